@@ -1,0 +1,59 @@
+"""Model fields that keep a value in the one form in which it is compared (inventory/normal.py)."""
+
+from collections.abc import Callable
+
+from django.core.exceptions import ValidationError
+from django.core.validators import MinValueValidator
+from django.db import models
+
+from inventory import normal
+
+
+class MoneyField(models.DecimalField):
+    """Turkish lira, to the kuruş; never negative."""
+
+    default_validators = [MinValueValidator(0)]
+
+    def __init__(self, *args, max_digits=15, decimal_places=2, **kwargs):
+        super().__init__(*args, max_digits=max_digits, decimal_places=decimal_places, **kwargs)
+
+
+class AreaField(MoneyField):
+    """Square metres, to the cm by cm of a deed; never negative."""
+
+
+class NormalField(models.CharField):
+    """Text in one normal form; `normalise` raises ValueError with a sentence for the user."""
+
+    normalise: Callable[[str], str]
+
+    def to_python(self, value):
+        text = super().to_python(value)
+        if not text or not text.strip():
+            return "" if text is not None else None
+        try:
+            return type(self).normalise(text)
+        except ValueError as error:
+            raise ValidationError(str(error), code="invalid") from error
+
+
+class PlateField(NormalField):
+    normalise = normal.plate
+
+
+class SerialField(NormalField):
+    normalise = normal.serial
+
+
+class MacField(NormalField):
+    normalise = normal.mac
+
+
+class HostnameField(NormalField):
+    normalise = normal.hostname
+
+
+class BlockParcelField(NormalField):
+    """A block (ada) or parcel number."""
+
+    normalise = normal.parcel_number

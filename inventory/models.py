@@ -1,0 +1,203 @@
+"""What the rows of all registers share, and the lists that belong to no single register."""
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from simple_history.models import HistoricalRecords
+
+from inventory import registers
+from inventory.fields import MoneyField
+from inventory.search import fold, turkish
+from inventory.trees import Tree, code_path
+
+
+class Trail(models.Model):
+    """What a history entry carries besides who, when and why."""
+
+    batch_id = models.BigIntegerField(_("aktarım no"), null=True, blank=True, db_index=True)
+
+    class Meta:
+        abstract = True
+
+
+class Row(models.Model):
+    """A row of any register. Rows are written by `inventory.writes` alone, which keeps these columns."""
+
+    # Names of the columns whose texts `search_text` holds; a register's model says which.
+    searched: tuple[str, ...] = ()
+    # The column that the system numbers when a row is made: (column, form of the number, counter).
+    numbered: tuple[str, str, str] | None = None
+
+    search_text = models.TextField(editable=False, default="")
+    version = models.PositiveIntegerField(editable=False, default=1)
+    history = HistoricalRecords(
+        inherit=True,
+        bases=[Trail],
+        excluded_fields=["search_text"],
+        history_change_reason_field=models.TextField(null=True),
+    )
+
+    class Meta:
+        abstract = True
+
+    def derive(self) -> None:
+        """Fill the columns that follow from others. Called before every write."""
+        self.search_text = fold(" ".join(self._searched_text(name) for name in self.searched))
+
+    def _searched_text(self, name: str) -> str:
+        value = getattr(self, name)
+        return str(value) if value is not None else ""
+
+    def settle(self, before: "Row | None") -> None:
+        """Bring other rows in line after this one was written; `before` is its former state."""
+
+
+class Status(models.TextChoices):
+    IN_USE = "in_use", _("Kullanımda")
+    IN_STORE = "in_store", _("Depoda")
+    UNDER_REPAIR = "under_repair", _("Bakım-onarımda")
+    LENT_OUT = "lent_out", _("Ödünç verildi")
+    RETIRED = "retired", _("Hizmet dışı")
+    DISPOSED = "disposed", _("Kayıttan düşüldü")
+
+
+# What no longer counts among the municipality's resources.
+GONE = (Status.RETIRED, Status.DISPOSED)
+
+
+class Acquisition(models.TextChoices):
+    PURCHASE = "purchase", _("Satın alma")
+    DONATION = "donation", _("Bağış")
+    TRANSFER = "transfer", _("Devir")
+    EXPROPRIATION = "expropriation", _("Kamulaştırma")
+    CONSTRUCTION = "construction", _("Yapım / üretim")
+    LEASE = "lease", _("Kiralama")
+    OTHER = "other", _("Diğer")
+
+
+class Asset(Row):
+    """An item of one of the five registers. The number is given by the system and never changes."""
+
+    # The columns that every register begins and ends with.
+    HEAD = ("inventory_no", "kind")
+    PLACE = ("responsible_unit", "location", "status", "status_on", "status_reason")
+    ORIGIN = ("acquired_how", "acquired_on", "basis_no", "basis_on", "cost", "notes")
+    numbered = ("inventory_no", "A-{:06d}", "asset")
+
+    inventory_no = models.CharField(_("envanter no"), max_length=20, unique=True, editable=False)
+    kind = models.ForeignKey("inventory.Kind", models.PROTECT, verbose_name=_("tür"), related_name="+")
+    responsible_unit = models.ForeignKey(
+        "organization.Unit", models.PROTECT, verbose_name=_("sorumlu birim"), related_name="+"
+    )
+    location = models.ForeignKey(
+        "geo.Location", models.PROTECT, verbose_name=_("yer"), related_name="+", null=True, blank=True
+    )
+    status = models.CharField(_("durum"), max_length=20, choices=Status, default=Status.IN_USE, db_index=True)
+    status_on = models.DateField(_("durum tarihi"), null=True, blank=True)
+    status_reason = models.CharField(_("durum gerekçesi"), max_length=250, blank=True)
+    acquired_how = models.CharField(_("edinme biçimi"), max_length=20, choices=Acquisition, blank=True)
+    acquired_on = models.DateField(_("edinme tarihi"), null=True, blank=True)
+    basis_no = models.CharField(_("dayanak belge no"), max_length=60, blank=True)
+    basis_on = models.DateField(_("dayanak belge tarihi"), null=True, blank=True)
+    cost = MoneyField(_("edinme bedeli (TL)"), null=True, blank=True)
+    notes = models.TextField(_("açıklama"), blank=True)
+
+    class Meta:
+        abstract = True
+
+    def clean(self):
+        super().clean()
+        if self.status in GONE and not self.status_reason:
+            raise ValidationError(
+                {"status_reason": _("Hizmet dışı kalan veya düşülen kayıt için gerekçe yazınız.")}
+            )
+
+
+class Kind(Tree, Row):
+    """A line of a register's type list; its dotted code places it in the tree."""
+
+    searched = ("code", "name")
+
+    register = models.CharField(_("kütük"), max_length=40, choices=registers.with_kinds)
+    code = models.CharField(_("kod"), max_length=40)
+    name = models.CharField(
+        _("ad"), max_length=200, blank=True, help_text=_("Üst grubun adı bilinmiyorsa boş kalabilir.")
+    )
+    is_group = models.BooleanField(
+        _("yalnızca grup"), default=False, help_text=_("Gruplar kayıtlarda seçilmez; altındaki türleri toplar.")
+    )
+
+    class Meta:
+        verbose_name = _("tür")
+        verbose_name_plural = _("Türler")
+        ordering = ["register", "path"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["register", "code"],
+                name="kind_code_once",
+                violation_error_message=_("Bu kütükte bu kod zaten var."),
+            )
+        ]
+
+    def __str__(self):
+        return f"{self.code} {self.name}".strip() if "." in self.code or not self.name else self.name
+
+    def derive(self):
+        self.path = code_path(self.code)
+        super().derive()
+
+
+class MovableCode(Tree, Row):
+    """A code of the movables regulation's list (253, 254 and 255.02; list of 2020)."""
+
+    searched = ("code", "name")
+
+    code = models.CharField(_("kod"), max_length=40, unique=True)
+    name = models.CharField(_("ad"), max_length=200)
+
+    class Meta:
+        verbose_name = _("taşınır kodu")
+        verbose_name_plural = _("Taşınır kodları")
+        ordering = ["path"]
+
+    def __str__(self):
+        return f"{self.code} {self.name}"
+
+    def derive(self):
+        self.path = code_path(self.code)
+        super().derive()
+
+
+class Counter(models.Model):
+    """The last number given out; taken by `writes` inside the transaction that uses it."""
+
+    name = models.CharField(max_length=40, primary_key=True)
+    last = models.BigIntegerField(default=0)
+
+
+class SavedView(models.Model):
+    """A list's filter, sort and columns under a name, kept as its URL query."""
+
+    register = models.CharField(max_length=40)
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="saved_views")
+    name = models.CharField(_("görünüm adı"), max_length=80)
+    query = models.TextField(blank=True)
+    shared = models.BooleanField(_("herkesle paylaş"), default=False)
+
+    class Meta:
+        verbose_name = _("kayıtlı görünüm")
+        ordering = [turkish("name")]
+        constraints = [
+            models.UniqueConstraint(fields=["register", "owner", "name"], name="saved_view_name_once")
+        ]
+
+    def __str__(self):
+        return self.name
+
+
+class DemoMark(models.Model):
+    """Set while made-up rows are in the database; every page says so (`demo --remove` takes it away)."""
+
+    made_on = models.DateTimeField(auto_now_add=True)
+    rows = models.PositiveIntegerField(default=0)

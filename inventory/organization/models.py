@@ -1,0 +1,201 @@
+"""Units, people, accounts, and grants: who answers, and who may do what."""
+
+from django.contrib.auth.models import AbstractUser, Group
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import Q, Value
+from django.db.models.functions import Coalesce, Concat, Substr
+from django.utils.translation import gettext_lazy as _
+
+from inventory import registers
+from inventory.models import Row
+from inventory.search import fold, turkish
+from inventory.trees import Tree
+
+
+class Unit(Tree, Row):
+    """A part of the municipality, for the time in which it exists: units are merged and renamed."""
+
+    searched = ("name", "short_name", "spellings")
+    numbered = ("number", "{}", "unit")
+
+    class Kind(models.TextChoices):
+        MUNICIPALITY = "municipality", _("Belediye")
+        SECRETARIAT = "secretariat", _("Genel sekreterlik")
+        DIRECTORATE = "directorate", _("Daire başkanlığı")
+        OFFICE = "office", _("Müdürlük (daireye bağlı olmayan)")
+        BRANCH = "branch", _("Şube müdürlüğü")
+        OTHER = "other", _("Diğer")
+
+    number = models.PositiveIntegerField(unique=True, editable=False)
+    name = models.CharField(_("ad"), max_length=200)
+    short_name = models.CharField(_("kısa ad"), max_length=60, blank=True)
+    kind = models.CharField(_("birim türü"), max_length=20, choices=Kind)
+    parent = models.ForeignKey(
+        "self", models.PROTECT, verbose_name=_("üst birim"), related_name="children", null=True, blank=True
+    )
+    valid_from = models.DateField(_("kuruluş tarihi"), null=True, blank=True)
+    valid_until = models.DateField(_("kapanış tarihi"), null=True, blank=True)
+    spellings = models.TextField(
+        _("bilinen yazılışlar"),
+        blank=True,
+        help_text=_("Dosyalarda geçen başka yazılışlar, her satıra bir tane. “Daire Bşk.” gibi kısaltmalar "
+                    "zaten tanınır."),
+    )  # fmt: skip
+    email = models.EmailField(_("e-posta"), blank=True)
+
+    class Meta:
+        verbose_name = _("birim")
+        verbose_name_plural = _("Birimler")
+        ordering = [turkish("name")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["name", "parent"],
+                condition=Q(valid_until__isnull=True),
+                name="unit_name_once_below_parent",
+                violation_error_message=_("Aynı üst birimde bu adla açık bir birim var."),
+            ),
+            models.CheckConstraint(
+                condition=Q(valid_until__isnull=True)
+                | Q(valid_from__isnull=True)
+                | Q(valid_until__gte=models.F("valid_from")),
+                name="unit_ends_after_start",
+                violation_error_message=_("Kapanış tarihi kuruluştan önce olamaz."),
+            ),
+        ]
+
+    def __str__(self):
+        return self.name
+
+    def derive(self):
+        self.path = f"{self.parent.path if self.parent else ''}{int(self.number or 0):06d}."
+        super().derive()
+
+    def clean(self):
+        super().clean()
+        if self.parent and self.number and self.parent.path.startswith(self.path):
+            raise ValidationError({"parent": _("Birim kendisinin veya altındaki bir birimin altına taşınamaz.")})
+
+    def settle(self, before):
+        if before and before.path != self.path:
+            rest = Substr("path", len(before.path) + 1)
+            moved = Unit.objects.filter(path__startswith=before.path).exclude(pk=self.pk)
+            moved.update(path=Concat(Value(self.path), rest))
+
+
+class Person(Row):
+    """Somebody on the staff. People who leave stay, inactive: the past names them."""
+
+    searched = ("staff_no", "name", "title")
+
+    staff_no = models.CharField(_("sicil no"), max_length=20, unique=True)
+    name = models.CharField(_("ad soyad"), max_length=150)
+    title = models.CharField(_("unvan"), max_length=100, blank=True)
+    unit = models.ForeignKey(Unit, models.PROTECT, verbose_name=_("birim"), related_name="people")
+    email = models.EmailField(_("e-posta"), blank=True)
+    active = models.BooleanField(_("görevde"), default=True)
+
+    class Meta:
+        verbose_name = _("kişi")
+        verbose_name_plural = _("Kişiler")
+        ordering = [turkish("name")]
+
+    def __str__(self):
+        return f"{self.name} ({self.staff_no})"
+
+
+class User(AbstractUser):
+    """An account; what it may do stands in the grants of its person and groups."""
+
+    person = models.OneToOneField(
+        Person, models.PROTECT, verbose_name=_("kişi"), related_name="account", null=True, blank=True
+    )
+
+    class Meta:
+        verbose_name = _("kullanıcı hesabı")
+        verbose_name_plural = _("Kullanıcı hesapları")
+
+    def __str__(self):
+        return self.get_full_name() or self.username
+
+
+class Grant(Row):
+    """(person or group) × (unit and all below it, or everywhere) × (register, or all) × level."""
+
+    searched = ("person", "group", "unit")
+
+    class Level(models.IntegerChoices):
+        VIEW = 1, _("Görür")
+        CHANGE = 2, _("Değiştirir")
+        MANAGE = 3, _("Yönetir (silme ve yetki verme dâhil)")
+
+    person = models.ForeignKey(
+        Person, models.CASCADE, verbose_name=_("kişi"), related_name="grants", null=True, blank=True
+    )
+    group = models.ForeignKey(
+        Group, models.CASCADE, verbose_name=_("grup"), related_name="grants", null=True, blank=True
+    )
+    unit = models.ForeignKey(
+        Unit,
+        models.PROTECT,
+        verbose_name=_("birim"),
+        related_name="grants",
+        null=True,
+        blank=True,
+        help_text=_("Altındaki birimlerle birlikte. Boş bırakılırsa her yerde geçerlidir."),
+    )
+    register = models.CharField(
+        _("kütük"),
+        max_length=40,
+        blank=True,
+        choices=registers.grantable,
+        help_text=_("Boş bırakılırsa bütün kütüklerde geçerlidir."),
+    )
+    level = models.PositiveSmallIntegerField(_("yetki"), choices=Level, default=Level.VIEW)
+
+    class Meta:
+        verbose_name = _("yetki")
+        verbose_name_plural = _("Yetkiler")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(person__isnull=True, group__isnull=False)
+                | Q(person__isnull=False, group__isnull=True),
+                name="grant_to_person_or_group",
+                violation_error_message=_("Yetki ya bir kişiye ya da bir gruba verilir; birini seçiniz."),
+            ),
+            models.UniqueConstraint(
+                # Coalesced, because two empty values are never equal to a database.
+                Coalesce("person", 0),
+                Coalesce("group", 0),
+                Coalesce("unit", 0),
+                "register",
+                name="grant_once",
+                violation_error_message=_("Bu yetki zaten var; düzeyini orada değiştiriniz."),
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.person or self.group} · {self.unit or _('her yer')} · {self.get_level_display()}"
+
+
+# How offices shorten "Dairesi Başkanlığı" and its like, folded; the long form comes first.
+_SHORT_FORMS = (
+    ("daire baskanligi", ("dairesi baskanligi", "daire bsk", "d bsk", "dairesi bsk", "db")),
+    ("sube mudurlugu", ("sube md", "sb md", "sube mud", "sb mudurlugu")),
+    ("mudurlugu", ("md", "mud")),
+    ("genel sekreterligi", ("genel sekreterlik", "gn sekreterligi", "gen sek")),
+)
+
+
+def unit_key(name: str) -> str:
+    """A unit's name as it is compared: folded, without dots, with one form of "Daire Başkanlığı".
+
+    >>> unit_key("Fen İşleri Daire Bşk.") == unit_key("FEN İŞLERİ DAİRESİ BAŞKANLIĞI")
+    True
+    """
+    key = fold(name.replace(".", " "))
+    for long, shorts in _SHORT_FORMS:
+        for short in shorts:
+            if key.endswith(" " + short):
+                return f"{key.removesuffix(short)}{long}"
+    return key

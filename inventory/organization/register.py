@@ -1,0 +1,63 @@
+from django.utils.translation import gettext_lazy as _
+
+from inventory.organization.models import Grant, Person, Unit
+from inventory.registers import Register, register
+
+register(
+    Register(
+        slug="units",
+        model=Unit,
+        group="list",
+        icon="sitemap",
+        columns=(
+            "name", "short_name", "kind", "parent", "valid_from", "valid_until", "spellings", "email",
+        ),
+        sections=((_("Geçerlilik"), "valid_from"), (_("İletişim ve yazılış"), "spellings")),
+        listed=("name", "short_name", "kind", "parent", "valid_until"),
+        filters=("kind", "parent"),
+        identity=(("name", "parent"), ("name",)),
+        named_by=("name", "short_name", "spellings"),
+        order="name",
+        scope="",
+        public=True,
+        synonyms={"name": ("birim adı", "birim"), "parent": ("bağlı olduğu birim",)},
+    )
+)  # fmt: skip
+
+register(
+    Register(
+        slug="people",
+        model=Person,
+        group="list",
+        icon="users",
+        columns=("staff_no", "name", "title", "unit", "email", "active"),
+        listed=("staff_no", "name", "title", "unit", "active"),
+        filters=("unit", "active"),
+        identity=(("staff_no",),),
+        named_by=("staff_no", "name"),
+        order="name",
+        scope="unit",
+        public=True,
+        synonyms={
+            "staff_no": ("sicil", "sicil numarası", "personel no"),
+            "name": ("adı soyadı", "personel", "ad", "isim"),
+            "unit": ("müdürlük", "daire", "görev yeri"),
+        },
+    )
+)
+
+register(
+    Register(
+        slug="grants",
+        model=Grant,
+        group="list",
+        icon="key",
+        columns=("person", "group", "unit", "register", "level"),
+        listed=("person", "group", "unit", "register", "level"),
+        filters=("person", "unit", "level"),
+        identity=(("person", "group", "unit", "register"),),
+        order="person",
+        scope="unit",
+        stewards_only=True,
+    )
+)

@@ -1,0 +1,282 @@
+"""The only way a row is written: checked, permitted, saved, recorded.
+
+Every function runs in one transaction and writes all of it or nothing. What it refuses, it refuses with
+`Refused` (a sentence for the user), `Conflict` (somebody saved meanwhile) or Django's ValidationError
+(messages by column).
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+from django.db import IntegrityError, models, transaction
+from django.db.models import F, ProtectedError, QuerySet
+from django.utils.translation import gettext as _
+
+from inventory import access, history, registers
+from inventory.columns import Type
+from inventory.history import CHANGED, CREATED, DELETED, Author
+from inventory.models import Counter, Row
+from inventory.registers import Register
+
+# Rows in one statement; SQLite allows 32,766 values in it.
+CHUNK = 500
+
+
+class Refused(Exception):
+    """The write may not be done; the message says why and what to do."""
+
+
+class Conflict(Refused):
+    """Rows were saved by somebody else since they were read; `ids` names them."""
+
+    def __init__(self, ids: Sequence[int]):
+        self.ids = list(ids)
+        super().__init__(
+            _("Siz bakarken %(count)d kayıt başkası tarafından değiştirildi; güncel hâline bakıp yeniden deneyiniz.")
+            % {"count": len(self.ids)}
+        )
+
+
+def save(register: Register, row: Row, by: Author) -> Row:
+    """Create the row, or write what differs from the database; nothing differing, nothing is written.
+
+    The row carries the `version` that its editor saw; another one in the database is a Conflict.
+    """
+    if row.pk is None:
+        row.derive()
+        row.full_clean(exclude=_not_edited(register))
+        return create_many(register, [row], by, checked=True)[0]
+    before = register.model._default_manager.get(pk=row.pk)
+    row.derive()
+    row.full_clean(exclude=_not_edited(register))
+    fields = [f for f in _stored(row) if getattr(before, f.attname) != getattr(row, f.attname)]
+    if row.version != before.version:
+        raise Conflict([row.pk])
+    if any(f.name != "search_text" for f in fields):
+        with transaction.atomic():
+            update_many(register, [row], [f.name for f in fields], by, checked=True)
+            row.settle(before)
+            _refold_dependents(before, row)
+    return row
+
+
+def create_many(register: Register, rows: Sequence[Row], by: Author, *, checked: bool = False) -> Sequence[Row]:
+    """Create rows with their numbers and history. References are set as objects, so nothing is looked up.
+
+    Uniqueness is left to the database here: one message for the row that broke it.
+    """
+    if not access.may_change(register, by.user):
+        raise Refused(_("%(register)s kütüğüne kayıt ekleme yetkiniz yok.") % {"register": register.title})
+    with transaction.atomic(), _telling(register):
+        _number(register, rows)
+        for row in rows:
+            row.derive()
+            if not checked:
+                row.clean_fields(exclude=(*register.references, *_not_edited(register)))
+                row.clean()
+        register.model._default_manager.bulk_create(rows, batch_size=CHUNK)
+        ids = [row.pk for row in rows]
+        _check_scope(register, ids, by)
+        history.record(register.model, ids, CREATED, by)
+    return rows
+
+
+def update_many(
+    register: Register, rows: Sequence[Row], fields: Sequence[str], by: Author, *, checked: bool = False
+) -> None:
+    """Write the named fields of rows read earlier; refuses all if any was saved by somebody meanwhile."""
+    ids = [row.pk for row in rows]
+    with transaction.atomic(), _telling(register):
+        movable = _permitted(register, ids, by)
+        _claim(register, rows)
+        for row in rows:
+            row.derive()
+            if not checked:
+                row.clean_fields(exclude=(*register.references, *_not_edited(register)))
+                row.clean()
+        written = {*fields, *(f.name for f in _stored(rows[0]) if not f.editable)} - {"version"}
+        if len(rows) == 1:
+            values = {name: getattr(rows[0], name) for name in written}
+            register.model._default_manager.filter(pk=ids[0]).update(**values)
+        else:
+            register.model._default_manager.bulk_update(rows, sorted(written), batch_size=CHUNK)
+        _check_scope(register, [i for i in ids if i not in movable], by)
+        history.record(register.model, ids, CHANGED, by)
+
+
+def set_values(register: Register, chosen: QuerySet, values: dict[str, object], by: Author) -> int:
+    """Give every chosen row the same values (bulk edit); returns how many rows changed."""
+    changed = 0
+    with transaction.atomic():
+        for rows in _chunks(chosen.select_related(*register.references).order_by("pk")):
+            different = []
+            for row in rows:
+                if any(getattr(row, name) != value for name, value in values.items()):
+                    for name, value in values.items():
+                        setattr(row, name, value)
+                    different.append(row)
+            if different:
+                update_many(register, different, list(values), by)
+                changed += len(different)
+    return changed
+
+
+def delete(register: Register, row: Row, by: Author) -> None:
+    """Delete a row on which nothing hangs. Only those who manage it may; its history stays."""
+    if not access.managed_by(register, by.user).filter(pk=row.pk).exists():
+        raise Refused(_("Silme yetkiniz yok; kaydı silmek yerine hizmet dışı bırakabilirsiniz."))
+    with transaction.atomic():
+        _claim(register, [row])
+        history.record(register.model, [row.pk], DELETED, by)
+        try:
+            register.model._default_manager.filter(pk=row.pk).delete()
+        except ProtectedError as error:
+            raise Refused(_hanging(error)) from error
+
+
+def restore(register: Register, row: Row, history_id: int, by: Author) -> Row:
+    """Give the row the values that it had after the named history entry."""
+    then = register.model.history.get(history_id=history_id, id=row.pk)
+    for column in register.all_columns():
+        if column.editable:
+            setattr(row, column.field.attname, getattr(then, column.field.attname))
+    return save(register, row, by)
+
+
+def refold(register: Register, rows: QuerySet) -> None:
+    """Write `search_text` anew where it no longer follows from the row. It is no change of the row's own."""
+    for chunk in _chunks(rows.select_related(*register.references).order_by("pk")):
+        stale = []
+        for row in chunk:
+            before = row.search_text
+            row.derive()
+            if row.search_text != before:
+                stale.append(row)
+        register.model._default_manager.bulk_update(stale, ["search_text"], batch_size=CHUNK)
+
+
+# What the functions above share ---------------------------------------------------------------------------
+
+
+def _stored(row: Row) -> list[models.Field]:
+    return [f for f in row._meta.concrete_fields if not f.primary_key and f.name != "version"]
+
+
+def _not_edited(register: Register) -> list[str]:
+    """Fields that the system fills; they are not the user's to be checked."""
+    return [f.name for f in register.model._meta.concrete_fields if not f.editable]
+
+
+def _number(register: Register, rows: Sequence[Row]) -> None:
+    """Give the new rows their numbers. The counter's row is held until the transaction ends, so a number
+    is never given twice, and none is lost when the transaction is rolled back."""
+    if register.model.numbered is None:
+        return
+    column, form, counter = register.model.numbered
+    Counter.objects.get_or_create(name=counter)
+    Counter.objects.filter(name=counter).update(last=F("last") + len(rows))
+    first = Counter.objects.get(name=counter).last - len(rows) + 1
+    for number, row in enumerate(rows, first):
+        setattr(row, column, form.format(number))
+
+
+def _claim(register: Register, rows: Sequence[Row]) -> None:
+    """Raise every row's version, which also locks it; a row whose version moved on is a Conflict."""
+    by_version: dict[int, list[Row]] = defaultdict(list)
+    for row in rows:
+        by_version[row.version].append(row)
+    manager = register.model._default_manager
+    for version, same in by_version.items():
+        for start in range(0, len(same), CHUNK):
+            ids = [row.pk for row in same[start : start + CHUNK]]
+            unchanged = manager.filter(pk__in=ids, version=version)
+            if len(found := set(unchanged.values_list("pk", flat=True))) != len(ids):
+                raise Conflict([i for i in ids if i not in found])
+            if unchanged.update(version=version + 1) != len(ids):
+                raise Conflict(ids)
+    for row in rows:
+        row.version += 1
+
+
+def _count(rows: QuerySet, ids: Sequence[int]) -> int:
+    return sum(rows.filter(pk__in=ids[i : i + CHUNK]).count() for i in range(0, len(ids), CHUNK))
+
+
+def _permitted(register: Register, ids: list[int], by: Author) -> set[int]:
+    """Refuses unless the user may change every row; returns those that she may also hand over."""
+    if by.user is None:
+        return set(ids)
+    if _count(access.editable_by(register, by.user), ids) != len(ids):
+        raise Refused(_("Bu kayıtların bir kısmını değiştirme yetkiniz yok."))
+    managed = access.managed_by(register, by.user)
+    return {
+        pk
+        for start in range(0, len(ids), CHUNK)
+        for pk in managed.filter(pk__in=ids[start : start + CHUNK]).values_list("pk", flat=True)
+    }
+
+
+def _check_scope(register: Register, ids: list[int], by: Author) -> None:
+    """After the write: no row may have left the scope of somebody without the right to move it."""
+    if by.user is None:
+        return
+    if _count(access.editable_by(register, by.user), ids) != len(ids):
+        raise Refused(
+            _("Kaydı yetkiniz dışındaki bir birime veremezsiniz; o birimin veya kütüğün yöneticisinden isteyiniz.")
+        )
+    if register.slug == "grants":
+        for grant in register.model.objects.filter(pk__in=ids).select_related("unit"):
+            if not access.may_hand_out(by.user, grant):
+                raise Refused(_("Yalnızca sizin yönettiğiniz birim ve kütükte yetki verebilirsiniz."))
+
+
+@contextmanager
+def _telling(register: Register) -> Iterator[None]:
+    """Turn a broken database constraint into the sentence that the model has for it."""
+    try:
+        yield
+    except IntegrityError as error:
+        raise Refused(_broken(register.model, str(error))) from error
+
+
+def _broken(model: type[models.Model], text: str) -> str:
+    table = model._meta.db_table
+    for constraint in model._meta.constraints:
+        # SQLite names the columns, not the constraint, when a plain unique index is broken.
+        columns = [model._meta.get_field(name).column for name in getattr(constraint, "fields", ())]
+        if constraint.name in text or (columns and ", ".join(f"{table}.{c}" for c in columns) in text):
+            return str(constraint.get_violation_error_message())
+    for field in model._meta.concrete_fields:
+        if field.unique and (f"{table}.{field.column}" in text or f"({field.column})=" in text):
+            return _("Bu %(column)s zaten kayıtlı.") % {"column": field.verbose_name}
+    return _("Kayıt veritabanının bir kuralına aykırı: %(rule)s") % {"rule": text}
+
+
+def _hanging(error: ProtectedError) -> str:
+    found: dict[str, int] = defaultdict(int)
+    for row in error.protected_objects:
+        found[str(row._meta.verbose_name_plural)] += 1
+    names = ", ".join(f"{count} {name}" for name, count in found.items())
+    return _("Silinemez, çünkü buna bağlı kayıtlar var: %(names)s. Önce onları taşıyın veya silin.") % {"names": names}
+
+
+def _refold_dependents(before: Row, after: Row) -> None:
+    """A reference's new name must be found in the rows that name it."""
+    if str(before) == str(after):
+        return
+    for register in registers.every():
+        for column in register.all_columns():
+            if column.type == Type.REFERENCE and column.related_model is type(after):
+                if column.name in register.model.searched:
+                    refold(register, register.model._default_manager.filter(**{column.name: after}))
+
+
+def _chunks(rows: QuerySet, size: int = 2_000) -> Iterator[list[Row]]:
+    """The rows in order of their ids, read piece by piece so that writing does not disturb the reading."""
+    last = 0
+    while chunk := list(rows.filter(pk__gt=last)[:size]):
+        yield chunk
+        last = chunk[-1].pk
