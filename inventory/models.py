@@ -34,7 +34,6 @@ class Row(models.Model):
     history = HistoricalRecords(
         inherit=True,
         bases=[Trail],
-        excluded_fields=["search_text"],
         history_change_reason_field=models.TextField(null=True),
     )
 
