@@ -1,5 +1,9 @@
 from django.urls import include, path
 
 urlpatterns = [
+    path("", include("inventory.organization.urls")),
+    path("", include("inventory.reports.urls")),
+    path("", include("imports.urls")),
+    # Last: its first word is any register's slug.
     path("", include("inventory.urls")),
 ]

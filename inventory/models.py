@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
 from inventory import registers
-from inventory.fields import MoneyField
+from inventory.fields import MoneyField, NormalField
 from inventory.search import fold, turkish
 from inventory.trees import Tree, code_path
 
@@ -46,7 +46,13 @@ class Row(models.Model):
 
     def _searched_text(self, name: str) -> str:
         value = getattr(self, name)
-        return str(value) if value is not None else ""
+        text = "" if value is None else str(value)
+        # A plate is looked for with and without its blanks: "41 ABC 123", "41ABC123".
+        return f"{text} {text.replace(' ', '')}" if " " in text and self._is_code(name) else text
+
+    @classmethod
+    def _is_code(cls, name: str) -> bool:
+        return isinstance(cls._meta.get_field(name), NormalField)
 
     def settle(self, before: "Row | None") -> None:
         """Bring other rows in line after this one was written; `before` is its former state."""

@@ -8,7 +8,8 @@ from django.db.models import F, Func, Q, QuerySet, TextField
 from django.dispatch import receiver
 
 # str.lower() is no help: 'İ'.lower() is two characters and 'I'.lower() is not 'ı'.
-_FOLDS = str.maketrans("İIıŞşĞğÜüÖöÇçÂâÎîÛû", "iiissgguuooccaaiiuu")
+_LETTERS, _PLAIN = "İIıŞşĞğÜüÖöÇçÂâÎîÛû", "iiissgguuooccaaiiuu"
+_FOLDS = str.maketrans(_LETTERS, _PLAIN)
 
 # The 29 letters; q, w and x stand where Turkish dictionaries put them.
 _ALPHABET = "aâbcçdefgğhıiîjklmnoöpqrsştuûüvwxyz"
@@ -59,6 +60,11 @@ def turkish(field: str) -> Func:
 def _teach_sqlite(connection, **_):
     if connection.vendor == "sqlite":
         connection.connection.create_function("turkish_key", 1, turkish_key, deterministic=True)
+        connection.connection.create_function("turkish_fold", 1, _fold_or_none, deterministic=True)
+
+
+def _fold_or_none(text: str | None) -> str | None:
+    return None if text is None else fold(text)
 
 
 @lru_cache(maxsize=256)
@@ -70,5 +76,25 @@ def matching(queryset: QuerySet, query: str) -> QuerySet:
     """The rows whose `search_text` has every word of the query, anywhere."""
     condition = Q()
     for word in words(query):
-        condition &= Q(search_text__contains=word)
+        # "41-ABC-123" is how some write a plate.
+        condition &= Q(search_text__contains=word) | Q(search_text__contains=word.replace("-", ""))
     return queryset.filter(condition)
+
+
+class _Folded(Func):
+    """A column folded by the database itself, for the rare filter on one text column."""
+
+    output_field = TextField()
+    arity = 1
+
+    def as_sqlite(self, compiler, connection, **extra):
+        return self.as_sql(compiler, connection, function="turkish_fold", **extra)
+
+    def as_postgresql(self, compiler, connection, **extra):
+        template = f"lower(translate(%(expressions)s, '{_LETTERS}', '{_PLAIN}'))"
+        return self.as_sql(compiler, connection, template=template, **extra)
+
+
+def folded(field: str) -> Func:
+    """A text column as `fold` would leave it, but for runs of blanks and rare accents."""
+    return _Folded(F(field))

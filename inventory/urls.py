@@ -1,1 +1,24 @@
-urlpatterns = []
+from django.urls import path, register_converter
+
+from inventory import bulk, home, saved, search_page, views
+from inventory.converters import RegisterConverter
+
+register_converter(RegisterConverter, "register")
+
+urlpatterns = [
+    path("", home.home, name="home"),
+    path("search/", search_page.search, name="search"),
+    path("<register:register>/", views.listing, name="register-list"),
+    path("<register:register>/totals/", views.totals, name="register-totals"),
+    path("<register:register>/options/<slug:column>/", views.options, name="register-options"),
+    path("<register:register>/new/", views.new, name="register-new"),
+    path("<register:register>/bulk/", bulk.edit, name="register-bulk"),
+    path("<register:register>/views/save/", saved.save, name="saved-view-save"),
+    path("<register:register>/views/<int:pk>/delete/", saved.delete, name="saved-view-delete"),
+    path("<register:register>/<int:pk>/", views.detail, name="register-detail"),
+    path("<register:register>/<int:pk>/edit/", views.edit, name="register-edit"),
+    path("<register:register>/<int:pk>/history/", views.row_history, name="register-history"),
+    path("<register:register>/<int:pk>/restore/<int:entry>/", views.restore, name="register-restore"),
+    path("<register:register>/<int:pk>/retire/", views.retire, name="register-retire"),
+    path("<register:register>/<int:pk>/delete/", views.delete, name="register-delete"),
+]

@@ -59,4 +59,5 @@ class NetworkDevice(Asset):
         ]
 
     def __str__(self):
-        return f"{self.hostname or self.serial_no or self.kind.name} ({self.inventory_no})"
+        name = self.hostname or self.serial_no
+        return f"{name} ({self.inventory_no})" if name else self.inventory_no

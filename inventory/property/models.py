@@ -103,6 +103,8 @@ class Property(Asset):
             ours = Decimal(self.area_m2) * self.share_numerator / self.share_denominator
             self.our_area_m2 = ours.quantize(Decimal("0.01"), ROUND_HALF_UP)
         super().derive()
+        # So that "123/4" finds block 123, parcel 4.
+        self.search_text += f" {self.block}/{self.parcel}" if self.parcel else ""
 
     def clean(self):
         super().clean()

@@ -1,0 +1,17 @@
+from inventory import registers
+from inventory.registers import Register
+
+
+class RegisterConverter:
+    """A register's slug in a URL; an unknown one is a 404."""
+
+    regex = "[a-z][a-z-]*"
+
+    def to_python(self, value: str) -> Register:
+        try:
+            return registers.get(value)
+        except KeyError as error:
+            raise ValueError(value) from error
+
+    def to_url(self, value: Register | str) -> str:
+        return value if isinstance(value, str) else value.slug

@@ -1,0 +1,170 @@
+"""The filters of a list, made from the register's columns (django-filter)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from functools import cache
+
+import django_filters as df
+from django import forms
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from inventory.columns import Column, Type
+from inventory.naming import candidates
+from inventory.registers import Register
+from inventory.search import fold, folded, matching
+from inventory.trees import Tree, below
+from inventory.widgets import DateInput, NumberInput, ReferenceSelectMultiple
+
+SOON = dt.timedelta(days=30)
+
+
+class SearchFilter(df.CharFilter):
+    def filter(self, rows, value):
+        return matching(rows, value) if value else rows
+
+
+class TextFilter(df.CharFilter):
+    """Contains, whatever the case and accents."""
+
+    def filter(self, rows, value):
+        if not value:
+            return rows
+        alias = f"_{self.field_name}_folded"
+        return rows.alias(**{alias: folded(self.field_name)}).filter(**{f"{alias}__contains": fold(value)})
+
+
+class ReferenceFilter(df.ModelMultipleChoiceFilter):
+    """One or several rows, each with all below it when they form a tree."""
+
+    def filter(self, rows, value):
+        if not value:
+            return rows
+        if issubclass(value.model, Tree):
+            reached = value.model._default_manager.filter(below(value))
+            return rows.filter(**{f"{self.field_name}__in": reached})
+        return rows.filter(**{f"{self.field_name}__in": [row.pk for row in value]})
+
+
+class BlankFilter(df.ChoiceFilter):
+    """Only the rows in which a column is empty, or only those in which it is not."""
+
+    def __init__(self, column: Column, **kwargs):
+        blank = Q(**{f"{column.name}__isnull": True}) if column.field.null else Q()
+        if column.type in (Type.TEXT, Type.CODE, Type.LONG_TEXT, Type.CHOICE) and not column.field.null:
+            blank = Q(**{column.name: ""})
+        self.blank = blank
+        super().__init__(choices=(("yes", _("boş")), ("no", _("dolu"))), empty_label="—", **kwargs)
+
+    def filter(self, rows, value):
+        return rows if not value else rows.filter(self.blank if value == "yes" else ~self.blank)
+
+
+class DueFilter(df.ChoiceFilter):
+    """Overdue, due soon, or no date at all; by the row's own date or by the newest of its records."""
+
+    CHOICES = (("overdue", _("süresi geçmiş")), ("soon", _("30 gün içinde dolacak")), ("none", _("kaydı yok")))
+
+    def __init__(self, child: Register | None, column: str, **kwargs):
+        self.child, self.column = child, column
+        super().__init__(choices=self.CHOICES, empty_label="—", **kwargs)
+
+    def filter(self, rows, value):
+        if not value:
+            return rows
+        if self.child is None:
+            return rows.filter(due_condition(self.column, value))
+        records = self.child.model._default_manager.filter(**{self.field_name: OuterRef("id")})
+        if value == "none":
+            return rows.filter(~Exists(records))
+        return rows.filter(Exists(newest(self.child, records).filter(due_condition(self.column, value))))
+
+
+def due_condition(column: str, state: str) -> Q:
+    today = timezone.localdate()
+    return {
+        "overdue": Q(**{f"{column}__lt": today}),
+        "soon": Q(**{f"{column}__gte": today, f"{column}__lte": today + SOON}),
+        "none": Q(**{f"{column}__isnull": True}),
+    }[state]
+
+
+def newest(register: Register, records: QuerySet) -> QuerySet:
+    """Without the records that a later one of the same parent and series has replaced."""
+    series = (*register.parents[:1], *register.due_series)
+    later = register.model._default_manager.filter(
+        **{f"{register.due}__gt": OuterRef(register.due)}, **{name: OuterRef(name) for name in series}
+    )
+    return records.filter(~Exists(later))
+
+
+@cache
+def filter_class(register: Register) -> type[df.FilterSet]:
+    """The register's FilterSet: `q`, one or two filters for each column, and what falls due."""
+    made: dict[str, df.Filter] = {"q": SearchFilter(label=_("Ara"))}
+    for column in register.all_columns():
+        made |= _filters(register, column)
+    if register.due:
+        label = register.column(register.due).field.verbose_name
+        made["due"] = DueFilter(None, register.due, label=label)
+    for child, name in register.children():
+        if child.due:
+            title = child.model._meta.verbose_name
+            made[f"{child.slug}_due"] = DueFilter(child, child.due, field_name=name, label=title)
+    return type(f"{register.model.__name__}Filters", (df.FilterSet,), made)
+
+
+def _filters(register: Register, column: Column) -> dict[str, df.Filter]:
+    name, label = column.name, column.field.verbose_name
+    made: dict[str, df.Filter] = {}
+    match column.type:
+        case Type.REFERENCE:
+            made[name] = ReferenceFilter(
+                field_name=name,
+                label=label,
+                queryset=lambda request: candidates(register, column, request.user, new=False),
+                widget=ReferenceSelectMultiple(register, column),
+            )
+        case Type.CHOICE:
+            made[name] = df.MultipleChoiceFilter(
+                field_name=name, label=label, choices=lambda: list(column.choices.items())
+            )
+        case Type.BOOLEAN:
+            choices = (("true", _("Evet")), ("false", _("Hayır")))
+            made[name] = df.TypedChoiceFilter(
+                field_name=name, label=label, choices=choices, coerce=lambda v: v == "true", empty_label="—"
+            )
+        case Type.DATE:
+            for end, lookup in (("from", "gte"), ("to", "lte")):
+                made[f"{name}_{end}"] = df.DateFilter(
+                    field_name=name, lookup_expr=lookup, label=label, widget=DateInput
+                )
+        case Type.INTEGER | Type.DECIMAL | Type.MONEY | Type.AREA:
+            for end, lookup in (("from", "gte"), ("to", "lte")):
+                made[f"{name}_{end}"] = df.NumberFilter(
+                    field_name=name, lookup_expr=lookup, label=label, widget=NumberInput, localize=True
+                )
+        case _:
+            made[name] = TextFilter(field_name=name, label=label)
+    if column.field.null or (column.field.blank and column.type != Type.BOOLEAN):
+        made[f"{name}_blank"] = BlankFilter(column, field_name=name, label=label)
+    return made
+
+
+def fields_by_column(register: Register, form: forms.Form) -> dict[str, list[forms.BoundField]]:
+    """The filter form's fields, grouped under the column that they narrow; "" holds the others."""
+    grouped: dict[str, list[forms.BoundField]] = {name: [] for name in ("", *register.columns)}
+    for name in form.fields:
+        if name == "q":
+            continue
+        base = name if name in grouped else name.rpartition("_")[0]
+        grouped[base if base in grouped else ""].append(form[name])
+    return {name: fields for name, fields in grouped.items() if fields}
+
+
+def known(register: Register) -> set[str]:
+    return set(filter_class(register).base_filters)
+
+

@@ -1,0 +1,144 @@
+"""Forms made from a register's columns."""
+
+from __future__ import annotations
+
+from django import forms
+from django.db.models import Q
+from django.utils.text import capfirst
+from django.utils.translation import gettext_lazy as _
+
+from inventory.columns import Column, Type
+from inventory.naming import candidates
+from inventory.registers import Register
+from inventory.widgets import DateInput, NumberInput, ReferenceSelect
+
+
+def field(register: Register, column: Column, user, current=None) -> forms.Field:
+    """The form field of a column; a reference that is no longer chosen stays if it is the current one."""
+    label = capfirst(column.field.verbose_name)
+    match column.type:
+        case Type.REFERENCE:
+            rows = candidates(register, column, user)
+            if current is not None:
+                everything = candidates(register, column, user, new=False)
+                rows = everything.filter(Q(pk__in=rows.values("pk")) | Q(pk=current))
+            made = forms.ModelChoiceField(
+                rows,
+                label=label,
+                required=not column.field.blank,
+                help_text=column.field.help_text,
+                widget=ReferenceSelect(register, column),
+            )
+        case Type.DATE:
+            made = column.field.formfield(label=label, widget=DateInput)
+        case Type.MONEY | Type.AREA | Type.DECIMAL:
+            made = column.field.formfield(label=label, widget=NumberInput, localize=True)
+        case Type.INTEGER:
+            made = column.field.formfield(label=label, widget=NumberInput)
+        case Type.LONG_TEXT:
+            made = column.field.formfield(label=label, widget=forms.Textarea(attrs={"rows": 3}))
+        case _:
+            made = column.field.formfield(label=label)
+    control = "form-check-input" if column.type == Type.BOOLEAN else "form-control"
+    made.widget.attrs.setdefault("class", "form-select" if isinstance(made.widget, forms.Select) else control)
+    return made
+
+
+class RowForm(forms.ModelForm):
+    """A row's form, in the register's sections; it carries the version that the editor saw."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    reason = forms.CharField(
+        label=_("Değişikliğin gerekçesi"),
+        required=False,
+        max_length=250,
+        help_text=_("Tarihçede görünür; istenirse boş kalabilir."),
+        widget=forms.TextInput(attrs={"class": "form-control"}),
+    )
+
+    def __init__(self, register: Register, user, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.register = register
+        for column in register.all_columns():
+            if column.editable:
+                current = getattr(self.instance, column.field.attname)
+                self.fields[column.name] = field(register, column, user, current)
+        self.initial.setdefault("version", self.instance.version)
+        for bound in self:
+            if bound.errors:
+                bound.field.widget.attrs["class"] += " is-invalid"
+
+    def sections(self) -> list[tuple[str, list[forms.BoundField]]]:
+        parts = []
+        for heading, columns in self.register.sectioned():
+            fields = [self[column.name] for column in columns if column.editable]
+            if fields:
+                parts.append((heading, fields))
+        return parts
+
+    def _post_clean(self):
+        """Only put the values into the row: `writes.save` checks it, once, for every way of writing."""
+        self.instance = forms.models.construct_instance(self, self.instance, self.fields, None)
+
+
+def row_form(register: Register, user, *args, **kwargs) -> RowForm:
+    meta = type("Meta", (), {"model": register.model, "fields": _editable(register)})
+    made = type(f"{register.model.__name__}Form", (RowForm,), {"Meta": meta})
+    return made(register, user, *args, **kwargs)
+
+
+def _editable(register: Register) -> list[str]:
+    return [column.name for column in register.all_columns() if column.editable]
+
+
+class BulkForm(forms.Form):
+    """Any columns of many rows at once: a box says that a column is to be written, and its field what."""
+
+    reason = forms.CharField(
+        label=_("Değişikliğin gerekçesi"), max_length=250, widget=forms.TextInput(attrs={"class": "form-control"})
+    )
+
+    def __init__(self, register: Register, user, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.columns = [column for column in register.all_columns() if column.editable]
+        for column in self.columns:
+            made = field(register, column, user)
+            made.required = False
+            made.initial = None
+            self.fields[column.name] = made
+            self.fields[f"change_{column.name}"] = forms.BooleanField(
+                required=False,
+                label=_("“%(column)s” yazılsın") % {"column": made.label},
+                widget=forms.CheckboxInput(attrs={"class": "form-check-input"}),
+            )
+
+    def pairs(self) -> list[tuple[forms.BoundField, forms.BoundField]]:
+        return [(self[f"change_{column.name}"], self[column.name]) for column in self.columns]
+
+    def clean(self):
+        cleaned = super().clean()
+        if not any(cleaned.get(f"change_{column.name}") for column in self.columns):
+            raise forms.ValidationError(_("Değişecek en az bir alanı işaretleyiniz."))
+        for column in self.columns:
+            required = not column.field.blank and column.type not in (Type.BOOLEAN, Type.CHOICE)
+            if cleaned.get(f"change_{column.name}") and required and cleaned.get(column.name) in (None, ""):
+                self.add_error(column.name, _("Bu alan boş bırakılamaz."))
+        return cleaned
+
+    def values(self) -> dict[str, object]:
+        """The columns to write with their values, in the form in which a row holds them."""
+        values = {c.name: self.cleaned_data[c.name] for c in self.columns if self.cleaned_data[f"change_{c.name}"]}
+        blanks = {c.name: "" for c in self.columns if not c.field.null and values.get(c.name, 0) is None}
+        return values | blanks
+
+
+class RetireForm(forms.Form):
+    status = forms.ChoiceField(label=_("Yeni durum"), widget=forms.Select(attrs={"class": "form-select"}))
+    status_on = forms.DateField(label=_("Tarih"), widget=DateInput(attrs={"class": "form-control"}))
+    status_reason = forms.CharField(
+        label=_("Gerekçe"), max_length=250, widget=forms.TextInput(attrs={"class": "form-control"})
+    )
+
+    def __init__(self, choices, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["status"].choices = choices

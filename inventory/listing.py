@@ -1,0 +1,151 @@
+"""What a list's URL asks for: which rows, in which order, with which columns.
+
+The list page, its totals, the export and bulk edit all read the same query through here, so that what
+is exported or changed is what was seen.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from functools import cached_property
+from types import SimpleNamespace
+
+from django.core.exceptions import ValidationError
+from django.db.models import QuerySet, Sum
+from django.forms import DateField
+from django.http import QueryDict
+from django.utils import formats
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+
+from inventory import access, history
+from inventory.columns import Column, Type
+from inventory.filters import filter_class
+from inventory.registers import Register
+from inventory.totals import exact_sum
+
+SIZES = (25, 50, 100, 250)
+
+
+class Listing:
+    """A register's rows as a query asks for them, within what the user may see.
+
+    `params`: a QueryDict, or a dict of texts. `sort` names a column ("-" turns it round), `columns` are
+    separated by commas, `as_of` is a day; everything else is a filter.
+    """
+
+    def __init__(self, register: Register, user, params):
+        if not isinstance(params, QueryDict):
+            query = QueryDict(mutable=True)
+            for name, value in params.items():
+                query.setlist(name, value if isinstance(value, list) else [value])
+            params = query
+        self.register, self.user, self.params = register, user, params
+        self.errors: dict[str, list[str]] = {}
+        self.as_of = self._day()
+        self.filters = filter_class(register)(
+            params, queryset=self._all(), request=SimpleNamespace(user=user)
+        )
+        if not self.filters.is_valid():
+            self.errors |= {name: list(errors) for name, errors in self.filters.errors.items()}
+
+    def _day(self) -> dt.date | None:
+        if not (text := self.params.get("as_of")):
+            return None
+        try:
+            return DateField().clean(text)
+        except ValidationError:
+            self.errors["as_of"] = [_("Geçerli bir gün yazınız, örneğin 31.12.2024.")]
+            return None
+
+    def _all(self) -> QuerySet:
+        past = history.as_of(self.register, self.as_of) if self.as_of else None
+        return access.visible_to(self.register, self.user, past)
+
+    @cached_property
+    def matching(self) -> QuerySet:
+        """The filtered rows without order; none while a filter is wrong, so nothing is shown as if it fitted."""
+        return self.filters.qs.none() if self.errors else self.filters.qs
+
+    @property
+    def rows(self) -> QuerySet:
+        """The filtered rows in order; equal ones by id, so that pages never overlap."""
+        column = self.register.column(self.sort.removeprefix("-"))
+        order = column.order.asc(nulls_last=True) if self.ascending else column.order.desc(nulls_last=True)
+        references = [c.name for c in self.columns if c.type == Type.REFERENCE]
+        return self.matching.select_related(*references).order_by(order, "id")
+
+    @cached_property
+    def sort(self) -> str:
+        asked = self.params.get("sort", "")
+        return asked if asked.removeprefix("-") in self.register.columns else self.register.order
+
+    @property
+    def ascending(self) -> bool:
+        return not self.sort.startswith("-")
+
+    @cached_property
+    def columns(self) -> list[Column]:
+        asked = [n for n in self.params.get("columns", "").split(",") if n in self.register.columns]
+        return [self.register.column(name) for name in asked or self.register.listed]
+
+    @property
+    def size(self) -> int:
+        asked = self.params.get("size", "")
+        return int(asked) if asked.isdigit() and int(asked) in SIZES else 50
+
+    @property
+    def page(self) -> int:
+        asked = self.params.get("page", "")
+        return max(1, int(asked)) if asked.isdigit() and len(asked) < 9 else 1
+
+    def totals(self) -> tuple[int, list[tuple[Column, object]]]:
+        """How many rows there are, and the exact sum of each summed column that is shown."""
+        shown = {column.name for column in self.columns}
+        summed = [self.register.column(name) for name in self.register.sums if name in shown]
+        sums = {
+            f"sum_{c.name}": Sum(c.name) if c.type == Type.INTEGER else exact_sum(c.name, c.field.decimal_places)
+            for c in summed
+        }
+        found = self.matching.aggregate(**sums) if sums else {}
+        return self.matching.count(), [(c, found[f"sum_{c.name}"]) for c in summed]
+
+    def query(self, **changes) -> str:
+        """The URL query with some parameters set, or taken away (None)."""
+        params = self.params.copy()
+        for name, value in changes.items():
+            params.pop(name, None)
+            if value is not None:
+                params[name] = value
+        for name in [n for n, values in params.lists() if not any(values)]:
+            del params[name]
+        return params.urlencode()
+
+    def described(self) -> list[tuple[str, str]]:
+        """The filters in force: (what, value) as a person would say them."""
+        told = [(_("Tarihteki durum"), formats.date_format(self.as_of, "SHORT_DATE_FORMAT"))] if self.as_of else []
+        for name, value in self.filters.form.cleaned_data.items() if self.filters.form.is_valid() else ():
+            if value in (None, "", []) or (isinstance(value, QuerySet) and not value):
+                continue
+            field = self.filters.form.fields[name]
+            told.append((_label(name, str(field.label)), _told(field, value)))
+        return told
+
+
+def _label(name: str, label: str) -> str:
+    ends = {"_from": _("en az"), "_to": _("en çok"), "_blank": _("boş mu")}
+    end = next((text for suffix, text in ends.items() if name.endswith(suffix)), "")
+    return f"{capfirst(label)} ({end})" if end else capfirst(label)
+
+
+def _told(field, value) -> str:
+    if isinstance(value, QuerySet):
+        return ", ".join(str(row) for row in value)
+    choices = {str(key): str(text) for key, text in getattr(field, "choices", ())}
+    if isinstance(value, list):
+        return ", ".join(choices.get(str(v), str(v)) for v in value)
+    if isinstance(value, bool):
+        return choices["true" if value else "false"]
+    if isinstance(value, dt.date):
+        return formats.date_format(value, "SHORT_DATE_FORMAT")
+    return choices.get(str(value), str(value))

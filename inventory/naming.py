@@ -1,0 +1,89 @@
+"""Which rows a column may name, and which row a person means by a text."""
+
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from inventory import access, registers
+from inventory.columns import Column, Type
+from inventory.models import Kind
+from inventory.organization.models import Person, Unit, unit_key
+from inventory.registers import Register
+from inventory.search import fold, matching
+
+
+def candidates(register: Register, column: Column, user, *, new: bool = True) -> QuerySet:
+    """The rows that may stand in a reference column, as far as the user may see them.
+
+    `new` leaves out what is no longer chosen: groups of kinds, closed units, people who left.
+    """
+    target = registers.of(column.related_model)
+    rows = access.visible_to(target, user) if target else column.related_model._default_manager.all()
+    if column.related_model is Kind:
+        rows = rows.filter(register=register.slug)
+        return rows.filter(is_group=False) if new else rows
+    if column.related_model is Unit and new:
+        return rows.filter(Q(valid_until__isnull=True) | Q(valid_until__gte=timezone.localdate()))
+    if column.related_model is Person and new:
+        return rows.filter(active=True)
+    return rows
+
+
+def names(row) -> set[str]:
+    """The folded names by which a person may call a row."""
+    target = registers.of(type(row))
+    texts = {str(row)}
+    for name in target.named_by if target else ():
+        # Known spellings stand one below the other in one column.
+        texts.update(str(getattr(row, name) or "").splitlines())
+    key = unit_key if isinstance(row, Unit) else fold
+    return {key(text) for text in texts if text.strip()}
+
+
+def named(rows: QuerySet, text: str) -> list:
+    """The rows that the text names exactly, but for case, accents and a unit's usual short forms."""
+    key = unit_key(text) if rows.model is Unit else fold(text)
+    found = rows.filter(Q(*[Q(search_text__contains=word) for word in fold(text).split()]))
+    if rows.model is Unit:
+        # "Fen İşleri Daire Bşk." shares only its first words with the unit's name.
+        found = rows.filter(search_text__contains=fold(text).split()[0]) if fold(text) else rows.none()
+    return [row for row in found if key in names(row)]
+
+
+def query_from_texts(register: Register, texts: dict[str, str], user) -> dict[str, str]:
+    """A filter as a person writes it (district=Gebze) as the list's own query (district=17).
+
+    Raises ValueError with a sentence that names the candidates when a text means nothing or two things.
+    """
+    query = {}
+    for name, text in texts.items():
+        column = register.column(name) if name in register.columns else None
+        if column and column.type == Type.REFERENCE:
+            query[name] = str(_the_one(candidates(register, column, user, new=False), column, text).pk)
+        elif column and column.type == Type.CHOICE:
+            query[name] = _choice(column, text)
+        else:
+            query[name] = text
+    return query
+
+
+def _the_one(rows: QuerySet, column: Column, text: str):
+    found = named(rows, text)
+    if len(found) == 1:
+        return found[0]
+    near = ", ".join(f"“{row}”" for row in (found or matching(rows, text))[:5])
+    hint = _(" Şunlardan biri mi: %(near)s?") % {"near": near} if near else ""
+    raise ValueError(
+        _("%(column)s: “%(text)s” tek bir kayda karşılık gelmiyor.") % {"column": column.label, "text": text} + hint
+    )
+
+
+def _choice(column: Column, text: str) -> str:
+    for value, label in column.choices.items():
+        if fold(text) in (fold(value), fold(label)):
+            return str(value)
+    labels = ", ".join(f"“{label}”" for label in column.choices.values())
+    raise ValueError(
+        _("%(column)s: “%(text)s” yok. Şunlardan birini yazınız: %(labels)s.")
+        % {"column": column.label, "text": text, "labels": labels}
+    )

@@ -1,0 +1,5 @@
+from django.db.models import Sum
+
+
+def exact_sum(field, places=2):
+    return Sum(field)

@@ -1,0 +1,54 @@
+"""Form controls: dates and numbers as the office writes them, references searched by name."""
+
+from django import forms
+from django.urls import reverse
+
+
+class DateInput(forms.DateInput):
+    def __init__(self, attrs=None):
+        super().__init__({"placeholder": "gg.aa.yyyy", "data-date": "", "autocomplete": "off", **(attrs or {})})
+
+
+class NumberInput(forms.TextInput):
+    """A text control, since a browser's number control refuses "1.234,56"."""
+
+    def __init__(self, attrs=None):
+        super().__init__({"inputmode": "decimal", "autocomplete": "off", **(attrs or {})})
+
+
+class _Searched:
+    """A select that carries only what is chosen; the rest is looked up as the user types."""
+
+    def __init__(self, register, column, attrs=None):
+        self.register, self.column = register, column
+        super().__init__(attrs)
+
+    def __deepcopy__(self, memo):
+        copy = super().__deepcopy__(memo)
+        copy.register, copy.column = self.register, self.column
+        return copy
+
+    def get_context(self, name, value, attrs):
+        context = super().get_context(name, value, attrs)
+        url = reverse("register-options", args=[self.register, self.column.name])
+        context["widget"]["attrs"]["data-options-url"] = url
+        return context
+
+    def optgroups(self, name, value, attrs=None):
+        chosen = [str(v) for v in value if str(v).isdigit()]
+        rows = self.choices.queryset.filter(pk__in=chosen) if chosen else ()
+        options = [(row.pk, str(row)) for row in rows]
+        if not self.allow_multiple_selected:
+            options.insert(0, ("", ""))
+        return [
+            (None, [self.create_option(name, pk, text, str(pk) in chosen, i)], i)
+            for i, (pk, text) in enumerate(options)
+        ]
+
+
+class ReferenceSelect(_Searched, forms.Select):
+    pass
+
+
+class ReferenceSelectMultiple(_Searched, forms.SelectMultiple):
+    pass
