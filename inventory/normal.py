@@ -17,11 +17,7 @@ _SCIENTIFIC = re.compile(r"\d+(?:[.,]\d+)?E\+\d+|\d+[.,]\d+E-\d+", re.ASCII)
 _MAC = re.compile(r"[0-9A-F]{12}|(?:[0-9A-F]{2}[:-]){5}[0-9A-F]{2}|(?:[0-9A-F]{4}\.){2}[0-9A-F]{4}", re.ASCII)
 _LABEL = re.compile(r"(?!-)[a-z0-9_-]{1,63}(?<!-)", re.ASCII)
 _PARCEL_NUMBER = re.compile(r"(\d{1,6})\s*-?\s*([A-Z]?)", re.ASCII)
-_PARCEL = re.compile(
-    r"(?:ADA(?:\s+NO)?\s*:?\s*)?(\d+\s*[A-Z]?)\s*(?:ADA\b|/|-)\s*,?\s*(?:PARSEL(?:\s+NO)?\s*:?\s*)?"
-    r"(\d+\s*[A-Z]?)\s*(?:PARSEL)?",
-    re.ASCII,
-)
+_PARCEL_WORDS = re.compile(r"\b(?:ADA|PARSEL)(?: NO)?\b[:.]?")
 _WHOLE = r"(\d+|\d{1,3}(?:\.\d{3})+)"
 _SHARE = re.compile(rf"{_WHOLE}\s*/\s*{_WHOLE}", re.ASCII)
 _EXTENSION = re.compile(r"(?:dahili|dah\.|ext\.?|x)\s*:?\s*(\d{2,6})$", re.ASCII | re.IGNORECASE)
@@ -47,7 +43,8 @@ def plate(text: str) -> str:
     match = _PLATE.fullmatch(compact)
     if not match:
         raise ValueError(
-            _("“%(text)s” bir plaka değil. İl kodu, harfler ve sayıyı “41 ABC 123” gibi yazın.") % {"text": text}
+            _("“%(text)s” bir plaka değil. İl kodu, harfler ve sayıyı “41 ABC 123” gibi yazın.")
+            % {"text": text}
         )
     province, letters, number = (part for part in match.groups() if part)
     if not 1 <= int(province) <= 81:
@@ -150,18 +147,21 @@ def parcel(text: str) -> tuple[str, str]:
     >>> parcel("0123 / 4")
     ('123', '4')
     """
-    match = _PARCEL.fullmatch(capitals(text))
-    numbers = (parcel_number(match[1]), parcel_number(match[2])) if match and _fits(match) else None
-    if not numbers or numbers[1] == "0":
+    form = capitals(text)
+    parts = [part.strip(" ,") for part in re.split(r"[/-]", _PARCEL_WORDS.sub("/", form))]
+    parts = [part for part in parts if part]
+    parcel_first = form.startswith("PARSEL") or -1 < form.find("PARSEL") < form.find("ADA")
+    if (
+        len(parts) != 2
+        or parcel_first
+        or not all(map(_PARCEL_NUMBER.fullmatch, parts))
+        or not parts[1].strip("0")
+    ):
         raise ValueError(
             _("“%(text)s” ada ve parsel olarak okunamıyor. “123/4” gibi, önce ada sonra parsel yazın.")
             % {"text": text}
         )
-    return numbers
-
-
-def _fits(match: re.Match) -> bool:
-    return all(_PARCEL_NUMBER.fullmatch(part.strip()) for part in match.groups())
+    return parcel_number(parts[0]), parcel_number(parts[1])
 
 
 def share(text: str) -> tuple[int, int]:
@@ -195,7 +195,8 @@ def phone(text: str) -> str:
     number = _national(compact) or _foreign(compact)
     if not number and (compact or not extension):
         raise ValueError(
-            _("“%(text)s” bir telefon numarası değil. Alan koduyla “0262 318 10 00” gibi yazın.") % {"text": text}
+            _("“%(text)s” bir telefon numarası değil. Alan koduyla “0262 318 10 00” gibi yazın.")
+            % {"text": text}
         )
     return f"{number} {extension}".strip()
 
