@@ -31,7 +31,7 @@ class Listing:
     """A register's rows as a query asks for them, within what the user may see.
 
     `params`: a QueryDict, or a dict of texts. `sort` names a column ("-" turns it round), `columns` are
-    separated by commas, `as_of` is a day; everything else is a filter.
+    separated by commas ("all" is every one), `as_of` is a day; everything else is a filter.
     """
 
     def __init__(self, register: Register, user, params):
@@ -86,8 +86,11 @@ class Listing:
 
     @cached_property
     def columns(self) -> list[Column]:
-        asked = [n for n in self.params.get("columns", "").split(",") if n in self.register.columns]
-        return [self.register.column(name) for name in asked or self.register.listed]
+        asked = ",".join(self.params.getlist("columns")).split(",")
+        if asked == ["all"]:
+            return self.register.all_columns()
+        known = [name for name in asked if name in self.register.columns]
+        return [self.register.column(name) for name in known or self.register.listed]
 
     @property
     def size(self) -> int:
@@ -119,6 +122,8 @@ class Listing:
                 params[name] = value
         for name in [n for n, values in params.lists() if not any(values)]:
             del params[name]
+        if len(params.getlist("columns")) > 1:
+            params["columns"] = ",".join(params.getlist("columns"))
         return params.urlencode()
 
     def described(self) -> list[tuple[str, str]]:

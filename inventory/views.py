@@ -62,6 +62,9 @@ def listing(request: HttpRequest, register: Register) -> HttpResponse:
         "views": views.filter(owner=request.user) | views.filter(shared=True),
         "may_change": access.may_change(register, request.user) and not asked.as_of,
         "query": asked.query(page=None),
+        "query_all_columns": asked.query(page=None, columns="all"),
+        "query_now": asked.query(page=None, as_of=None),
+        "kept": [(n, v) for n, values in request.GET.lists() if n not in ("size", "page") for v in values if v],
         "all_columns": register.all_columns(),
     }
     return render(request, template(register, "list"), context)

@@ -68,12 +68,16 @@ class Unit(Tree, Row):
         return self.name
 
     def derive(self):
-        self.path = f"{self.parent.path if self.parent else ''}{int(self.number or 0):06d}."
+        self.path = f"{self.parent.path if self.parent else ''}{self._step}"
         super().derive()
+
+    @property
+    def _step(self) -> str:
+        return f"{int(self.number or 0):06d}."
 
     def clean(self):
         super().clean()
-        if self.parent and self.number and self.parent.path.startswith(self.path):
+        if self.parent and self.number and self._step in self.parent.path:
             raise ValidationError({"parent": _("Birim kendisinin veya altındaki bir birimin altına taşınamaz.")})
 
     def settle(self, before):

@@ -1,0 +1,115 @@
+"""Rows for tests: a valid one for any register, without knowing it beforehand."""
+
+from __future__ import annotations
+
+import datetime as dt
+import itertools
+
+from inventory import registers, writes
+from inventory.columns import Column, Type
+from inventory.models import Kind
+from inventory.organization.models import Grant, Person, Unit, User
+from inventory.registers import Register
+from inventory.writes import Author
+
+SYSTEM = Author(reason="test")
+_numbers = itertools.count(1)
+
+# What a column's type alone does not tell.
+_SPECIAL = {
+    "plate": lambda n: f"41 ABC {n % 900 + 100:03d}",
+    "mac_address": lambda n: f"02:00:00:{n >> 16 & 255:02X}:{n >> 8 & 255:02X}:{n & 255:02X}",
+    "ip_address": lambda n: f"10.0.{n >> 8 & 255}.{n & 255}",
+    "hostname": lambda n: f"pc-{n}",
+    "block": lambda n: str(n),
+    "parcel": lambda n: str(n),
+    "code": lambda n: f"{n}",
+    "email": lambda n: f"a{n}@example.org",
+    "model_year": lambda n: 2015,
+    "parent": lambda n: None,
+}
+
+
+def unit(name: str, parent: Unit | None = None, **values) -> Unit:
+    row = Unit(name=name, parent=parent, kind=values.pop("kind", Unit.Kind.DIRECTORATE), **values)
+    return writes.save(registers.get("units"), row, SYSTEM)
+
+
+def kind(register: Register, code: str = "1", name: str = "Deneme türü") -> Kind:
+    found = Kind.objects.filter(register=register.slug, code=code).first()
+    row = Kind(register=register.slug, code=code, name=name)
+    return found or writes.save(registers.get("kinds"), row, SYSTEM)
+
+
+def person(name: str, of: Unit) -> Person:
+    row = Person(staff_no=f"S{next(_numbers):05d}", name=name, unit=of)
+    return writes.save(registers.get("people"), row, SYSTEM)
+
+
+def user(name: str, of: Unit, *grants: tuple[Unit | None, str, int], **values) -> User:
+    """An account with a person and grants: (unit or None for everywhere, slug or "" for all, level)."""
+    holder = person(name, of)
+    made = User.objects.create_user(name, password="uzun-ve-gizli-1", person=holder, **values)
+    for where, slug, level in grants:
+        row = Grant(person=holder, unit=where, register=slug, level=level)
+        writes.save(registers.get("grants"), row, SYSTEM)
+    return made
+
+
+def row(register: Register, of: Unit, **values):
+    """A saved row of the register in the unit's scope, every column filled."""
+    number = next(_numbers)
+    made = register.model()
+    for column in register.all_columns():
+        if column.editable and column.name not in values:
+            setattr(made, column.name, _value(register, column, number, of))
+    for name, value in values.items():
+        setattr(made, name, value)
+    return writes.save(register, made, SYSTEM)
+
+
+def _value(register: Register, column: Column, number: int, of: Unit):
+    if column.name in _SPECIAL:
+        return _SPECIAL[column.name](number)
+    match column.type:
+        case Type.REFERENCE:
+            return _reference(register, column, of)
+        case Type.CHOICE:
+            return column.field.default if column.field.has_default() else next(iter(column.choices))
+        case Type.DATE:
+            # Ends lie after beginnings, whichever column comes first.
+            late = any(part in column.name for part in ("end", "until"))
+            return dt.date(2030 if late else 2020, 1 + number % 12, 1 + number % 28)
+        case Type.BOOLEAN:
+            return False
+        case Type.INTEGER:
+            return column.field.default if column.field.has_default() else number
+        case t if t.is_number:
+            return number + 1 if column.field.decimal_places == 0 else f"{number}.25"
+        case _:
+            text = f"Çınar İğne {number}"
+            return f"X{number:05d}"[: column.field.max_length] if column.type == Type.CODE else text[: column.field.max_length]
+
+
+def _reference(register: Register, column: Column, of: Unit):
+    model = column.related_model
+    if model is Unit:
+        return of
+    if model is Kind:
+        return kind(register)
+    if model is register.model or registers.of(model) is None:
+        return None
+    target = registers.of(model)
+    if column.name in ("neighbourhood",):
+        district = _shared(registers.get("districts"), of)
+        return model.objects.filter(district=district).first() or row(target, of, district=district)
+    if target.group == "list":
+        return _shared(target, of)
+    return row(target, of)
+
+
+def _shared(target: Register, of: Unit):
+    rows = target.model.objects.order_by("pk")
+    if target.slug == "people":
+        rows = rows.filter(unit=of)
+    return rows.first() or row(target, of)
