@@ -1,2 +1,68 @@
-def site(request):
-    return {}
+"""What every page shows around its own content: the menu, and whether made-up data is in the database."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext as _
+
+from inventory import access, registers
+from inventory.models import DemoMark
+from inventory.organization import accounts
+from inventory.registers import Register
+
+
+def site(request: HttpRequest) -> dict:
+    """The context processor: a page that shows no menu (a fragment, an error) pays nothing for it."""
+    return {"site": Site(request)}
+
+
+@dataclass(frozen=True)
+class Link:
+    """A line of the menu; `below` holds the lines that open under it."""
+
+    text: str
+    url: str
+    icon: str
+    active: bool = False
+    below: list[Link] = field(default_factory=list)
+
+
+class Site:
+    def __init__(self, request: HttpRequest):
+        self._user, self._path = getattr(request, "user", None), request.path
+
+    @cached_property
+    def is_demo(self) -> bool:
+        return DemoMark.objects.exists()
+
+    @cached_property
+    def menu(self) -> list[Link]:
+        """The registers that the user may see, their records under them; lists, reports, imports, accounts."""
+        seen = [r for r in registers.every() if access.may_see(r, self._user)]
+        menu = [self._register(r, seen) for r in seen if r.group == "asset"]
+        if lists := [self._register(r) for r in seen if r.group == "list"]:
+            menu.append(Link(_("Listeler"), "", "list-details", any(one.active for one in lists), lists))
+        if seen:
+            menu += self._page("physical-resources", _("Fiziki Kaynaklar"), "report")
+        if any(access.may_change(r, self._user) for r in seen):
+            menu += self._page("batches", _("Aktarımlar"), "table-import")
+        if accounts.may_administer(self._user):
+            menu += self._page("users", _("Hesaplar"), "user-cog")
+        return menu
+
+    def _register(self, register: Register, seen: list[Register] = ()) -> Link:
+        records = [self._register(r) for r in seen if r.belongs_to == register.slug]
+        url = reverse("register-list", args=[register])
+        active = self._path.startswith(url) or any(record.active for record in records)
+        return Link(register.title, url, register.icon, active, records)
+
+    def _page(self, name: str, text: str, icon: str) -> list[Link]:
+        try:
+            url = reverse(name)
+        except NoReverseMatch:
+            return []
+        return [Link(text, url, icon, self._path.startswith(url))]

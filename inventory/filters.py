@@ -42,10 +42,18 @@ class ReferenceFilter(df.ModelMultipleChoiceFilter):
     def filter(self, rows, value):
         if not value:
             return rows
-        if issubclass(value.model, Tree):
-            reached = value.model._default_manager.filter(below(value))
+        if isinstance(value[0], Tree):
+            reached = type(value[0])._default_manager.filter(below(value))
             return rows.filter(**{f"{self.field_name}__in": reached})
         return rows.filter(**{f"{self.field_name}__in": [row.pk for row in value]})
+
+
+class YesNoFilter(df.ChoiceFilter):
+    def __init__(self, **kwargs):
+        super().__init__(choices=(("true", _("Evet")), ("false", _("Hayır"))), empty_label="—", **kwargs)
+
+    def filter(self, rows, value):
+        return rows.filter(**{self.field_name: value == "true"}) if value else rows
 
 
 class BlankFilter(df.ChoiceFilter):
@@ -132,10 +140,7 @@ def _filters(register: Register, column: Column) -> dict[str, df.Filter]:
                 field_name=name, label=label, choices=lambda: list(column.choices.items())
             )
         case Type.BOOLEAN:
-            choices = (("true", _("Evet")), ("false", _("Hayır")))
-            made[name] = df.TypedChoiceFilter(
-                field_name=name, label=label, choices=choices, coerce=lambda v: v == "true", empty_label="—"
-            )
+            made[name] = YesNoFilter(field_name=name, label=label)
         case Type.DATE:
             for end, lookup in (("from", "gte"), ("to", "lte")):
                 made[f"{name}_{end}"] = df.DateFilter(

@@ -12,7 +12,7 @@ from types import SimpleNamespace
 
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet, Sum
-from django.forms import DateField
+from django.forms import DateField, ModelMultipleChoiceField
 from django.http import QueryDict
 from django.utils import formats
 from django.utils.text import capfirst
@@ -130,7 +130,7 @@ class Listing:
         """The filters in force: (what, value) as a person would say them."""
         told = [(_("Tarihteki durum"), formats.date_format(self.as_of, "SHORT_DATE_FORMAT"))] if self.as_of else []
         for name, value in self.filters.form.cleaned_data.items() if self.filters.form.is_valid() else ():
-            if value in (None, "", []) or (isinstance(value, QuerySet) and not value):
+            if value is None or value in ("", []):
                 continue
             field = self.filters.form.fields[name]
             told.append((_label(name, str(field.label)), _told(field, value)))
@@ -144,13 +144,11 @@ def _label(name: str, label: str) -> str:
 
 
 def _told(field, value) -> str:
-    if isinstance(value, QuerySet):
+    if isinstance(field, ModelMultipleChoiceField):
         return ", ".join(str(row) for row in value)
     choices = {str(key): str(text) for key, text in getattr(field, "choices", ())}
     if isinstance(value, list):
         return ", ".join(choices.get(str(v), str(v)) for v in value)
-    if isinstance(value, bool):
-        return choices["true" if value else "false"]
     if isinstance(value, dt.date):
         return formats.date_format(value, "SHORT_DATE_FORMAT")
     return choices.get(str(value), str(value))

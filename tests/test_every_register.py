@@ -1,0 +1,335 @@
+"""What holds for every register: its pages, its access, its history. A new register is in it by existing."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from django.db import connection, transaction
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import NoReverseMatch, get_resolver, reverse
+
+from inventory import access, registers, writes
+from inventory.columns import Type
+from inventory.organization.models import Unit, User
+from inventory.registers import Register
+from tests.rows import SYSTEM, kind, row, unit, user
+
+pytestmark = pytest.mark.django_db
+EVERY = [pytest.param(r, id=r.slug) for r in registers.every()]
+ASSETS = [pytest.param(r, id=r.slug) for r in registers.every("asset")]
+# Rows that belong to a unit and are no common list: what a scope can hide.
+SCOPED = [pytest.param(r, id=r.slug) for r in registers.every() if r.scope is not None and not r.public]
+MAKES = [p for p in EVERY if p.values[0].slug != "grants"]
+
+
+@pytest.fixture
+def here() -> Unit:
+    return unit("Park ve Bahçeler Dairesi Başkanlığı")
+
+
+@pytest.fixture
+def there() -> Unit:
+    return unit("Zabıta Dairesi Başkanlığı")
+
+
+@pytest.fixture
+def admin(here) -> User:
+    return user("yonetici", here, is_superuser=True)
+
+
+def signed_in(account: User | None) -> Client:
+    client = Client()
+    if account:
+        client.force_login(account)
+    return client
+
+
+def posted(form) -> dict[str, object]:
+    """What a browser would send for a form as it was shown."""
+    data = {}
+    for field in form:
+        value = field.value()
+        if value not in (None, False, ""):
+            data[field.html_name] = field.field.widget.format_value(value) if hasattr(field.field.widget, "format_value") else value
+    return {k: v[0] if isinstance(v, list) and v else v for k, v in data.items()}
+
+
+def sample(register: Register, of: Unit):
+    if register.slug == "grants":
+        return user(f"hesap{User.objects.count()}", of, (of, "vehicles", 1)).person.grants.get()
+    if register.slug == "units":
+        return unit(f"Birim {Unit.objects.count()}", of)
+    return row(register, of)
+
+
+@pytest.mark.parametrize("register", EVERY)
+def test_list_detail_and_history_show_the_row(register, here, admin):
+    made = sample(register, here)
+    client = signed_in(admin)
+    first = register.column(register.listed[0])
+    listed = client.get(reverse("register-list", args=[register]))
+    assert first.text(made) in listed.content.decode()
+    shown = client.get(reverse("register-detail", args=[register, made.pk]))
+    for column in register.all_columns():
+        assert column.label in shown.content.decode()
+    past = client.get(reverse("register-history", args=[register, made.pk]))
+    assert "Eklendi" in past.content.decode()
+
+
+@pytest.mark.parametrize("register", EVERY)
+def test_the_form_saved_as_shown_changes_nothing(register, here, admin):
+    made = sample(register, here)
+    client, url = signed_in(admin), reverse("register-edit", args=[register, made.pk])
+    form = client.get(url).context["form"]
+    answer = client.post(url, posted(form))
+    assert answer.status_code == 302, answer.context["form"].errors
+    assert register.model.objects.get(pk=made.pk).version == made.version
+    assert register.model.history.filter(id=made.pk).count() == 1
+
+
+@pytest.mark.parametrize("register", MAKES)
+def test_the_new_form_makes_a_row_equal_to_its_model(register, here, admin):
+    made = sample(register, here)
+    client = signed_in(admin)
+    data = posted(client.get(reverse("register-edit", args=[register, made.pk])).context["form"])
+    history = register.model.history.model
+    writes.delete(register, made, SYSTEM)
+    answer = client.post(reverse("register-new", args=[register]), data)
+    assert answer.status_code == 302, answer.context["form"].errors
+    again = register.model.objects.latest("pk")
+    for column in register.all_columns():
+        if column.editable:
+            assert column.value(again) == column.value(made), column.name
+    assert history.objects.get(id=again.pk).history_user == admin
+
+
+@pytest.mark.parametrize("register", EVERY)
+def test_an_empty_form_names_every_required_column(register, here, admin):
+    answer = signed_in(admin).post(reverse("register-new", args=[register]), {"version": 1})
+    assert answer.status_code == 200
+    assert answer.context["form"].errors
+    assert not register.model.objects.filter(pk=getattr(answer.context["form"].instance, "pk", None) or 0).exists()
+
+
+@pytest.mark.parametrize("register", EVERY)
+def test_sorting_and_filtering_by_every_column_works(register, here, admin):
+    made = sample(register, here)
+    client, url = signed_in(admin), reverse("register-list", args=[register])
+    for column in register.all_columns():
+        for sort in (column.name, f"-{column.name}"):
+            answer = client.get(url, {"sort": sort})
+            assert made.pk in [line.id for line in answer.context["page"].lines], sort
+        value = getattr(made, column.field.attname)
+        if value in (None, ""):
+            wanted = {f"{column.name}_blank": "yes"}
+        elif column.type == Type.DATE:
+            wanted = {f"{column.name}_from": f"{value:%d.%m.%Y}", f"{column.name}_to": f"{value:%d.%m.%Y}"}
+        elif column.type.is_number:
+            text = str(value).replace(".", ",")
+            wanted = {f"{column.name}_from": text, f"{column.name}_to": text}
+        else:
+            wanted = {column.name: str(value).lower() if column.type == Type.BOOLEAN else str(value)}
+        answer = client.get(url, wanted)
+        assert answer.context["listing"].errors == {}, wanted
+        assert made.pk in [line.id for line in answer.context["page"].lines], wanted
+        assert made.pk in answer.context["listing"].matching.values_list("id", flat=True)
+
+
+@pytest.mark.parametrize("register", EVERY)
+def test_a_filter_that_is_not_understood_shows_no_rows_as_if_they_fitted(register, here, admin):
+    sample(register, here)
+    answer = signed_in(admin).get(reverse("register-list", args=[register]), {"as_of": "yarın"})
+    assert answer.context["page"].lines == []
+    assert "anlaşılamadı" in answer.content.decode()
+
+
+@pytest.mark.parametrize("register", EVERY)
+def test_list_and_totals_cost_the_same_queries_for_few_and_many_rows(register, here, admin):
+    client = signed_in(admin)
+
+    def queries(url):
+        with CaptureQueriesContext(connection) as captured:
+            assert client.get(url).status_code == 200
+        return len(captured)
+
+    urls = [reverse(name, args=[register]) for name in ("register-list", "register-totals")]
+    sample(register, here)
+    few = [queries(url) for url in urls]
+    for _ in range(4):
+        sample(register, here)
+    assert [queries(url) for url in urls] == few
+
+
+@pytest.mark.parametrize("register", ASSETS)
+def test_an_item_is_retired_with_a_reason_and_comes_back(register, here, admin):
+    made = sample(register, here)
+    client, url = signed_in(admin), reverse("register-retire", args=[register, made.pk])
+    assert client.post(url, {"status": "disposed", "status_on": "01.02.2026"}).status_code == 200
+    client.post(url, {"status": "disposed", "status_on": "01.02.2026", "status_reason": "hurda"})
+    made.refresh_from_db()
+    assert (made.status, made.status_reason) == ("disposed", "hurda")
+    client.post(url, {"status": "in_use", "status_on": "02.02.2026", "status_reason": "yanlışlık"})
+    made.refresh_from_db()
+    assert made.status == "in_use"
+
+
+@pytest.mark.parametrize("register", ASSETS)
+def test_bulk_edit_shows_the_number_before_it_writes(register, here, admin):
+    rows = [sample(register, here) for _ in range(3)]
+    client, url = signed_in(admin), reverse("register-bulk", args=[register])
+    data = {"selected": [r.pk for r in rows[:2]], "change_notes": "on", "notes": "Sayıldı", "reason": "sayım"}
+    first = client.post(url, {"selected": data["selected"]})
+    assert first.context["editable"] == 2
+    preview = client.post(url, data | {"step": "preview"})
+    assert (preview.context["step"], preview.context["editable"]) == ("confirm", 2)
+    assert not register.model.objects.filter(notes="Sayıldı").exists()
+    client.post(url, data | {"step": "write", "count": 2})
+    assert register.model.objects.filter(notes="Sayıldı").count() == 2
+    client.post(url, {"all": "1", "query": "", "step": "write", "count": 3} | {k: data[k] for k in data if k != "selected"})
+    assert register.model.objects.filter(notes="Sayıldı").count() == 3
+
+
+@pytest.mark.parametrize("register", ASSETS)
+def test_a_second_editor_sees_both_values_side_by_side(register, here, admin):
+    made = sample(register, here)
+    client, url = signed_in(admin), reverse("register-edit", args=[register, made.pk])
+    data = posted(client.get(url).context["form"])
+    theirs = register.model.objects.get(pk=made.pk)
+    theirs.notes = "Onun notu"
+    writes.save(register, theirs, SYSTEM)
+    answer = client.post(url, data | {"notes": "Benim notum"})
+    page = answer.content.decode()
+    assert answer.status_code == 200 and "Onun notu" in page and "Benim notum" in page
+    assert register.model.objects.get(pk=made.pk).notes == "Onun notu"
+    again = client.post(url, data | {"notes": "Benim notum", "version": answer.context["form"].data["version"]})
+    assert again.status_code == 302
+    assert register.model.objects.get(pk=made.pk).notes == "Benim notum"
+
+
+# Access ---------------------------------------------------------------------------------------------------
+
+ROW_PAGES = ("register-detail", "register-history", "register-edit", "register-retire", "register-delete")
+
+
+def row_urls(register: Register, pk: int, entry: int) -> dict[str, str]:
+    """Every URL of the project that names one row of a register, found in the URL configuration itself."""
+    found = {}
+    for pattern in get_resolver().reverse_dict.keys():
+        if isinstance(pattern, str) and pattern.startswith("register-"):
+            for args in ([register, pk], [register, pk, entry]):
+                try:
+                    found[pattern] = reverse(pattern, args=args)
+                except NoReverseMatch:
+                    continue
+    assert set(ROW_PAGES) <= set(found)
+    return found
+
+
+def statuses(account: User | None, urls: dict[str, str]) -> dict[tuple[str, str], int]:
+    client, found = signed_in(account), {}
+    for name, url in urls.items():
+        for method in ("get", "post"):
+            # Each request is undone, so that one person's deletion is not the next one's 404.
+            with transaction.atomic():
+                found[name, method] = getattr(client, method)(url).status_code
+                transaction.set_rollback(True)
+    return found
+
+
+@pytest.mark.parametrize("register", SCOPED)
+def test_who_sees_and_changes_a_row(register, here, there):
+    """No login, a stranger's viewer, own viewer, editor, register steward, auditor, administrator."""
+    made = sample(register, here)
+    slug = register.granted_as
+    entry = register.model.history.filter(id=made.pk).latest("history_id").history_id
+    urls = row_urls(register, made.pk, entry)
+    level = {"view": 1, "change": 2, "manage": 3}
+    people = {
+        "nobody": None,
+        "no grant": user("yetkisiz", here),
+        "stranger": user("yabanci", there, (there, "", level["manage"])),
+        "viewer": user("goren", here, (here, slug, level["view"])),
+        "editor": user("duzenleyen", here, (here, slug, level["change"])),
+        "steward": user("sorumlu", there, (None, slug, level["manage"])),
+        "auditor": user("denetci", there, (None, "", level["view"])),
+        "admin": user("yonetici", there, is_superuser=True),
+    }
+    seen = {who: statuses(account, urls) for who, account in people.items()}
+
+    assert set(seen["nobody"].values()) == {302}
+    for who in ("no grant", "stranger"):
+        assert set(seen[who].values()) <= {404, 405}, who
+    for who in ("viewer", "auditor"):
+        assert seen[who]["register-detail", "get"] == 200
+        assert seen[who]["register-history", "get"] == 200
+        assert {c for (n, m), c in seen[who].items() if n not in ("register-detail", "register-history")} <= {404, 405}
+    changes = seen["editor"]["register-edit", "get"]
+    assert changes == (404 if register.stewards_only else 200)
+    assert seen["editor"]["register-delete", "get"] == 404
+    for who in ("steward", "admin"):
+        assert seen[who]["register-edit", "get"] == 200, who
+        assert seen[who]["register-delete", "get"] == 200, who
+    for account in people.values():
+        if account:
+            ids = set(access.visible_to(register, account).values_list("pk", flat=True))
+            assert (made.pk in ids) == (seen[next(w for w, a in people.items() if a == account)]["register-detail", "get"] == 200)
+
+
+@pytest.mark.parametrize("register", SCOPED)
+def test_another_directorates_rows_are_in_no_list_count_search_or_choice(register, here, there):
+    hidden, own = sample(register, here), sample(register, there)
+    account = user("yabanci", there, (there, "", 3))
+    client = signed_in(account)
+    answer = client.get(reverse("register-list", args=[register]))
+    ids = [line.id for line in answer.context["page"].lines]
+    assert hidden.pk not in ids and own.pk in ids
+    assert client.get(reverse("register-totals", args=[register])).context["count"] == len(ids)
+    for other in registers.every():
+        for column in other.all_columns():
+            if column.type == Type.REFERENCE and column.related_model is register.model:
+                url = reverse("register-options", args=[other, column.name])
+                values = {option["value"] for option in client.get(url).json()["options"]}
+                assert str(hidden.pk) not in values and str(own.pk) in values
+    found = client.get(reverse("search"), {"q": str(hidden)})
+    if found.status_code == 200:
+        assert all(hidden not in hit["rows"] for hit in found.context["found"] if hit["register"] is register)
+    post = {"selected": [hidden.pk], "step": "write", "count": 1, "change_notes": "on", "notes": "x", "reason": "x"}
+    assert client.post(reverse("register-bulk", args=[register]), post).context["editable"] == 0
+
+
+@pytest.mark.parametrize("register", EVERY)
+def test_without_a_grant_a_register_has_no_page(register, here):
+    client = signed_in(user("yetkisiz", here))
+    for name in ("register-list", "register-totals", "register-new"):
+        assert client.get(reverse(name, args=[register])).status_code == 404, name
+
+
+def test_an_unknown_register_is_a_404(admin):
+    assert signed_in(admin).get("/no-such-register/").status_code == 404
+
+
+def test_a_misspelt_column_stops_the_start_and_says_its_name():
+    vehicles = registers.get("vehicles")
+    with pytest.raises(Exception, match="plaet"):
+        Register(
+            slug="x", model=vehicles.model, columns=("plate", "plaet"), listed=("plate",), identity=(("plate",),), order="plate"
+        )
+    with pytest.raises(Exception, match="maek"):
+        Register(
+            slug="x", model=vehicles.model, columns=("plate",), listed=("maek",), identity=(("plate",),), order="plate"
+        )
+
+
+def test_the_list_of_registers_is_that_of_the_installed_apps(settings):
+    apps = [a.removeprefix("inventory.") for a in settings.INSTALLED_APPS if re.fullmatch(r"inventory\.\w+", a)]
+    assets = [r.model._meta.app_label for r in registers.every("asset")]
+    assert assets == [a for a in apps if a not in ("organization", "reports")]
+
+
+def test_kinds_of_another_register_are_not_offered(here, admin):
+    own, other = kind(registers.get("vehicles")), kind(registers.get("network"))
+    url = reverse("register-options", args=["vehicles", "kind"])
+    values = {option["value"] for option in signed_in(admin).get(url).json()["options"]}
+    assert str(own.pk) in values and str(other.pk) not in values
