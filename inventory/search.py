@@ -13,11 +13,13 @@ _FOLDS = str.maketrans(_LETTERS, _PLAIN)
 
 # The 29 letters; q, w and x stand where Turkish dictionaries put them.
 _ALPHABET = "aâbcçdefgğhıiîjklmnoöpqrsştuûüvwxyz"
-_UPPER = {"i": "İ", "ı": "I"}
 # Sorting keys keep digits and punctuation before letters and give letters code points in alphabet order.
 _KEYS = str.maketrans(
-    {letter: chr(0x100 + 2 * place) for place, letter in enumerate(_ALPHABET)}
-    | {_UPPER.get(letter, letter.upper()): chr(0x101 + 2 * place) for place, letter in enumerate(_ALPHABET)}
+    {
+        form: chr(0x100 + place)
+        for place, letter in enumerate(_ALPHABET)
+        for form in (letter, {"i": "İ", "ı": "I"}.get(letter, letter.upper()))
+    }
 )
 
 
@@ -27,10 +29,11 @@ def fold(text: object) -> str:
     >>> fold("İZMİT  Çınarlı")
     'izmit cinarli'
     """
-    lowered = str(text).translate(_FOLDS).lower()
-    if not lowered.isascii():
-        lowered = "".join(c for c in unicodedata.normalize("NFKD", lowered) if not unicodedata.combining(c))
-    return " ".join(lowered.split())
+    plain = str(text).translate(_FOLDS)
+    if not plain.isascii():
+        letters = unicodedata.normalize("NFKD", plain)
+        plain = "".join(c for c in letters if not unicodedata.combining(c)).translate(_FOLDS)
+    return " ".join(plain.lower().split())
 
 
 def turkish_key(text: str | None) -> str | None:
@@ -91,7 +94,7 @@ class _Folded(Func):
         return self.as_sql(compiler, connection, function="turkish_fold", **extra)
 
     def as_postgresql(self, compiler, connection, **extra):
-        template = f"lower(translate(%(expressions)s, '{_LETTERS}', '{_PLAIN}'))"
+        template = f"lower(translate((%(expressions)s)::text, '{_LETTERS}', '{_PLAIN}'))"
         return self.as_sql(compiler, connection, template=template, **extra)
 
 

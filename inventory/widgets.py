@@ -31,7 +31,8 @@ class _Searched:
     def get_context(self, name, value, attrs):
         context = super().get_context(name, value, attrs)
         url = reverse("register-options", args=[self.register, self.column.name])
-        context["widget"]["attrs"]["data-options-url"] = url
+        # A filter may also name what is no longer chosen: groups, closed units, people who left.
+        context["widget"]["attrs"]["data-options-url"] = f"{url}?all=1" if self.allow_multiple_selected else url
         return context
 
     def optgroups(self, name, value, attrs=None):

@@ -1,0 +1,58 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from inventory.organization.models import Unit
+from inventory.search import fold, folded, matching, turkish, turkish_key
+from tests.rows import unit
+
+NAMES = ["Iğdır", "İzmit", "ışık", "Çınar", "Cem", "cam", "Zonguldak", "Ödemiş", "Orhan", "Şile", "Sapanca", "Ünye"]
+SORTED = ["cam", "Cem", "Çınar", "Iğdır", "ışık", "İzmit", "Orhan", "Ödemiş", "Sapanca", "Şile", "Ünye", "Zonguldak"]
+
+
+@pytest.mark.parametrize("written", ["İZMİT", "izmit", "IZMIT", "ızmıt", "İzmit", " İzmi̇t "])
+def test_every_spelling_of_izmit_folds_to_one(written):
+    assert fold(written) == "izmit"
+
+
+def test_accents_and_blanks_fold_away():
+    assert fold("Kâğıthane\u00a0 Şüçöğ  Àé") == "kagithane sucog ae"
+
+
+@given(st.text())
+def test_folding_twice_is_folding_once(text):
+    assert fold(fold(text)) == fold(text)
+
+
+@given(st.text(alphabet="aAbBcCçÇgGğĞıIiİoOöÖsSşŞuUüÜ 1"))
+def test_case_does_not_matter(text):
+    turned = text.translate(str.maketrans("iı", "İI")).upper()
+    assert fold(turned) == fold(text)
+
+
+def test_the_key_sorts_as_the_turkish_alphabet():
+    assert sorted(NAMES, key=turkish_key) == SORTED
+    assert turkish_key(None) is None
+
+
+@pytest.mark.django_db
+def test_the_database_sorts_as_the_turkish_alphabet():
+    for name in NAMES:
+        unit(name)
+    assert [u.name for u in Unit.objects.order_by(turkish("name"))] == SORTED
+
+
+@pytest.mark.django_db
+def test_a_search_finds_any_spelling_and_needs_every_word():
+    made = unit("Fen İşleri Dairesi Başkanlığı", short_name="Fen İşleri")
+    unit("Bilgi İşlem Dairesi Başkanlığı")
+    for query in ("FEN ISLERI", "fen işleri", "baskanligi fen", ""):
+        assert made in matching(Unit.objects.all(), query)
+    assert not matching(Unit.objects.all(), "fen bilgi").exists()
+
+
+@pytest.mark.django_db
+def test_the_database_folds_as_python_does():
+    unit("Kâğıthane ŞÜÇÖĞ Iİıi")
+    found = Unit.objects.annotate(f=folded("name")).get()
+    assert found.f == fold(found.name)
