@@ -7,3 +7,4 @@ class InventoryConfig(AppConfig):
 
     def ready(self):
         autodiscover_modules("register")
+        from inventory import checks  # noqa: F401 - registers the checks

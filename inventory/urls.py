@@ -7,6 +7,8 @@ register_converter(RegisterConverter, "register")
 
 urlpatterns = [
     path("", home.home, name="home"),
+    path("home/counts/", home.counts, name="home-counts"),
+    path("home/due/", home.due, name="home-due"),
     path("search/", search_page.search, name="search"),
     path("<register:register>/", views.listing, name="register-list"),
     path("<register:register>/totals/", views.totals, name="register-totals"),

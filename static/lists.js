@@ -1,0 +1,71 @@
+// table[data-selectable]: input[data-select-all] ticks the rows of the page, Shift+click a range; [data-selected-count] says how many
+// (data-none, data-some with {n}, data-every); [data-needs-selection] is enabled by a selection; button[data-select-everything] sets
+// input[data-all] to 1 for the whole filtered set. form[method=get] sends no empty fields, and [data-columns] boxes as one list.
+
+const table = document.querySelector("table[data-selectable]");
+if (table) select(table);
+
+function select(table) {
+  const all = table.querySelector("[data-select-all]");
+  const boxes = [...table.querySelectorAll("tbody input[type=checkbox]")];
+  const everything = document.querySelector("[data-select-everything]");
+  const whole = document.querySelector("input[data-all]");
+  let last = null;
+
+  const show = () => {
+    const count = boxes.filter((box) => box.checked).length;
+    all.checked = count > 0 && count === boxes.length;
+    all.indeterminate = count > 0 && count < boxes.length;
+    everything?.setAttribute("aria-pressed", String(Boolean(whole?.value)));
+    everything?.classList.toggle("active", Boolean(whole?.value));
+    for (const button of document.querySelectorAll("[data-needs-selection]")) button.disabled = !count && !whole?.value;
+    for (const told of document.querySelectorAll("[data-selected-count]")) {
+      const { none, some, every } = told.dataset;
+      told.textContent = whole?.value ? every : count ? some.replace("{n}", count) : none;
+    }
+  };
+
+  const takeWhole = (on) => {
+    if (whole) whole.value = on ? "1" : "";
+  };
+
+  all.addEventListener("change", () => {
+    for (const box of boxes) box.checked = all.checked;
+    takeWhole(false);
+    show();
+  });
+  table.tBodies[0].addEventListener("click", (event) => {
+    const at = boxes.indexOf(event.target);
+    if (at < 0) return;
+    if (event.shiftKey && last !== null) {
+      for (const box of boxes.slice(Math.min(at, last), Math.max(at, last) + 1)) box.checked = event.target.checked;
+    }
+    last = at;
+    takeWhole(false);
+    show();
+  });
+  everything?.addEventListener("click", () => {
+    takeWhole(!whole.value);
+    for (const box of boxes) box.checked = Boolean(whole.value);
+    show();
+  });
+  // A page that the browser brings back has kept its ticks.
+  window.addEventListener("pageshow", show);
+  show();
+}
+
+document.addEventListener("formdata", ({ target: form, formData }) => {
+  if (form.method !== "get") return;
+  const boxes = [...form.querySelectorAll("[data-columns] input[type=checkbox]")];
+  if (boxes.length) {
+    const asBefore = boxes.every((box) => box.checked === box.defaultChecked);
+    const kept = new URLSearchParams(location.search).get("columns") ?? "";
+    const chosen = formData.getAll("columns").join(",");
+    formData.set("columns", asBefore ? kept : chosen);
+  }
+  for (const name of new Set(formData.keys())) {
+    const values = formData.getAll(name).filter((value) => value !== "");
+    formData.delete(name);
+    for (const value of values) formData.append(name, value);
+  }
+});

@@ -1,0 +1,65 @@
+// Searchable selects (Tom Select), keyboard friendly, also in fragments that htmx brings.
+// select[data-options-url]: options come from that URL with ?q=, as {"options": [{value, text}]}; what is chosen stays.
+// select[data-searchable] and select[multiple]: searches the options in the page. Texts: body[data-no-results|loading|remove].
+
+const texts = document.body.dataset;
+
+function line(text) {
+  const element = document.createElement("div");
+  element.className = "no-results";
+  element.textContent = text;
+  return element;
+}
+
+function remote(url) {
+  let running = new AbortController();
+  return {
+    preload: "focus",
+    loadThrottle: 200,
+    shouldLoad: () => true,
+    // The server has searched and sorted already.
+    score: () => () => 1,
+    sortField: [{ field: "$order" }],
+    load(query, done) {
+      running.abort();
+      running = new AbortController();
+      const address = new URL(url, location.href);
+      address.searchParams.set("q", query);
+      fetch(address, { signal: running.signal, headers: { Accept: "application/json" } })
+        .then((answer) => (answer.ok ? answer.json() : Promise.reject(answer.status)))
+        .then(({ options }) => {
+          this.clearOptions();
+          done(options);
+        })
+        .catch(() => done());
+    },
+  };
+}
+
+function enhance(select) {
+  if (select.tomselect) return;
+  const url = select.dataset.optionsUrl;
+  const plugins = select.multiple ? { remove_button: { title: texts.remove } } : {};
+  if (!select.multiple && !select.required) plugins.clear_button = { title: texts.remove };
+  const made = new window.TomSelect(select, {
+    plugins,
+    maxOptions: 500,
+    selectOnTab: true,
+    hidePlaceholder: true,
+    placeholder: select.dataset.placeholder ?? "",
+    render: { no_results: () => line(texts.noResults), loading: () => line(texts.loading) },
+    ...(url ? remote(url) : {}),
+  });
+  const label = select.getAttribute("aria-label");
+  if (label) made.control_input.setAttribute("aria-label", label);
+  if (select.multiple) made.on("item_add", () => made.setTextboxValue(""));
+}
+
+function enhanceAll(root) {
+  const wanted = "select[data-options-url], select[data-searchable], select[multiple]";
+  if (root.matches?.(wanted)) enhance(root);
+  for (const select of root.querySelectorAll(wanted)) enhance(select);
+}
+
+enhanceAll(document);
+document.addEventListener("htmx:load", (event) => enhanceAll(event.detail.elt));
