@@ -9,10 +9,9 @@ from functools import cached_property
 from django.db import models
 from django.db.models import Expression, F
 from django.utils import formats, translation
-from django.utils.text import capfirst
 
 from inventory.fields import AreaField, MoneyField, NormalField
-from inventory.search import turkish
+from inventory.search import capital, turkish
 
 
 class Type(StrEnum):
@@ -72,7 +71,7 @@ class Column:
     @property
     def label(self) -> str:
         """The heading in the active language."""
-        return capfirst(str(self.field.verbose_name))
+        return capital(self.field.verbose_name)
 
     def labels(self) -> tuple[str, ...]:
         """The headings in every language, the first being Turkish."""

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from inventory.columns import Column, Type
 from inventory.naming import candidates
 from inventory.registers import Register
-from inventory.search import fold, folded, matching
+from inventory.search import capital, fold, folded, matching
 from inventory.trees import Tree, below
 from inventory.widgets import DateInput, NumberInput, ReferenceSelectMultiple
 
@@ -108,6 +108,20 @@ def newest(register: Register, records: QuerySet) -> QuerySet:
     return records.filter(~Exists(later))
 
 
+class RegisterFilters(df.FilterSet):
+    def get_form_class(self):
+        made = super().get_form_class()
+        for field in made.base_fields.values():
+            attrs = field.widget.attrs
+            if isinstance(field.widget, forms.SelectMultiple):
+                attrs |= {"class": "form-select form-select-sm", "data-searchable": ""}
+            elif isinstance(field.widget, forms.Select):
+                attrs["class"] = "form-select form-select-sm"
+            else:
+                attrs["class"] = "form-control form-control-sm"
+        return made
+
+
 @cache
 def filter_class(register: Register) -> type[df.FilterSet]:
     """The register's FilterSet: `q`, one or two filters for each column, and what falls due."""
@@ -121,7 +135,7 @@ def filter_class(register: Register) -> type[df.FilterSet]:
         if child.due:
             title = child.model._meta.verbose_name
             made[f"{child.slug}_due"] = DueFilter(child, child.due, field_name=name, label=title)
-    return type(f"{register.model.__name__}Filters", (df.FilterSet,), made)
+    return type(f"{register.model.__name__}Filters", (RegisterFilters,), made)
 
 
 def _filters(register: Register, column: Column) -> dict[str, df.Filter]:
@@ -158,18 +172,26 @@ def _filters(register: Register, column: Column) -> dict[str, df.Filter]:
     return made
 
 
-def fields_by_column(register: Register, form: forms.Form) -> dict[str, list[forms.BoundField]]:
-    """The filter form's fields, grouped under the column that they narrow; "" holds the others."""
-    grouped: dict[str, list[forms.BoundField]] = {name: [] for name in ("", *register.columns)}
+Group = tuple[str, list[forms.BoundField]]
+
+
+def grouped(register: Register, form: forms.Form) -> tuple[list[Group], list[Group]]:
+    """The filter form's fields under the column that they narrow: those offered first, and the others."""
+    first: dict[str, list[forms.BoundField]] = {name: [] for name in register.filters}
+    rest: dict[str, list[forms.BoundField]] = {name: [] for name in register.columns}
+    due: list[Group] = []
     for name in form.fields:
-        if name == "q":
-            continue
-        base = name if name in grouped else name.rpartition("_")[0]
-        grouped[base if base in grouped else ""].append(form[name])
-    return {name: fields for name, fields in grouped.items() if fields}
+        base = name if name in rest else name.rpartition("_")[0]
+        if base in first and not name.endswith("_blank"):
+            first[base].append(form[name])
+        elif base in rest:
+            rest[base].append(form[name])
+        elif name != "q":
+            due.append((capital(form.fields[name].label), [form[name]]))
+    return _labelled(register, first) + due, _labelled(register, rest)
 
 
-def known(register: Register) -> set[str]:
-    return set(filter_class(register).base_filters)
+def _labelled(register: Register, fields: dict[str, list[forms.BoundField]]) -> list[Group]:
+    return [(register.column(name).label, found) for name, found in fields.items() if found]
 
 

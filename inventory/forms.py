@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from django import forms
 from django.db.models import Q
-from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from inventory.columns import Column, Type
 from inventory.naming import candidates
 from inventory.registers import Register
+from inventory.search import capital
 from inventory.widgets import DateInput, NumberInput, ReferenceSelect
 
 
 def field(register: Register, column: Column, user, current=None) -> forms.Field:
     """The form field of a column; a reference that is no longer chosen stays if it is the current one."""
-    label = capfirst(column.field.verbose_name)
+    label = capital(column.field.verbose_name)
     match column.type:
         case Type.REFERENCE:
             rows = candidates(register, column, user)

@@ -15,13 +15,13 @@ from django.db.models import QuerySet, Sum
 from django.forms import DateField, ModelMultipleChoiceField
 from django.http import QueryDict
 from django.utils import formats
-from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from inventory import access, history
 from inventory.columns import Column, Type
 from inventory.filters import filter_class
 from inventory.registers import Register
+from inventory.search import capital
 from inventory.totals import exact_sum
 
 SIZES = (25, 50, 100, 250)
@@ -130,7 +130,7 @@ class Listing:
         """The filters in force: (what, value) as a person would say them."""
         told = [(_("Tarihteki durum"), formats.date_format(self.as_of, "SHORT_DATE_FORMAT"))] if self.as_of else []
         for name, value in self.filters.form.cleaned_data.items() if self.filters.form.is_valid() else ():
-            if value is None or value in ("", []):
+            if value is None or value == "" or (isinstance(value, list | QuerySet) and not value):
                 continue
             field = self.filters.form.fields[name]
             told.append((_label(name, str(field.label)), _told(field, value)))
@@ -140,7 +140,7 @@ class Listing:
 def _label(name: str, label: str) -> str:
     ends = {"_from": _("en az"), "_to": _("en çok"), "_blank": _("boş mu")}
     end = next((text for suffix, text in ends.items() if name.endswith(suffix)), "")
-    return f"{capfirst(label)} ({end})" if end else capfirst(label)
+    return f"{capital(label)} ({end})" if end else capital(label)
 
 
 def _told(field, value) -> str:

@@ -10,9 +10,9 @@ from typing import Literal
 from django.core.exceptions import FieldDoesNotExist, ImproperlyConfigured
 from django.db import models
 from django.utils.functional import Promise
-from django.utils.text import capfirst
 
 from inventory.columns import Column, Type
+from inventory.search import capital
 
 Text = str | Promise
 Group = Literal["asset", "record", "list"]
@@ -109,7 +109,7 @@ class Register:
 
     @property
     def one(self) -> str:
-        return capfirst(str(self.model._meta.verbose_name))
+        return capital(self.model._meta.verbose_name)
 
     def sectioned(self) -> list[tuple[str, list[Column]]]:
         """The columns under their headings; those before the first heading under an empty one."""

@@ -6,6 +6,7 @@ from functools import lru_cache
 from django.db.backends.signals import connection_created
 from django.db.models import F, Func, Q, QuerySet, TextField
 from django.dispatch import receiver
+from django.utils.translation import get_language
 
 # str.lower() is no help: 'İ'.lower() is two characters and 'I'.lower() is not 'ı'.
 _LETTERS, _PLAIN = "İIıŞşĞğÜüÖöÇçÂâÎîÛû", "iiissgguuooccaaiiuu"
@@ -34,6 +35,14 @@ def fold(text: object) -> str:
         letters = unicodedata.normalize("NFKD", plain)
         plain = "".join(c for c in letters if not unicodedata.combining(c)).translate(_FOLDS)
     return " ".join(plain.lower().split())
+
+
+def capital(text: object) -> str:
+    """The text with its first letter capital, as the active language has it: "ilçe" is "İlçe" in Turkish."""
+    told = str(text)
+    if told[:1] == "i" and (get_language() or "").startswith("tr"):
+        return f"İ{told[1:]}"
+    return told[:1].upper() + told[1:]
 
 
 def turkish_key(text: str | None) -> str | None:

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from inventory import access, history, registers, writes
 from inventory.columns import Type
-from inventory.filters import fields_by_column
+from inventory.filters import grouped
 from inventory.forms import RetireForm, row_form
 from inventory.listing import SIZES, Listing
 from inventory.models import GONE, Asset, SavedView, Status
@@ -53,12 +53,16 @@ def listing(request: HttpRequest, register: Register) -> HttpResponse:
     shown(register, request.user)
     asked = Listing(register, request.user, request.GET)
     views = SavedView.objects.filter(register=register.slug)
+    first, rest = grouped(register, asked.filters.form)
     context = {
         "register": register,
         "listing": asked,
         "page": page(asked),
         "sizes": SIZES,
-        "fields": _filter_groups(register, asked),
+        "first_filters": first,
+        "more_filters": rest,
+        # A filter in force is never hidden.
+        "more_open": any(request.GET.get(field.html_name) for _, fields in rest for field in fields),
         "views": views.filter(owner=request.user) | views.filter(shared=True),
         "may_change": access.may_change(register, request.user) and not asked.as_of,
         "query": asked.query(page=None),
@@ -68,17 +72,6 @@ def listing(request: HttpRequest, register: Register) -> HttpResponse:
         "all_columns": register.all_columns(),
     }
     return render(request, template(register, "list"), context)
-
-
-def _filter_groups(register: Register, asked: Listing) -> dict[str, list]:
-    """The filter fields offered first, and the others; a filter in force is never hidden."""
-    grouped = fields_by_column(register, asked.filters.form)
-    special = grouped.pop("", [])
-    first = [(register.column(n).label, grouped.pop(n)) for n in register.filters if n in grouped]
-    first += [(str(field.label), [field]) for field in special]
-    rest = [(register.column(n).label, fields) for n, fields in grouped.items()]
-    in_force = any(asked.params.get(field.html_name) for _, fields in rest for field in fields)
-    return {"first": first, "rest": rest, "rest_open": in_force}
 
 
 @require_GET
