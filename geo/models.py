@@ -35,9 +35,7 @@ class Neighbourhood(Row):
     searched = ("name", "district")
 
     official_id = models.PositiveIntegerField(_("resmî kod"), unique=True)
-    district = models.ForeignKey(
-        District, models.PROTECT, verbose_name=_("ilçe"), related_name="neighbourhoods"
-    )
+    district = models.ForeignKey(District, models.PROTECT, verbose_name=_("ilçe"), related_name="neighbourhoods")
     name = models.CharField(_("ad"), max_length=100)
     population = models.PositiveIntegerField(_("nüfus"), null=True, blank=True)
 

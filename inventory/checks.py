@@ -11,7 +11,13 @@ from inventory.templatetags import icons
 def browser_libraries(app_configs, **kwargs) -> list[Error]:
     """The pages need what `npm ci` installs; nothing is fetched from elsewhere when they are opened."""
     if not icons.FOLDER.is_dir():
-        return [Error(f"{settings.NODE_MODULES} lacks the browser libraries.", hint="Run make setup.", id="inventory.E001")]
+        return [
+            Error(
+                f"{settings.NODE_MODULES} lacks the browser libraries.",
+                hint="Run make setup.",
+                id="inventory.E001",
+            )
+        ]
     return [
         Error(
             f"register {each.slug!r}: there is no icon {each.icon!r}.",

@@ -73,7 +73,11 @@ class BlankFilter(df.ChoiceFilter):
 class DueFilter(df.ChoiceFilter):
     """Overdue, due soon, or no date at all; by the row's own date or by the newest of its records."""
 
-    CHOICES = (("overdue", _("süresi geçmiş")), ("soon", _("30 gün içinde dolacak")), ("none", _("kaydı yok")))
+    CHOICES = (
+        ("overdue", _("süresi geçmiş")),
+        ("soon", _("30 gün içinde dolacak")),
+        ("none", _("kaydı yok")),
+    )
 
     def __init__(self, child: Register | None, column: str, **kwargs):
         self.child, self.column = child, column
@@ -193,5 +197,3 @@ def grouped(register: Register, form: forms.Form) -> tuple[list[Group], list[Gro
 
 def _labelled(register: Register, fields: dict[str, list[forms.BoundField]]) -> list[Group]:
     return [(register.column(name).label, found) for name, found in fields.items() if found]
-
-

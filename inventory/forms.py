@@ -95,7 +95,9 @@ class BulkForm(forms.Form):
     """Any columns of many rows at once: a box says that a column is to be written, and its field what."""
 
     reason = forms.CharField(
-        label=_("Değişikliğin gerekçesi"), max_length=250, widget=forms.TextInput(attrs={"class": "form-control"})
+        label=_("Değişikliğin gerekçesi"),
+        max_length=250,
+        widget=forms.TextInput(attrs={"class": "form-control"}),
     )
 
     def __init__(self, register: Register, user, *args, **kwargs):

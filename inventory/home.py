@@ -50,7 +50,9 @@ def counts(request: HttpRequest) -> HttpResponse:
 @require_GET
 def due(request: HttpRequest) -> HttpResponse:
     """A fragment: what is overdue or falls due within 30 days."""
-    return render(request, "inventory/_home_due.html", {"parts": due_parts(request.user), "today": timezone.localdate()})
+    return render(
+        request, "inventory/_home_due.html", {"parts": due_parts(request.user), "today": timezone.localdate()}
+    )
 
 
 def _seen(user, *groups: str) -> list[Register]:

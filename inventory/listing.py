@@ -43,9 +43,7 @@ class Listing:
         self.register, self.user, self.params = register, user, params
         self.errors: dict[str, list[str]] = {}
         self.as_of = self._day()
-        self.filters = filter_class(register)(
-            params, queryset=self._all(), request=SimpleNamespace(user=user)
-        )
+        self.filters = filter_class(register)(params, queryset=self._all(), request=SimpleNamespace(user=user))
         if not self.filters.is_valid():
             self.errors |= {name: list(errors) for name, errors in self.filters.errors.items()}
 
@@ -71,7 +69,9 @@ class Listing:
     def rows(self) -> QuerySet:
         """The filtered rows in order; equal ones by id, so that pages never overlap."""
         column = self.register.column(self.sort.removeprefix("-"))
-        order = column.order.asc(nulls_last=True) if self.ascending else column.order.desc(nulls_last=True)
+        # Blanks come last either way; where there are none, saying so would keep an index from being used.
+        last = {"nulls_last": True} if column.field.null else {}
+        order = column.order.asc(**last) if self.ascending else column.order.desc(**last)
         references = [c.name for c in self.columns if c.type == Type.REFERENCE]
         return self.matching.select_related(*references).order_by(order, "id")
 

@@ -114,9 +114,7 @@ class Asset(Row):
     def clean(self):
         super().clean()
         if self.status in GONE and not self.status_reason:
-            raise ValidationError(
-                {"status_reason": _("Hizmet dışı kalan veya düşülen kayıt için gerekçe yazınız.")}
-            )
+            raise ValidationError({"status_reason": _("Hizmet dışı kalan veya düşülen kayıt için gerekçe yazınız.")})
 
 
 class Kind(Tree, Row):
@@ -130,7 +128,9 @@ class Kind(Tree, Row):
         _("ad"), max_length=200, blank=True, help_text=_("Üst grubun adı bilinmiyorsa boş kalabilir.")
     )
     is_group = models.BooleanField(
-        _("yalnızca grup"), default=False, help_text=_("Gruplar kayıtlarda seçilmez; altındaki türleri toplar.")
+        _("yalnızca grup"),
+        default=False,
+        help_text=_("Gruplar kayıtlarda seçilmez; altındaki türleri toplar."),
     )
 
     class Meta:
@@ -180,6 +180,9 @@ class Counter(models.Model):
     name = models.CharField(max_length=40, primary_key=True)
     last = models.BigIntegerField(default=0)
 
+    def __str__(self):
+        return f"{self.name}: {self.last}"
+
 
 class SavedView(models.Model):
     """A list's filter, sort and columns under a name, kept as its URL query."""
@@ -193,9 +196,7 @@ class SavedView(models.Model):
     class Meta:
         verbose_name = _("kayıtlı görünüm")
         ordering = [turkish("name")]
-        constraints = [
-            models.UniqueConstraint(fields=["register", "owner", "name"], name="saved_view_name_once")
-        ]
+        constraints = [models.UniqueConstraint(fields=["register", "owner", "name"], name="saved_view_name_once")]
 
     def __str__(self):
         return self.name
@@ -206,3 +207,6 @@ class DemoMark(models.Model):
 
     made_on = models.DateTimeField(auto_now_add=True)
     rows = models.PositiveIntegerField(default=0)
+
+    def __str__(self):
+        return f"{self.made_on:%d.%m.%Y}: {self.rows}"

@@ -110,9 +110,7 @@ def options(request: HttpRequest, register: Register, column: str) -> JsonRespon
 @require_GET
 def detail(request: HttpRequest, register: Register, pk: int) -> HttpResponse:
     shown(register, request.user)
-    row = get_object_or_404(
-        access.visible_to(register, request.user).select_related(*register.references), pk=pk
-    )
+    row = get_object_or_404(access.visible_to(register, request.user).select_related(*register.references), pk=pk)
     context = {
         "register": register,
         "row": row,
@@ -258,7 +256,10 @@ def retire(request: HttpRequest, register: Register, pk: int) -> HttpResponse:
             setattr(row, name, value)
         try:
             writes.save(register, row, author(request, form.cleaned_data["status_reason"]))
-            messages.success(request, _("%(row)s: durum “%(status)s” oldu.") % {"row": row, "status": row.get_status_display()})
+            messages.success(
+                request,
+                _("%(row)s: durum “%(status)s” oldu.") % {"row": row, "status": row.get_status_display()},
+            )
             return redirect("register-detail", register, pk)
         except ValidationError as error:
             form.add_error(None, error.messages)

@@ -269,9 +269,9 @@ def _refold_dependents(before: Row, after: Row) -> None:
         return
     for register in registers.every():
         for column in register.all_columns():
-            if column.type == Type.REFERENCE and column.related_model is type(after):
-                if column.name in register.model.searched:
-                    refold(register, register.model._default_manager.filter(**{column.name: after}))
+            names_it = column.type == Type.REFERENCE and column.related_model is type(after)
+            if names_it and column.name in register.model.searched:
+                refold(register, register.model._default_manager.filter(**{column.name: after}))
 
 
 def _chunks(rows: QuerySet, size: int = 2_000) -> Iterator[list[Row]]:

@@ -88,7 +88,11 @@ def _value(register: Register, column: Column, number: int, of: Unit):
             return number + 1 if column.field.decimal_places == 0 else f"{number}.25"
         case _:
             text = f"Çınar İğne {number}"
-            return f"X{number:05d}"[: column.field.max_length] if column.type == Type.CODE else text[: column.field.max_length]
+            return (
+                f"X{number:05d}"[: column.field.max_length]
+                if column.type == Type.CODE
+                else text[: column.field.max_length]
+            )
 
 
 def _reference(register: Register, column: Column, of: Unit):

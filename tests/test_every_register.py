@@ -52,7 +52,9 @@ def posted(form) -> dict[str, object]:
     for field in form:
         value = field.value()
         if value not in (None, False, ""):
-            data[field.html_name] = field.field.widget.format_value(value) if hasattr(field.field.widget, "format_value") else value
+            data[field.html_name] = (
+                field.field.widget.format_value(value) if hasattr(field.field.widget, "format_value") else value
+            )
     return {k: v[0] if isinstance(v, list) and v else v for k, v in data.items()}
 
 
@@ -187,7 +189,10 @@ def test_bulk_edit_shows_the_number_before_it_writes(register, here, admin):
     assert not register.model.objects.filter(notes="Sayıldı").exists()
     client.post(url, data | {"step": "write", "count": 2})
     assert register.model.objects.filter(notes="Sayıldı").count() == 2
-    client.post(url, {"all": "1", "query": "", "step": "write", "count": 3} | {k: data[k] for k in data if k != "selected"})
+    client.post(
+        url,
+        {"all": "1", "query": "", "step": "write", "count": 3} | {k: data[k] for k in data if k != "selected"},
+    )
     assert register.model.objects.filter(notes="Sayıldı").count() == 3
 
 
@@ -216,7 +221,7 @@ ROW_PAGES = ("register-detail", "register-history", "register-edit", "register-r
 def row_urls(register: Register, pk: int, entry: int) -> dict[str, str]:
     """Every URL of the project that names one row of a register, found in the URL configuration itself."""
     found = {}
-    for pattern in get_resolver().reverse_dict.keys():
+    for pattern in get_resolver().reverse_dict:
         if isinstance(pattern, str) and pattern.startswith("register-"):
             for args in ([register, pk], [register, pk, entry]):
                 try:
@@ -264,7 +269,10 @@ def test_who_sees_and_changes_a_row(register, here, there):
     for who in ("viewer", "auditor"):
         assert seen[who]["register-detail", "get"] == 200
         assert seen[who]["register-history", "get"] == 200
-        assert {c for (n, m), c in seen[who].items() if n not in ("register-detail", "register-history")} <= {404, 405}
+        assert {c for (n, m), c in seen[who].items() if n not in ("register-detail", "register-history")} <= {
+            404,
+            405,
+        }
     changes = seen["editor"]["register-edit", "get"]
     assert changes == (404 if register.stewards_only else 200)
     assert seen["editor"]["register-delete", "get"] == 404
@@ -274,7 +282,9 @@ def test_who_sees_and_changes_a_row(register, here, there):
     for account in people.values():
         if account:
             ids = set(access.visible_to(register, account).values_list("pk", flat=True))
-            assert (made.pk in ids) == (seen[next(w for w, a in people.items() if a == account)]["register-detail", "get"] == 200)
+            assert (made.pk in ids) == (
+                seen[next(w for w, a in people.items() if a == account)]["register-detail", "get"] == 200
+            )
 
 
 @pytest.mark.parametrize("register", SCOPED)
@@ -295,7 +305,14 @@ def test_another_directorates_rows_are_in_no_list_count_search_or_choice(registe
     found = client.get(reverse("search"), {"q": str(hidden)})
     if found.status_code == 200:
         assert all(hidden not in hit["rows"] for hit in found.context["found"] if hit["register"] is register)
-    post = {"selected": [hidden.pk], "step": "write", "count": 1, "change_notes": "on", "notes": "x", "reason": "x"}
+    post = {
+        "selected": [hidden.pk],
+        "step": "write",
+        "count": 1,
+        "change_notes": "on",
+        "notes": "x",
+        "reason": "x",
+    }
     assert client.post(reverse("register-bulk", args=[register]), post).context["editable"] == 0
 
 
@@ -314,11 +331,21 @@ def test_a_misspelt_column_stops_the_start_and_says_its_name():
     vehicles = registers.get("vehicles")
     with pytest.raises(Exception, match="plaet"):
         Register(
-            slug="x", model=vehicles.model, columns=("plate", "plaet"), listed=("plate",), identity=(("plate",),), order="plate"
+            slug="x",
+            model=vehicles.model,
+            columns=("plate", "plaet"),
+            listed=("plate",),
+            identity=(("plate",),),
+            order="plate",
         )
     with pytest.raises(Exception, match="maek"):
         Register(
-            slug="x", model=vehicles.model, columns=("plate",), listed=("maek",), identity=(("plate",),), order="plate"
+            slug="x",
+            model=vehicles.model,
+            columns=("plate",),
+            listed=("maek",),
+            identity=(("plate",),),
+            order="plate",
         )
 
 

@@ -37,7 +37,12 @@ class NetworkDevice(Asset):
     warranty_until = models.DateField(_("garanti bitişi"), null=True, blank=True)
     power_w = models.PositiveIntegerField(_("güç (W)"), null=True, blank=True)
     linked_to = models.ForeignKey(
-        "self", models.PROTECT, verbose_name=_("bağlı olduğu cihaz"), related_name="links", null=True, blank=True
+        "self",
+        models.PROTECT,
+        verbose_name=_("bağlı olduğu cihaz"),
+        related_name="links",
+        null=True,
+        blank=True,
     )
 
     class Meta:

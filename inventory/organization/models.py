@@ -162,8 +162,7 @@ class Grant(Row):
         verbose_name_plural = _("Yetkiler")
         constraints = [
             models.CheckConstraint(
-                condition=Q(person__isnull=True, group__isnull=False)
-                | Q(person__isnull=False, group__isnull=True),
+                condition=Q(person__isnull=True, group__isnull=False) | Q(person__isnull=False, group__isnull=True),
                 name="grant_to_person_or_group",
                 violation_error_message=_("Yetki ya bir kişiye ya da bir gruba verilir; birini seçiniz."),
             ),

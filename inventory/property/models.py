@@ -37,7 +37,12 @@ class Property(Asset):
     province = models.CharField(_("il"), max_length=60, default="Kocaeli")
     district = models.ForeignKey("geo.District", models.PROTECT, verbose_name=_("ilçe"), related_name="+")
     neighbourhood = models.ForeignKey(
-        "geo.Neighbourhood", models.PROTECT, verbose_name=_("mahalle"), related_name="+", null=True, blank=True
+        "geo.Neighbourhood",
+        models.PROTECT,
+        verbose_name=_("mahalle"),
+        related_name="+",
+        null=True,
+        blank=True,
     )
     block = BlockParcelField(_("ada"), max_length=20, blank=True)
     parcel = BlockParcelField(_("parsel"), max_length=20, blank=True)

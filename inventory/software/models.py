@@ -126,9 +126,7 @@ class SoftwareUse(Row):
             models.CheckConstraint(
                 condition=Q(reach="unit", unit__isnull=False) | (~Q(reach="unit") & Q(unit__isnull=True)),
                 name="software_use_names_unit",
-                violation_error_message=_(
-                    "Kapsam “Birim” ise kullanan birimi seçiniz; değilse birimi boş bırakınız."
-                ),
+                violation_error_message=_("Kapsam “Birim” ise kullanan birimi seçiniz; değilse birimi boş bırakınız."),
             ),
         ]
 

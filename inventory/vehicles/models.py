@@ -53,7 +53,10 @@ class Vehicle(Asset):
 
     plate = PlateField(_("plaka"), max_length=12, blank=True)
     fleet_no = SerialField(
-        _("filo no"), max_length=30, blank=True, help_text=_("Plakası olmayan makine, tekne ve tramvaylar için.")
+        _("filo no"),
+        max_length=30,
+        blank=True,
+        help_text=_("Plakası olmayan makine, tekne ve tramvaylar için."),
     )
     is_official = models.BooleanField(_("resmî plaka"), default=False)
     ownership = models.CharField(_("mülkiyet"), max_length=10, choices=Ownership, default=Ownership.OWNED)
@@ -108,9 +111,7 @@ class Vehicle(Asset):
     def clean(self):
         super().clean()
         if self.use == Use.PERMANENT and not self.responsible_person_id:
-            raise ValidationError(
-                {"responsible_person": _("Sürekli tahsisli aracın sorumlu kişisini seçiniz.")}
-            )
+            raise ValidationError({"responsible_person": _("Sürekli tahsisli aracın sorumlu kişisini seçiniz.")})
 
 
 class LeaseContract(Row):
@@ -149,9 +150,7 @@ class LeasedVehicle(Row):
 
     searched = ("contract", "vehicle")
 
-    contract = models.ForeignKey(
-        LeaseContract, models.PROTECT, verbose_name=_("sözleşme"), related_name="lines"
-    )
+    contract = models.ForeignKey(LeaseContract, models.PROTECT, verbose_name=_("sözleşme"), related_name="lines")
     vehicle = models.ForeignKey(Vehicle, models.PROTECT, verbose_name=_("araç"), related_name="leases")
     starts_on = models.DateField(_("başlangıç"))
     ends_on = models.DateField(_("bitiş"))

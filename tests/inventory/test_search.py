@@ -6,8 +6,34 @@ from inventory.organization.models import Unit
 from inventory.search import fold, folded, matching, turkish, turkish_key
 from tests.rows import unit
 
-NAMES = ["Iğdır", "İzmit", "ışık", "Çınar", "Cem", "cam", "Zonguldak", "Ödemiş", "Orhan", "Şile", "Sapanca", "Ünye"]
-SORTED = ["cam", "Cem", "Çınar", "Iğdır", "ışık", "İzmit", "Orhan", "Ödemiş", "Sapanca", "Şile", "Ünye", "Zonguldak"]
+NAMES = [
+    "Iğdır",
+    "İzmit",
+    "ışık",
+    "Çınar",
+    "Cem",
+    "cam",
+    "Zonguldak",
+    "Ödemiş",
+    "Orhan",
+    "Şile",
+    "Sapanca",
+    "Ünye",
+]
+SORTED = [
+    "cam",
+    "Cem",
+    "Çınar",
+    "Iğdır",
+    "ışık",
+    "İzmit",
+    "Orhan",
+    "Ödemiş",
+    "Sapanca",
+    "Şile",
+    "Ünye",
+    "Zonguldak",
+]
 
 
 @pytest.mark.parametrize("written", ["İZMİT", "izmit", "IZMIT", "ızmıt", "İzmit", " İzmi̇t "])

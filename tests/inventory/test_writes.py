@@ -193,7 +193,9 @@ def test_nobody_gives_away_more_than_she_manages(parks, works):
 
 def test_set_values_writes_only_rows_that_differ(parks):
     writes.create_many(
-        VEHICLES, [vehicle(parks, f"41 ABC {n}", make="Ford" if n < 103 else "") for n in range(101, 106)], SYSTEM
+        VEHICLES,
+        [vehicle(parks, f"41 ABC {n}", make="Ford" if n < 103 else "") for n in range(101, 106)],
+        SYSTEM,
     )
     assert writes.set_values(VEHICLES, Vehicle.objects.all(), {"make": "Ford"}, SYSTEM) == 3
     assert Vehicle.history.filter(history_type="~").count() == 3
