@@ -146,7 +146,7 @@ def _records(child: Register, name: str, row, user) -> dict:
         "register": child,
         "query": f"{name}={row.pk}",
         "columns": columns,
-        "lines": [(record.pk, [column.text(record) for column in columns]) for record in found[:10]],
+        "lines": [(record.pk, [(column, column.text(record)) for column in columns]) for record in found[:10]],
         "more": len(found) > 10,
         "may_change": access.may_change(child, user),
     }
