@@ -1,0 +1,26 @@
+# Everything starts here, on a machine with Python 3.11, git and make: each target installs what it needs.
+.PHONY: help setup run test lint bench screenshots ci
+
+help:            ## what there is
+	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' Makefile | expand -t 20
+
+setup:           ## environment and browser libraries; quick when nothing changed
+	@scripts/setup
+
+run:             ## database, demo data, server on http://127.0.0.1:8000 (PORT=…) and worker
+	@scripts/run
+
+test:            ## the whole suite, on SQLite and (where its programs are installed) on PostgreSQL
+	@scripts/setup --dev
+	@scripts/test
+
+lint:            ## the checks that run no test
+	@scripts/setup --dev
+	@scripts/lint
+
+bench:           ## benchmarks beside their references
+	@scripts/setup --dev
+	@scripts/bench
+
+ci:              ## what continuous integration runs
+	@.ci/run
