@@ -159,7 +159,7 @@ class MovableCode(Tree, Row):
     searched = ("code", "name")
 
     code = models.CharField(_("kod"), max_length=40, unique=True)
-    name = models.CharField(_("ad"), max_length=200)
+    name = models.CharField(_("ad"), max_length=200, blank=True)
 
     class Meta:
         verbose_name = _("taşınır kodu")
@@ -167,7 +167,7 @@ class MovableCode(Tree, Row):
         ordering = ["path"]
 
     def __str__(self):
-        return f"{self.code} {self.name}"
+        return f"{self.code} {self.name}".strip()
 
     def derive(self):
         self.path = code_path(self.code)

@@ -1,0 +1,20 @@
+from pathlib import Path
+
+from django.apps import apps
+from django.conf import settings
+from django.core.management.base import BaseCommand
+
+from inventory import registers
+
+
+class Command(BaseCommand):
+    help = "Lists the registers and their files."
+
+    def handle(self, **options):
+        for group, heading in (("asset", "REGISTERS"), ("record", "RECORDS"), ("list", "LISTS")):
+            self.stdout.write(heading)
+            for register in registers.every(group):
+                app = Path(apps.get_app_config(register.model._meta.app_label).path)
+                files = [app / "models.py", app / "register.py", *sorted(app.glob("data/*.csv"))]
+                named = ", ".join(str(file.relative_to(settings.BASE_DIR)) for file in files if file.exists())
+                self.stdout.write(f"  {register.slug:16} {register.title:28} {register.model._meta.label:32} {named}")
