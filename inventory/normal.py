@@ -43,8 +43,7 @@ def plate(text: str) -> str:
     match = _PLATE.fullmatch(compact)
     if not match:
         raise ValueError(
-            _("“%(text)s” bir plaka değil. İl kodu, harfler ve sayıyı “41 ABC 123” gibi yazın.")
-            % {"text": text}
+            _("“%(text)s” bir plaka değil. İl kodu, harfler ve sayıyı “41 ABC 123” gibi yazın.") % {"text": text}
         )
     province, letters, number = (part for part in match.groups() if part)
     if not 1 <= int(province) <= 81:
@@ -83,9 +82,7 @@ def serial(text: str) -> str:
         )
     form = capitals(text)
     if not any(c.isalnum() for c in form):
-        raise ValueError(
-            _("“%(text)s” bir seri numarası değil; numara bilinmiyorsa boş bırakın.") % {"text": text}
-        )
+        raise ValueError(_("“%(text)s” bir seri numarası değil; numara bilinmiyorsa boş bırakın.") % {"text": text})
     return form
 
 
@@ -99,8 +96,7 @@ def mac(text: str) -> str:
     digits = re.sub(r"[:.-]", "", compact)
     if not _MAC.fullmatch(compact) or set(digits) in ({"0"}, {"F"}):
         raise ValueError(
-            _("“%(text)s” bir MAC adresi değil. 12 onaltılık rakamı “AA:BB:CC:00:11:22” gibi yazın.")
-            % {"text": text}
+            _("“%(text)s” bir MAC adresi değil. 12 onaltılık rakamı “AA:BB:CC:00:11:22” gibi yazın.") % {"text": text}
         )
     return ":".join(digits[i : i + 2] for i in range(0, 12, 2))
 
@@ -135,8 +131,7 @@ def parcel_number(text: str) -> str:
     match = _PARCEL_NUMBER.fullmatch(capitals(text))
     if not match:
         raise ValueError(
-            _("“%(text)s” bir ada ya da parsel numarası değil. Yalnızca numarayı, “123” gibi yazın.")
-            % {"text": text}
+            _("“%(text)s” bir ada ya da parsel numarası değil. Yalnızca numarayı, “123” gibi yazın.") % {"text": text}
         )
     return str(int(match[1])) + match[2]
 
@@ -151,15 +146,9 @@ def parcel(text: str) -> tuple[str, str]:
     parts = [part.strip(" ,") for part in re.split(r"[/-]", _PARCEL_WORDS.sub("/", form))]
     parts = [part for part in parts if part]
     parcel_first = form.startswith("PARSEL") or -1 < form.find("PARSEL") < form.find("ADA")
-    if (
-        len(parts) != 2
-        or parcel_first
-        or not all(map(_PARCEL_NUMBER.fullmatch, parts))
-        or not parts[1].strip("0")
-    ):
+    if len(parts) != 2 or parcel_first or not all(map(_PARCEL_NUMBER.fullmatch, parts)) or not parts[1].strip("0"):
         raise ValueError(
-            _("“%(text)s” ada ve parsel olarak okunamıyor. “123/4” gibi, önce ada sonra parsel yazın.")
-            % {"text": text}
+            _("“%(text)s” ada ve parsel olarak okunamıyor. “123/4” gibi, önce ada sonra parsel yazın.") % {"text": text}
         )
     return parcel_number(parts[0]), parcel_number(parts[1])
 
@@ -176,8 +165,7 @@ def share(text: str) -> tuple[int, int]:
     numerator, denominator = (int(part.replace(".", "")) for part in match.groups()) if match else (0, 0)
     if not 0 < numerator <= denominator:
         raise ValueError(
-            _("“%(text)s” bir hisse değil. Pay ve paydayı “1/2” gibi, tamamı bizimse “1/1” yazın.")
-            % {"text": text}
+            _("“%(text)s” bir hisse değil. Pay ve paydayı “1/2” gibi, tamamı bizimse “1/1” yazın.") % {"text": text}
         )
     return numerator, denominator
 
@@ -195,8 +183,7 @@ def phone(text: str) -> str:
     number = _national(compact) or _foreign(compact)
     if not number and (compact or not extension):
         raise ValueError(
-            _("“%(text)s” bir telefon numarası değil. Alan koduyla “0262 318 10 00” gibi yazın.")
-            % {"text": text}
+            _("“%(text)s” bir telefon numarası değil. Alan koduyla “0262 318 10 00” gibi yazın.") % {"text": text}
         )
     return f"{number} {extension}".strip()
 

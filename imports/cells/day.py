@@ -22,8 +22,34 @@ _NUMBER = re.compile(r"\d{1,7}(?:\.0+)?", re.ASCII)
 _NAMED = re.compile(rf"(\d{{1,2}})[. -]*([a-z]+)[. ,-]*(\d{{4}}|\d{{2}}){_TIME}", re.ASCII | re.IGNORECASE)
 _NAMED_FIRST = re.compile(rf"([a-z]+)[. ]+(\d{{1,2}})[, ]+(\d{{4}}){_TIME}", re.ASCII | re.IGNORECASE)
 
-_TURKISH = "ocak subat mart nisan mayis haziran temmuz agustos eylul ekim kasim aralik".split()
-_ENGLISH = "january february march april may june july august september october november december".split()
+_TURKISH = [
+    "ocak",
+    "subat",
+    "mart",
+    "nisan",
+    "mayis",
+    "haziran",
+    "temmuz",
+    "agustos",
+    "eylul",
+    "ekim",
+    "kasim",
+    "aralik",
+]
+_ENGLISH = [
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+]
 _MONTHS = {
     name[:length]: number
     for names in (_TURKISH, _ENGLISH)
@@ -131,8 +157,7 @@ def _date(text: str, year: int, month: int, day: int) -> date:
                 % {"cell": text, "month": month}
             ) from None
         raise CellError(
-            _("“%(cell)s” takvimde yok; tarihi gün.ay.yıl sırasıyla “17.07.2018” gibi yazın.")
-            % {"cell": text}
+            _("“%(cell)s” takvimde yok; tarihi gün.ay.yıl sırasıyla “17.07.2018” gibi yazın.") % {"cell": text}
         ) from None
     return _in_range(value, text)
 

@@ -69,10 +69,7 @@ def _read(cell: Cell, locale: Locale, places: int) -> tuple[Decimal | None, Deci
         return _read_number(cell, places), None
     if isinstance(cell, date | time | timedelta):
         raise CellError(
-            _(
-                "Excel bu hücreyi tarih ya da saat yapmış (%(cell)s); hücre biçimini “Sayı” yapıp sayıyı "
-                "yeniden yazın."
-            )
+            _("Excel bu hücreyi tarih ya da saat yapmış (%(cell)s); hücre biçimini “Sayı” yapıp sayıyı yeniden yazın.")
             % {"cell": show(cell)}
         )
     return _read_text(cell, locale)
@@ -81,10 +78,7 @@ def _read(cell: Cell, locale: Locale, places: int) -> tuple[Decimal | None, Deci
 def _read_number(cell: int | float, places: int) -> Decimal:
     if not abs(cell) < LARGEST_FLOAT:  # also when it is "not a number"
         raise CellError(
-            _(
-                "%(cell)s sayısının son rakamları Excel’de kaybolmuş; hücreyi “Metin” yapıp sayıyı yeniden "
-                "yazın."
-            )
+            _("%(cell)s sayısının son rakamları Excel’de kaybolmuş; hücreyi “Metin” yapıp sayıyı yeniden yazın.")
             % {"cell": show(cell)}
         )
     # 15 digits are what a float keeps of any number typed; the rest is noise (0.1 + 0.2).
@@ -97,8 +91,7 @@ def _read_text(cell: str, locale: Locale) -> tuple[Decimal, Decimal | None]:
     text = " ".join(cell.split())
     if is_scientific(text):
         raise CellError(
-            _("“%(cell)s” bilimsel gösterimle yazılmış; sayıyı bütün rakamlarıyla yazın.")
-            % {"cell": show(cell)}
+            _("“%(cell)s” bilimsel gösterimle yazılmış; sayıyı bütün rakamlarıyla yazın.") % {"cell": show(cell)}
         )
     if _FOREIGN_MONEY.search(text):
         raise CellError(_("“%(cell)s” Türk lirası değil; tutarı TL olarak yazın.") % {"cell": show(cell)})
@@ -106,16 +99,10 @@ def _read_text(cell: str, locale: Locale) -> tuple[Decimal, Decimal | None]:
     if match := _NUMBER.fullmatch(text):
         opened, sign, digits, after, closed = match.groups()
         minuses = [bool(opened), sign in ("-", "−"), after == "-"]
-        if (
-            sum(minuses) <= 1
-            and bool(opened) == bool(closed)
-            and sum(map(str.isdigit, digits)) <= _MOST_DIGITS
-        ):
+        if sum(minuses) <= 1 and bool(opened) == bool(closed) and sum(map(str.isdigit, digits)) <= _MOST_DIGITS:
             number, other = _read_digits(digits, locale)
     if number is None:
-        raise CellError(
-            _("“%(cell)s” bir sayı değil; yalnızca sayıyı “1.234,56” gibi yazın.") % {"cell": show(cell)}
-        )
+        raise CellError(_("“%(cell)s” bir sayı değil; yalnızca sayıyı “1.234,56” gibi yazın.") % {"cell": show(cell)})
     if any(minuses):
         return -number, None if other is None else -other
     return number, other
@@ -157,9 +144,7 @@ def _show(number: Decimal) -> str:
 
 
 def _two_readings(cell: Cell, number: Decimal, other: Decimal) -> str:
-    return _(
-        "“%(cell)s” hem %(first)s hem %(second)s olabilir; %(first)s okundu. Yanlışsa hücreyi düzeltin."
-    ) % {
+    return _("“%(cell)s” hem %(first)s hem %(second)s olabilir; %(first)s okundu. Yanlışsa hücreyi düzeltin.") % {
         "cell": show(cell),
         "first": _show(number),
         "second": _show(other),
@@ -169,9 +154,11 @@ def _two_readings(cell: Cell, number: Decimal, other: Decimal) -> str:
 def _not_whole(cell: Cell, number: Decimal, other: Decimal | None) -> str:
     if other is None:
         return _("“%(cell)s” tam sayı değil; virgülsüz bir sayı yazın.") % {"cell": show(cell)}
-    return _(
-        "“%(cell)s” bu dosyanın yazımında %(first)s demek, ama tam sayı olmalı; %(second)s ise öyle yazın."
-    ) % {"cell": show(cell), "first": _show(number), "second": _show(other)}
+    return _("“%(cell)s” bu dosyanın yazımında %(first)s demek, ama tam sayı olmalı; %(second)s ise öyle yazın.") % {
+        "cell": show(cell),
+        "first": _show(number),
+        "second": _show(other),
+    }
 
 
 def _too_fine(cell: Cell, number: Decimal, other: Decimal | None, places: int) -> str:

@@ -9,8 +9,29 @@ from imports.cells.number import LARGEST_FLOAT
 from inventory.normal import is_scientific
 from inventory.search import fold
 
-_YES = frozenset("evet e var x 1 true dogru yes y + ✓ ✔ ☑ √".split())
-_NO = frozenset("hayir h yok 0 false yanlis no n ☐".split())
+_YES = frozenset(["evet", "e", "var", "x", "1", "true", "dogru", "yes", "y", "+", "✓", "✔", "☑", "√"])
+_NO = frozenset(["hayir", "h", "yok", "0", "false", "yanlis", "no", "n", "☐"])
+# What Excel leaves of a formula that fails, in English and in Turkish.
+_FAILED = frozenset(
+    [
+        "#DIV/0!",
+        "#N/A",
+        "#NAME?",
+        "#NULL!",
+        "#NUM!",
+        "#REF!",
+        "#VALUE!",
+        "#SPILL!",
+        "#CALC!",
+        "#SAYI/0!",
+        "#YOK",
+        "#AD?",
+        "#BOŞ!",
+        "#SAYI!",
+        "#BAŞV!",
+        "#DEĞER!",
+    ]
+)
 # No database keeps a NUL, and no person sees the others; the tab and the line ends stay.
 _CONTROLS = dict.fromkeys(set(range(32)) - {9, 10, 13} | {127})
 
@@ -30,6 +51,10 @@ def parse_text(cell: Cell, code: bool = False) -> Parsed:
     if isinstance(cell, date | time | timedelta):
         return _moment_text(cell, code)
     text = str(cell).translate(_CONTROLS).strip()
+    if text in _FAILED:
+        raise CellError(
+            _("Bu hücrenin formülü hata veriyor (%(cell)s); formülü düzeltin ya da değeri yazın.") % {"cell": text}
+        )
     if code:
         text = " ".join(text.split())
         if is_scientific(text):
@@ -59,10 +84,7 @@ def _moment_text(cell: date | datetime | time | timedelta, code: bool) -> Parsed
     text = show(cell)
     if code:
         raise CellError(
-            _(
-                "Excel bu hücreyi tarih ya da saat yapmış (%(cell)s); hücreyi “Metin” yapıp değeri yeniden "
-                "yazın."
-            )
+            _("Excel bu hücreyi tarih ya da saat yapmış (%(cell)s); hücreyi “Metin” yapıp değeri yeniden yazın.")
             % {"cell": text}
         )
     return Parsed(text)

@@ -2,7 +2,7 @@
 
 import tempfile
 from collections.abc import Collection, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from os import PathLike
 from pathlib import PurePath
@@ -50,9 +50,7 @@ class Book:
 
     @property
     def sheets(self) -> list[SheetInfo]:
-        return [
-            SheetInfo(raw.name, raw.row_count, raw.first_column + raw.width, raw.hidden) for raw in self._raw
-        ]
+        return [SheetInfo(raw.name, raw.row_count, raw.first_column + raw.width, raw.hidden) for raw in self._raw]
 
     def read(
         self,
@@ -69,10 +67,7 @@ class Book:
         raw = self._chosen(sheet)
         if raw.too_many_rows:
             raise UnreadableFile(
-                _(
-                    "“%(sheet)s” sayfasında %(most)d satırdan çok satır var; dosyayı bölüp parça parça "
-                    "yükleyin."
-                )
+                _("“%(sheet)s” sayfasında %(most)d satırdan çok satır var; dosyayı bölüp parça parça yükleyin.")
                 % {"sheet": raw.name, "most": self._limits.max_rows}
             )
         if raw.width > self._limits.max_columns:
@@ -130,15 +125,17 @@ def open_book(source: str | PathLike | bytes, filename: str, limits: Limits | No
 
 @contextmanager
 def _opened(source: str | PathLike | bytes, limits: Limits) -> Iterator[BinaryIO]:
-    try:
-        file = tempfile.TemporaryFile() if isinstance(source, bytes) else open(source, "rb")
-    except OSError as error:
-        raise UnreadableFile(
-            _("“%(path)s” açılamadı; dosyanın yerini ve okuma iznini denetleyin.") % {"path": source}
-        ) from error
-    with file:
-        if isinstance(source, bytes):
-            file.write(source)
+    with ExitStack() as stack:
+        try:
+            if isinstance(source, bytes):
+                file = stack.enter_context(tempfile.TemporaryFile())
+                file.write(source)
+            else:
+                file = stack.enter_context(open(source, "rb"))
+        except OSError as error:
+            raise UnreadableFile(
+                _("“%(path)s” açılamadı; dosyanın yerini ve okuma iznini denetleyin.") % {"path": source}
+            ) from error
         size = file.seek(0, 2)
         if not size:
             raise empty()

@@ -6,6 +6,7 @@ import os
 import re
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import contextmanager
 from itertools import chain, islice
 from typing import BinaryIO, TextIO
 
@@ -84,15 +85,19 @@ def _lines(file: BinaryIO, encoding: str) -> Iterator[str]:
         yield from text
 
 
-def _text(file: BinaryIO, encoding: str) -> TextIO:
-    """The file from its start, with the line ends that it has; closing it leaves `file` open."""
-    text = open(os.dup(file.fileno()), encoding=encoding, newline="")
-    text.seek(0)
-    return text
+@contextmanager
+def _text(file: BinaryIO, encoding: str) -> Iterator[TextIO]:
+    """The file from its start, with the line ends that it has; leaves `file` open."""
+    with open(os.dup(file.fileno()), encoding=encoding, newline="") as text:
+        text.seek(0)
+        yield text
 
 
 def _delimiter(lines: list[str]) -> str:
-    """The delimiter that gives the most columns in the most records; ";" where there is only one column."""
+    """The delimiter that gives the most columns in the most records; ";" where there is only one column.
+
+    One record of many that has it is no table, but a comma in a text.
+    """
     best, delimiter = 0.0, ";"
     for candidate in _DELIMITERS:
         try:
@@ -101,7 +106,7 @@ def _delimiter(lines: list[str]) -> str:
             continue
         columns, records = max(counts.items(), key=lambda item: (item[0] > 1, item[1]), default=(1, 1))
         score = records / max(counts.total(), 1) * (columns - 1)
-        if score > best:
+        if score > best and (records > 1 or counts.total() == 1):
             best, delimiter = score, candidate
     return delimiter
 

@@ -18,13 +18,13 @@ _ENOUGH = 0.8
 def propose(raw: RawSheet, known: Collection[str]) -> tuple[int, int]:
     """(row number, 1 or 2 rows) of the header among the first 30 rows that are not blank.
 
-    The row with the most headers of `known`, if one has two; else the first that has nearly as many different
-    texts as the best and something below it. A second row belongs to it where cells are merged over columns.
+    The row with the most headers of `known`, if one has two; else the first that has nearly as many
+    names as the best and something below it. A second row belongs to it where cells are merged over columns.
     """
     head = list(islice(raw.rows(), _LOOKED_AT))
     folded = {fold(name) for name in known}
     names = [_names(cells) for _number, cells in head]
-    hits = [len(folded & {fold(name) for name in row}) for row in names]
+    hits = [len(folded.intersection(map(fold, row))) for row in names]
     if max(hits) >= 2:
         at = hits.index(max(hits))
     else:
@@ -39,9 +39,9 @@ def propose(raw: RawSheet, known: Collection[str]) -> tuple[int, int]:
     return number, 1
 
 
-def _names(cells: list[Cell]) -> set[str]:
+def _names(cells: list[Cell]) -> list[str]:
     texts = (cell.strip() for cell in cells if isinstance(cell, str))
-    return {text for text in texts if len(text) <= _LONGEST_NAME and not _NUMBER_OR_DATE.fullmatch(text)}
+    return [text for text in texts if len(text) <= _LONGEST_NAME and not _NUMBER_OR_DATE.fullmatch(text)]
 
 
 def _is_group_row(raw: RawSheet, row: int) -> bool:
@@ -50,20 +50,23 @@ def _is_group_row(raw: RawSheet, row: int) -> bool:
     return any(1 <= span < raw.width - 1 for span in spans)
 
 
-def header_names(raw: RawSheet, rows: list[list[Cell]]) -> list[str]:
-    """A name for each column, "" where there is none; of two rows, the group and the name in it."""
-    texts = [[_name(cell) for cell in row] + [""] * (raw.width - len(row)) for row in rows]
+def header_names(raw: RawSheet, rows: list[tuple[int, list[Cell]]]) -> list[str]:
+    """A name for each column, "" where there is none; of two rows, the group and the name in it.
+
+    A group reaches as far as its cells are merged; where no cell is, to the next group.
+    """
+    texts = [[_name(cell) for cell in cells] + [""] * (raw.width - len(cells)) for _number, cells in rows]
     if len(texts) == 1:
         return texts[0]
     groups, names = texts
     group, merged_to = "", -1
-    told = raw.marks.complete and any(last is not None for *_rest, last in raw.marks.merged)
-    ends = {first: last for _top, _bottom, first, last in raw.marks.merged if last is not None}
+    top_row = rows[0][0]
+    ends = {first: last for top, _bottom, first, last in raw.marks.merged if top == top_row and last is not None}
     joined = []
     for column, name in enumerate(names):
         if groups[column]:
             group, merged_to = groups[column], ends.get(column + raw.first_column, -1)
-        inside = groups[column] or (name and (not told or column + raw.first_column <= merged_to))
+        inside = groups[column] or (name and (not ends or column + raw.first_column <= merged_to))
         joined.append(" / ".join(part for part in (group if inside else "", name) if part))
     return joined
 

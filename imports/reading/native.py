@@ -12,7 +12,7 @@ from typing import BinaryIO
 from django.utils.translation import gettext as _
 
 from imports.reading.limits import MEGABYTE, Limits, UnreadableFile
-from imports.workbooks.raw import Ending, RawSheet
+from imports.workbooks.raw import Ending, RawSheet, unpacked
 
 ZIP, OLE = (b"PK\x03\x04", b"PK\x05\x06"), b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
@@ -44,10 +44,7 @@ def _zip_kind(archive: zipfile.ZipFile, limits: Limits) -> tuple[str, bool]:
     _refuse_bomb(list(parts.values()), limits)
     if "xl/workbook.bin" in parts:
         raise UnreadableFile(
-            _(
-                "Dosya .xlsb biçiminde; Excel’de açıp “Farklı kaydet” ile .xlsx olarak kaydedin ve yeniden "
-                "yükleyin."
-            )
+            _("Dosya .xlsb biçiminde; Excel’de açıp “Farklı kaydet” ile .xlsx olarak kaydedin ve yeniden yükleyin.")
         )
     if any(name.startswith("xl/") for name in parts) and "[Content_Types].xml" in parts:
         return "xlsx", "xl/vbaProject.bin" in parts
@@ -83,7 +80,7 @@ def read_workbook(file: BinaryIO, kind: str, limits: Limits) -> list[RawSheet]:
     command += map(str, (limits.max_rows, limits.max_memory, limits.max_seconds))
     with tempfile.TemporaryFile() as output:
         try:
-            subprocess.run(
+            subprocess.run(  # noqa: S603 - our own module, our own numbers
                 command,
                 cwd=_PROJECT,
                 stdin=file,
@@ -101,13 +98,13 @@ def read_workbook(file: BinaryIO, kind: str, limits: Limits) -> list[RawSheet]:
 def _received(output: BinaryIO) -> list[RawSheet]:
     sheets = []
     try:
-        while isinstance(received := pickle.load(output), RawSheet):
+        while isinstance(received := unpacked(output), RawSheet):
             sheets.append(received)
     except (EOFError, pickle.UnpicklingError):  # the child died: calamine asked for more than it may have
         received = Ending.TOO_BIG
     if received is Ending.DONE:
         return sheets
-    raise {Ending.PASSWORD: encrypted, Ending.DAMAGED: damaged, Ending.TOO_BIG: too_big}[received]()
+    raise {Ending.ENCRYPTED: encrypted, Ending.DAMAGED: damaged, Ending.TOO_BIG: too_big}[received]()
 
 
 def encrypted() -> UnreadableFile:

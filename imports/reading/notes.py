@@ -58,9 +58,7 @@ def _merged(raw: RawSheet, body: int) -> list[str]:
     if any(area[3] is None for area in merged):
         where = _("satır %(rows)s") % {"rows": spans(area[0] for area in merged)}
     else:
-        where = _first_few(
-            [f"{letters(left)}{top}:{letters(right)}{bottom}" for top, bottom, left, right in merged]
-        )
+        where = _first_few([f"{letters(left)}{top}:{letters(right)}{bottom}" for top, bottom, left, right in merged])
     return [_("Birleştirilmiş hücrelerin yalnızca ilki dolu okundu: %(where)s.") % {"where": where}]
 
 
@@ -79,8 +77,7 @@ def _formulas(raw: RawSheet, body: int) -> list[str]:
         )
     elif rows := [row for row in raw.marks.error_rows if row >= body]:
         notes.append(
-            _("Hata veren formüller boş okundu: satır %(rows)s. Düzeltip yeniden yükleyin.")
-            % {"rows": spans(rows)}
+            _("Hata veren formüller boş okundu: satır %(rows)s. Düzeltip yeniden yükleyin.") % {"rows": spans(rows)}
         )
     if cells := [f"{letters(column)}{row}" for row, column in raw.marks.uncached if row >= body]:
         notes.append(

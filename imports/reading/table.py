@@ -15,9 +15,7 @@ from imports.reading.notes import sheet_notes, spans
 from imports.workbooks.raw import RawSheet
 from inventory.search import fold
 
-_TOTAL = re.compile(
-    r"(?:(?:genel|ara|sayfa|icmal|grand|sub) ?)?(?:toplami?|yekun|total)(?: \(.*\))?\s*[:=.]?"
-)
+_TOTAL = re.compile(r"(?:(?:genel|ara|sayfa|icmal|grand|sub) ?)?(?:toplami?|yekun|total)(?: \(.*\))?\s*[:=.]?")
 _NUMBER = re.compile(r"[\d\s.,()%₺+–-]+(?:TL|m²|m2|adet)?", re.IGNORECASE)
 # A column at the left with this share of blanks under its first value has group names.
 _GROUPED = 0.25
@@ -40,7 +38,8 @@ class Rows(Sequence):
 
     def __getitem__(self, index):
         if isinstance(index, slice):
-            return [self[i] for i in range(*index.indices(len(self)))]
+            start, stop, step = index.indices(len(self))
+            return list(islice(self, start, stop, step)) if step > 0 else list(self)[index]
         return next(islice(self, range(len(self))[index], None))
 
     def __iter__(self) -> Iterator[tuple[int, list[Cell]]]:
@@ -96,9 +95,7 @@ class _Survey:
     count: int = 0
 
 
-def make_sheet(
-    raw: RawSheet, header_row: int | None, header_rows: int | None, known: Collection[str]
-) -> Sheet:
+def make_sheet(raw: RawSheet, header_row: int | None, header_rows: int | None, known: Collection[str]) -> Sheet:
     """The sheet read as a table, its header where it is said or proposed. Raises UnreadableFile."""
     if not raw.row_count:
         raise UnreadableFile(_("“%(sheet)s” sayfası boş; başka bir sayfa seçin.") % {"sheet": raw.name})
@@ -109,7 +106,7 @@ def make_sheet(
             _("%(row)d. satır boş; “%(sheet)s” sayfasında başlıkların bulunduğu satırı seçin.")
             % {"row": proposed_row, "sheet": raw.name}
         )
-    names = header_names(raw, [cells for _number, cells in header])
+    names = header_names(raw, header)
     last_named = max((column for column, name in enumerate(names) if name), default=-1)
     body = header[-1][0] + 1
     survey = _survey(raw, body, [cells for _number, cells in header], names, last_named)
@@ -185,8 +182,7 @@ def _header_notes(raw: RawSheet, header: list, twins: list[str], unnamed: list[s
         notes.append(_("Başlığın üstündeki satırlar okunmadı: %(rows)s.") % {"rows": spans(above)})
     if twins:
         notes.append(
-            _("Aynı başlık birden çok kez var: %(names)s. Sonrakilere “(2)” eklendi.")
-            % {"names": ", ".join(twins)}
+            _("Aynı başlık birden çok kez var: %(names)s. Sonrakilere “(2)” eklendi.") % {"names": ", ".join(twins)}
         )
     if unnamed:
         notes.append(_("Başlığı olmayan dolu sütunlar var: %(names)s.") % {"names": ", ".join(unnamed)})

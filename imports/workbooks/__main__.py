@@ -28,7 +28,7 @@ def read_sheets(file: BinaryIO, kind: str, max_rows: int) -> Iterator[RawSheet]:
                 raw = RawSheet(about.name, hidden=about.visible != SheetVisibleEnum.Visible)
                 raw.marks = marks_of(about.name)
                 raw.first_column = sheet.start[1] if sheet.start else 0
-                gather(raw, _rows(sheet, raw), max_rows, escaped=kind == "xlsx")
+                gather(raw, _rows(sheet, raw), max_rows)
                 _finish(raw.marks, raw.last_row, sheet.merged_cell_ranges or [])
                 yield raw
 
@@ -82,7 +82,7 @@ def main(kind: str, max_rows: str, memory: str, seconds: str) -> None:
         for sheet in read_sheets(sys.stdin.buffer, kind, int(max_rows)):
             pickle.dump(sheet, sys.stdout.buffer, pickle.HIGHEST_PROTOCOL)
     except PasswordError:
-        ending = Ending.PASSWORD
+        ending = Ending.ENCRYPTED
     except MemoryError:
         ending = Ending.TOO_BIG
     except BaseException:  # a panic in Rust is no Exception

@@ -1,21 +1,21 @@
 """A sheet as it stands in the file, packed: what readers hand on, over a pipe or not."""
 
+import io
 import pickle
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
 from enum import Enum
+from typing import Any, BinaryIO
 
 _BATCH = 1_000
-# How Excel writes what XML cannot: "_x000D_" is a carriage return.
-_ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 
 
 class Ending(Enum):
     """How the reading of a workbook ended."""
 
     DONE = "done"
-    PASSWORD = "password"
+    ENCRYPTED = "encrypted"
     DAMAGED = "damaged"
     TOO_BIG = "too big"
 
@@ -56,32 +56,40 @@ class RawSheet:
     def rows(self) -> Iterator[tuple[int, list]]:
         """(row number, cells) of every row that is not blank; blank cells are None."""
         for batch in self.batches:
-            yield from pickle.loads(batch)
+            yield from unpacked(io.BytesIO(batch))
+
+
+class _Unpacker(pickle.Unpickler):
+    """Makes cells and sheets and nothing else, so that what a hostile file makes of its reader stays there."""
+
+    def find_class(self, module: str, name: str) -> type:
+        if known := _CLASSES.get((module, name)):
+            return known
+        raise pickle.UnpicklingError(f"{module}.{name} is no part of a sheet")
+
+
+_CLASSES = {(c.__module__, c.__name__): c for c in (RawSheet, Marks, Ending, date, datetime, time, timedelta)}
+
+
+def unpacked(file: BinaryIO) -> Any:
+    """The next object that was packed; EOFError or UnpicklingError where there is none."""
+    return _Unpacker(file).load()
 
 
 class _Texts(dict):
-    """Each text once, tidied: many cells share few texts, and pickle writes a shared object once."""
-
-    def __init__(self, escaped: bool):
-        self.escaped = escaped
+    """Each text once, None for blanks: many cells share few texts, and pickle writes a shared object once."""
 
     def __missing__(self, text: str) -> str | None:
-        tidy = text
-        if self.escaped and "_x" in text:
-            tidy = _ESCAPED.sub(lambda match: chr(int(match[1], 16)), text)
-            tidy = tidy.encode("utf-8", "replace").decode()  # half a surrogate pair is no text
-        self[text] = tidy = tidy if tidy.strip() else None
-        return tidy
+        self[text] = value = text if text.strip() else None
+        return value
 
 
-def gather(
-    sheet: RawSheet, rows: Iterable[tuple[int, list]], max_rows: int, escaped: bool = False
-) -> RawSheet:
+def gather(sheet: RawSheet, rows: Iterable[tuple[int, list]], max_rows: int, escaped: bool = False) -> RawSheet:
     """The sheet with these rows packed in; stops, and says so, after `max_rows` rows that are not blank.
 
     One header row is allowed for, so that a sheet of exactly `max_rows` items is read.
     """
-    batch, texts, blank = [], _Texts(escaped), []
+    batch, texts, blank = [], _Texts(), []
     for number, cells in rows:
         cells = [texts[cell] if type(cell) is str else cell for cell in cells]
         if cells.count(None) == len(cells):
@@ -98,7 +106,7 @@ def gather(
         batch.append((number, cells))
         if len(batch) == _BATCH:
             sheet.batches.append(pickle.dumps(batch, pickle.HIGHEST_PROTOCOL))
-            batch, texts = [], _Texts(escaped)
+            batch, texts = [], _Texts()
     if batch:
         sheet.batches.append(pickle.dumps(batch, pickle.HIGHEST_PROTOCOL))
     return sheet

@@ -117,14 +117,14 @@ def test_a_cell_with_two_readings_is_read_by_the_locale_and_warns_of_both(cell, 
 
 
 def test_a_reading_with_too_many_places_names_the_other():
-    with pytest.raises(CellError, match="“10.554” 10,554 okunuyor.*10554 demekse"):
+    with pytest.raises(CellError, match=r"“10.554” 10,554 okunuyor.*10554 demekse"):
         parse_decimal("10.554", "en", 2)
 
 
 def test_in_a_column_of_whole_numbers_only_one_reading_is_whole():
     assert parse_integer("9.336", "tr") == (9336, None)
     assert "10000" in parse_integer("10.000", "tr").warning
-    with pytest.raises(CellError, match="9,336 demek.*9336 ise"):
+    with pytest.raises(CellError, match=r"9,336 demek.*9336 ise"):
         parse_integer("9.336", "en")
     with pytest.raises(CellError, match="tam sayı"):
         parse_integer("214.87", "tr")
@@ -178,9 +178,7 @@ def test_not_a_number(cell, why):
 
 @given(
     DAYS,
-    st.sampled_from(
-        ["{:%d.%m.%Y}", "{:%Y-%m-%d}", "{:%Y-%m-%d} 00:00:00", "{:%Y-%m-%dT%H:%M:%SZ}", "{:%d/%m/%Y}"]
-    ),
+    st.sampled_from(["{:%d.%m.%Y}", "{:%Y-%m-%d}", "{:%Y-%m-%d} 00:00:00", "{:%Y-%m-%dT%H:%M:%SZ}", "{:%d/%m/%Y}"]),
 )
 def test_every_usual_way_of_writing_a_date(day, written):
     text = written.format(datetime(day.year, day.month, day.day))
@@ -293,16 +291,12 @@ def test_not_a_date(cell, why):
 # Yes and no, text
 
 
-@pytest.mark.parametrize(
-    "cell", ["Evet", "EVET", "var", "E", "x", "X", "1", 1, 1.0, "true", True, "Doğru", "✓", "yes"]
-)
+@pytest.mark.parametrize("cell", ["Evet", "EVET", "var", "E", "x", "X", "1", 1, 1.0, "true", True, "Doğru", "✓", "yes"])
 def test_yes(cell):
     assert parse_boolean(cell).value is True
 
 
-@pytest.mark.parametrize(
-    "cell", ["Hayır", "HAYIR", "hayir", "yok", "YOK", "H", "0", 0, 0.0, "false", False, "no"]
-)
+@pytest.mark.parametrize("cell", ["Hayır", "HAYIR", "hayir", "yok", "YOK", "H", "0", 0, 0.0, "false", False, "no"])
 def test_no(cell):
     assert parse_boolean(cell).value is False
 
@@ -332,9 +326,16 @@ def test_text(cell, text):
     assert parse_text(cell) == (text, None)
 
 
+@pytest.mark.parametrize("cell", ["#DIV/0!", "#N/A", " #BAŞV! ", "#YOK"])
+def test_a_formula_that_fails_is_no_text(cell):
+    with pytest.raises(CellError, match="formülü hata veriyor"):
+        parse_text(cell)
+    assert parse_text("#yok sokak").value == "#yok sokak"
+
+
 @pytest.mark.parametrize("cell", [6.37702e15, 1e15, math.nan])
 def test_a_number_that_lost_its_digits_is_no_text(cell):
-    with pytest.raises(CellError, match="kaybolmuş.*Metin"):
+    with pytest.raises(CellError, match=r"kaybolmuş.*Metin"):
         parse_text(cell)
 
 

@@ -44,8 +44,16 @@ def test_plate(typed, form):
 
 @pytest.mark.parametrize(
     "typed",
-    ["", "41", "00 ABC 123", "82 ABC 123", "41 ABC 000", "41 Q 1234", "41 ABC 1234", "41 A 123", "41 AB 12"]
-    + [
+    [
+        "",
+        "41",
+        "00 ABC 123",
+        "82 ABC 123",
+        "41 ABC 000",
+        "41 Q 1234",
+        "41 ABC 1234",
+        "41 A 123",
+        "41 AB 12",
         "41 ÇA 123",
         "41 ŞA 123",
         "1 ABC 12",
@@ -62,7 +70,7 @@ def test_not_a_plate(typed):
 
 @pytest.mark.parametrize("typed", ["6.37702E+15", "6,37702E+15", "1E+15", " 6.4e+3 ", "1.5E-7"])
 def test_serial_whose_digits_are_gone(typed):
-    with pytest.raises(ValueError, match="rakamları kaybolmuş.*Metin"):
+    with pytest.raises(ValueError, match=r"rakamları kaybolmuş.*Metin"):
         normal.serial(typed)
 
 
@@ -125,9 +133,7 @@ def test_hostname(typed, form):
     assert normal.hostname(typed) == form
 
 
-@pytest.mark.parametrize(
-    "typed", ["", "-pc", "pc-", "bilgi işlem", "çınar", "a..b", "x" * 64, "a." * 127 + "a"]
-)
+@pytest.mark.parametrize("typed", ["", "-pc", "pc-", "bilgi işlem", "çınar", "a..b", "x" * 64, "a." * 127 + "a"])
 def test_not_a_hostname(typed):
     with pytest.raises(ValueError, match="gibi yazın"):
         normal.hostname(typed)
@@ -152,9 +158,7 @@ def test_parcel_spellings_are_one(block, number, spelling):
     assert normal.parcel(spelling.format(block, number)) == (str(block), str(number))
 
 
-@pytest.mark.parametrize(
-    "typed", ["123 ada 4 parsel", "Ada: 123, Parsel: 4", "ada no 123 / parsel no 4", "123 Ada, 4"]
-)
+@pytest.mark.parametrize("typed", ["123 ada 4 parsel", "Ada: 123, Parsel: 4", "ada no 123 / parsel no 4", "123 Ada, 4"])
 def test_parcel_in_words(typed):
     assert normal.parcel(typed) == ("123", "4")
 

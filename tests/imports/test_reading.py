@@ -1,0 +1,307 @@
+import csv
+import io
+import random
+import zipfile
+from pathlib import Path
+
+import pytest
+import xlsxwriter
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+from imports.reading import Limits, UnreadableFile, open_book
+from imports.reading.header import letters, without_twins
+from imports.reading.notes import spans
+
+FILES = Path(__file__).parent / "files"
+
+
+def workbook(*sheets):
+    """xlsx bytes with these (name, rows)."""
+    data = io.BytesIO()
+    with xlsxwriter.Workbook(data) as book:
+        for name, rows in sheets:
+            sheet = book.add_worksheet(name)
+            for number, row in enumerate(rows):
+                sheet.write_row(number, 0, row)
+    return data.getvalue()
+
+
+def zipped(**parts):
+    data = io.BytesIO()
+    with zipfile.ZipFile(data, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in parts.items():
+            archive.writestr(name.replace("__", "/").replace("_DOT_", "."), content)
+    return data.getvalue()
+
+
+TABLE = [["Ad", "Adet"], ["A", 1], ["B", 2]]
+
+
+# Text files
+
+CELLS = st.text(
+    st.characters(codec="utf-8", exclude_categories=["C", "Z"]) | st.sampled_from(" ;,\t|\n\"'"), max_size=12
+)
+
+
+@given(
+    st.lists(st.tuples(CELLS, CELLS, CELLS), min_size=1, max_size=8),
+    st.sampled_from(";,\t|"),
+    st.sampled_from(["\n", "\r\n", "\r"]),
+    st.sampled_from(["utf-8", "utf-8-sig", "utf-16"]),
+)
+@settings(max_examples=60)
+def test_a_written_csv_is_read_back_cell_by_cell(rows, delimiter, line_end, encoding):
+    text = io.StringIO(newline="")
+    # Left to itself, Python's writer does not quote a "\n" in a file whose lines end with "\r".
+    quoting = csv.QUOTE_ALL if line_end == "\r" else csv.QUOTE_MINIMAL
+    writer = csv.writer(text, delimiter=delimiter, lineterminator=line_end, quoting=quoting)
+    writer.writerow(["Seri No", "Cinsi", "Açıklama"])
+    writer.writerows(rows)
+    book = open_book(text.getvalue().encode(encoding), "x.csv")
+    assume(book.delimiter == delimiter)  # a sample so small may fit another delimiter as well
+    read = [tuple(cells) for _number, cells in book.read(header_row=1).rows]
+    kept = [tuple(cell if cell.strip() else None for cell in row) for row in rows]
+    assert read == [row for row in kept if any(row)]
+
+
+def test_the_row_number_of_a_text_file_is_its_line_in_an_editor():
+    content = 'Ad;Not\nA;"iki\nsatır"\n\nB;"üç\r\nsatır\rburada"\nC;x\n'
+    sheet = open_book(content.encode(), "x.csv").read()
+    assert [number for number, _cells in sheet.rows] == [2, 5, 8]
+    assert sheet.notes == ["Boş satırlar atlandı: 4."]
+
+
+@pytest.mark.parametrize("content", ["Ad\nA\nB\n", "Ad\nA, köşe\nB\n"])
+def test_a_file_of_one_column(content):
+    sheet = open_book(content.encode(), "x.csv").read()
+    assert sheet.headers[0] == "Ad" and len(sheet.rows) == 2
+
+
+def test_a_name_that_starts_like_a_zip_file_is_still_text():
+    assert open_book(b"PK;Ad\n1;A\n", "x.csv").read().headers == ["PK", "Ad"]
+
+
+def test_bytes_of_no_encoding_are_refused():
+    with pytest.raises(UnreadableFile, match=r"harfleri okunamıyor.*UTF-8"):
+        open_book("Ad;Müdürlük\nA;şı\n".encode("cp857"), "x.csv")
+
+
+# The table in the sheet
+
+
+def test_known_headers_decide_where_the_header_is():
+    rows = [
+        ["Rapor", "Hazırlayan", "Onaylayan", "Tarih"],
+        ["Ocak", "Ali", "Ayşe", "dün"],
+        ["Plaka", "Cinsi"],
+        ["x", "y"],
+    ]
+    book = open_book(workbook(("S", rows)), "x.xlsx")
+    assert book.read().header_row == 1
+    assert book.read(known={"PLAKA", "cinsi", "Bedel"}).header_row == 3
+
+
+def test_a_header_row_that_is_said_is_taken():
+    book = open_book(workbook(("S", [["Başlık", None], ["Ad", "Adet"], [None, None], ["A", 1]])), "x.xlsx")
+    assert book.read(header_row=1).headers == ["Başlık"]
+    assert book.read(header_row=2).headers == ["Ad", "Adet"]
+    for row in (3, 9):
+        with pytest.raises(UnreadableFile, match=f"{row}. satır boş"):
+            book.read(header_row=row)
+
+
+def test_the_first_visible_sheet_with_rows_is_read_and_the_others_named():
+    book = open_book(workbook(("Boş", []), ("Bir", TABLE), ("İki", [["X", "Y"], ["a", "b"]])), "x.xlsx")
+    assert [sheet.rows for sheet in book.sheets] == [0, 3, 2]
+    sheet = book.read()
+    assert sheet.name == "Bir" and "İki" in sheet.notes[0]
+    assert book.read("İki").headers == ["X", "Y"] and not book.read("İki").notes
+    with pytest.raises(UnreadableFile, match=r"“Üç” adlı sayfa yok.*Boş, Bir, İki"):
+        book.read("Üç")
+    with pytest.raises(UnreadableFile, match="“Boş” sayfası boş"):
+        book.read("Boş")
+
+
+def test_a_group_in_the_header_reaches_as_far_as_it_is_merged():
+    data = io.BytesIO()
+    with xlsxwriter.Workbook(data) as book:
+        sheet = book.add_worksheet()
+        sheet.write("A1", "Ada")
+        sheet.merge_range("B1:C1", "Tapu")
+        sheet.write_row("B2", ["Cilt", "Sayfa", "Değer"])
+        sheet.write_row("A3", ["12", "1", "2", 5])
+        sheet.merge_range("B4:B5", "3")
+    sheet = open_book(data.getvalue(), "x.xlsx").read()
+    assert sheet.headers == ["Ada", "Tapu / Cilt", "Tapu / Sayfa", "Değer"]
+    assert (sheet.header_row, sheet.header_rows, sheet.fillable) == (1, 2, ["Tapu / Cilt"])
+
+
+def test_rows_can_be_gone_through_again_and_picked():
+    rows = open_book(workbook(("S", TABLE)), "x.xlsx").read().rows
+    assert list(rows) == list(rows) == [(2, ["A", 1]), (3, ["B", 2])]
+    assert len(rows) == 2 and rows[-1] == (3, ["B", 2]) and rows[:1] == [(2, ["A", 1])]
+    assert rows[::-1] == [(3, ["B", 2]), (2, ["A", 1])]
+    with pytest.raises(IndexError):
+        rows[2]
+
+
+def test_a_path_and_its_bytes_are_read_alike():
+    path = FILES / "titles_totals_blank_rows.xlsx"
+    by_path, by_bytes = open_book(path, path.name).read(), open_book(path.read_bytes(), path.name).read()
+    assert list(by_path.rows) == list(by_bytes.rows) and by_path.notes == by_bytes.notes
+
+
+def test_excel_escapes_are_undone():
+    rows = open_book(workbook(("S", [["Ad", "Not"], ["a\rb", "a_x000D_b"]])), "x.xlsx").read().rows
+    assert rows[0][1] == ["a\rb", "a_x000D_b"]
+
+
+@pytest.mark.parametrize("column, name", [(0, "A"), (25, "Z"), (26, "AA"), (701, "ZZ"), (702, "AAA"), (16383, "XFD")])
+def test_letters(column, name):
+    assert letters(column) == name
+
+
+@given(st.lists(st.sampled_from(["Ad", "Ad (2)", "Ad (3)", "No"])))
+def test_no_two_headers_are_alike(names):
+    different, _twins = without_twins(names)
+    assert len(set(different)) == len(names)
+    assert all(new.startswith(old) for old, new in zip(names, different, strict=True))
+
+
+def test_spans():
+    assert spans([]) == ""
+    assert spans([5, 7, 8, 9, 12]) == "5, 7–9, 12"
+    assert spans(range(1, 60, 2)) == "1, 3, 5, 7, 9, 11, 13, 15, 17, 19, 21, 23 … (30 satır)"
+
+
+# Limits
+
+
+def test_limits_come_from_the_settings(settings):
+    settings.IMPORT_MAX_ROWS = 7
+    assert Limits.from_settings().max_rows == 7
+    assert Limits.from_settings().max_seconds == Limits().max_seconds
+
+
+@pytest.mark.parametrize("name", ["x.xlsx", "x.csv"])
+def test_as_many_rows_as_the_limit_are_read_and_no_more(name):
+    def content(rows):
+        if name.endswith("xlsx"):
+            return workbook(("S", [["Ad", "Adet"]] + [["A", 1]] * rows))
+        return b"Ad;Adet\n" + b"A;1\n" * rows
+
+    limits = Limits(max_rows=10)
+    assert len(open_book(content(10), name, limits).read().rows) == 10
+    book = open_book(content(11), name, limits)
+    with pytest.raises(UnreadableFile, match="10 satırdan çok satır var; dosyayı bölüp"):
+        book.read()
+
+
+def test_a_long_sheet_does_not_stand_in_the_way_of_another():
+    book = open_book(workbook(("Uzun", [["x"]] * 30), ("Kısa", TABLE)), "x.xlsx", Limits(max_rows=10))
+    assert len(book.read("Kısa").rows) == 2
+
+
+def test_too_many_columns():
+    with pytest.raises(UnreadableFile, match="400 sütun var, en çok 300"):
+        open_book(b";".join([b"a"] * 400) + b"\n", "x.csv").read()
+
+
+def test_too_many_bytes():
+    with pytest.raises(UnreadableFile, match="3 MB, en çok 2 MB"):
+        open_book(b"a;b\n" * 600_000, "x.csv", Limits(max_bytes=2_000_000))
+
+
+def test_a_path_that_cannot_be_opened(tmp_path):
+    for path in (tmp_path / "yok.xlsx", tmp_path):
+        with pytest.raises(UnreadableFile, match="açılamadı"):
+            open_book(path, "x.xlsx")
+
+
+BOMB = b"<row/>" * 5_000_000
+
+
+@pytest.mark.parametrize("limits", [Limits(), Limits(max_unpacked=10_000_000)])
+def test_a_zip_bomb_is_refused_by_its_directory(limits):
+    content = zipped(**{"[Content_Types]_DOT_xml": "<Types/>", "xl__worksheets__sheet1_DOT_xml": BOMB})
+    assert len(content) < 100_000
+    with pytest.raises(UnreadableFile, match="okunamayacak kadar büyük"):
+        open_book(content, "x.xlsx", limits)
+
+
+def test_a_reader_that_needs_too_long_is_ended():
+    content = workbook(("S", TABLE))
+    with pytest.raises(UnreadableFile, match="okunamayacak kadar büyük"):
+        open_book(content, "x.xlsx", Limits(max_seconds=0))
+
+
+def test_an_encrypted_zip_is_called_so():
+    content = bytearray(workbook(("S", TABLE)))
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        directory = archive.start_dir
+    content[directory + 8] |= 1
+    with pytest.raises(UnreadableFile, match="parola"):
+        open_book(bytes(content), "x.xlsx")
+
+
+# Broken files
+
+
+def broken(seed):
+    """One of the corpus, cut, flipped, doubled or filled with noise; or noise alone."""
+    chance = random.Random(seed)
+    sources = sorted(path for path in FILES.iterdir() if path.suffix != ".json")
+    content = bytearray(chance.choice(sources).read_bytes())
+    match chance.randrange(6):
+        case 0:
+            del content[chance.randrange(len(content) + 1) :]
+        case 1:
+            for _flip in range(chance.randint(1, 20)):
+                if content:
+                    content[chance.randrange(len(content))] ^= 1 << chance.randrange(8)
+        case 2:
+            start = chance.randrange(len(content) + 1)
+            content[start : start + chance.randint(1, 400)] = chance.randbytes(chance.randint(0, 400))
+        case 3:
+            content = bytearray(chance.randbytes(chance.randint(0, 2_000)))
+        case 4:
+            content = repacked(content, chance)
+        case 5:
+            content += content[: chance.randrange(len(content) + 1)]
+    return bytes(content), chance.choice(["x.xlsx", "x.csv", "x.xls", "x", "x.ods"])
+
+
+def repacked(content, chance):
+    """A workbook whose parts are broken inside a zip that is whole, so that the damage gets past the zip."""
+    if not zipfile.is_zipfile(io.BytesIO(content)):
+        return content[::-1]
+    packed = io.BytesIO()
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(packed, "w") as new:
+            for name in old.namelist():
+                part = bytearray(old.read(name))
+                for _flip in range(chance.randint(0, 6)):
+                    if part:
+                        part[chance.randrange(len(part))] = chance.choice(b'<>/"=0A9& \xff\x00')
+                new.writestr(name, bytes(part))
+    except (zipfile.BadZipFile, OSError):
+        return content
+    return packed.getvalue()
+
+
+@pytest.mark.parametrize("block", range(4))
+def test_a_broken_file_is_read_or_refused_in_one_sentence(block):
+    refused = 0
+    for seed in range(block * 75, block * 75 + 75):
+        content, name = broken(seed)
+        try:
+            sheet = open_book(content, name).read()
+            assert all(len(cells) == len(sheet.headers) for _number, cells in sheet.rows), seed
+        except UnreadableFile as error:
+            refused += 1
+            assert str(error).endswith("."), seed
+        except Exception as error:
+            raise AssertionError(f"seed {seed}") from error
+    assert 10 < refused < 75
