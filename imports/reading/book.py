@@ -126,16 +126,16 @@ def open_book(source: str | PathLike | bytes, filename: str, limits: Limits | No
 @contextmanager
 def _opened(source: str | PathLike | bytes, limits: Limits) -> Iterator[BinaryIO]:
     with ExitStack() as stack:
-        try:
-            if isinstance(source, bytes):
-                file = stack.enter_context(tempfile.TemporaryFile())
-                file.write(source)
-            else:
+        if isinstance(source, bytes):
+            file = stack.enter_context(tempfile.TemporaryFile())
+            file.write(source)
+        else:
+            try:
                 file = stack.enter_context(open(source, "rb"))
-        except OSError as error:
-            raise UnreadableFile(
-                _("“%(path)s” açılamadı; dosyanın yerini ve okuma iznini denetleyin.") % {"path": source}
-            ) from error
+            except OSError as error:
+                raise UnreadableFile(
+                    _("“%(path)s” açılamadı; dosyanın yerini ve okuma iznini denetleyin.") % {"path": source}
+                ) from error
         size = file.seek(0, 2)
         if not size:
             raise empty()
