@@ -17,7 +17,7 @@ from inventory.registers import Register
 
 def site(request: HttpRequest) -> dict:
     """The context processor: a page that shows no menu (a fragment, an error) pays nothing for it."""
-    return {"site": Site(request)}
+    return {"frame": Frame(request)}
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ class Link:
     below: list[Link] = field(default_factory=list)
 
 
-class Site:
+class Frame:
     def __init__(self, request: HttpRequest):
         self._user, self._path = getattr(request, "user", None), request.path
 

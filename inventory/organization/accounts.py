@@ -31,7 +31,9 @@ def may_administer(user) -> bool:
 
 def kept_by(user) -> QuerySet[User]:
     """The accounts that the user may change: only administrators touch an administrator's account."""
-    accounts = User.objects.select_related("person__unit").order_by(turkish("first_name"), turkish("last_name"), "username")
+    accounts = User.objects.select_related("person__unit").order_by(
+        turkish("first_name"), turkish("last_name"), "username"
+    )
     return accounts if user.is_superuser else accounts.filter(is_superuser=False)
 
 
@@ -52,7 +54,9 @@ def propose_username(name: str) -> str:
 def open_for(person: Person, username: str) -> User:
     """A new account without a password; `password_link` lets its holder choose one."""
     first, _, last = person.name.rpartition(" ")
-    user = User(username=username, person=person, first_name=first or last, last_name=last if first else "", email=person.email)
+    user = User(
+        username=username, person=person, first_name=first or last, last_name=last if first else "", email=person.email
+    )
     user.set_unusable_password()
     user.save()
     return user

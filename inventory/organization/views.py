@@ -131,7 +131,9 @@ def group(request: HttpRequest, pk: int | None = None) -> HttpResponse:
         messages.success(request, _("“%(name)s” grubu kaydedildi.") % {"name": row.name})
         return redirect("groups")
     grants = Grant.objects.filter(group=pk).select_related("unit", "group", "person") if pk else ()
-    return render(request, "account/group.html", {"form": form, "group": row, "grants": grants, "holder": f"group={pk}"})
+    return render(
+        request, "account/group.html", {"form": form, "group": row, "grants": grants, "holder": f"group={pk}"}
+    )
 
 
 @require_POST

@@ -1,0 +1,76 @@
+"""Made-up branches and people, and the accounts to try the application with."""
+
+from itertools import product
+
+from django.conf import settings
+from django.contrib.auth.hashers import make_password
+
+from inventory import registers, writes
+from inventory.demo import AUTHOR, World
+from inventory.organization.models import Grant, Person, Unit, User
+
+PASSWORD = "Demo-2024!kayit"  # noqa: S105 - known on purpose, and refused where DEBUG is off
+BRANCHES = ("İdari İşler", "Planlama", "Uygulama", "Destek", "Denetim")
+# The figures know 104 branches: four in each directorate, and a fifth in the first four.
+BRANCH_COUNT = 104
+FIRST = ("Ayşe", "Mehmet", "Zeynep", "Ali", "Elif", "Mustafa", "Çiğdem", "İbrahim", "Şule", "Ömer", "Gül", "Ümit")
+LAST = ("Örnekoğlu", "Deneme", "Uydurma", "Misal", "Tanıtım", "Kurgu", "Varsayım", "Numune", "Temsili", "Farazi")
+TITLES = ("Memur", "Şef", "Mühendis", "Tekniker", "Teknisyen", "Şube Müdürü", "Şoför", "İşçi")
+PEOPLE = 600
+
+C, M, V = Grant.Level.CHANGE, Grant.Level.MANAGE, Grant.Level.VIEW
+# user name: (short name of the unit, what she is, grants as (short name of the unit or None, register, level))
+ACCOUNTS = {
+    "yonetici": ("Bilgi İşlem", "Sistem yöneticisi", ()),
+    "emlak": ("Emlak ve İstimlak", "Taşınmaz kütüğü sorumlusu", ((None, "property", M), (None, "locations", C))),
+    "destek": ("Destek Hizmetleri", "Araç kayıtları", ((None, "vehicles", C), (None, "locations", C))),
+    "bilgi": (
+        "Bilgi İşlem",
+        "Ağ, donanım ve yazılım kayıtları",
+        ((None, "network", C), (None, "equipment", C), (None, "software", C), (None, "locations", C)),
+    ),
+    "birim": ("Park ve Bahçeler", "Bir dairenin kayıtları", (("Park ve Bahçeler", "", C),)),
+    "denetci": ("Mali Hizmetler", "Denetçi: her şeyi görür", ((None, "", V),)),
+}
+
+
+def make(world: World) -> None:
+    world.add("units", _branches(world))
+    world.add("people", _people(world))
+    if settings.DEBUG:
+        _accounts(world)
+
+
+def _branches(world: World):
+    directorates = [unit for unit in world.units.values() if unit.kind == Unit.Kind.DIRECTORATE]
+    pairs = list(product(BRANCHES, directorates))[:BRANCH_COUNT]
+    for name, parent in pairs:
+        yield Unit(name=f"{name} Şube Müdürlüğü", parent=parent, kind=Unit.Kind.BRANCH)
+
+
+def _people(world: World):
+    # The branches were made a moment ago, after the world was first asked for units.
+    branches = list(Unit.objects.filter(kind__in=(Unit.Kind.BRANCH, Unit.Kind.OFFICE)).order_by("number"))
+    for number in range(1, PEOPLE + 1):
+        name = f"{FIRST[number % len(FIRST)]} {LAST[number % len(LAST)]}"
+        unit = branches[number % len(branches)]
+        yield Person(staff_no=f"D{number:05d}", name=name, title=world.pick(TITLES), unit=unit)
+
+
+def _accounts(world: World) -> None:
+    password = make_password(PASSWORD)
+    for number, (username, (unit, title, grants)) in enumerate(ACCOUNTS.items(), 1):
+        if User.objects.filter(username=username).exists():
+            continue
+        person = Person(staff_no=f"DH{number:02d}", name=f"Tanıtım {username}", title=title, unit=world.units[unit])
+        writes.save(registers.get("people"), person, AUTHOR)
+        User.objects.create(username=username, password=password, person=person, is_superuser=username == "yonetici")
+        for where, register, level in grants:
+            row = Grant(person=person, unit=world.units[where] if where else None, register=register, level=level)
+            writes.save(registers.get("grants"), row, AUTHOR)
+
+
+def remove() -> None:
+    """The accounts go before their people do."""
+    made = Person.history.filter(history_type="+", history_change_reason=AUTHOR.reason).values("id")
+    User.objects.filter(username__in=ACCOUNTS, person__in=made).delete()

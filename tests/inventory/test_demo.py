@@ -1,0 +1,170 @@
+"""The made-up data adds up to every line of the published figures, and goes without a trace."""
+
+from decimal import Decimal
+from io import StringIO
+
+import pytest
+from django.core.management import call_command
+from django.db.models import Count
+
+from inventory import demo, registers, writes
+from inventory.equipment.models import Equipment
+from inventory.models import DemoMark, Kind
+from inventory.organization.models import Grant, Person, Unit, User
+from inventory.reference import data, kind_lines
+from inventory.totals import exact_sum
+from inventory.writes import Author
+
+
+def counted(slug: str, **filters) -> dict[str, int]:
+    rows = registers.get(slug).model.objects.filter(**filters).order_by()
+    return dict(rows.values_list("kind__code").annotate(n=Count("id")))
+
+
+def published(slug: str, column: str = "count") -> dict[str, int]:
+    return {code: int(line[column]) for code, line in kind_lines(registers.get(slug)) if int(line[column])}
+
+
+@pytest.fixture(scope="class")
+def made(django_db_setup, django_db_blocker):
+    """The demo in the database for this class, taken back after them."""
+    from django.conf import settings
+    from django.db import transaction
+
+    with django_db_blocker.unblock():
+        before, settings.DEBUG = settings.DEBUG, True
+        atomic = transaction.atomic()
+        atomic.__enter__()
+        call_command("load_reference", stdout=StringIO())
+        output = StringIO()
+        call_command("demo", stdout=output)
+        yield output.getvalue()
+        transaction.set_rollback(True)
+        atomic.__exit__(None, None, None)
+        settings.DEBUG = before
+
+
+@pytest.mark.django_db
+class TestFigures:
+    @pytest.fixture(autouse=True)
+    def _made(self, made):
+        pass
+
+    def test_properties(self):
+        register = registers.get("property")
+        assert counted("property") == published("property")
+        areas = register.model.objects.order_by().values_list("kind__code").annotate(a=exact_sum("area_m2"))
+        assert dict(areas) == {code: Decimal(line["area_m2"]) for code, line in kind_lines(register)}
+        total = register.model.objects.aggregate(a=exact_sum("area_m2"))["a"]
+        assert (register.model.objects.count(), total) == (3_993, Decimal("10554471.87"))
+
+    def test_vehicles(self):
+        assert counted("vehicles", ownership="owned") == published("vehicles", "owned")
+        assert counted("vehicles", ownership="leased") == published("vehicles", "leased")
+        assert registers.get("vehicles").model.objects.count() == 624 + 877
+
+    @pytest.mark.parametrize(("slug", "total"), [("network", 1_707), ("equipment", 16_743)])
+    def test_devices(self, slug, total):
+        assert counted(slug) == published(slug)
+        assert registers.get(slug).model.objects.count() == total
+
+    def test_software(self):
+        uses = registers.get("software-uses").model.objects.select_related("unit", "software")
+        lines = sorted((use.unit.name if use.unit else use.get_reach_display(), use.software.name) for use in uses)
+        software = registers.get("software")
+        assert lines == sorted((row["used_by"], row["software"]) for row in data(software, "used_by.csv"))
+        offered = software.model.objects.filter(audience__in=("citizens", "both")).values_list("name", flat=True)
+        assert sorted(offered) == sorted(row["name"] for row in data(software, "citizen_applications.csv"))
+
+    def test_it_looks_alive(self):
+        assert Unit.objects.filter(kind=Unit.Kind.BRANCH).count() == 104
+        assert Person.objects.count() >= 600
+        vehicles = registers.get("vehicles").model.objects
+        assert vehicles.exclude(plate="").count() > 1_000
+        assert vehicles.filter(plate="").exclude(fleet_no="").exists()
+        assert Equipment.objects.exclude(holder=None).exists()
+        districts = registers.get("property").model.objects.order_by().values("district").distinct().count()
+        assert districts == 12
+
+    def test_every_row_says_where_it_comes_from(self):
+        for register in registers.every("asset", "record"):
+            reasons = register.model.history.order_by().values_list("history_change_reason", flat=True).distinct()
+            assert set(reasons) == {demo.REASON}, register.slug
+
+    def test_a_second_run_makes_nothing(self):
+        count, output = Equipment.objects.count(), StringIO()
+        call_command("demo", stdout=output)
+        assert "there already" in output.getvalue()
+        assert Equipment.objects.count() == count
+
+    def test_the_accounts_work_and_are_told(self, made, client):
+        for name in ("yonetici", "emlak", "destek", "bilgi", "birim", "denetci"):
+            assert name in made
+            assert User.objects.get(username=name).check_password("Demo-2024!kayit")
+        assert [u.username for u in User.objects.filter(is_superuser=True)] == ["yonetici"]
+
+
+@pytest.mark.django_db
+def test_it_goes_without_a_trace_but_for_what_became_real(settings, monkeypatch):
+    settings.DEBUG = True
+    # A tenth of everything is enough to show it, and takes a tenth of the time.
+    shortened = {"count", "owned", "leased"}
+
+    def few(register):
+        for code, line in kind_lines(register):
+            yield code, {k: str(min(3, int(v))) if k in shortened else v for k, v in line.items()}
+
+    monkeypatch.setattr(demo, "kind_lines", few)
+    call_command("load_reference", stdout=StringIO())
+    before = {r.slug: r.model.objects.count() for r in registers.every()}
+    past = {r.slug: r.model.history.count() for r in registers.every()}
+    call_command("demo", stdout=StringIO())
+    kept = Equipment.objects.exclude(holder=None).select_related("responsible_unit__parent").latest("pk")
+    kept.notes = "Gerçek cihaz"
+    writes.save(registers.get("equipment"), kept, Author(reason="gerçek"))
+    output = StringIO()
+    call_command("demo", remove=True, stdout=output)
+    assert "Bilişim donanımı: 1 stay" in output.getvalue()
+    after = {r.slug: r.model.objects.count() for r in registers.every()}
+    # What the row that became real names stays with it: its holder, her branch, the place.
+    left = {slug: after[slug] - before[slug] for slug in after if after[slug] != before[slug]}
+    assert left == {"equipment": 1, "people": 1, "units": 1, "locations": 1}
+    assert registers.get("vehicles").model.history.count() == past["vehicles"]
+    assert not DemoMark.objects.exists()
+    assert not User.objects.exists()
+    assert not Grant.objects.exists()
+
+
+@pytest.mark.django_db
+def test_no_account_with_a_public_password_where_debug_is_off(settings, monkeypatch):
+    settings.DEBUG = False
+    monkeypatch.setattr(demo, "kind_lines", lambda register: [])
+    call_command("load_reference", stdout=StringIO())
+    output = StringIO()
+    call_command("demo", stdout=output)
+    assert "No accounts" in output.getvalue()
+    assert not User.objects.exists()
+
+
+def test_parts_add_up():
+    dice = demo.World().dice
+    for total, count in ((7, 7), (8, 7), (10_554, 37), (1, 1)):
+        found = demo.parts(total, count, dice)
+        assert (sum(found), len(found), min(found) >= 1) == (total, count, True)
+
+
+@pytest.mark.django_db
+def test_reference_lists_are_loaded_once_and_then_the_users_own():
+    call_command("load_reference", stdout=StringIO())
+    group = Kind.objects.get(register="property", code="1.1.4")
+    assert (group.name, group.is_group) == ("", True)
+    group.name = "Sosyal ve kültürel tesisler"
+    writes.save(registers.get("kinds"), group, Author())
+    counts = {r.slug: r.model.objects.count() for r in registers.every()}
+    assert (counts["districts"], counts["neighbourhoods"], counts["movable-codes"]) == (12, 472, 517)
+    assert Unit.objects.filter(kind=Unit.Kind.DIRECTORATE).count() == 25
+    output = StringIO()
+    call_command("load_reference", stdout=output)
+    assert "all there" in output.getvalue()
+    assert {r.slug: r.model.objects.count() for r in registers.every()} == counts
+    assert Kind.objects.get(pk=group.pk).name == "Sosyal ve kültürel tesisler"
