@@ -108,7 +108,9 @@ def test_check_only_writes_nothing_and_a_csv_is_read_by_its_own_marks(parks, she
 
 
 def test_a_heading_is_mapped_by_hand_or_left_out(parks, sheet_file, import_register):
-    path = sheet_file(["Plaka", "Cins", "Daire", "Not 2", "Markaa"], ["41 ABC 101", "Kamyonet", parks.name, "x", "Ford"])
+    path = sheet_file(
+        ["Plaka", "Cins", "Daire", "Not 2", "Markaa"], ["41 ABC 101", "Kamyonet", parks.name, "x", "Ford"]
+    )
     code, told = import_register("vehicles", path, "--map", "Cins=kind", "--map", "Not 2=", "--check-only")
     assert (code, told["new"]) == (0, 1)
     (warning,) = told["warnings"]

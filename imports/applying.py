@@ -1,0 +1,148 @@
+"""Writes a checked plan: all of it or nothing, through `inventory.writes`."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
+from decimal import Decimal
+from itertools import islice
+
+from django.core.exceptions import ValidationError
+from django.db import models, transaction
+from django.utils.translation import gettext as _
+
+from imports.plan import Line, WrittenPlan
+from inventory import access, registers, writes
+from inventory.columns import Type
+from inventory.history import Author
+from inventory.registers import Register
+from inventory.writes import Conflict, Refused
+
+CHUNK = 2_000
+# So many referenced rows of a column are remembered from chunk to chunk.
+_REMEMBERED = 20_000
+
+
+class Moved(Refused):
+    """Rows were changed after the check; the message names the sheet's rows."""
+
+    def __init__(self, lines: list[Line]):
+        rows = ", ".join(str(line.row) for line in lines[:20])
+        more = _(" ve %(count)d satır daha") % {"count": len(lines) - 20} if len(lines) > 20 else ""
+        super().__init__(
+            _("Denetimden sonra şu satırların kayıtları değişti: %(rows)s. Dosyayı yeniden denetleyip uygulayınız.")
+            % {"rows": rows + more}
+        )
+
+
+def apply(register: Register, plan: WrittenPlan, by: Author, told: Callable[[int], None] = lambda done: None) -> None:
+    """Write the plan's changed and new rows in one transaction; `told` hears how many are written.
+
+    Raises Refused, which tells why and what to do, and has written nothing then.
+    """
+    references = References(register)
+    done = 0
+    with transaction.atomic():
+        # Changes first: what they give up (a plate, a serial number) is free for the new rows.
+        for lines in _chunks(plan.changed()):
+            change(register, lines, references, by)
+            done += len(lines)
+            told(done)
+        for lines in _chunks(plan.new()):
+            _add(register, lines, references, by)
+            done += len(lines)
+            told(done)
+
+
+def change(register: Register, lines: list[Line], references: References, by: Author) -> None:
+    """Give the register's rows the lines' values, where they stand at the lines' versions."""
+    stored = access.visible_to(register, None).select_related(*register.references)
+    rows = stored.in_bulk([line.id for line in lines])
+    if moved := [line for line in lines if line.id not in rows or rows[line.id].version != line.version]:
+        raise Moved(moved)
+    groups: dict[tuple[str, ...], list[models.Model]] = defaultdict(list)
+    values = [line.values for line in lines]
+    references.learn(values)
+    for line, new in zip(lines, values, strict=True):
+        references.give(rows[line.id], new)
+        groups[tuple(sorted(new))].append(rows[line.id])
+    try:
+        for columns, same in groups.items():
+            _write(register, same, columns, by)
+    except Conflict as conflict:
+        raise Moved([line for line in lines if line.id in conflict.ids]) from conflict
+
+
+def _write(register: Register, rows: list[models.Model], columns: tuple[str, ...], by: Author) -> None:
+    if register.group == "list":
+        # Other rows follow from these (paths, texts to be searched): one at a time brings them in line.
+        for row in rows:
+            _refusing(writes.save, register, row, by)
+    else:
+        writes.update_many(register, rows, columns, by, checked=True)
+
+
+def _add(register: Register, lines: list[Line], references: References, by: Author) -> None:
+    values = [line.values for line in lines]
+    references.learn(values)
+    rows = [references.give(register.model(), new) for new in values]
+    writes.create_many(register, rows, by, checked=True)
+
+
+def _refusing(write: Callable, *arguments) -> None:
+    try:
+        write(*arguments)
+    except ValidationError as error:
+        raise Refused(" ".join(error.messages)) from error
+
+
+def _chunks(lines: Iterable[Line]) -> Iterator[list[Line]]:
+    lines = iter(lines)
+    while chunk := list(islice(lines, CHUNK)):
+        yield chunk
+
+
+_DECODED = {Type.DATE: dt.date.fromisoformat, Type.MONEY: Decimal, Type.AREA: Decimal, Type.DECIMAL: Decimal}
+
+
+class References:
+    """The rows that a plan's values refer to by id, a few queries for each chunk."""
+
+    def __init__(self, register: Register):
+        self._register = register
+        self._rows: dict[str, dict[int, models.Model]] = {name: {} for name in register.references}
+
+    def learn(self, values: list[dict[str, object]]) -> None:
+        for name, known in self._rows.items():
+            if len(known) > _REMEMBERED:
+                known.clear()
+            missing = {each[name] for each in values if each.get(name) is not None} - known.keys()
+            if missing:
+                model = self._register.column(name).related_model
+                target = registers.of(model)
+                rows = model._default_manager.select_related(*(target.references if target else ()))
+                known.update(rows.in_bulk(list(missing)))
+
+    def give(self, row: models.Model, values: dict[str, object]) -> models.Model:
+        """The row with the values set, as objects where they refer to rows."""
+        for name, value in values.items():
+            column = self._register.column(name)
+            if value is None:
+                setattr(row, name, None)
+            elif column.type == Type.REFERENCE:
+                if value not in self._rows[name]:
+                    raise Refused(
+                        _(
+                            "Denetimden sonra silinmiş bir kayda başvuruluyor (%(column)s). Dosyayı yeniden denetleyiniz."
+                        )
+                        % {"column": column.label}
+                    )
+                setattr(row, name, self._rows[name][value])
+            else:
+                setattr(row, name, _DECODED.get(column.type, _as_it_is)(value))
+        return row
+
+
+def _as_it_is(value: object) -> object:
+    return value

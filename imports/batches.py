@@ -1,0 +1,208 @@
+"""The life of a batch: uploaded, checked, applied. Every step may run twice without harm."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+from django.core.files import File
+from django.db import transaction
+from django.db.models import Q, QuerySet
+from django.utils import formats, timezone
+from django.utils.translation import gettext as _
+
+from imports.applying import apply
+from imports.checking import Options, check, guessed_locale
+from imports.matching import Matching, UnknownColumn, known_headings, match
+from imports.models import Batch
+from imports.plan import Finding, Plan
+from imports.reading import Sheet, UnreadableFile, open_book
+from inventory import access, registers
+from inventory.history import Author
+from inventory.registers import Register
+from inventory.writes import Refused
+
+# Without a sign of life for so long, a step is taken for dead and may be taken up again.
+STALE = dt.timedelta(minutes=5)
+_SAMPLES = 3
+
+State = Batch.State
+
+
+def upload(register: Register, user, file: File, name: str, **choices) -> Batch:
+    """Keep the file as a new batch; `choices` are the batch's own fields (mode, blank, locale …)."""
+    digest = hashlib.sha256()
+    for part in file.chunks():
+        digest.update(part)
+    file.seek(0)
+    batch = Batch(
+        register=register.slug, user=user, name=Path(name).name[-200:], size=file.size, sha256=digest.hexdigest(),
+        **choices,
+    )  # fmt: skip
+    # The name is the user's; what lies on the disk is named by us.
+    batch.file.save("sheet", file, save=True)
+    return batch
+
+
+def seen_before(batch: Batch) -> QuerySet[Batch]:
+    """Earlier imports of the very same file into the same register that were applied."""
+    same = Batch.objects.filter(register=batch.register, sha256=batch.sha256, state=State.APPLIED)
+    return same.exclude(pk=batch.pk)
+
+
+def visible_batches(user) -> QuerySet[Batch]:
+    """Her own, and all of the registers that she manages."""
+    managed = [r.slug for r in registers.every() if access.may_manage(r, user) and _everywhere(r, user)]
+    return Batch.objects.filter(Q(user=user) | Q(register__in=managed)).select_related("user")
+
+
+def _everywhere(register: Register, user) -> bool:
+    return access.units_to_change(register, user) == []
+
+
+# Checking -------------------------------------------------------------------------------------------------
+
+
+def run_check(batch: Batch, most_rows: int | None = None) -> bool:
+    """Read the file, match its headings, judge its rows, keep the plan.
+
+    False, and nothing done, when the sheet has more than `most_rows` rows. What goes wrong is kept with the
+    batch, never raised.
+    """
+    if not _claim(batch, State.CHECKING, (State.UPLOADED, State.CHECKED, State.REFUSED, State.FAILED)):
+        return True
+    try:
+        book = open_book(batch.file.path, batch.name)
+        batch.sheets = [info.name for info in book.sheets if info.rows]
+        sheet = book.read(batch.sheet or None, batch.header_row, known=known_headings(batch.of))
+        if most_rows is not None and len(sheet.rows) > most_rows:
+            _leave(batch, State.UPLOADED)
+            return False
+        plan, matching = judge(batch, sheet, _beating(batch))
+    except (UnreadableFile, UnknownColumn) as error:
+        batch.message = str(error)
+        _leave(batch, State.FAILED)
+        return True
+    _keep(batch, plan, sheet, matching)
+    return True
+
+
+def judge(batch: Batch, sheet: Sheet, told: Callable[[int, int], None]) -> tuple[Plan, Matching]:
+    """The plan for a sheet under the batch's choices. Raises UnknownColumn for a wrong mapping."""
+    matching = match(batch.of, sheet.headers, sheet.header_row, batch.mapping)
+    locale = batch.locale or guessed_locale(batch.of, sheet, matching)
+    options = Options(batch.mode, batch.blank, locale)
+    plan = check(batch.of, sheet, matching, options, batch.user, told)
+    if before := seen_before(batch).first():
+        message = _("Aynı dosya daha önce uygulandı: %(number)d no’lu aktarım, %(day)s.") % {
+            "number": before.pk,
+            "day": formats.date_format(timezone.localtime(before.applied_at), "SHORT_DATE_FORMAT"),
+        }
+        plan.warnings.insert(0, Finding(sheet.header_row, "", "", message))
+    batch.headings = _headings(sheet, matching)
+    batch.sheet, batch.header_row = sheet.name, sheet.header_row
+    batch.counts = plan.counts() | {"locale": locale}
+    return plan, matching
+
+
+def _headings(sheet: Sheet, matching: Matching) -> list[dict]:
+    """Each heading with what is read from it and the first values under it."""
+    samples: dict[int, list[str]] = {heading.place: [] for heading in matching.headings}
+    for _row, cells in sheet.rows[:50]:
+        for place, found in samples.items():
+            if cells[place] is not None and len(found) < _SAMPLES and str(cells[place]) not in found:
+                found.append(str(cells[place])[:60])
+    return [
+        {
+            "text": heading.text,
+            "reading": heading.reading,
+            "columns": "+".join(heading.columns),
+            "near": heading.near,
+            "samples": samples[heading.place],
+        }
+        for heading in matching.headings
+    ]
+
+
+def _keep(batch: Batch, plan: Plan, sheet: Sheet, matching: Matching) -> None:
+    with tempfile.TemporaryFile() as file:
+        plan.write(file)
+        file.seek(0)
+        if batch.plan_file:
+            batch.plan_file.delete(save=False)
+        batch.plan_file.save("plan", File(file), save=False)
+    batch.message = ""
+    batch.checked_at = timezone.now()
+    _leave(batch, State.REFUSED if plan.errors else State.CHECKED)
+
+
+# Applying -------------------------------------------------------------------------------------------------
+
+
+def run_apply(batch: Batch) -> None:
+    """Write the plan. A refusal is kept with the batch; a batch that is applied already stays as it is."""
+    if not _claim(batch, State.APPLYING, (State.CHECKED,)):
+        return
+    by = Author(user=batch.user, reason=batch.why(), batch_id=batch.pk)
+    try:
+        with transaction.atomic():
+            # In the same transaction as the rows: both or neither, also when the worker is killed. A second
+            # worker waits here and finds nothing to do.
+            applied = Batch.objects.filter(pk=batch.pk, state=State.APPLYING)
+            if not applied.update(state=State.APPLIED, applied_at=by.at, message=""):
+                return
+            with batch.plan() as plan:
+                apply(batch.of, plan, by)
+    except Refused as refusal:
+        batch.message = _("Hiçbir şey yazılmadı. %(why)s") % {"why": refusal}
+        _leave(batch, State.REFUSED)
+        return
+    batch.refresh_from_db()
+
+
+# Signs of life --------------------------------------------------------------------------------------------
+
+
+def is_stale(batch: Batch) -> bool:
+    """Whether a step began and its worker has been silent for too long."""
+    started = batch.heartbeat or batch.made_at
+    return batch.is_busy and timezone.now() - started > STALE
+
+
+def give_up(batch: Batch) -> None:
+    """After a fault of ours: say so, instead of looking busy for ever."""
+    batch.refresh_from_db()
+    if batch.is_busy:
+        batch.message = _("Beklenmeyen bir hata oldu, hiçbir şey yazılmadı. Yeniden deneyiniz; sürerse sistem "
+                          "yöneticisine bu aktarımın numarasını bildiriniz.")  # fmt: skip
+        _leave(batch, State.FAILED)
+
+
+def _claim(batch: Batch, state: State, before: tuple[State, ...]) -> bool:
+    """Take the batch into a state, unless another worker has it there and is alive."""
+    now = timezone.now()
+    free = Q(state__in=before) | Q(state=state, heartbeat__lt=now - STALE)
+    if not Batch.objects.filter(free, pk=batch.pk).update(state=state, heartbeat=now):
+        return False
+    batch.state, batch.heartbeat = state, now
+    return True
+
+
+def _leave(batch: Batch, state: State) -> None:
+    batch.state = state
+    batch.heartbeat = None
+    batch.save()
+
+
+def _beating(batch: Batch) -> Callable[[int, int], None]:
+    """Keeps the number of rows done, and that the worker is alive."""
+
+    def told(done: int, of_all: int) -> None:
+        now = timezone.now()
+        batch.heartbeat = now
+        Batch.objects.filter(pk=batch.pk).update(heartbeat=now, counts={"done": done, "rows": of_all})
+
+    return told

@@ -1,0 +1,314 @@
+"""Every row of a sheet against the register as it is: a Plan, without writing anything."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from itertools import islice
+from typing import Literal
+
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.db.models import Model
+from django.utils.translation import gettext as _
+
+from imports.cells import Locale, guess_locale
+from imports.drafts import Draft, Drafter
+from imports.identity import Identities
+from imports.matching import Matching
+from imports.plan import Change, Finding, Line, Plan, Verdict, pack
+from imports.reading import Sheet
+from imports.references import Lookup
+from imports.scope import Scope
+from imports.uniqueness import Uniqueness, broken_checks
+from inventory import access
+from inventory.columns import Column, Type
+from inventory.registers import Register
+
+Mode = Literal["add", "update", "upsert"]
+Blank = Literal["leave", "clear"]
+
+# Rows judged together: a bounded number of queries for each chunk, none for a row.
+CHUNK = 1_000
+
+
+@dataclass(frozen=True)
+class Options:
+    """How the rows are taken: may they be new, may they exist, and what does a blank cell do."""
+
+    mode: Mode = "upsert"
+    blank: Blank = "leave"
+    locale: Locale = "tr"
+
+
+def guessed_locale(register: Register, sheet: Sheet, matching: Matching) -> Locale:
+    """The locale by which the sheet writes numbers and dates; Turkish where it does not tell."""
+    places = [h.place for h in matching.read if any(_has_locale(register.column(n)) for n in h.columns)]
+    votes = []
+    for place in places:
+        votes.append(guess_locale(cells[place] for _row, cells in islice(sheet.rows, 5_000)))
+    english, turkish = votes.count("en"), votes.count("tr")
+    return "en" if english > turkish else "tr"
+
+
+def _has_locale(column: Column) -> bool:
+    return column.type.is_number or column.type == Type.DATE
+
+
+def check(
+    register: Register,
+    sheet: Sheet,
+    matching: Matching,
+    options: Options,
+    user,
+    told: Callable[[int, int], None] = lambda done, all_rows: None,
+) -> Plan:
+    """Judge every row; `told` hears how many rows of all are done.
+
+    Errors of the matching come first: with them no row can be judged.
+    """
+    plan = Plan(errors=list(matching.errors), warnings=list(matching.warnings))
+    plan.warnings += [Finding(sheet.header_row, "", "", note) for note in sheet.notes]
+    if not matching.read and not matching.errors:
+        plan.errors.append(
+            Finding(sheet.header_row, "", "", _("Hiçbir başlık tanınmadı. Başlık satırını ve kütüğü denetleyiniz "
+                                                "veya başlıkları sütunlarla eşleştiriniz."))
+        )  # fmt: skip
+    if plan.errors:
+        plan.lines = [Line(row, Verdict.ERROR) for row, _cells in sheet.rows]
+        return plan
+    checker = _Checker(register, sheet, matching, options, user, plan)
+    rows = iter(sheet.rows)
+    while chunk := list(islice(rows, CHUNK)):
+        checker.judge(chunk)
+        told(len(plan.lines), len(sheet.rows))
+    checker.finish()
+    return plan
+
+
+class _Checker:
+    def __init__(self, register: Register, sheet: Sheet, matching: Matching, options: Options, user, plan: Plan):
+        self.register, self.sheet, self.matching = register, sheet, matching
+        self.options, self.user, self.plan = options, user, plan
+        self.columns = matching.columns()
+        self.drafter = Drafter(register, matching, options.locale)
+        self.lookups = {name: Lookup(register, register.column(name), user) for name in self.drafter.references}
+        self.identities = Identities(register, self.drafter, self.columns, adds=options.mode == "add")
+        self.uniqueness = Uniqueness(register, user, self.drafter)
+        self.scope = Scope(register, user)
+        self.required = [
+            column
+            for column in register.all_columns()
+            if column.editable and not column.field.blank and not column.field.has_default()
+        ]
+        self.lacking: dict[str, int] = {}
+        self.late: dict[int, str] = {}
+
+    # One chunk ------------------------------------------------------------------------------------------
+
+    def judge(self, chunk: list[tuple[int, list]]) -> None:
+        drafts = [self.drafter.draft(row, cells) for row, cells in chunk]
+        unresolved = self._resolve(drafts)
+        self.late |= self.identities.find(drafts)
+        self._resolve_again(drafts, unresolved)
+        present = {draft.present["id"]: draft for draft in drafts if draft.present is not None and not draft.lost}
+        self.scope.learn(list(present))
+        differing = {draft.row: self._differing(draft) for draft in drafts if self._may_differ(draft)}
+        rows = self._rows_to_write(drafts, differing)
+        self._validate(rows)
+        futures = {draft.row: (row, changed, before) for draft, row, changed, before in rows}
+        for draft in drafts:
+            self.plan.lines.append(self._line(draft, futures.get(draft.row)))
+            self.plan.errors += draft.errors
+            self.plan.warnings += draft.warnings
+
+    def _resolve(self, drafts: list[Draft]) -> dict[tuple[int, str], str]:
+        """Rows for the texts that name one; the others' messages wait until it is known what stands there."""
+        messages = {}
+        for name, lookup in self.lookups.items():
+            lookup.learn(draft.texts[name] for draft in drafts if name in draft.texts)
+            for draft in drafts:
+                if name in draft.texts:
+                    try:
+                        beside = draft.values.get(lookup.beside) if lookup.beside else None
+                        draft.values[name] = lookup.choose(draft.texts[name], beside)
+                    except ValueError as error:
+                        messages[draft.row, name] = str(error)
+        return messages
+
+    def _resolve_again(self, drafts: list[Draft], messages: dict[tuple[int, str], str]) -> None:
+        """A text that names what stands there already changes nothing, even if it names others, too."""
+        for name, lookup in self.lookups.items():
+            attribute = self.register.column(name).field.attname
+            doubtful = []
+            for draft in drafts:
+                if name in draft.texts:
+                    present = draft.present and draft.present[attribute]
+                    value = draft.values.get(name)
+                    if value is None or (present is not None and value.pk != present):
+                        doubtful.append((draft, present))
+            lookup.learn_current(present for _draft, present in doubtful)
+            for draft, present in doubtful:
+                if lookup.is_current(draft.texts[name], present):
+                    draft.kept.add(name)
+                    draft.values.pop(name, None)
+                elif (draft.row, name) in messages:
+                    self.drafter.refuse(draft, name, messages[draft.row, name])
+
+    # Verdicts -------------------------------------------------------------------------------------------
+
+    def _may_differ(self, draft: Draft) -> bool:
+        """Whether mode and scope let the row be written at all."""
+        if draft.lost:
+            return False
+        if draft.present is None:
+            return self._may_be_new(draft)
+        where = self.identities.column_of(draft)
+        if not self.scope.sees(draft.present["id"]):
+            self.drafter.refuse(draft, where, _("Bu kayıt başka bir birimde var ve sizin yetkinizde değil; o birimden "
+                                "isteyiniz veya satırı çıkarınız."))  # fmt: skip
+        elif self.options.mode == "add":
+            self.drafter.refuse(draft, where, _("Bu kayıt zaten var (%(key)s). Satırı çıkarınız ya da kipi "
+                                "“ekle ve güncelle” yapınız.") % {"key": self.identities.describe(draft.present)})  # fmt: skip
+        else:
+            return True
+        draft.lost = True
+        return False
+
+    def _may_be_new(self, draft: Draft) -> bool:
+        if self.options.mode == "update":
+            where = self.identities.column_of(draft)
+            self.drafter.refuse(draft, where, _("Kütükte böyle bir kayıt yok. Satırı çıkarınız ya da kipi "
+                                "“ekle ve güncelle” yapınız."))  # fmt: skip
+            draft.lost = True
+        return not draft.lost
+
+    def _differing(self, draft: Draft) -> dict[str, object]:
+        """The columns to be written with their new values; of a new row, all that are filled."""
+        if draft.present is None:
+            return draft.values
+        found = {}
+        for name in self.columns - draft.failed - draft.kept:
+            field = self.register.column(name).field
+            old = draft.present[field.attname]
+            if name in draft.values:
+                if not _same(old, draft.values[name]):
+                    found[name] = draft.values[name]
+            elif self.options.blank == "clear" and old not in (None, ""):
+                if field.blank:
+                    found[name] = None if field.null else ""
+                else:
+                    self.drafter.refuse(draft, name, _("Bu sütun boş bırakılamaz; bir değer yazınız."))
+        return found
+
+    def _rows_to_write(self, drafts: list[Draft], differing: dict[int, dict]) -> list[tuple]:
+        """(draft, the row as it will be, its changed columns, their former texts) for all that differ."""
+        changed = {d.present["id"]: d for d in drafts if d.present is not None and differing.get(d.row)}
+        stored = access.visible_to(self.register, None).select_related(*self.register.references)
+        stored = stored.in_bulk(list(changed))
+        rows = []
+        for draft in drafts:
+            values = differing.get(draft.row)
+            if values is None or (draft.present is not None and not values):
+                continue
+            if draft.present is None:
+                row, before = self.register.model(), {}
+            else:
+                row = stored[draft.present["id"]]
+                before = {name: self.register.column(name).text(row) for name in values}
+            for name, value in values.items():
+                setattr(row, name, value)
+            rows.append((draft, row, set(values), before))
+        return rows
+
+    def _validate(self, rows: list[tuple]) -> None:
+        for draft, row, changed, _before in rows:
+            if draft.present is None:
+                self._require(draft)
+            for column, message in self.scope.objections(draft, row, changed):
+                self.drafter.refuse(draft, column, message)
+            for column, message in _broken(self.register, row, draft, changed):
+                self.drafter.refuse(draft, column, message)
+        everything = set(self.register.columns)
+        self.uniqueness.check(
+            [(draft, row, everything if draft.present is None else changed) for draft, row, changed, _b in rows]
+        )
+
+    def _require(self, draft: Draft) -> None:
+        for column in self.required:
+            if column.name in draft.values or column.name in draft.failed:
+                continue
+            draft.failed.add(column.name)
+            if column.name in self.columns:
+                self.drafter.refuse(draft, column.name, _("Yeni kayıtta boş bırakılamaz; bir değer yazınız."))
+            else:
+                # Said once for the sheet, not once for each of its rows.
+                self.lacking[column.name] = self.lacking.get(column.name, 0) + 1
+                draft.lost = True
+
+    def _line(self, draft: Draft, future: tuple | None) -> Line:
+        present_id = draft.present and draft.present["id"]
+        version = draft.present and draft.present["version"]
+        if draft.errors or draft.lost:
+            return Line(draft.row, Verdict.ERROR, present_id, version)
+        if future is None:
+            return Line(draft.row, Verdict.UNCHANGED, present_id, version)
+        row, changed, before = future
+        values = {name: getattr(row, self.register.column(name).field.attname) for name in changed}
+        if draft.present is None:
+            return Line(draft.row, Verdict.NEW, packed=pack(values))
+        order = sorted(changed, key=self.register.columns.index)
+        changes = [Change(name, before[name], self.register.column(name).text(row)) for name in order]
+        return Line(draft.row, Verdict.CHANGED, present_id, version, pack(values, changes))
+
+    # The end --------------------------------------------------------------------------------------------
+
+    def finish(self) -> None:
+        """What only the whole sheet tells: missing columns, and rows of earlier chunks that came again."""
+        for name, count in self.lacking.items():
+            label = self.register.column(name).label
+            message = _("Dosyada “%(column)s” sütunu yok; %(count)d yeni kayıt için gerekli. Sütunu ekleyiniz veya bir "
+                        "başlıkla eşleştiriniz.") % {"column": label, "count": count}  # fmt: skip
+            self.plan.errors.append(Finding(self.sheet.header_row, label, "", message))
+        if self.late:
+            cells = {row: cells for row, cells in self.sheet.rows if row in self.late}
+            for line in self.plan.lines:
+                if line.row in self.late:
+                    draft = self.drafter.draft(line.row, cells[line.row])
+                    column = self.identities.column_of(draft)
+                    self.plan.errors.append(self.drafter.finding(draft, column, self.late[line.row]))
+                    line.verdict, line.packed = Verdict.ERROR, ""
+        self.plan.errors.sort(key=lambda finding: finding.row)
+        self.plan.warnings.sort(key=lambda finding: finding.row)
+
+
+def _same(old: object, new: object) -> bool:
+    """Whether a stored value is what the cell says; a sheet cannot keep blanks at the ends of a text."""
+    if isinstance(new, Model):
+        return old == new.pk
+    if isinstance(old, str) and isinstance(new, str):
+        return old == new or _plain(old) == _plain(new)
+    return old == new
+
+
+def _plain(text: str) -> str:
+    return text.replace("\r\n", "\n").replace("\r", "\n").strip()
+
+
+def _broken(register: Register, row: Model, draft: Draft, changed: set[str]) -> Iterator[tuple[str, str]]:
+    """(column, sentence) for each of the model's own rules that the row breaks."""
+    try:
+        row.clean()
+    except ValidationError as error:
+        by_column = error.message_dict if hasattr(error, "error_dict") else {NON_FIELD_ERRORS: error.messages}
+        for column, messages in by_column.items():
+            if column not in draft.failed:
+                yield (_place((column,), register, changed), " ".join(messages))
+    for columns, message in broken_checks(register, row):
+        if not draft.failed & set(columns):
+            yield (_place(columns, register, changed), message)
+
+
+def _place(columns: tuple[str, ...], register: Register, changed: set[str]) -> str:
+    """The column under which a sentence stands: one that the sheet changed, if any."""
+    known = [name for name in columns if name in register.columns]
+    return next((name for name in reversed(known) if name in changed), known[0] if known else register.identity[0][0])

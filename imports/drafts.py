@@ -1,0 +1,113 @@
+"""A row of a sheet on its way to a verdict: its cells turned into values, column by column."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from import_export.fields import Field
+
+from imports.cells import Cell, CellError, Locale, is_blank
+from imports.cells.cell import show
+from imports.composites import composites
+from imports.matching import Heading, Matching
+from imports.plan import Finding
+from imports.widgets import CompositeWidget, cell_field
+from inventory.columns import Type
+from inventory.registers import Register
+
+
+@dataclass(slots=True)
+class Draft:
+    """What is known of a row so far.
+
+    `values` hold stored values, and rows for references; `texts` what names a reference; a blank cell is in
+    neither. `failed` are columns whose cell is an error. `present` is the register's row as it stands, its
+    stored values by attribute name; None for a new one.
+    """
+
+    row: int
+    cells: list[Cell]
+    key: Cell = None
+    values: dict[str, object] = field(default_factory=dict)
+    texts: dict[str, str] = field(default_factory=dict)
+    failed: set[str] = field(default_factory=set)
+    kept: set[str] = field(default_factory=set)  # cells that name what stands there already
+    errors: list[Finding] = field(default_factory=list)
+    warnings: list[Finding] = field(default_factory=list)
+    present: dict[str, object] | None = None
+    lost: bool = False  # the row cannot be judged further
+
+
+class Drafter:
+    """Makes the drafts of one sheet, and words their findings by the sheet's own headings."""
+
+    def __init__(self, register: Register, matching: Matching, locale: Locale):
+        self._register, self._matching = register, matching
+        self._headings = {name: h for h in matching.headings for name in h.columns}
+        self._key_place = matching.key.place if matching.key else None
+        self._fields: list[tuple[Heading, Field]] = []
+        self.references: list[str] = []
+        for heading in matching.read:
+            self._fields.append((heading, self._field(heading, locale)))
+        # A neighbourhood is told apart by its district, which the register names before it.
+        self.references.sort(key=register.columns.index)
+
+    def _field(self, heading: Heading, locale: Locale) -> Field:
+        if len(heading.columns) > 1:
+            (found,) = (one for one in composites(self._register) if one.columns == heading.columns)
+            columns = [self._register.column(name) for name in found.columns]
+            return Field(column_name=heading.place, widget=CompositeWidget(found, columns, locale))
+        column = self._register.column(heading.columns[0])
+        if column.type == Type.REFERENCE:
+            self.references.append(column.name)
+        return cell_field(column, heading.place, locale)
+
+    def draft(self, row: int, cells: list[Cell]) -> Draft:
+        draft = Draft(row, cells)
+        if self._key_place is not None and not is_blank(cells[self._key_place]):
+            draft.key = cells[self._key_place]
+        noted: list[str] = []
+        for heading, cell in self._fields:
+            if cells[heading.place] is None:
+                continue
+            try:
+                value = cell.clean(cells, warn=noted.append)
+            except CellError as error:
+                self.refuse(draft, heading.columns[0], str(error))
+                draft.failed.update(heading.columns)
+                continue
+            if noted:
+                draft.warnings += [self.finding(draft, heading.columns[0], text) for text in noted]
+                noted.clear()
+            if value is not None:
+                self._keep(draft, heading, value)
+        return draft
+
+    def _keep(self, draft: Draft, heading: Heading, value: object) -> None:
+        name = heading.columns[0]
+        if len(heading.columns) > 1:
+            draft.values.update(zip(heading.columns, value, strict=True))
+        elif name in self.references:
+            draft.texts[name] = value
+        else:
+            draft.values[name] = value
+
+    def refuse(self, draft: Draft, column: str, message: str) -> None:
+        """Add an error in the column's cell; the column is failed from now on."""
+        draft.failed.add(column)
+        draft.errors.append(self.finding(draft, column, message))
+
+    def warn(self, draft: Draft, column: str, message: str) -> None:
+        draft.warnings.append(self.finding(draft, column, message))
+
+    def finding(self, draft: Draft, column: str, message: str) -> Finding:
+        """A finding under the sheet's heading, or under the column's label where the sheet lacks it."""
+        heading = self._headings.get(column)
+        if heading is None:
+            known = column in self._register.columns
+            return Finding(draft.row, self._register.column(column).label if known else "", "", message)
+        cell = draft.cells[heading.place]
+        return Finding(draft.row, heading.text, "" if cell is None else show(cell), message)
+
+    def columns(self) -> set[str]:
+        return self._matching.columns()

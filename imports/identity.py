@@ -1,0 +1,218 @@
+"""Which row of the register a row of the sheet is: by its key, else by what the register calls identity."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from imports import conditions
+from imports.cells import CellError, parse_integer, parse_text
+from imports.drafts import Draft, Drafter
+from imports.matching import key_label
+from inventory import access
+from inventory.columns import Type
+from inventory.models import GONE
+from inventory.normal import capitals
+from inventory.registers import Register
+from inventory.search import fold, folded
+
+_Present = dict[str, object]
+
+
+class Identities:
+    """Finds the rows of a chunk in one query for the key and one for each set of identity columns."""
+
+    def __init__(self, register: Register, drafter: Drafter, columns: set[str], *, adds: bool):
+        """`columns` are those that the sheet fills; `adds`: a row that is gone makes room for a new one."""
+        self._register, self._drafter, self._adds = register, drafter, adds
+        # Found however the user's scope is: a row that she may not see must not come twice.
+        self._rows = access.visible_to(register, None)
+        wanted = columns | {"status"} | {name for names in register.identity for name in names}
+        fields = [register.column(name).field for name in register.columns if name in wanted]
+        attributes = ("id", "version", register.key.name, *(field.attname for field in fields))
+        self._attributes = list(dict.fromkeys(attributes))
+        self._sets = [(names, _must_be_filled(register, names)) for names in register.identity]
+        self._claimed: dict[int, int] = {}
+        self._new: dict[tuple, int] = {}
+
+    def find(self, drafts: list[Draft]) -> dict[int, str]:
+        """Give each draft its `present` row. Returns messages for rows of earlier chunks: {row: message}."""
+        self._by_key([draft for draft in drafts if draft.key is not None])
+        self._by_identity([draft for draft in drafts if draft.key is None])
+        late = {}
+        for draft in drafts:
+            if draft.present is not None and not draft.lost:
+                first = self._claimed.setdefault(draft.present["id"], draft.row)
+                if first != draft.row:
+                    self._refuse(draft, _twice(self.describe(draft.present), first))
+                    late[first] = _twice(self.describe(draft.present), draft.row)
+        return late
+
+    def describe(self, present: _Present) -> str:
+        return str(present[self._register.key.name])
+
+    # By key ----------------------------------------------------------------------------------------------
+
+    def _by_key(self, drafts: list[Draft]) -> None:
+        key, wanted = self._register.key, {}
+        for draft in drafts:
+            try:
+                if key.type == Type.CODE and isinstance(key.field, models.AutoField):
+                    wanted[draft.row] = parse_integer(draft.key, "tr").value
+                else:
+                    wanted[draft.row] = capitals(parse_text(draft.key, code=True).value)
+            except CellError as error:
+                self._refuse(draft, str(error), key.name)
+        rows = self._rows.filter(**{f"{key.name}__in": set(wanted.values())}).values(*self._attributes)
+        found = {row[key.name]: row for row in rows}
+        for draft in drafts:
+            if draft.row in wanted:
+                draft.present = found.get(wanted[draft.row])
+                if draft.present is None:
+                    self._refuse(draft, _("Bu numarada bir kayıt yok. Yeni kayıtsa bu hücreyi boş bırakınız, "
+                                          "değilse numarayı düzeltiniz."), key.name)  # fmt: skip
+
+    # By identity ------------------------------------------------------------------------------------------
+
+    def _by_identity(self, drafts: list[Draft]) -> None:
+        matches: dict[int, list[tuple[tuple[str, ...], list[_Present]]]] = defaultdict(list)
+        tuples: dict[int, list[tuple]] = defaultdict(list)
+        for names, must in self._sets:
+            wanted = {draft.row: t for draft in drafts if (t := self._tuple(draft, names, must)) is not None}
+            found = self._query(names, set(wanted.values())) if wanted else {}
+            for row, values in wanted.items():
+                tuples[row].append((names, values))
+                if values in found:
+                    matches[row].append((names, found[values]))
+        for draft in drafts:
+            if draft.row in matches:
+                self._settle(draft, matches[draft.row])
+            if draft.present is None and not draft.lost:
+                self._check_new(draft, tuples.get(draft.row, []))
+
+    def _tuple(self, draft: Draft, names: tuple[str, ...], must: set[str]) -> tuple | None:
+        values = []
+        for name in names:
+            column = self._register.column(name)
+            value = draft.values.get(name)
+            if name in draft.failed or (value is None and name in draft.texts):
+                return None
+            if value is None:
+                value = column.field.get_default()
+            if value in (None, "") and name in must:
+                return None
+            values.append(_form(column.type, value))
+        return tuple(values)
+
+    def _query(self, names: tuple[str, ...], wanted: set[tuple]) -> dict[tuple, list[_Present]]:
+        rows, narrowed = self._rows, False
+        for place, name in enumerate(names):
+            column = self._register.column(name)
+            if column.type in (Type.TEXT, Type.LONG_TEXT):
+                continue
+            values = {each[place] for each in wanted}
+            among = Q(**{f"{column.field.attname}__in": values - {None}})
+            rows = rows.filter(among | Q(**{f"{name}__isnull": True}) if None in values else among)
+            narrowed = True
+        if not narrowed:
+            rows = rows.annotate(_named=folded(names[0])).filter(_named__in={each[0] for each in wanted})
+        found: dict[tuple, list[_Present]] = defaultdict(list)
+        columns = [self._register.column(name) for name in names]
+        for row in rows.values(*self._attributes):
+            values = tuple(_form(column.type, row[column.field.attname]) for column in columns)
+            if values in wanted:
+                found[values].append(row)
+        return found
+
+    def _settle(self, draft: Draft, matches: list[tuple[tuple[str, ...], list[_Present]]]) -> None:
+        """One row, the first set's; other sets must not point to another row."""
+        names, rows = matches[0]
+        live = [row for row in rows if row.get("status") not in GONE]
+        if not live and self._adds:
+            told = ", ".join(self.describe(row) for row in rows)
+            self._warn(draft, names[-1], _("Hizmet dışı bir kayıt da buna uyuyor: %(row)s. Yeni kayıt eklenecek; "
+                       "aynısıysa kipi “güncelle” yapınız.") % {"row": told})  # fmt: skip
+            return
+        if len(live or rows) > 1:
+            told = ", ".join(self.describe(row) for row in live or rows)
+            return self._refuse(draft, _("Bu satır birden çok kayda uyuyor: %(rows)s. Hangisi olduğunu %(key)s "
+                                "sütununa yazınız.") % {"rows": told, "key": key_label(self._register)}, names[-1])  # fmt: skip
+        draft.present = (live or rows)[0]
+        for other_names, others in matches[1:]:
+            others = [row for row in others if row.get("status") not in GONE]
+            if others and draft.present["id"] not in {row["id"] for row in others}:
+                draft.present = None
+                return self._refuse(
+                    draft,
+                    _("Bu satır iki ayrı kayda uyuyor: %(first)s ile %(one)s, %(second)s ile %(other)s. Birini "
+                      "düzeltiniz.") % {
+                        "first": self._labels(names), "one": self.describe((live or rows)[0]),
+                        "second": self._labels(other_names), "other": self.describe(others[0]),
+                    },
+                    other_names[-1],
+                )  # fmt: skip
+        if not live:
+            self._warn(draft, names[-1], _("Hizmet dışı bırakılmış %(row)s kaydına uyuyor; o kayıt değişir. Yeni bir "
+                       "kayıtsa kipi “ekle” yapınız.") % {"row": self.describe(draft.present)})  # fmt: skip
+
+    def _check_new(self, draft: Draft, tuples: list[tuple]) -> None:
+        """Two rows of the sheet that would become the same item."""
+        if draft.values.get("status") in GONE:
+            return
+        for names, values in tuples:
+            first = self._new.setdefault((names, values), draft.row)
+            if first != draft.row:
+                return self._refuse(
+                    draft,
+                    _("%(columns)s %(first)d. satırdakiyle aynı; ikisi tek kayıtsa bu satırı siliniz, değilse "
+                      "düzeltiniz.") % {"columns": self._labels(names), "first": first},
+                    names[-1],
+                )  # fmt: skip
+
+    # Words ------------------------------------------------------------------------------------------------
+
+    def _labels(self, names: tuple[str, ...]) -> str:
+        return ", ".join(self._register.column(name).label for name in names)
+
+    def _refuse(self, draft: Draft, message: str, column: str | None = None) -> None:
+        self._drafter.refuse(draft, column or self.column_of(draft), message)
+        draft.lost = True
+
+    def _warn(self, draft: Draft, column: str, message: str) -> None:
+        self._drafter.warn(draft, column, message)
+
+    def column_of(self, draft: Draft) -> str:
+        """The column by which the draft's row is known, for a finding's place."""
+        if draft.key is not None:
+            return self._register.key.name
+        sets = [names for names, must in self._sets if self._tuple(draft, names, must) is not None]
+        return sets[0][-1] if sets else self._register.key.name
+
+
+def _form(kind: Type, value: object) -> object:
+    """A value as identities are compared: texts folded, rows by id."""
+    if kind in (Type.TEXT, Type.LONG_TEXT):
+        return fold(value or "")
+    if kind == Type.REFERENCE and isinstance(value, models.Model):
+        return value.pk
+    return value
+
+
+def _must_be_filled(register: Register, names: tuple[str, ...]) -> set[str]:
+    """The columns of a set without which it tells nothing: a make without a serial number is no identity."""
+    must = {name for name in names if not register.column(name).field.blank}
+    for constraint in register.model._meta.constraints:
+        fields = getattr(constraint, "fields", ())
+        if fields and set(fields) <= set(names) and constraint.condition is not None:
+            must |= set(conditions.never_blank(constraint.condition))
+    return must or set(names)
+
+
+def _twice(item: str, other_row: int) -> str:
+    return _("%(item)s kaydına %(row)d. satır da uyuyor; bir kayıt dosyada bir kez olmalı, birini siliniz.") % {
+        "item": item,
+        "row": other_row,
+    }

@@ -1,0 +1,138 @@
+"""Read a spreadsheet into a register: check every row, then write all or nothing.
+
+Exit 0 when nothing was wrong, 1 when rows were refused (nothing is written then), 2 when the file or the call
+was unusable.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+from django.core.files import File
+from django.core.management.base import BaseCommand, CommandError
+from django.utils.translation import gettext as _
+
+from imports import batches
+from imports.models import Batch
+from imports.plan import Finding
+from inventory import access, registers
+from inventory.organization.models import User
+
+# So many errors and warnings are listed where people read; --json lists all.
+_LISTED = 50
+
+
+class Command(BaseCommand):
+    help = "Reads a spreadsheet into a register; --check-only writes nothing."
+
+    def add_arguments(self, parser):
+        parser.add_argument("register", metavar="SLUG", help=", ".join(r.slug for r in registers.every()))
+        parser.add_argument("file", metavar="FILE")
+        parser.add_argument("--sheet", default="")
+        parser.add_argument("--header-row", type=int)
+        parser.add_argument("--map", action="append", default=[], metavar="HEADER=column", dest="mapping")
+        parser.add_argument("--locale", choices=("tr", "en"), default="", help="guessed when not given")
+        parser.add_argument("--mode", choices=Batch.Mode.values, default=Batch.Mode.UPSERT)
+        parser.add_argument("--blank", choices=Batch.Blank.values, default=Batch.Blank.LEAVE)
+        parser.add_argument("--check-only", action="store_true")
+        parser.add_argument("--user", metavar="NAME", help="in whose name; the system's when not given")
+        parser.add_argument("--reason", default="", help="kept in the history of every row")
+        parser.add_argument("--json", action="store_true", dest="as_json")
+
+    def handle(self, **options):
+        self._as_json = options["as_json"]
+        batch = self._upload(options)
+        batches.run_check(batch)
+        if batch.state == Batch.State.FAILED:
+            self._unusable(batch.message, batch)
+        if batch.state == Batch.State.CHECKED and not options["check_only"]:
+            batches.run_apply(batch)
+        self._tell(batch)
+        if batch.state == Batch.State.REFUSED:
+            sys.exit(1)
+
+    def _upload(self, options) -> Batch:
+        try:
+            register = registers.get(options["register"])
+        except KeyError:
+            known = ", ".join(r.slug for r in registers.every())
+            self._unusable(_("“%(slug)s” adında bir kütük yok; kütükler: %(known)s.")
+                           % {"slug": options["register"], "known": known})  # fmt: skip
+        user = self._user(options["user"])
+        if not access.may_change(register, user):
+            self._unusable(_("%(user)s bu kütükte değişiklik yapamaz.") % {"user": user})
+        mapping = {}
+        for pair in options["mapping"]:
+            header, mark, column = pair.rpartition("=")
+            if not mark:
+                self._unusable(_("“%(pair)s” anlaşılmadı; --map BAŞLIK=sütun biçiminde yazınız.") % {"pair": pair})
+            mapping[header.strip()] = column.strip()
+        path = Path(options["file"])
+        chosen = {name: options[name] for name in ("sheet", "header_row", "locale", "mode", "blank", "reason")}
+        try:
+            with path.open("rb") as file:
+                return batches.upload(register, user, File(file), path.name, mapping=mapping, **chosen)
+        except OSError as error:
+            self._unusable(_("“%(path)s” açılamadı: %(why)s.") % {"path": path, "why": error.strerror})
+
+    def _user(self, name: str | None) -> User | None:
+        if not name:
+            return None
+        try:
+            return User.objects.get(username=name, is_active=True)
+        except User.DoesNotExist:
+            self._unusable(_("“%(name)s” adında etkin bir kullanıcı yok.") % {"name": name})
+
+    def _unusable(self, message: str, batch: Batch | None = None):
+        if self._as_json:
+            errors = [Finding(0, "", "", message)]
+            self.stdout.write(_as_json(batch, errors, []))
+            sys.exit(2)
+        raise CommandError(message, returncode=2)
+
+    def _tell(self, batch: Batch) -> None:
+        with batch.plan() as plan:
+            errors, warnings = plan.errors(), plan.warnings()
+        if batch.message:
+            errors.append(Finding(0, "", "", batch.message))
+        if self._as_json:
+            self.stdout.write(_as_json(batch, errors, warnings))
+            return
+        counts = batch.counts
+        self.stdout.write(
+            _("%(rows)d satır: %(new)d yeni, %(changed)d değişen, %(unchanged)d aynı, %(refused)d hatalı.") % counts
+        )
+        for title, findings in ((_("Hatalar"), errors), (_("Uyarılar"), warnings)):
+            self._list(title, findings)
+        self.stdout.write(_outcome(batch))
+
+    def _list(self, title: str, findings: list[Finding]) -> None:
+        if findings:
+            self.stdout.write(f"{title} ({len(findings)}):")
+        for finding in findings[:_LISTED]:
+            place = ", ".join(part for part in (str(finding.row), finding.column, finding.value) if part)
+            self.stdout.write(f"  {place}: {finding.message}")
+        if len(findings) > _LISTED:
+            self.stdout.write(_("  … hepsi --json ile görülür."))
+
+
+def _as_json(batch: Batch | None, errors: list[Finding], warnings: list[Finding]) -> str:
+    counts = batch.counts if batch else {}
+    told = {
+        "batch": batch and batch.pk,
+        "applied": bool(batch) and batch.state == Batch.State.APPLIED,
+        **{name: counts.get(name, 0) for name in ("rows", "new", "changed", "unchanged")},
+        "errors": [finding._asdict() for finding in errors],
+        "warnings": [finding._asdict() for finding in warnings],
+    }
+    return json.dumps(told, ensure_ascii=False)
+
+
+def _outcome(batch: Batch) -> str:
+    if batch.state == Batch.State.APPLIED:
+        return _("Uygulandı; aktarım no %(number)d.") % {"number": batch.pk}
+    if batch.state == Batch.State.REFUSED:
+        return _("Hiçbir şey yazılmadı; hataları düzeltip yeniden deneyiniz.")
+    return _("Yalnızca denetlendi, hiçbir şey yazılmadı.")

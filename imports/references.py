@@ -1,0 +1,225 @@
+"""Which row of another register a cell names, for a whole chunk of rows at once."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+
+from django.core.exceptions import ValidationError
+from django.db.models import Model, Q, QuerySet
+from django.utils.translation import gettext as _
+from rapidfuzz import process
+
+from imports.cells import CellError
+from inventory import registers
+from inventory.columns import Column, Type
+from inventory.fields import NormalField
+from inventory.models import GONE, Kind
+from inventory.naming import candidates, names
+from inventory.organization.models import Person, Unit, unit_key
+from inventory.registers import Register
+from inventory.search import fold, folded
+
+# Texts looked for in one query; SQLite allows 32,766 values in it.
+_TEXTS = 500
+# So many found texts of a column are remembered from chunk to chunk.
+_REMEMBERED = 20_000
+# From so many names the nearest to an unknown one are chosen.
+_NAMES = 5_000
+_NEAR = 60
+
+
+class Lookup:
+    """The rows that a reference column may name, found by text within what the user may see.
+
+    `learn` the texts of a chunk in a few queries, then `choose` row by row without any.
+    """
+
+    def __init__(self, register: Register, column: Column, user):
+        self._column = column
+        self._target = registers.of(column.related_model)
+        self._named_by = self._target.named_by if self._target else ("name",)
+        self._everything = candidates(register, column, user, new=False)
+        if self._target:
+            self._everything = self._everything.select_related(*self._target.references)
+        self._chosen_still = candidates(register, column, user)
+        self._found: dict[str, list[Model]] = {}
+        self._open: set[int] = set()
+        self._current: dict[int, set[str]] = {}
+        self._pool: dict[str, str] | None = None
+        self.beside = _beside(register, column, self._target)
+
+    def learn(self, texts: Iterable[str]) -> None:
+        if len(self._found) > _REMEMBERED:
+            self._found.clear()
+        new = sorted({text for text in texts if text not in self._found})
+        for start in range(0, len(new), _TEXTS):
+            self._learn(new[start : start + _TEXTS])
+
+    def learn_current(self, ids: Iterable[int]) -> None:
+        """The names of rows that the register's rows name now: they stay, even where the user may not
+        see them or they are no longer chosen."""
+        missing = {i for i in ids if i is not None and i not in self._current}
+        if len(self._current) > _REMEMBERED:
+            self._current.clear()
+        references = self._target.references if self._target else ()
+        rows = self._column.related_model._default_manager.select_related(*references)
+        for row in rows.filter(pk__in=missing):
+            self._current[row.pk] = names(row)
+
+    def is_current(self, text: str, current: int | None) -> bool:
+        """Whether the text names the row that stands in the cell's place now."""
+        return self._key(text) in self._current.get(current, ())
+
+    def choose(self, text: str, beside: Model | None = None) -> Model:
+        """The one row that the text names; `beside` is the row's value of the column `self.beside`.
+
+        Raises CellError, which names the candidates or the nearest names.
+        """
+        rows = self._found[text]
+        if self.beside and beside is not None:
+            rows = [row for row in rows if getattr(row, f"{self.beside}_id") == beside.pk]
+        if not rows:
+            raise CellError(self._unknown(text, beside))
+        still = [row for row in rows if row.pk in self._open]
+        if not still:
+            raise CellError(_closed(rows[0], text))
+        if len(still) > 1:
+            # A plate is given out again; the vehicle in service has it.
+            still = [row for row in still if getattr(row, "status", None) not in GONE] or still
+        if len(still) > 1:
+            raise CellError(self._ambiguous(text, still))
+        return still[0]
+
+    def _key(self, text: str) -> str:
+        return unit_key(text) if self._column.related_model is Unit else fold(text)
+
+    def _learn(self, texts: list[str]) -> None:
+        by_key: dict[str, dict[int, Model]] = defaultdict(dict)
+        rows = list(self._everything) if self._column.related_model is Unit else self._surely(texts)
+        self._index(rows, by_key)
+        if rest := [text for text in texts if not self._of(text, by_key)]:
+            self._index(self._folded(rest), by_key)
+        for text in texts:
+            self._found[text] = self._of(text, by_key)
+        ids = {row.pk for text in texts for row in self._found[text]}
+        self._open |= set(self._chosen_still.filter(pk__in=ids).values_list("pk", flat=True))
+
+    def _index(self, rows: Iterable[Model], by_key: dict[str, dict[int, Model]]) -> None:
+        for row in rows:
+            for key in names(row):
+                by_key[key][row.pk] = row
+
+    def _of(self, text: str, by_key: dict[str, dict[int, Model]]) -> list[Model]:
+        found: dict[int, Model] = {}
+        for key in {self._key(text), *(fold(form) for form in self._normal_forms(text).values())}:
+            found |= by_key.get(key, {})
+        return list(found.values())
+
+    def _normal_forms(self, text: str) -> dict[str, str]:
+        """The text as each code column would keep it: "41abc123" is the plate "41 ABC 123"."""
+        forms = {}
+        for field in self._fields(NormalField):
+            try:
+                forms[field.name] = field.to_python(text)
+            except ValidationError:
+                continue
+        return forms
+
+    def _fields(self, *kinds: type) -> list:
+        fields = [self._column.related_model._meta.get_field(name) for name in self._named_by]
+        return [field for field in fields if isinstance(field, kinds)]
+
+    def _surely(self, texts: list[str]) -> QuerySet:
+        """Rows by codes and by names that are unique, as they are written: the database has indexes there."""
+        condition = Q(pk__in=[])
+        parts = {part for text in texts for part in _parts(text)}
+        for field in self._fields(NormalField):
+            forms = {self._normal_forms(part).get(field.name) for part in parts} - {None, ""}
+            condition |= Q(**{f"{field.name}__in": forms})
+        for name in self._named_by:
+            field = self._column.related_model._meta.get_field(name)
+            if field.unique and not isinstance(field, NormalField):
+                condition |= Q(**{f"{name}__in": parts})
+        return self._everything.filter(condition)
+
+    def _folded(self, texts: list[str]) -> QuerySet:
+        """Rows by names however they are spelt: the database folds every row's name."""
+        wanted = {fold(part) for text in texts for part in _parts(text)}
+        rows, condition = self._everything, Q(pk__in=[])
+        for name in self._named_by:
+            if not isinstance(self._column.related_model._meta.get_field(name), NormalField):
+                rows = rows.annotate(**{f"_{name}": folded(name)})
+                condition |= Q(**{f"_{name}__in": wanted})
+        return rows.filter(condition)
+
+    def _unknown(self, text: str, beside: Model | None) -> str:
+        if self.beside and beside is not None and (elsewhere := self._found[text]):
+            places = ", ".join(sorted({str(getattr(row, self.beside)) for row in elsewhere}))
+            return _("“%(text)s” %(beside)s içinde yok; şuralarda var: %(places)s. Birini düzeltiniz.") % {
+                "text": text,
+                "beside": beside,
+                "places": places,
+            }
+        near = process.extract(self._key(text), self._nearest_pool().keys(), limit=3, score_cutoff=_NEAR)
+        label = self._column.label
+        if not near:
+            return _("%(column)s: “%(text)s” bulunamadı; kayıtlı bir adı veya kodu yazınız.") % {
+                "column": label,
+                "text": text,
+            }
+        told = ", ".join(f"“{self._pool[key]}”" for key, _score, _place in near)
+        return _("%(column)s: “%(text)s” bulunamadı. %(near)s mi demek istediniz?") % {
+            "column": label,
+            "text": text,
+            "near": told,
+        }
+
+    def _nearest_pool(self) -> dict[str, str]:
+        if self._pool is None:
+            self._pool = {self._key(str(row)): str(row) for row in self._chosen_still[:_NAMES]}
+        return self._pool
+
+    def _ambiguous(self, text: str, rows: list[Model]) -> str:
+        told = ", ".join(f"“{_told_apart(self._target, row)}”" for row in rows[:5])
+        return _(
+            "%(column)s: “%(text)s” birden çok kayda uyuyor: %(rows)s. Hangisi olduğunu kodu veya numarasıyla yazınız."
+        ) % {"column": self._column.label, "text": text, "rows": told}
+
+
+def _beside(register: Register, column: Column, target: Register | None) -> str | None:
+    """The column by which rows of one name are told apart: a neighbourhood by the row's district."""
+    if target is None or target is register:
+        return None
+    for names_together in target.identity:
+        for name in names_together:
+            if target.column(name).type == Type.REFERENCE and name in register.columns:
+                if register.column(name).related_model is target.column(name).related_model:
+                    return name
+    return None
+
+
+def _parts(text: str) -> set[str]:
+    """The text, what stands in its last parentheses, and its first word: "Ad Soyad (1234)", "1.2 Arsalar"."""
+    parts = {text, text.split()[0]}
+    if text.endswith(")") and "(" in text:
+        parts.add(text[text.rindex("(") + 1 : -1].strip())
+    return parts
+
+
+def _told_apart(target: Register | None, row: Model) -> str:
+    """The row with what distinguishes it from others of the same name."""
+    if target is None:
+        return str(row)
+    values = [target.column(name).text(row) for name in (*target.named_by, *target.identity[-1])]
+    more = [value for value in dict.fromkeys(values) if value and value not in str(row)]
+    return f"{row} ({', '.join(more)})" if more else str(row)
+
+
+def _closed(row: Model, text: str) -> str:
+    sentences: Mapping[type, str] = {
+        Unit: _("“%(text)s” kapanmış bir birim; yerine geçen açık birimi yazınız."),
+        Person: _("“%(text)s” artık görevde değil; görevdeki bir kişiyi yazınız."),
+        Kind: _("“%(text)s” yalnızca bir grup; altındaki türlerden birini yazınız."),
+    }
+    return sentences.get(type(row), _("“%(text)s” artık seçilemez; başka bir kayıt yazınız.")) % {"text": text}

@@ -1,0 +1,193 @@
+"""Cells into values and back: django-import-export's fields and widgets over `imports.cells`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cached_property
+
+from django.core.exceptions import ValidationError
+from django.utils import translation
+from django.utils.translation import gettext as _
+from import_export.fields import Field
+from import_export.widgets import Widget
+from rapidfuzz import process
+
+from imports.cells import (
+    Cell,
+    CellError,
+    Locale,
+    Parsed,
+    parse_boolean,
+    parse_date,
+    parse_decimal,
+    parse_integer,
+    parse_text,
+)
+from imports.composites import Composite
+from inventory.columns import Column, Type
+from inventory.search import fold
+
+Warn = Callable[[str], None]
+# Cells repeat (makes, kinds, units); so many distinct ones of a column are remembered.
+_REMEMBERED = 5_000
+
+
+class ColumnWidget(Widget):
+    """Reads a cell into the column's stored value: parsed by the file's locale, checked by the model field.
+
+    `clean` raises CellError with a sentence for the user, returns None for a blank cell, and tells a cell
+    that can be read in two ways through `warn`.
+    """
+
+    def __init__(self, column: Column, locale: Locale):
+        super().__init__()
+        self.column, self.locale = column, locale
+        self._read: dict[tuple, tuple[object, str | None] | CellError] = {}
+
+    def clean(self, value: Cell, row=None, warn: Warn | None = None, **kwargs):
+        # 1, 1.0 and True are one key of a dict, but not one cell.
+        key = (type(value), value)
+        read = self._read.get(key)
+        if read is None:
+            if len(self._read) >= _REMEMBERED:
+                self._read.clear()
+            read = self._read[key] = self._fresh(value)
+        if isinstance(read, CellError):
+            raise read
+        if read[1] and warn:
+            warn(read[1])
+        return read[0]
+
+    def render(self, value, obj=None, **kwargs):
+        """The stored value as a sheet shows it."""
+        return self.column.show(value)
+
+    def _fresh(self, cell: Cell) -> tuple[object, str | None] | CellError:
+        try:
+            value, warning = self.parse(cell)
+            return (None if value is None else self.checked(value)), warning
+        except CellError as error:
+            return error
+        except ValidationError as error:
+            return CellError(" ".join(error.messages))
+
+    def parse(self, cell: Cell) -> Parsed:
+        return parse_text(cell)
+
+    def checked(self, value):
+        return self.column.field.clean(value, None)
+
+
+class CodeWidget(ColumnWidget):
+    def parse(self, cell: Cell) -> Parsed:
+        return parse_text(cell, code=True)
+
+
+class IntegerWidget(ColumnWidget):
+    def parse(self, cell: Cell) -> Parsed:
+        return parse_integer(cell, self.locale)
+
+
+class DecimalWidget(ColumnWidget):
+    def parse(self, cell: Cell) -> Parsed:
+        return parse_decimal(cell, self.locale, self.column.field.decimal_places)
+
+
+class DateWidget(ColumnWidget):
+    def parse(self, cell: Cell) -> Parsed:
+        return parse_date(cell, self.locale)
+
+
+class BooleanWidget(ColumnWidget):
+    def parse(self, cell: Cell) -> Parsed:
+        return parse_boolean(cell)
+
+
+class ChoiceWidget(ColumnWidget):
+    """A choice by its text in either language, or by its stored value."""
+
+    def parse(self, cell: Cell) -> Parsed:
+        text, warning = parse_text(cell)
+        if text is None:
+            return Parsed(None)
+        if fold(text) in self._meanings:
+            return Parsed(self._meanings[fold(text)], warning)
+        raise CellError(self._unknown(text))
+
+    @cached_property
+    def _meanings(self) -> dict[str, object]:
+        meanings = {}
+        for language in ("en", "tr"):
+            with translation.override(language):
+                for value, label in self.column.choices.items():
+                    # "Resmî (belediyenin)" is written without what explains it, too.
+                    for text in (value, str(label).partition(" (")[0], label):
+                        meanings[fold(text)] = value
+        return meanings
+
+    def _unknown(self, text: str) -> str:
+        labels = [str(label) for label in self.column.choices.values()]
+        near = process.extractOne(fold(text), [fold(label) for label in labels], score_cutoff=60)
+        if near:
+            return _("“%(text)s” yok; “%(near)s” mi demek istediniz? Seçenekler: %(labels)s.") % {
+                "text": text,
+                "near": labels[near[2]],
+                "labels": ", ".join(labels),
+            }
+        return _("“%(text)s” yok; şunlardan birini yazınız: %(labels)s.") % {
+            "text": text,
+            "labels": ", ".join(labels),
+        }
+
+
+class ReferenceWidget(ColumnWidget):
+    """The text that names a row; `imports.references` finds the rows of a whole chunk at once."""
+
+    def parse(self, cell: Cell) -> Parsed:
+        return parse_text(cell, code=True)
+
+    def checked(self, value):
+        return value
+
+    def render(self, value, obj=None, **kwargs):
+        return "" if value is None else str(value)
+
+
+class CompositeWidget(ColumnWidget):
+    """One cell for several columns; the value is the tuple of theirs."""
+
+    def __init__(self, composite: Composite, columns: list[Column], locale: Locale):
+        super().__init__(columns[0], locale)
+        self.composite, self.columns = composite, columns
+
+    def parse(self, cell: Cell) -> Parsed:
+        text, warning = parse_text(cell, code=True)
+        if text is None:
+            return Parsed(None)
+        try:
+            return Parsed(self.composite.split(text), warning)
+        except ValueError as error:
+            raise CellError(str(error)) from error
+
+    def checked(self, value):
+        return tuple(column.field.clean(part, None) for column, part in zip(self.columns, value, strict=True))
+
+
+_WIDGETS = {
+    Type.TEXT: ColumnWidget,
+    Type.LONG_TEXT: ColumnWidget,
+    Type.CODE: CodeWidget,
+    Type.INTEGER: IntegerWidget,
+    Type.DECIMAL: DecimalWidget,
+    Type.MONEY: DecimalWidget,
+    Type.AREA: DecimalWidget,
+    Type.DATE: DateWidget,
+    Type.BOOLEAN: BooleanWidget,
+    Type.CHOICE: ChoiceWidget,
+    Type.REFERENCE: ReferenceWidget,
+}
+
+
+def cell_field(column: Column, place: int, locale: Locale) -> Field:
+    """The field that reads the column from the cell at `place` of a row."""
+    return Field(attribute=column.name, column_name=place, widget=_WIDGETS[column.type](column, locale))
