@@ -1,13 +1,14 @@
 // form[data-guard]: asks before leaving with unsaved changes; Ctrl+S saves (button[data-save], or the first submit button).
 // input[data-date]: 31122024, 31/12/24, 1.2.2024 and 2024-12-31 become 31.12.2024. select[data-submit-on-change] submits.
 // input[data-copy] is selected whole when entered.
-// Every form that posts is sent once only (unless [data-repeatable], as for downloads); the first .is-invalid field gets the focus.
+// Every form that posts is sent once only (unless [data-repeatable], as for downloads); the first wrong field gets the focus.
 
+const WRONG = 'form [aria-invalid="true"], form .is-invalid';
 const changed = new Set();
 
 for (const form of document.querySelectorAll("form[data-guard]")) {
   // What comes back with errors or with a conflict has not been saved either.
-  if (form.querySelector(".is-invalid") || document.querySelector("#conflict")) changed.add(form);
+  if (form.querySelector(WRONG) || document.querySelector("#conflict")) changed.add(form);
 }
 
 document.addEventListener("input", markChanged);
@@ -72,6 +73,6 @@ function asDate(text) {
   return `${day.padStart(2, "0")}.${month.padStart(2, "0")}.${full}`;
 }
 
-const wrong = document.querySelector("form .is-invalid:not(.ts-wrapper)");
+const wrong = document.querySelector(WRONG);
 if (wrong?.tomselect) wrong.tomselect.control_input.focus();
 else wrong?.focus();

@@ -13,12 +13,13 @@ function line(text) {
 
 function remote(url) {
   let running = new AbortController();
+  let found = new Set();
   return {
     preload: "focus",
     loadThrottle: 200,
     shouldLoad: () => true,
-    // The server has searched and sorted already.
-    score: () => () => 1,
+    // The server has searched and sorted already; what is chosen stays an option without having been found.
+    score: () => (option) => Number(found.has(option.value)),
     sortField: [{ field: "$order" }],
     load(query, done) {
       running.abort();
@@ -28,6 +29,7 @@ function remote(url) {
       fetch(address, { signal: running.signal, headers: { Accept: "application/json" } })
         .then((answer) => (answer.ok ? answer.json() : Promise.reject(answer.status)))
         .then(({ options }) => {
+          found = new Set(options.map((option) => option.value));
           this.clearOptions();
           done(options);
         })
@@ -50,6 +52,8 @@ function enhance(select) {
     render: { no_results: () => line(texts.noResults), loading: () => line(texts.loading) },
     ...(url ? remote(url) : {}),
   });
+  // The control made beside it takes its place, its label too.
+  select.setAttribute("aria-hidden", "true");
   const label = select.getAttribute("aria-label");
   if (label) made.control_input.setAttribute("aria-label", label);
   if (select.multiple) made.on("item_add", () => made.setTextboxValue(""));
