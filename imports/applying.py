@@ -133,9 +133,7 @@ class References:
             elif column.type == Type.REFERENCE:
                 if value not in self._rows[name]:
                     raise Refused(
-                        _(
-                            "Denetimden sonra silinmiş bir kayda başvuruluyor (%(column)s). Dosyayı yeniden denetleyiniz."
-                        )
+                        _("Denetimden sonra silinmiş bir kayda başvuruluyor (%(column)s). Yeniden denetleyiniz.")
                         % {"column": column.label}
                     )
                 setattr(row, name, self._rows[name][value])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import islice
 from typing import Literal
 
@@ -69,10 +69,10 @@ def check(
     plan = Plan(errors=list(matching.errors), warnings=list(matching.warnings))
     plan.warnings += [Finding(sheet.header_row, "", "", note) for note in sheet.notes]
     if not matching.read and not matching.errors:
-        plan.errors.append(
-            Finding(sheet.header_row, "", "", _("Hiçbir başlık tanınmadı. Başlık satırını ve kütüğü denetleyiniz "
-                                                "veya başlıkları sütunlarla eşleştiriniz."))
-        )  # fmt: skip
+        message = _(
+            "Hiçbir başlık tanınmadı. Başlık satırını ve kütüğü denetleyiniz veya başlıkları sütunlarla eşleştiriniz."
+        )
+        plan.errors.append(Finding(sheet.header_row, "", "", message))
     if plan.errors:
         plan.lines = [Line(row, Verdict.ERROR) for row, _cells in sheet.rows]
         return plan
@@ -162,25 +162,29 @@ class _Checker:
             return False
         if draft.present is None:
             return self._may_be_new(draft)
-        where = self.identities.column_of(draft)
         if not self.scope.sees(draft.present["id"]):
-            self.drafter.refuse(draft, where, _("Bu kayıt başka bir birimde var ve sizin yetkinizde değil; o birimden "
-                                "isteyiniz veya satırı çıkarınız."))  # fmt: skip
+            message = _(
+                "Bu kayıt başka bir birimde var ve sizin yetkinizde değil; o birimden isteyiniz veya satırı çıkarınız."
+            )
         elif self.options.mode == "add":
-            self.drafter.refuse(draft, where, _("Bu kayıt zaten var (%(key)s). Satırı çıkarınız ya da kipi "
-                                "“ekle ve güncelle” yapınız.") % {"key": self.identities.describe(draft.present)})  # fmt: skip
+            message = _("Bu kayıt zaten var (%(key)s). Satırı çıkarınız ya da kipi “ekle ve güncelle” yapınız.") % {
+                "key": self.identities.describe(draft.present)
+            }
         else:
             return True
-        draft.lost = True
-        return False
+        return self._lose(draft, message)
 
     def _may_be_new(self, draft: Draft) -> bool:
         if self.options.mode == "update":
-            where = self.identities.column_of(draft)
-            self.drafter.refuse(draft, where, _("Kütükte böyle bir kayıt yok. Satırı çıkarınız ya da kipi "
-                                "“ekle ve güncelle” yapınız."))  # fmt: skip
-            draft.lost = True
-        return not draft.lost
+            return self._lose(
+                draft, _("Kütükte böyle bir kayıt yok. Satırı çıkarınız ya da kipi “ekle ve güncelle” yapınız.")
+            )
+        return True
+
+    def _lose(self, draft: Draft, message: str) -> Literal[False]:
+        self.drafter.refuse(draft, self.identities.column_of(draft), message)
+        draft.lost = True
+        return False
 
     def _differing(self, draft: Draft) -> dict[str, object]:
         """The columns to be written with their new values; of a new row, all that are filled."""
@@ -266,8 +270,10 @@ class _Checker:
         """What only the whole sheet tells: missing columns, and rows of earlier chunks that came again."""
         for name, count in self.lacking.items():
             label = self.register.column(name).label
-            message = _("Dosyada “%(column)s” sütunu yok; %(count)d yeni kayıt için gerekli. Sütunu ekleyiniz veya bir "
-                        "başlıkla eşleştiriniz.") % {"column": label, "count": count}  # fmt: skip
+            message = _(
+                "Dosyada “%(column)s” sütunu yok; %(count)d yeni kayıt için gerekli. Sütunu ekleyiniz veya bir "
+                "başlıkla eşleştiriniz."
+            ) % {"column": label, "count": count}
             self.plan.errors.append(Finding(self.sheet.header_row, label, "", message))
         if self.late:
             cells = {row: cells for row, cells in self.sheet.rows if row in self.late}

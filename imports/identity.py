@@ -72,8 +72,10 @@ class Identities:
             if draft.row in wanted:
                 draft.present = found.get(wanted[draft.row])
                 if draft.present is None:
-                    self._refuse(draft, _("Bu numarada bir kayıt yok. Yeni kayıtsa bu hücreyi boş bırakınız, "
-                                          "değilse numarayı düzeltiniz."), key.name)  # fmt: skip
+                    message = _(
+                        "Bu numarada bir kayıt yok. Yeni kayıtsa bu hücreyi boş bırakınız, değilse numarayı düzeltiniz."
+                    )
+                    self._refuse(draft, message, key.name)
 
     # By identity ------------------------------------------------------------------------------------------
 
@@ -131,32 +133,41 @@ class Identities:
         """One row, the first set's; other sets must not point to another row."""
         names, rows = matches[0]
         live = [row for row in rows if row.get("status") not in GONE]
-        if not live and self._adds:
-            told = ", ".join(self.describe(row) for row in rows)
-            self._warn(draft, names[-1], _("Hizmet dışı bir kayıt da buna uyuyor: %(row)s. Yeni kayıt eklenecek; "
-                       "aynısıysa kipi “güncelle” yapınız.") % {"row": told})  # fmt: skip
-            return
+        told = {"rows": ", ".join(self.describe(row) for row in live or rows), "key": key_label(self._register)}
         if len(live or rows) > 1:
-            told = ", ".join(self.describe(row) for row in live or rows)
-            return self._refuse(draft, _("Bu satır birden çok kayda uyuyor: %(rows)s. Hangisi olduğunu %(key)s "
-                                "sütununa yazınız.") % {"rows": told, "key": key_label(self._register)}, names[-1])  # fmt: skip
-        draft.present = (live or rows)[0]
-        for other_names, others in matches[1:]:
-            others = [row for row in others if row.get("status") not in GONE]
-            if others and draft.present["id"] not in {row["id"] for row in others}:
+            message = _("Bu satır birden çok kayda uyuyor: %(rows)s. Hangisi olduğunu %(key)s sütununa yazınız.")
+            self._refuse(draft, message % told, names[-1])
+        elif live:
+            draft.present = live[0]
+            self._check_agreement(draft, names, matches[1:])
+        elif self._adds:
+            message = _(
+                "Hizmet dışı %(rows)s kaydına da uyuyor; yeni kayıt eklenir. Aynısıysa kipi “güncelle” yapınız."
+            )
+            self._drafter.warn(draft, names[-1], message % told)
+        else:
+            draft.present = rows[0]
+            message = _("Hizmet dışı %(rows)s kaydına uyuyor; o kayıt değişir. Yeni bir kayıtsa kipi “ekle” yapınız.")
+            self._drafter.warn(draft, names[-1], message % told)
+
+    def _check_agreement(
+        self, draft: Draft, names: tuple[str, ...], others: list[tuple[tuple[str, ...], list[_Present]]]
+    ) -> None:
+        for other_names, rows in others:
+            live = [row for row in rows if row.get("status") not in GONE]
+            if live and draft.present["id"] not in {row["id"] for row in live}:
+                message = _(
+                    "Bu satır iki ayrı kayda uyuyor: %(first)s ile %(one)s, %(second)s ile %(other)s. "
+                    "Birini düzeltiniz."
+                ) % {
+                    "first": self._labels(names),
+                    "one": self.describe(draft.present),
+                    "second": self._labels(other_names),
+                    "other": self.describe(live[0]),
+                }
                 draft.present = None
-                return self._refuse(
-                    draft,
-                    _("Bu satır iki ayrı kayda uyuyor: %(first)s ile %(one)s, %(second)s ile %(other)s. Birini "
-                      "düzeltiniz.") % {
-                        "first": self._labels(names), "one": self.describe((live or rows)[0]),
-                        "second": self._labels(other_names), "other": self.describe(others[0]),
-                    },
-                    other_names[-1],
-                )  # fmt: skip
-        if not live:
-            self._warn(draft, names[-1], _("Hizmet dışı bırakılmış %(row)s kaydına uyuyor; o kayıt değişir. Yeni bir "
-                       "kayıtsa kipi “ekle” yapınız.") % {"row": self.describe(draft.present)})  # fmt: skip
+                self._refuse(draft, message, other_names[-1])
+                return
 
     def _check_new(self, draft: Draft, tuples: list[tuple]) -> None:
         """Two rows of the sheet that would become the same item."""
@@ -165,12 +176,11 @@ class Identities:
         for names, values in tuples:
             first = self._new.setdefault((names, values), draft.row)
             if first != draft.row:
-                return self._refuse(
-                    draft,
-                    _("%(columns)s %(first)d. satırdakiyle aynı; ikisi tek kayıtsa bu satırı siliniz, değilse "
-                      "düzeltiniz.") % {"columns": self._labels(names), "first": first},
-                    names[-1],
-                )  # fmt: skip
+                message = _(
+                    "%(columns)s %(first)d. satırdakiyle aynı; ikisi tek kayıtsa bu satırı siliniz, değilse düzeltiniz."
+                )
+                self._refuse(draft, message % {"columns": self._labels(names), "first": first}, names[-1])
+                return
 
     # Words ------------------------------------------------------------------------------------------------
 
@@ -180,9 +190,6 @@ class Identities:
     def _refuse(self, draft: Draft, message: str, column: str | None = None) -> None:
         self._drafter.refuse(draft, column or self.column_of(draft), message)
         draft.lost = True
-
-    def _warn(self, draft: Draft, column: str, message: str) -> None:
-        self._drafter.warn(draft, column, message)
 
     def column_of(self, draft: Draft) -> str:
         """The column by which the draft's row is known, for a finding's place."""

@@ -12,7 +12,7 @@ from rapidfuzz import process
 
 from imports.cells import CellError
 from inventory import registers
-from inventory.columns import Column, Type
+from inventory.columns import Column
 from inventory.fields import NormalField
 from inventory.models import GONE, Kind
 from inventory.naming import candidates, names
@@ -191,11 +191,11 @@ def _beside(register: Register, column: Column, target: Register | None) -> str 
     """The column by which rows of one name are told apart: a neighbourhood by the row's district."""
     if target is None or target is register:
         return None
-    for names_together in target.identity:
-        for name in names_together:
-            if target.column(name).type == Type.REFERENCE and name in register.columns:
-                if register.column(name).related_model is target.column(name).related_model:
-                    return name
+    names_of_rows = {name for together in target.identity for name in together}
+    for name in register.columns:
+        model = target.column(name).related_model if name in names_of_rows else None
+        if model is not None and register.column(name).related_model is model:
+            return name
     return None
 
 

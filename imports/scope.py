@@ -35,11 +35,11 @@ class Scope:
         """(column, sentence) where the row is not hers to change, or would go to a unit that is not."""
         column = self._register.scope.split("__")[0] if self._register.scope else self._register.identity[0][0]
         present = draft.present
+        comes_in = present is None or (column in changed and present["id"] not in self._managed)
         if present is not None and present["id"] not in self._editable:
             yield column, _("Bu kaydı görebilirsiniz ama değiştiremezsiniz; sorumlu birimden isteyiniz.")
-        elif present is None or (column in changed and present["id"] not in self._managed):
-            if column not in draft.failed and not self._reaches(row):
-                yield column, _("Bu birimde değişiklik yetkiniz yok; kendi biriminizi yazınız veya satırı çıkarınız.")
+        elif comes_in and column not in draft.failed and not self._reaches(row):
+            yield column, _("Bu birimde değişiklik yetkiniz yok; kendi biriminizi yazınız veya satırı çıkarınız.")
 
     def _reaches(self, row: Model) -> bool:
         if self._units == []:

@@ -39,9 +39,9 @@ class Uniqueness:
         for rule, seen in self._rules:
             held: dict[tuple, list[tuple[Draft, Model]]] = defaultdict(list)
             for draft, row, changed in rows:
-                if rule.concerns(changed) and not draft.failed & set(rule.columns):
-                    if (values := self._values(rule, row)) is not None:
-                        held[values].append((draft, row))
+                judged = rule.concerns(changed) and not draft.failed & set(rule.columns)
+                if judged and (values := self._values(rule, row)) is not None:
+                    held[values].append((draft, row))
             self._against_register(rule, held)
             for values, holders in held.items():
                 for draft, row in holders:
