@@ -52,7 +52,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.locale.LocaleMiddleware",
+    "inventory.language.chosen_language",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -138,6 +138,7 @@ AXES_VERBOSE = False
 # Turkish is the language of the source texts; English is its one translation (docs/architecture.md).
 LANGUAGE_CODE = env.text("LANGUAGE_CODE", "tr")
 LANGUAGES = [("tr", _("Türkçe")), ("en", _("İngilizce"))]
+LANGUAGE_COOKIE_AGE = 31_536_000
 LOCALE_PATHS = [BASE_DIR / "locale"]
 TIME_ZONE = "Europe/Istanbul"
 USE_THOUSAND_SEPARATOR = True

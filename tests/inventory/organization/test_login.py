@@ -96,3 +96,13 @@ def test_the_language_is_switched_before_and_after_the_login(account):
     assert '<html lang="en">' in client.get(reverse("login")).content.decode()
     client.force_login(account)
     assert '<html lang="en">' in client.get(reverse("home")).content.decode()
+
+
+@pytest.mark.parametrize("cookie", [None, "de", "en' OR 1"])
+def test_a_browser_that_asks_for_english_still_gets_turkish(cookie):
+    client = Client(headers={"accept-language": "en-US,en;q=0.9"})
+    if cookie:
+        client.cookies["django_language"] = cookie
+    answer = client.get(reverse("login"))
+    assert '<html lang="tr">' in answer.content.decode()
+    assert answer["Content-Language"] == "tr"
