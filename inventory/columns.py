@@ -101,7 +101,7 @@ class Column:
             fields = {field.name for field in self.related_model._meta.fields}
             if "path" in fields and "code" in fields:
                 return F(f"{self.name}__path")
-            named = next(name for name in ("name", "plate", "number", "inventory_no") if name in fields)
+            named = next(name for name in ("full_name", "name", "plate", "number", "inventory_no") if name in fields)
             return turkish(f"{self.name}__{named}")
         return turkish(self.name) if self.type in (Type.TEXT, Type.LONG_TEXT) else F(self.name)
 

@@ -1,3 +1,5 @@
+from django.urls import register_converter
+
 from inventory import registers
 from inventory.registers import Register
 
@@ -15,3 +17,7 @@ class RegisterConverter:
 
     def to_url(self, value: Register | str) -> str:
         return value if isinstance(value, str) else value.slug
+
+
+# Here, so that every urls.py that imports this module may write <register:register>.
+register_converter(RegisterConverter, "register")

@@ -84,6 +84,10 @@ class Listing:
     def ascending(self) -> bool:
         return not self.sort.startswith("-")
 
+    def sorted_by(self) -> str:
+        label = self.register.column(self.sort.removeprefix("-")).label
+        return label if self.ascending else _("%(column)s (tersten)") % {"column": label}
+
     @cached_property
     def columns(self) -> list[Column]:
         asked = ",".join(self.params.getlist("columns")).split(",")

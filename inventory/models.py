@@ -54,8 +54,9 @@ class Row(models.Model):
     def _is_code(cls, name: str) -> bool:
         return isinstance(cls._meta.get_field(name), NormalField)
 
-    def settle(self, before: "Row | None") -> None:
-        """Bring other rows in line after this one was written; `before` is its former state."""
+    def settle(self, before: "Row") -> "list[Row]":
+        """Bring other rows in line after this one was changed; returns those whose name changed with it."""
+        return []
 
 
 class Status(models.TextChoices):

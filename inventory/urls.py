@@ -1,9 +1,6 @@
-from django.urls import path, register_converter
+from django.urls import path
 
-from inventory import bulk, home, saved, search_page, views
-from inventory.converters import RegisterConverter
-
-register_converter(RegisterConverter, "register")
+from inventory import bulk, converters, home, saved, search_page, views  # noqa: F401
 
 urlpatterns = [
     path("", home.home, name="home"),

@@ -58,8 +58,9 @@ def save(register: Register, row: Row, by: Author) -> Row:
     if any(f.name != "search_text" for f in fields):
         with transaction.atomic():
             update_many(register, [row], [f.name for f in fields], by, checked=True)
-            row.settle(before)
-            _refold_dependents(before, row)
+            renamed = row.settle(before)
+            for each in [*renamed, row] if str(before) != str(row) else renamed:
+                _refold_dependents(each)
     return row
 
 
@@ -287,15 +288,13 @@ def _hanging(error: ProtectedError) -> str:
     return _("Silinemez, çünkü buna bağlı kayıtlar var: %(names)s. Önce onları taşıyın veya silin.") % {"names": names}
 
 
-def _refold_dependents(before: Row, after: Row) -> None:
+def _refold_dependents(renamed: Row) -> None:
     """A reference's new name must be found in the rows that name it."""
-    if str(before) == str(after):
-        return
     for register in registers.every():
         for column in register.all_columns():
-            names_it = column.type == Type.REFERENCE and column.related_model is type(after)
+            names_it = column.type == Type.REFERENCE and column.related_model is type(renamed)
             if names_it and column.name in register.model.searched:
-                refold(register, register.model._default_manager.filter(**{column.name: after}))
+                refold(register, register.model._default_manager.filter(**{column.name: renamed}))
 
 
 def _chunks(rows: QuerySet, size: int = 2_000) -> Iterator[list[Row]]:

@@ -16,7 +16,7 @@ from inventory.trees import Tree
 class Unit(Tree, Row):
     """A part of the municipality, for the time in which it exists: units are merged and renamed."""
 
-    searched = ("name", "short_name", "spellings")
+    searched = ("full_name", "short_name", "spellings")
     numbered = ("number", "{}", "unit")
 
     class Kind(models.TextChoices):
@@ -30,6 +30,8 @@ class Unit(Tree, Row):
     number = models.PositiveIntegerField(unique=True, editable=False)
     name = models.CharField(_("ad"), max_length=200)
     short_name = models.CharField(_("kısa ad"), max_length=60, blank=True)
+    # Branches of the same name are many: "İdari İşler Şube Müdürlüğü (Fen İşleri)".
+    full_name = models.CharField(_("tam ad"), max_length=300, editable=False)
     kind = models.CharField(_("birim türü"), max_length=20, choices=Kind)
     parent = models.ForeignKey(
         "self", models.PROTECT, verbose_name=_("üst birim"), related_name="children", null=True, blank=True
@@ -65,9 +67,11 @@ class Unit(Tree, Row):
         ]
 
     def __str__(self):
-        return self.name
+        return self.full_name or self.name
 
     def derive(self):
+        is_branch = self.parent and self.kind in (self.Kind.BRANCH, self.Kind.OTHER)
+        self.full_name = f"{self.name} ({self.parent.short_name or self.parent.name})" if is_branch else self.name
         self.path = f"{self.parent.path if self.parent else ''}{self._step}"
         super().derive()
 
@@ -85,6 +89,15 @@ class Unit(Tree, Row):
             rest = Substr("path", len(before.path) + 1)
             moved = Unit.objects.filter(path__startswith=before.path).exclude(pk=self.pk)
             moved.update(path=Concat(Value(self.path), rest))
+        renamed = []
+        for child in Unit.objects.filter(parent=self):
+            child.parent = self
+            child.derive()
+            if Unit.objects.filter(pk=child.pk).exclude(full_name=child.full_name).update(
+                full_name=child.full_name, search_text=child.search_text
+            ):
+                renamed.append(child)
+        return renamed
 
 
 class Person(Row):

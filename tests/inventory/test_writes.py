@@ -150,6 +150,18 @@ def test_a_renamed_unit_is_found_by_its_new_name_in_the_rows_that_name_it(parks)
     assert saved.version == 1
 
 
+def test_a_branch_is_named_with_its_directorate_which_may_be_renamed(parks):
+    branch = unit("İdari İşler Şube Müdürlüğü", parks, kind=Unit.Kind.BRANCH)
+    assert str(branch) == "İdari İşler Şube Müdürlüğü (Park ve Bahçeler Dairesi Başkanlığı)"
+    saved = row(VEHICLES, branch)
+    parks.short_name = "Parklar"
+    writes.save(registers.get("units"), parks, SYSTEM)
+    branch.refresh_from_db()
+    saved.refresh_from_db()
+    assert str(branch) == "İdari İşler Şube Müdürlüğü (Parklar)"
+    assert "(parklar)" in saved.search_text and "(parklar)" in branch.search_text
+
+
 def test_a_moved_unit_takes_all_below_with_it(parks, works):
     branch = unit("Fidanlık Şube Müdürlüğü", parks, kind=Unit.Kind.BRANCH)
     parks.parent = works
