@@ -47,6 +47,7 @@ class Lookup:
         self._open: set[int] = set()
         self._current: dict[int, set[str]] = {}
         self._pool: dict[str, str] | None = None
+        self._near: dict[str, list[str]] = {}
         self.beside = _beside(register, column, self._target)
 
     def learn(self, texts: Iterable[str]) -> None:
@@ -161,24 +162,27 @@ class Lookup:
                 "beside": beside,
                 "places": places,
             }
-        near = process.extract(self._key(text), self._nearest_pool().keys(), limit=3, score_cutoff=_NEAR)
+        near = self._nearest(self._key(text))
         label = self._column.label
         if not near:
             return _("%(column)s: “%(text)s” bulunamadı; kayıtlı bir adı veya kodu yazınız.") % {
                 "column": label,
                 "text": text,
             }
-        told = ", ".join(f"“{self._pool[key]}”" for key, _score, _place in near)
+        told = ", ".join(f"“{name}”" for name in near)
         return _("%(column)s: “%(text)s” bulunamadı. %(near)s mi demek istediniz?") % {
             "column": label,
             "text": text,
             "near": told,
         }
 
-    def _nearest_pool(self) -> dict[str, str]:
+    def _nearest(self, key: str) -> list[str]:
         if self._pool is None:
             self._pool = {self._key(str(row)): str(row) for row in self._chosen_still[:_NAMES]}
-        return self._pool
+        if key not in self._near:
+            close = process.extract(key, self._pool.keys(), limit=3, score_cutoff=_NEAR)
+            self._near[key] = [self._pool[found] for found, _score, _place in close]
+        return self._near[key]
 
     def _ambiguous(self, text: str, rows: list[Model]) -> str:
         told = ", ".join(f"“{_told_apart(self._target, row)}”" for row in rows[:5])

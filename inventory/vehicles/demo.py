@@ -1,126 +1,143 @@
-"""Made-up vehicles: as many owned and leased of every kind as published."""
+"""Made-up vehicles with their contracts, inspections and insurances."""
 
-from __future__ import annotations
+import datetime as dt
 
-from collections.abc import Iterator
-from decimal import Decimal
+from inventory import registers
+from inventory.demo import World
+from inventory.vehicles.models import Inspection, Insurance, LeaseContract, LeasedVehicle, Vehicle
 
-from inventory import reference, registers
-from inventory.demo.maker import money
-from inventory.models import Acquisition, Kind, Status
-from inventory.vehicles import demo_records
-from inventory.vehicles.models import MeterUnit, Ownership, Use, Vehicle
-
-# A plate's letters: Q, W and X are not used.
-_LETTERS = "ABCDEFGHIJKLMNOPRSTUVYZ"
-_COLOURS = ("Beyaz", "Beyaz", "Beyaz", "Gri", "Lacivert", "Turuncu")
-_COLOUR_OF = {"İtfaiye Kurtarma Aracı": "Kırmızı", "Cenaze Nakil Aracı": "Yeşil", "Tramvay": "Mavi"}
-
-
-def make(maker) -> None:
-    made = _Vehicles(maker)
-    leases = demo_records.Leases(maker, made.specs)
-    for vehicles in maker.stream("vehicles", made.all()):
-        leases.write_lines(vehicles)
-        demo_records.write_inspections(maker, vehicles, made.specs)
-        demo_records.write_insurances(maker, vehicles, made.specs)
-    changes = [
-        ("servise alındı", {"status": Status.UNDER_REPAIR, "status_on": maker.ago(1)}),
-        ("servisten çıktı", {"status": Status.IN_USE, "status_on": maker.today}),
-        ("havuza alındı", {"use": Use.SHIFT}),
-        ("kaza kaydı", {"notes": "Hafif hasar, tutanak tutuldu."}),
-    ]
-    maker.change_some("vehicles", changes, times=30, account="destek")
+# What has no plate: vessels, trams, and machines that work off the road.
+UNPLATED = ("Amfibi", "Gemi", "Deniz", "Forklift", "Ekskavatör", "Greyder", "Kazıcı", "Botu", "Kum Tem", "Silindir",
+            "Tramvay", "Yolcu Motoru", "Vapur", "Yükleyici", "Distribütör", "Asfalt")  # fmt: skip
+# Outside law 237: tractors, water tankers, construction machines.
+OUTSIDE_237 = (*UNPLATED, "Traktör", "Arazöz", "Tanker", "Römork", "Kar Tem", "Yol ")
+OWNERS = (("İtfaiye", "İtfaiye"), ("Tramvay", "Raylı Sistem"), ("Ambulans", "Sağlık ve Sosyal Hizmetler"),
+          ("Sağlık", "Sağlık ve Sosyal Hizmetler"), ("Cenaze", "Sağlık ve Sosyal Hizmetler"),
+          ("Arazöz", "Park ve Bahçeler"), ("Trafik", "Zabıta"), ("Otobüs", "Ulaşım"), ("Deniz", "Çevre Koruma ve Kontrol"),
+          ("Yolcu", "Ulaşım"), ("Greyder", "Fen İşleri"), ("Asfalt", "Fen İşleri"))  # fmt: skip
+MAKES = (
+    ("Ford", "Transit"),
+    ("Fiat", "Doblo"),
+    ("Renault", "Megane"),
+    ("Mercedes-Benz", "Atego"),
+    ("BMC", "Profesyonel"),
+)
+LETTERS = "ABCDEFGHJKLMNPRSTUVYZ"
+CONTRACTS = 12
 
 
-class _Vehicles:
-    def __init__(self, maker):
-        self.maker, self.rng = maker, maker.chance("vehicles")
-        self.specs = {spec["kind"]: spec for spec in reference.data(registers.get("vehicles"), "demo.csv")}
-        self.number = 0
-
-    def all(self) -> Iterator[Vehicle]:
-        for kind, line in self.maker.kinds("vehicles"):
-            for ownership in (Ownership.OWNED, Ownership.LEASED):
-                for _ in range(int(line[ownership]) * self.maker.scale):
-                    self.number += 1
-                    yield self._vehicle(kind, ownership)
-
-    def _vehicle(self, kind: Kind, ownership: Ownership) -> Vehicle:
-        rng, spec = self.rng, self.specs[kind.name]
-        make, _, trade_name = rng.choice(spec["models"].split("|")).partition(" ")
-        owned, unit = ownership == Ownership.OWNED, self.maker.unit(rng, spec["units"])
-        permanent = rng.random() < 0.25
-        return Vehicle(
-            kind=kind,
-            ownership=ownership,
-            make=make,
-            trade_name=trade_name,
-            colour=_COLOUR_OF.get(kind.name) or rng.choice(_COLOURS),
-            responsible_unit=unit,
-            responsible_person=self.maker.person(rng, unit) if permanent else None,
-            use=Use.PERMANENT if permanent else Use.SHIFT,
-            status=self.maker.status(rng),
-            is_official=owned and not spec["fleet"],
-            under_law_237=spec["law_237"] == "1",
-            **self._marks(spec),
-            **self._technical(spec),
-            **self._origin(owned),
-        )
-
-    def _marks(self, spec: dict[str, str]) -> dict:
-        """Vessels and trams have only their fleet number, machines a chassis number besides."""
-        chassis = f"DEMO{self.rng.choice(_LETTERS)}{self.rng.choice(_LETTERS)}{self.number:011d}"
-        marks = {"plate": "" if spec["fleet"] else plate(self.number)}
-        if spec["fleet"]:
-            marks["fleet_no"] = f"{spec['fleet']}-{self.number:04d}"
-        if spec["fleet"] in ("", "MAK", "RMK"):
-            marks["chassis_no"] = chassis
-        if spec["fleet"] in ("", "MAK"):
-            marks["engine_no"] = f"M{self.rng.randint(10, 99)}{self.number:07d}"
-        return marks
-
-    def _technical(self, spec: dict[str, str]) -> dict:
-        hours = spec["fleet"] in ("MAK", "DNZ", "UCK")
-        return {
-            "fuel": spec["fuel"],
-            "engine_cc": int(spec["cc"] or 0) or None,
-            "seats": int(spec["seats"] or 0) or None,
-            "gross_weight_kg": int(spec["weight"] or 0) or None,
-            "meter": None if spec["fleet"] == "RMK" else self.rng.randint(500, 14_000 if hours else 290_000),
-            "meter_unit": MeterUnit.HOURS if hours else MeterUnit.KM,
-        }
-
-    def _origin(self, owned: bool) -> dict:
-        rng = self.rng
-        day = self.maker.ago(rng.randint(120, 6_500 if owned else 1_400))
-        origin = {"model_year": day.year, "first_registered_on": day, "acquired_on": day}
-        if not owned:
-            return origin | {"acquired_how": Acquisition.LEASE}
-        decided = self.maker.ago((self.maker.today - day).days + rng.randint(30, 300))
-        return origin | {
-            "acquired_how": Acquisition.DONATION if rng.random() < 0.05 else Acquisition.PURCHASE,
-            "council_decision_no": f"{decided.year}/{rng.randint(1, 480)}",
-            "council_decision_on": decided,
-            "basis_no": f"VİF-{day.year}/{rng.randint(1, 2_000)}",
-            "basis_on": day,
-            "cost": money(rng, 180_000, 4_200_000).quantize(Decimal(1)),
-        }
+def make(world: World) -> None:
+    before = Vehicle.objects.count()
+    world.add("vehicles", _vehicles(world))
+    made = list(Vehicle.objects.order_by("pk")[before:])
+    world.add("lease-contracts", _contracts(world))
+    leased = [v for v in made if v.ownership == "leased"]
+    world.add("leased-vehicles", _lines(world, leased))
+    plated = [v for v in made if v.plate]
+    world.add("inspections", _inspections(world, plated))
+    world.add("insurances", _insurances(world, plated))
 
 
 def plate(number: int) -> str:
-    """The number's own plate of Kocaeli: alternately "41 XYZ 123" and "41 XY 1234".
+    """The number-th plate of the province, in the order 41 ABC 100, 101 …"""
+    letters, digits = divmod(number, 900)
+    first, rest = divmod(letters, len(LETTERS) ** 2)
+    second, third = divmod(rest, len(LETTERS))
+    return f"41 {LETTERS[first]}{LETTERS[second]}{LETTERS[third]} {100 + digits}"
 
-    >>> plate(1), plate(2)
-    ('41 LIU 117', '41 PC 1017')
-    """
-    place, long = divmod(number, 2)
-    # Steps prime to the number of plates reach each of them once, and do not look counted.
-    if long:
-        place = (place * 6_700_417 + 3_456_789) % (23**3 * 900)
-        rest, digits = divmod(place, 900)
-        letters = _LETTERS[rest // 529] + _LETTERS[rest // 23 % 23] + _LETTERS[rest % 23]
-        return f"41 {letters} {digits + 100}"
-    place = place * 1_000_003 % (23**2 * 9_000)
-    rest, digits = divmod(place, 9_000)
-    return f"41 {_LETTERS[rest // 23]}{_LETTERS[rest % 23]} {digits + 1_000}"
+
+def _vehicles(world: World):
+    number = 0
+    for kind, line in world.kinds(registers.get("vehicles")):
+        for ownership in ("owned", "leased"):
+            for _ in range(int(line[ownership])):
+                number += 1
+                yield _vehicle(world, kind, ownership, number)
+
+
+def _vehicle(world: World, kind, ownership: str, number: int) -> Vehicle:
+    has_plate = not kind.name.startswith(UNPLATED)
+    owner = next((unit for word, unit in OWNERS if kind.name.startswith(word)), None)
+    unit = world.unit(owner) if owner else world.unit()
+    make_, trade_name = world.pick(MAKES)
+    year = world.dice.randint(2008, world.today.year - 1)
+    origin = world.origin(4_000, 60_000) if ownership == "owned" else {"acquired_how": "lease"}
+    row = Vehicle(
+        kind=kind,
+        plate=plate(number * 37) if has_plate else "",
+        fleet_no="" if has_plate else f"FN-{number:05d}",
+        is_official=ownership == "owned" and has_plate,
+        ownership=ownership,
+        make=make_,
+        trade_name=trade_name,
+        model_year=year,
+        colour=world.pick(("Beyaz", "Gri", "Sarı", "Kırmızı", "Lacivert")),
+        chassis_no=f"DEMO{number:013d}",
+        engine_no=f"M{number:09d}",
+        fuel=world.pick(("diesel", "diesel", "petrol", "electric")),
+        engine_cc=world.pick((1_300, 1_500, 1_600, 6_700)),
+        seats=world.pick((2, 3, 5, 9, 16)),
+        first_registered_on=dt.date(year, world.dice.randint(1, 12), world.dice.randint(1, 28)),
+        under_law_237=not kind.name.startswith(OUTSIDE_237),
+        use="shift",
+        meter=world.dice.randint(1_000, 300_000),
+        meter_unit="km" if has_plate else "hours",
+        responsible_unit=unit,
+        location=world.pick(world.locations),
+        **origin,
+    )
+    if ownership == "owned" and world.chance(0.97):
+        row.council_decision_no, row.council_decision_on = f"{year}/{world.dice.randint(1, 900)}", row.acquired_on
+    if world.chance(0.3) and (person := world.person(unit)):
+        row.use, row.responsible_person = "permanent", person
+    return row
+
+
+def _contracts(world: World):
+    for copy in range(world.scale):
+        for number in range(1, CONTRACTS + 1):
+            start = dt.date(world.today.year - 1, number, 1)
+            yield LeaseContract(
+                number=f"DEMO-{world.today.year - 1}/{copy * CONTRACTS + number:03d}",
+                contractor=f"Örnek Filo Kiralama {number} A.Ş.",
+                responsible_unit=world.units["Destek Hizmetleri"],
+                signed_on=start,
+                starts_on=start,
+                ends_on=dt.date(world.today.year + 1, number, 28),
+                monthly_price=world.dice.randint(200, 2_000) * 1_000,
+            )
+
+
+def _lines(world: World, leased: list[Vehicle]):
+    contracts = list(LeaseContract.objects.filter(number__startswith="DEMO-").order_by("pk"))
+    for place, vehicle in enumerate(leased):
+        contract = contracts[place % len(contracts)]
+        yield LeasedVehicle(
+            contract=contract,
+            vehicle=vehicle,
+            starts_on=contract.starts_on,
+            ends_on=contract.ends_on,
+            monthly_price=world.dice.randint(180, 600) * 100,
+        )
+
+
+def _inspections(world: World, plated: list[Vehicle]):
+    for vehicle in plated:
+        years = 2 if vehicle.kind.name.startswith(("Binek", "Hafif", "Motosiklet")) else 1
+        done = world.ago(1, years * 365 + 15)
+        yield Inspection(
+            vehicle=vehicle, done_on=done, valid_until=done + dt.timedelta(days=years * 365), place="Örnek istasyon"
+        )
+
+
+def _insurances(world: World, plated: list[Vehicle]):
+    for number, vehicle in enumerate(plated, 1):
+        start = world.ago(1, 372)
+        yield Insurance(
+            vehicle=vehicle,
+            company=world.pick(("Örnek Sigorta", "Deneme Sigorta")),
+            policy_no=f"P{number:08d}",
+            starts_on=start,
+            ends_on=start + dt.timedelta(days=365),
+            premium=world.dice.randint(60, 300) * 100,
+        )
