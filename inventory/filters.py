@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from inventory.columns import Column, Type
+from inventory.models import GONE, Asset
 from inventory.naming import candidates
 from inventory.registers import Register
 from inventory.search import capital, fold, folded, matching
@@ -71,7 +72,10 @@ class BlankFilter(df.ChoiceFilter):
 
 
 class DueFilter(df.ChoiceFilter):
-    """Overdue, due soon, or no date at all; by the row's own date or by the newest of its records."""
+    """Overdue, due soon, or no date at all; by the row's own date or by the newest of its records.
+
+    What is gone, and a record that a later one has replaced, asks for nothing any more.
+    """
 
     CHOICES = (
         ("overdue", _("süresi geçmiş")),
@@ -79,19 +83,29 @@ class DueFilter(df.ChoiceFilter):
         ("none", _("kaydı yok")),
     )
 
-    def __init__(self, child: Register | None, column: str, **kwargs):
-        self.child, self.column = child, column
+    def __init__(self, register: Register, child: Register | None = None, **kwargs):
+        self.register, self.child = register, child
         super().__init__(choices=self.CHOICES, empty_label="—", **kwargs)
 
     def filter(self, rows, value):
         if not value:
             return rows
+        rows = _in_service(self.register, rows)
         if self.child is None:
-            return rows.filter(due_condition(self.column, value))
+            current = newest(self.register, rows) if self.register.parents else rows
+            return current.filter(due_condition(self.register.due, value))
         records = self.child.model._default_manager.filter(**{self.field_name: OuterRef("id")})
         if value == "none":
             return rows.filter(~Exists(records))
-        return rows.filter(Exists(newest(self.child, records).filter(due_condition(self.column, value))))
+        return rows.filter(Exists(newest(self.child, records).filter(due_condition(self.child.due, value))))
+
+
+def _in_service(register: Register, rows: QuerySet) -> QuerySet:
+    """Without the items that are gone, or the records of such items."""
+    holder = register.column(register.parents[0]).related_model if register.parents else register.model
+    if not issubclass(holder, Asset):
+        return rows
+    return rows.exclude(**{f"{register.parents[0]}__status__in" if register.parents else "status__in": GONE})
 
 
 def due_condition(column: str, state: str) -> Q:
@@ -134,11 +148,11 @@ def filter_class(register: Register) -> type[df.FilterSet]:
         made |= _filters(register, column)
     if register.due:
         label = register.column(register.due).field.verbose_name
-        made["due"] = DueFilter(None, register.due, label=label)
+        made["due"] = DueFilter(register, label=label)
     for child, name in register.children():
         if child.due:
             title = child.model._meta.verbose_name
-            made[f"{child.slug}_due"] = DueFilter(child, child.due, field_name=name, label=title)
+            made[f"{child.slug}_due"] = DueFilter(register, child, field_name=name, label=title)
     return type(f"{register.model.__name__}Filters", (RegisterFilters,), made)
 
 
@@ -155,7 +169,11 @@ def _filters(register: Register, column: Column) -> dict[str, df.Filter]:
             )
         case Type.CHOICE:
             made[name] = df.MultipleChoiceFilter(
-                field_name=name, label=label, choices=lambda: list(column.choices.items())
+                field_name=name,
+                label=label,
+                choices=lambda: list(column.choices.items()),
+                # The column is the row's own, so no row is found twice; DISTINCT would sort all of them.
+                distinct=False,
             )
         case Type.BOOLEAN:
             made[name] = YesNoFilter(field_name=name, label=label)

@@ -127,8 +127,7 @@ def due_parts(user) -> list[DuePart]:
 
 
 def _due_part(register: Register, user) -> DuePart:
-    kept = {"status": KEPT} if "status" in register.columns else {}
-    overdue, soon = (Listing(register, user, {"due": state, **kept}) for state in ("overdue", "soon"))
+    overdue, soon = (Listing(register, user, {"due": state}) for state in ("overdue", "soon"))
     lines = []
     for listing in (overdue, soon):
         rows = listing.matching.select_related(*register.references).order_by(register.due, "pk")

@@ -101,6 +101,16 @@ def test_what_falls_due_is_told_with_the_longest_overdue_first(parks, police, ad
     assert home.due_parts(stranger) == []
 
 
+def test_a_replaced_record_and_a_vehicle_that_is_gone_ask_for_nothing(parks, admin):
+    renewed, gone = row(VEHICLES, parks), row(VEHICLES, parks, status=Status.DISPOSED, status_reason="hurda")
+    past, coming = TODAY - dt.timedelta(days=30), TODAY + dt.timedelta(days=700)
+    for vehicle, until in ((renewed, past), (renewed, coming), (gone, past)):
+        row(INSPECTIONS, parks, vehicle=vehicle, done_on=until - dt.timedelta(days=730), valid_until=until)
+    assert [part for part in home.due_parts(admin) if part.register is INSPECTIONS] == []
+    for query in ({"inspections_due": "overdue"}, {"inspections_due": "none"}):
+        assert not Listing(VEHICLES, admin, query).matching.exists()
+
+
 def test_last_changes_name_one_row_for_a_write_of_many(parks, admin):
     vehicles = [row(VEHICLES, parks) for _ in range(3)]
     with_reason = writes.Author(user=admin, reason="toplu")
