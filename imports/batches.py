@@ -76,12 +76,12 @@ def run_check(batch: Batch, most_rows: int | None = None) -> bool:
         return True
     try:
         book = open_book(batch.file.path, batch.name)
-        batch.sheets = [info.name for info in book.sheets if info.rows]
+        batch.read = {"sheets": [info.name for info in book.sheets if info.rows]}
         sheet = book.read(batch.sheet or None, batch.header_row, known=known_headings(batch.of))
         if most_rows is not None and len(sheet.rows) > most_rows:
             _leave(batch, State.UPLOADED)
             return False
-        plan, matching = judge(batch, sheet, _beating(batch))
+        plan, matching = judge(batch, sheet, _beating(batch), quoted=book.delimiter is not None)
     except (UnreadableFile, UnknownColumn) as error:
         batch.message = str(error)
         _leave(batch, State.FAILED)
@@ -90,11 +90,11 @@ def run_check(batch: Batch, most_rows: int | None = None) -> bool:
     return True
 
 
-def judge(batch: Batch, sheet: Sheet, told: Callable[[int, int], None]) -> tuple[Plan, Matching]:
+def judge(batch: Batch, sheet: Sheet, told: Callable[[int, int], None], *, quoted: bool) -> tuple[Plan, Matching]:
     """The plan for a sheet under the batch's choices. Raises UnknownColumn for a wrong mapping."""
     matching = match(batch.of, sheet.headers, sheet.header_row, batch.mapping)
     locale = batch.locale or guessed_locale(batch.of, sheet, matching)
-    options = Options(batch.mode, batch.blank, locale)
+    options = Options(batch.mode, batch.blank, locale, quoted)
     plan = check(batch.of, sheet, matching, options, batch.user, told)
     if before := seen_before(batch).first():
         message = _("Aynı dosya daha önce uygulandı: %(number)d no’lu aktarım, %(day)s.") % {
@@ -103,8 +103,8 @@ def judge(batch: Batch, sheet: Sheet, told: Callable[[int, int], None]) -> tuple
         }
         plan.warnings.insert(0, Finding(sheet.header_row, "", "", message))
     batch.headings = _headings(sheet, matching)
-    batch.sheet, batch.header_row = sheet.name, sheet.header_row
-    batch.counts = plan.counts() | {"locale": locale}
+    batch.read |= {"sheet": sheet.name, "header_row": sheet.header_row, "locale": locale}
+    batch.counts = plan.counts()
     return plan, matching
 
 
@@ -179,6 +179,12 @@ def give_up(batch: Batch) -> None:
         batch.message = _("Beklenmeyen bir hata oldu, hiçbir şey yazılmadı. Yeniden deneyiniz; sürerse sistem "
                           "yöneticisine bu aktarımın numarasını bildiriniz.")  # fmt: skip
         _leave(batch, State.FAILED)
+
+
+def touch(batch: Batch) -> None:
+    """A new wait begins."""
+    batch.heartbeat = timezone.now()
+    Batch.objects.filter(pk=batch.pk).update(heartbeat=batch.heartbeat)
 
 
 def _claim(batch: Batch, state: State, before: tuple[State, ...]) -> bool:

@@ -33,11 +33,15 @@ CHUNK = 1_000
 
 @dataclass(frozen=True)
 class Options:
-    """How the rows are taken: may they be new, may they exist, and what does a blank cell do."""
+    """How the rows are taken: may they be new, may they exist, and what does a blank cell do.
+
+    `quoted`: a text file, in which an export put an apostrophe before what looks like a formula.
+    """
 
     mode: Mode = "upsert"
     blank: Blank = "leave"
     locale: Locale = "tr"
+    quoted: bool = False
 
 
 def guessed_locale(register: Register, sheet: Sheet, matching: Matching) -> Locale:
@@ -90,7 +94,7 @@ class _Checker:
         self.register, self.sheet, self.matching = register, sheet, matching
         self.options, self.user, self.plan = options, user, plan
         self.columns = matching.columns()
-        self.drafter = Drafter(register, matching, options.locale)
+        self.drafter = Drafter(register, matching, options.locale, quoted=options.quoted)
         self.lookups = {name: Lookup(register, register.column(name), user) for name in self.drafter.references}
         self.identities = Identities(register, self.drafter, self.columns, adds=options.mode == "add")
         self.uniqueness = Uniqueness(register, user, self.drafter)

@@ -9,6 +9,7 @@ from import_export.fields import Field
 from imports.cells import Cell, CellError, Locale, is_blank
 from imports.cells.cell import show
 from imports.composites import composites
+from imports.export import plain_text
 from imports.matching import Heading, Matching
 from imports.plan import Finding
 from imports.widgets import CompositeWidget, cell_field
@@ -41,8 +42,8 @@ class Draft:
 class Drafter:
     """Makes the drafts of one sheet, and words their findings by the sheet's own headings."""
 
-    def __init__(self, register: Register, matching: Matching, locale: Locale):
-        self._register, self._matching = register, matching
+    def __init__(self, register: Register, matching: Matching, locale: Locale, *, quoted: bool = False):
+        self._register, self._matching, self._quoted = register, matching, quoted
         self._headings = {name: h for h in matching.headings for name in h.columns}
         self._key_place = matching.key.place if matching.key else None
         self._fields: list[tuple[Heading, Field]] = []
@@ -63,6 +64,8 @@ class Drafter:
         return cell_field(column, heading.place, locale)
 
     def draft(self, row: int, cells: list[Cell]) -> Draft:
+        if self._quoted:
+            cells = [plain_text(cell) if type(cell) is str else cell for cell in cells]
         draft = Draft(row, cells)
         if self._key_place is not None and not is_blank(cells[self._key_place]):
             draft.key = cells[self._key_place]

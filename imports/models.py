@@ -21,8 +21,9 @@ def _place(batch: Batch, filename: str) -> str:
 class Batch(models.Model):
     """One file on its way into one register.
 
-    `mapping` is heading → column as the user corrected it ("" reads nothing); `headings` is how every heading
-    was matched, with samples; `counts` are the plan's (`imports.plan.Plan.counts`).
+    `sheet`, `header_row`, `locale` and `mapping` (heading → column, "" reads nothing) are the user's choices;
+    `read` is what the check took ({"sheets", "sheet", "header_row", "locale"}), `headings` how every heading was
+    matched, with samples, and `counts` are the plan's (`imports.plan.Plan.counts`).
     """
 
     class State(models.TextChoices):
@@ -66,7 +67,7 @@ class Batch(models.Model):
     reason = models.CharField(_("gerekçe"), max_length=250, blank=True)
 
     state = models.CharField(_("durum"), max_length=10, choices=State, default=State.UPLOADED)
-    sheets = models.JSONField(default=list)
+    read = models.JSONField(default=dict)
     headings = models.JSONField(default=list)
     counts = models.JSONField(default=dict)
     plan_file = models.FileField(upload_to=_place, max_length=300, blank=True)

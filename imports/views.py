@@ -1,0 +1,192 @@
+"""The pages of an import: upload, what the check found, apply, and the list of all."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import get_language, ngettext
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from imports import batches, tasks
+from imports.forms import MatchingForm, UploadForm
+from imports.models import Batch
+from imports.plan import Line
+from inventory import access
+from inventory.registers import Register
+
+# A file of at most so many bytes and rows is checked, and so many rows are written, while the user waits.
+AT_ONCE_BYTES = 200_000
+AT_ONCE_ROWS = 500
+_PAGE = 50
+
+State = Batch.State
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def upload(request: HttpRequest, register: Register) -> HttpResponse:
+    if not access.may_change(register, request.user):
+        raise Http404
+    form = UploadForm(request.POST or None, request.FILES or None)
+    if request.method == "POST" and form.is_valid():
+        file = form.cleaned_data.pop("file")
+        batch = batches.upload(register, request.user, file, file.name, **form.cleaned_data)
+        _check(batch)
+        return redirect("import-batch", batch.pk)
+    return render(request, "imports/upload.html", {"register": register, "form": form})
+
+
+@require_GET
+def batch_list(request: HttpRequest) -> HttpResponse:
+    page = Paginator(batches.visible_batches(request.user), _PAGE).get_page(request.GET.get("page"))
+    return render(request, "imports/batches.html", {"page": page})
+
+
+@require_GET
+def batch(request: HttpRequest, pk: int) -> HttpResponse:
+    found = _visible(request, pk)
+    is_own = found.user_id == request.user.pk
+    repeatable = is_own and found.state in (State.CHECKED, State.REFUSED, State.FAILED)
+    return _page_of(request, found, MatchingForm(instance=found) if repeatable else None)
+
+
+def _page_of(request: HttpRequest, found: Batch, form: MatchingForm | None) -> HttpResponse:
+    context = {
+        "batch": found,
+        "register": found.of,
+        "is_own": found.user_id == request.user.pk,
+        "form": form,
+        "form_open": form is not None and (form.is_bound or found.state != State.CHECKED),
+    }
+    if not found.is_busy and found.plan_file:
+        with found.plan() as plan:
+            for name in ("errors", "warnings", "changed"):
+                context[name] = _part(getattr(plan, name), found.counts[name], request.GET.get(name))
+        context["changed_lines"] = _changes(request, found, context["changed"]["items"])
+        context["may_apply"] = context["is_own"] and found.state == State.CHECKED and _writes(found) > 0
+        context["tiles"] = _tiles(found)
+    return render(request, "imports/batch.html", context)
+
+
+def _part(part: Callable[[int, int], Iterable], count: int, page: str | None) -> dict:
+    """One page of a list in the plan's file."""
+    pages = max(1, -(-count // _PAGE))
+    number = min(max(int(page), 1), pages) if page and page.isdecimal() and len(page) < 9 else 1
+    return {"items": list(part((number - 1) * _PAGE, _PAGE)), "count": count, "number": number, "pages": pages}
+
+
+def _changes(request: HttpRequest, found: Batch, lines: list[Line]) -> list[tuple]:
+    """(line, the row's name, its changes by label); values stay hidden of rows that are no longer hers to see."""
+    register = found.of
+    rows = access.visible_to(register, request.user).select_related(*register.references)
+    rows = rows.in_bulk([line.id for line in lines])
+    return [
+        (line, str(rows[line.id]), [(register.column(c.column).label, c.old, c.new) for c in line.changes])
+        for line in lines
+        if line.id in rows
+    ]
+
+
+def _tiles(found: Batch) -> list[tuple[str, int, str]]:
+    counts = found.counts
+    return [
+        (_("Yeni"), counts["new"], "text-green" if counts["new"] else ""),
+        (_("Değişen"), counts["changed"], "text-blue" if counts["changed"] else ""),
+        (_("Aynı"), counts["unchanged"], ""),
+        (_("Hatalı satır"), counts["refused"], "text-danger" if counts["refused"] else ""),
+        (_("Uyarı"), counts["warnings"], ""),
+    ]
+
+
+@require_GET
+def progress(request: HttpRequest, pk: int) -> HttpResponse:
+    """What a busy batch's page asks for every two seconds; a finished one makes the page load anew."""
+    found = _visible(request, pk)
+    if batches.is_stale(found):
+        _take_up(found)
+    answer = render(request, "imports/_progress.html", {"batch": found})
+    if not found.is_busy:
+        answer["HX-Refresh"] = "true"
+    return answer
+
+
+@require_POST
+def recheck(request: HttpRequest, pk: int) -> HttpResponse:
+    """Check again, with other choices or headings."""
+    found = _own(request, pk)
+    if found.state not in (State.CHECKED, State.REFUSED, State.FAILED):
+        return redirect("import-batch", pk)
+    form = MatchingForm(request.POST, instance=found)
+    if form.is_valid():
+        kept = form.keep()
+        kept.save()
+        _check(kept)
+        return redirect("import-batch", pk)
+    return _page_of(request, found, form)
+
+
+@require_POST
+def apply(request: HttpRequest, pk: int) -> HttpResponse:
+    """Write what was checked; the form names the numbers that the user saw."""
+    found = _own(request, pk)
+    seen = (request.POST.get("new"), request.POST.get("changed"))
+    if found.state != State.CHECKED or seen != tuple(str(found.counts[name]) for name in ("new", "changed")):
+        messages.warning(request, _("Aktarımın durumu bu arada değişti; sayılara bakıp yeniden onaylayınız."))
+        return redirect("import-batch", pk)
+    if _writes(found) > AT_ONCE_ROWS:
+        Batch.objects.filter(pk=pk, state=State.CHECKED).update(state=State.APPLYING, heartbeat=None)
+        tasks.apply_batch.enqueue(pk, get_language())
+    else:
+        batches.run_apply(found)
+        _tell_applied(request, found)
+    return redirect("import-batch", pk)
+
+
+def _tell_applied(request: HttpRequest, found: Batch) -> None:
+    if found.state == State.APPLIED:
+        count = _writes(found)
+        told = ngettext("%(count)d kayıt yazıldı.", "%(count)d kayıt yazıldı.", count) % {"count": count}
+        messages.success(request, told)
+
+
+@require_GET
+def original(request: HttpRequest, pk: int) -> HttpResponse:
+    """The file as it was uploaded."""
+    found = _visible(request, pk)
+    return FileResponse(found.file.open("rb"), as_attachment=True, filename=found.name)
+
+
+# What the pages share -------------------------------------------------------------------------------------
+
+
+def _visible(request: HttpRequest, pk: int) -> Batch:
+    return get_object_or_404(batches.visible_batches(request.user), pk=pk)
+
+
+def _own(request: HttpRequest, pk: int) -> Batch:
+    """The batch, for the one in whose name it is written, and only while she may still change the register."""
+    found = get_object_or_404(Batch.objects.select_related("user"), pk=pk, user=request.user)
+    if not access.may_change(found.of, request.user):
+        raise Http404
+    return found
+
+
+def _writes(found: Batch) -> int:
+    return found.counts["new"] + found.counts["changed"]
+
+
+def _check(found: Batch) -> None:
+    if found.size > AT_ONCE_BYTES or not batches.run_check(found, most_rows=AT_ONCE_ROWS):
+        Batch.objects.filter(pk=found.pk).update(state=State.UPLOADED, heartbeat=None)
+        tasks.check_batch.enqueue(found.pk, get_language())
+
+
+def _take_up(found: Batch) -> None:
+    """Give a step whose worker died to another one."""
+    step = tasks.apply_batch if found.state == State.APPLYING else tasks.check_batch
+    batches.touch(found)
+    step.enqueue(found.pk, get_language())
