@@ -32,8 +32,8 @@ def data(register: Register, name: str) -> list[dict[str, str]]:
 
 
 def add_missing(register: Register, rows: Iterable[Row], key: str) -> int:
-    """Create the rows whose key is not there yet; returns how many were."""
-    known = set(register.model.objects.values_list(key, flat=True))
+    """Create the rows whose key never was there, so that what users renamed or deleted does not return."""
+    known = set(register.model.history.values_list(key, flat=True))
     new = [row for row in rows if getattr(row, key) not in known]
     if new:
         writes.create_many(register, new, AUTHOR)
@@ -62,7 +62,7 @@ def _load_kinds(register: Register) -> int:
     published = {code: row["name"] for code, row in kind_lines(register)}
     # The names of the groups above the published codes are not known; users may enter them.
     groups = {code.rsplit(".", n)[0] for code in published for n in range(1, code.count(".") + 1)} - set(published)
-    known = set(Kind.objects.filter(register=register.slug).values_list("code", flat=True))
+    known = set(Kind.history.filter(register=register.slug).values_list("code", flat=True))
     new = [Kind(register=register.slug, code=code, name=name) for code, name in published.items() if code not in known]
     new += [Kind(register=register.slug, code=code, is_group=True) for code in sorted(groups - known)]
     if new:

@@ -32,7 +32,6 @@ register(
         named_by=("inventory_no", "serial_no"),
         sums=("cost",),
         order="inventory_no",
-        due="warranty_until",
         synonyms={
             "kind": ("cihaz türü", "cinsi", "donanım türü", "malzeme türü"),
             "serial_no": ("seri numarası", "serial", "s/n", "sn"),

@@ -93,8 +93,10 @@ class Unit(Tree, Row):
         for child in Unit.objects.filter(parent=self):
             child.parent = self
             child.derive()
-            if Unit.objects.filter(pk=child.pk).exclude(full_name=child.full_name).update(
-                full_name=child.full_name, search_text=child.search_text
+            if (
+                Unit.objects.filter(pk=child.pk)
+                .exclude(full_name=child.full_name)
+                .update(full_name=child.full_name, search_text=child.search_text)
             ):
                 renamed.append(child)
         return renamed

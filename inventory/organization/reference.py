@@ -22,8 +22,9 @@ def load() -> dict[str, int]:
     return {"units": Unit.objects.count() - before}
 
 
-def _unit(name: str, parent: Unit | None, kind: str, short_name: str) -> Unit:
-    """The unit of that name wherever it stands by now, or a new one."""
-    found = Unit.objects.filter(name=name).first()
+def _unit(name: str, parent: Unit | None, kind: str, short_name: str) -> Unit | None:
+    """The unit that has or once had the name, or a new one; None for one that was deleted since."""
+    if past := Unit.history.filter(name=name).first():
+        return Unit.objects.filter(pk=past.id).first()
     new = Unit(name=name, parent=parent, kind=kind, short_name=short_name)
-    return found or writes.save(registers.get("units"), new, AUTHOR)
+    return writes.save(registers.get("units"), new, AUTHOR)

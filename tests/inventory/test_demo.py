@@ -160,6 +160,9 @@ def test_reference_lists_are_loaded_once_and_then_the_users_own():
     assert (group.name, group.is_group) == ("", True)
     group.name = "Sosyal ve kültürel tesisler"
     writes.save(registers.get("kinds"), group, Author())
+    renamed = Unit.objects.get(short_name="Fen İşleri")
+    renamed.name = "Yol ve Altyapı Dairesi Başkanlığı"
+    writes.save(registers.get("units"), renamed, Author())
     counts = {r.slug: r.model.objects.count() for r in registers.every()}
     assert (counts["districts"], counts["neighbourhoods"], counts["movable-codes"]) == (12, 472, 517)
     assert Unit.objects.filter(kind=Unit.Kind.DIRECTORATE).count() == 25

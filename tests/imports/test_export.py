@@ -1,0 +1,207 @@
+import csv
+import datetime as dt
+import io
+from decimal import Decimal
+
+import openpyxl
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from hypothesis import given
+from hypothesis import strategies as st
+
+from imports import export
+from inventory import registers, writes
+from inventory.listing import Listing
+from tests.rows import SYSTEM, row, unit, user
+
+EVERY = [pytest.param(r, id=r.slug) for r in registers.every()]
+PROPERTY = registers.get("property")
+VEHICLES = registers.get("vehicles")
+
+
+@pytest.fixture
+def here():
+    return unit("Park ve Bahçeler Dairesi Başkanlığı", short_name="Park ve Bahçeler")
+
+
+def written(listing: Listing, form: str) -> io.BytesIO:
+    target = io.BytesIO()
+    export.write(listing, target, form)
+    target.seek(0)
+    return target
+
+
+def sheets(listing: Listing) -> openpyxl.Workbook:
+    return openpyxl.load_workbook(written(listing, "xlsx"))
+
+
+def table(listing: Listing) -> list[dict]:
+    lines = list(sheets(listing).worksheets[0].iter_rows(values_only=True))
+    return [dict(zip(lines[0], line, strict=True)) for line in lines[1:] if line[0] != "Toplam"]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("register", EVERY)
+def test_every_register_goes_out_with_its_key_in_both_forms(register, here):
+    made = (
+        user("biri", here, (here, "vehicles", 1)).person.grants.get()
+        if register.slug == "grants"
+        else here
+        if register.slug == "units"
+        else row(register, here)
+    )
+    listing = Listing(register, None, {"columns": "all"})
+    found = table(listing)
+    assert str(made.pk if register.key.field.primary_key else made.inventory_no) in {
+        str(line[register.key.label]) for line in found
+    }
+    text = written(listing, "csv").read().decode("utf-8")
+    assert text.startswith("\ufeff") and len(list(csv.reader(io.StringIO(text[1:]), delimiter=";"))) == len(found) + 1
+
+
+@pytest.mark.django_db
+def test_cells_have_the_type_of_their_column(here):
+    row(
+        PROPERTY,
+        here,
+        area_m2=Decimal("10554471.87"),
+        share_numerator=1,
+        share_denominator=2,
+        deed_on=dt.date(2024, 12, 31),
+        registry_id="0012345",
+        can_be_let=True,
+        actual_use="",
+    )
+    line = table(Listing(PROPERTY, None, {"columns": "all"}))[0]
+    assert line["Tapu alanı (m²)"] == 10554471.87
+    assert line["Hissemize düşen alan (m²)"] == 5277235.94
+    assert line["Tapu tarihi"] == dt.datetime(2024, 12, 31)
+    assert line["Taşınmaz kimlik no"] == "0012345"
+    assert line["Kiraya verilebilir"] == "Evet"
+    assert line["Hisse payda"] == 2
+    assert line["Fiilî kullanım"] is None
+    assert line["Sorumlu birim"] == "Park ve Bahçeler Dairesi Başkanlığı"
+
+
+@pytest.mark.django_db
+def test_the_workbook_is_a_table_with_sums_and_says_what_it_is(here):
+    for area in ("0.10", "0.20", "0.30"):
+        row(PROPERTY, here, area_m2=Decimal(area), description="Tarla")
+    row(PROPERTY, here, area_m2=Decimal("9.99"), description="Arsa")
+    asked = {"description": "tarla", "sort": "-area_m2", "columns": "description,area_m2"}
+    book = sheets(Listing(PROPERTY, user("emlakci", here, (None, "", 1)), asked))
+    sheet, about = book.worksheets
+    assert [cell.value for cell in sheet[1]] == ["Envanter no", "Nitelik (tapu)", "Tapu alanı (m²)"]
+    assert [cell.value for cell in sheet["C"]][1:4] == [0.3, 0.2, 0.1]
+    made = sheet.tables["Liste"]
+    assert (made.ref, made.totalsRowCount, sheet.freeze_panes) == ("A1:C5", 1, "B2")
+    assert "SUBTOTAL(109" in sheet["C5"].value
+    cached = openpyxl.load_workbook(written(Listing(PROPERTY, None, asked), "xlsx"), data_only=True)
+    assert cached.worksheets[0]["C5"].value == 0.6
+    told = dict(about.iter_rows(values_only=True))
+    assert told["Nitelik (tapu)"] == "tarla"
+    assert told["Kayıt sayısı"] == "3"
+    assert told["Sıralama"] == "Tapu alanı (m²) (tersten)"
+    assert told["Hazırlayan"] == "emlakci"
+
+
+@pytest.mark.django_db
+def test_a_long_list_is_written_line_by_line_with_the_same_cells(here, monkeypatch):
+    for area in ("0.10", "0.20"):
+        row(PROPERTY, here, area_m2=Decimal(area))
+    listing = {"columns": "area_m2,deed_on,description"}
+    short = table(Listing(PROPERTY, None, listing))
+    monkeypatch.setattr(export, "TABLE_ROWS", 1)
+    book = sheets(Listing(PROPERTY, None, listing))
+    assert table(Listing(PROPERTY, None, listing)) == short
+    assert book.worksheets[0].auto_filter.ref == "A1:D3"
+    assert [cell.value for cell in book.worksheets[0][4]][:2] == ["Toplam", 0.3]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("text", ["=1+1", "+90 262", "-5", "@toplam", "\t=1", "'=1", "'düz", '=HYPERLINK("x")'])
+def test_nothing_becomes_a_formula_and_nothing_is_changed(here, text):
+    row(VEHICLES, here, notes=text)
+    listing = {"columns": "notes"}
+    cell = sheets(Listing(VEHICLES, None, listing)).worksheets[0]["B2"]
+    assert (cell.data_type, cell.value) == ("s", text)
+    line = list(
+        csv.reader(
+            io.StringIO(written(Listing(VEHICLES, None, listing), "csv").read().decode("utf-8-sig")), delimiter=";"
+        )
+    )[1]
+    assert not line[1].startswith(("=", "+", "-", "@", "\t"))
+    assert export.plain_text(line[1]) == text
+
+
+@given(st.text())
+def test_a_safe_text_comes_back_as_it_was(text):
+    assert export.plain_text(export.safe_text(text)) == text
+
+
+@pytest.mark.django_db
+def test_unprintable_characters_are_left_out_and_said(here):
+    row(VEHICLES, here, notes="a\x0bb")
+    book = sheets(Listing(VEHICLES, None, {"columns": "notes"}))
+    assert book.worksheets[0]["B2"].value == "ab"
+    assert any("1 hücre" in (line[1] or "") for line in book.worksheets[1].iter_rows(values_only=True))
+
+
+@pytest.mark.django_db
+def test_csv_has_the_numbers_and_dates_of_the_office(here):
+    row(PROPERTY, here, area_m2=Decimal("10554471.87"), deed_on=dt.date(2024, 12, 31), description="Çayır; mera")
+    asked = Listing(PROPERTY, None, {"columns": "area_m2,deed_on,description"})
+    assert written(asked, "csv").read().decode("utf-8-sig").splitlines()[1].split(";", 1)[1] == (
+        '10554471,87;31.12.2024;"Çayır; mera"'
+    )
+
+
+@pytest.mark.django_db
+def test_the_number_of_queries_does_not_grow_with_the_rows(here):
+    def queries() -> int:
+        with CaptureQueriesContext(connection) as captured:
+            written(Listing(VEHICLES, None, {"columns": "all"}), "xlsx")
+        return len(captured)
+
+    row(VEHICLES, here)
+    few = queries()
+    for _ in range(20):
+        row(VEHICLES, here)
+    assert queries() == few
+
+
+@pytest.mark.django_db
+def test_more_rows_than_a_sheet_holds_are_refused_with_what_to_do(here, monkeypatch):
+    row(VEHICLES, here)
+    monkeypatch.setattr(export, "MOST_ROWS", 0)
+    with pytest.raises(export.TooLarge, match="daraltıp"):
+        written(Listing(VEHICLES, None, {}), "xlsx")
+
+
+@pytest.mark.django_db
+def test_the_page_gives_what_is_shown_and_never_another_directorates_rows(here):
+    there = unit("Zabıta Dairesi Başkanlığı")
+    row(VEHICLES, here, make="Ford"), row(VEHICLES, here, make="Fiat"), row(VEHICLES, there, make="Ford")
+    client = Client()
+    client.force_login(user("bahceci", here, (here, "vehicles", 1)))
+    url = reverse("register-export", args=["vehicles"])
+    answer = client.get(url, {"make": "ford", "columns": "make,responsible_unit", "format": "xlsx"})
+    lines = list(openpyxl.load_workbook(io.BytesIO(answer.getvalue())).worksheets[0].iter_rows(values_only=True))
+    assert [line[1:] for line in lines[1:]] == [("Ford", "Park ve Bahçeler Dairesi Başkanlığı")]
+    assert answer["Content-Disposition"].startswith('attachment; filename="araclar-')
+    assert client.get(url, {"model_year_from": "x"}).status_code == 302
+    client.force_login(user("yabanci", here))
+    assert client.get(url).status_code == 404
+
+
+@pytest.mark.django_db
+def test_a_past_day_goes_out_as_it_was(here):
+    made = row(VEHICLES, here, make="Ford")
+    VEHICLES.model.history.update(history_date=dt.datetime(2024, 12, 30, tzinfo=dt.UTC))
+    made.make = "Fiat"
+    writes.save(VEHICLES, made, SYSTEM)
+    line = table(Listing(VEHICLES, None, {"columns": "make", "as_of": "31.12.2024"}))[0]
+    assert line == {"Envanter no": made.inventory_no, "Marka": "Ford"}
