@@ -190,7 +190,8 @@ def touch(batch: Batch) -> None:
 def _claim(batch: Batch, state: State, before: tuple[State, ...]) -> bool:
     """Take the batch into a state, unless another worker has it there and is alive."""
     now = timezone.now()
-    free = Q(state__in=before) | Q(state=state, heartbeat__lt=now - STALE)
+    waiting = Q(state=state) & (Q(heartbeat__isnull=True) | Q(heartbeat__lt=now - STALE))
+    free = Q(state__in=before) | waiting
     if not Batch.objects.filter(free, pk=batch.pk).update(state=state, heartbeat=now):
         return False
     batch.state, batch.heartbeat = state, now

@@ -1,0 +1,209 @@
+import re
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from openpyxl import Workbook
+
+from imports import batches, tasks
+from imports.models import Batch
+from inventory import registers
+from inventory.vehicles.models import Vehicle
+from tests.rows import kind, row, unit, user
+
+pytestmark = pytest.mark.django_db
+VEHICLES = registers.get("vehicles")
+HEADINGS = ["Plaka", "Tür", "Marka", "Sorumlu birim"]
+CHOICES = {"mode": "upsert", "blank": "leave", "locale": ""}
+
+
+@pytest.fixture
+def parks():
+    kind(VEHICLES, "1", "Kamyonet")
+    return unit("Park ve Bahçeler Dairesi Başkanlığı")
+
+
+@pytest.fixture
+def fleet(parks):
+    return user("filo", parks, (parks, "vehicles", 2))
+
+
+def signed_in(account) -> Client:
+    client = Client()
+    client.force_login(account)
+    return client
+
+
+def vehicles(parks, *numbers: int, make="Ford") -> list[list]:
+    return [[f"41 ABC {n}", "Kamyonet", make, parks.name] for n in numbers]
+
+
+def upload(client: Client, path, **choices):
+    with path.open("rb") as file:
+        return client.post(
+            reverse("register-import", args=["vehicles"]), CHOICES | choices | {"file": file}, follow=True
+        )
+
+
+def status(client: Client, url: str) -> int:
+    answer = client.get(url)
+    if answer.streaming:
+        b"".join(answer.streaming_content)
+    return answer.status_code
+
+
+def test_upload_check_and_apply(parks, fleet, sheet_file):
+    old = row(VEHICLES, parks, plate="41 ABC 101", make="Fiat")
+    client = signed_in(fleet)
+    page = upload(client, sheet_file(HEADINGS, *vehicles(parks, 101, 102, 103)))
+    text = " ".join(page.content.decode().split())
+    assert "2 kayıt eklenecek, 1 kayıt değişecek." in text
+    assert re.search(r"Marka: <del[^>]*>Fiat</del> → <ins[^>]*>Ford</ins>", text)
+    assert Vehicle.objects.count() == 1
+    batch = page.context["batch"]
+    done = client.post(reverse("import-apply", args=[batch.pk]), {"new": 2, "changed": 1}, follow=True)
+    assert "3 kayıt yazıldı" in done.content.decode()
+    old.refresh_from_db()
+    assert (old.make, Vehicle.objects.count()) == ("Ford", 3)
+    batch.refresh_from_db()
+    assert (batch.state, batch.user) == ("applied", fleet)
+    assert (
+        reverse("import-batch", args=[batch.pk])
+        in client.get(reverse("register-history", args=["vehicles", old.pk])).content.decode()
+    )
+    again = upload(client, sheet_file(HEADINGS, *vehicles(parks, 101, 102, 103)))
+    assert "Yazılacak bir şey yok" in again.content.decode()
+    assert "form" in again.context and "Uygula</button>" not in again.content.decode()
+
+
+def test_errors_are_shown_in_a_table_and_nothing_can_be_applied(parks, fleet, sheet_file):
+    client = signed_in(fleet)
+    page = upload(client, sheet_file(HEADINGS, *vehicles(parks, 101), ["41 Q 1", "Uçak", "Ford", parks.name]))
+    text = page.content.decode()
+    assert page.context["batch"].state == "refused"
+    assert page.context["errors"]["count"] == 2 and "41 Q 1" in text and "Uçak" in text
+    assert reverse("import-apply", args=[page.context["batch"].pk]) not in text
+    client.post(reverse("import-apply", args=[page.context["batch"].pk]), {"new": 1, "changed": 0})
+    assert not Vehicle.objects.exists()
+
+
+def test_many_errors_come_in_pages(parks, fleet, sheet_file):
+    client = signed_in(fleet)
+    page = upload(client, sheet_file(HEADINGS, *([f"x{n}", "Uçak", "", parks.name] for n in range(60))))
+    assert page.context["errors"]["count"] == 120 and len(page.context["errors"]["items"]) == 50
+    last = client.get(reverse("import-batch", args=[page.context["batch"].pk]), {"errors": 3})
+    assert [f.row for f in last.context["errors"]["items"]][-1] == 61
+    assert len(last.context["errors"]["items"]) == 20
+
+
+def test_a_heading_that_is_not_known_is_matched_on_the_page(parks, fleet, sheet_file):
+    client = signed_in(fleet)
+    headings = ["Plaka", "Cinsi nedir", "Markasi", "Sorumlu birim"]
+    page = upload(client, sheet_file(headings, *vehicles(parks, 101)))
+    batch, form = page.context["batch"], page.context["form"]
+    assert batch.state == "refused" and "tanınmadı" in page.content.decode()
+    data = {field.html_name: field.value() or "" for field in form} | {"column-1": "kind"}
+    checked = client.post(reverse("import-check", args=[batch.pk]), data, follow=True)
+    batch.refresh_from_db()
+    assert (batch.state, batch.counts["new"]) == ("checked", 1)
+    assert batch.mapping["Cinsi nedir"] == "kind"
+    assert "Kamyonet" in str(checked.context["batch"].headings[1]["samples"])
+
+
+def test_another_sheet_is_matched_anew(parks, fleet, tmp_path):
+    book = Workbook()
+    book.active.title = "Kapak"
+    book.active.append(["Araç listesi"])
+    book.active.append(["2026"])
+    second = book.create_sheet("Liste")
+    for line in (HEADINGS, *vehicles(parks, 101)):
+        second.append(line)
+    book.save(tmp_path / "iki.xlsx")
+    client = signed_in(fleet)
+    page = upload(client, tmp_path / "iki.xlsx")
+    batch, form = page.context["batch"], page.context["form"]
+    assert batch.state == "refused" and batch.read["sheets"] == ["Kapak", "Liste"]
+    data = {field.html_name: field.value() or "" for field in form} | {"sheet": "Liste"}
+    client.post(reverse("import-check", args=[batch.pk]), data)
+    batch.refresh_from_db()
+    assert (batch.state, batch.read["sheet"], batch.counts["new"]) == ("checked", "Liste", 1)
+
+
+def test_a_large_file_is_checked_and_written_by_the_worker(parks, fleet, sheet_file, monkeypatch):
+    monkeypatch.setattr("imports.views.AT_ONCE_ROWS", 2)
+    client = signed_in(fleet)
+    page = upload(client, sheet_file(HEADINGS, *vehicles(parks, *range(101, 106))))
+    batch = page.context["batch"]
+    assert batch.state == "uploaded"
+    waiting = client.get(reverse("import-progress", args=[batch.pk]))
+    assert "HX-Refresh" not in waiting and "every 2s" in waiting.content.decode()
+    tasks.check_batch.func(batch.pk, "tr")
+    finished = client.get(reverse("import-progress", args=[batch.pk]))
+    assert finished["HX-Refresh"] == "true"
+    client.post(reverse("import-apply", args=[batch.pk]), {"new": 5, "changed": 0})
+    assert not Vehicle.objects.exists()
+    tasks.apply_batch.func(batch.pk, "tr")
+    tasks.apply_batch.func(batch.pk, "tr")
+    assert Vehicle.objects.count() == 5 and Vehicle.history.count() == 5
+
+
+def test_a_number_that_is_no_longer_true_is_asked_again(parks, fleet, sheet_file):
+    client = signed_in(fleet)
+    batch = upload(client, sheet_file(HEADINGS, *vehicles(parks, 101))).context["batch"]
+    page = client.post(reverse("import-apply", args=[batch.pk]), {"new": 7, "changed": 0}, follow=True)
+    assert "yeniden onaylayınız" in page.content.decode()
+    assert not Vehicle.objects.exists()
+
+
+def test_a_file_that_cannot_be_read_says_why_on_its_page(fleet, tmp_path):
+    (tmp_path / "bozuk.xlsx").write_bytes(b"PK\x03\x04 bozuk")
+    page = upload(signed_in(fleet), tmp_path / "bozuk.xlsx")
+    assert page.context["batch"].state == "failed"
+    assert page.context["batch"].message in page.content.decode()
+
+
+def test_too_large_an_upload_is_refused_in_the_form(fleet, sheet_file, settings):
+    settings.IMPORT_MAX_BYTES = 100
+    page = upload(signed_in(fleet), sheet_file(HEADINGS))
+    assert "bölüp" in page.content.decode() and not Batch.objects.exists()
+
+
+def test_the_file_is_kept_out_of_the_web_root_and_comes_back_as_it_was(parks, fleet, sheet_file, settings):
+    path = sheet_file(HEADINGS, *vehicles(parks, 101), name="tuhaf ad.xlsx")
+    client = signed_in(fleet)
+    batch = upload(client, path).context["batch"]
+    answer = client.get(reverse("import-file", args=[batch.pk]))
+    assert b"".join(answer.streaming_content) == path.read_bytes()
+    assert "attachment" in answer["Content-Disposition"]
+    assert batch.file.path.startswith(str(settings.STORAGES["default"]["OPTIONS"]["location"]))
+    assert "tuhaf" not in batch.file.path
+
+
+def test_who_sees_and_uses_a_batch(parks, fleet, sheet_file):
+    batch = upload(signed_in(fleet), sheet_file(HEADINGS, *vehicles(parks, 101))).context["batch"]
+    other = user("baska", parks, (parks, "vehicles", 2))
+    viewer = user("goren", parks, (parks, "vehicles", 1))
+    steward = user("sorumlu", parks, (None, "vehicles", 3))
+    local = user("yerel", parks, (parks, "vehicles", 3))
+    pages = [reverse(f"import-{name}", args=[batch.pk]) for name in ("batch", "progress", "file")]
+    posts = [reverse(f"import-{name}", args=[batch.pk]) for name in ("check", "apply")]
+    for account, sees in ((fleet, True), (steward, True), (local, False), (other, False), (viewer, False)):
+        client = signed_in(account)
+        assert {status(client, url) for url in pages} == {200 if sees else 404}, account
+        assert (batch in client.get(reverse("batches")).context["page"]) == sees, account
+        if account is not fleet:
+            assert {client.post(url, CHOICES).status_code for url in posts} == {404}, account
+    assert signed_in(viewer).get(reverse("register-import", args=["vehicles"])).status_code == 404
+    assert Client().get(pages[0]).status_code == 302
+
+
+def test_changes_of_rows_that_left_the_users_sight_are_not_shown(parks, fleet, sheet_file):
+    old = row(VEHICLES, parks, plate="41 ABC 101", make="Fiat")
+    client = signed_in(fleet)
+    batch = upload(client, sheet_file(HEADINGS, *vehicles(parks, 101))).context["batch"]
+    Vehicle.objects.filter(pk=old.pk).update(responsible_unit=unit("Zabıta Dairesi Başkanlığı"))
+    page = client.get(reverse("import-batch", args=[batch.pk]))
+    assert page.context["changed_lines"] == [] and "Fiat" not in page.content.decode()
+    batches.run_apply(batch)
+    assert batch.state == "refused" and "yetkiniz" in batch.message
+    assert Vehicle.objects.get().make == "Fiat"
