@@ -150,9 +150,12 @@ STATIC_URL = "static/"
 STATIC_ROOT = Path(env.text("STATIC_ROOT", str(BASE_DIR / "staticfiles")))
 STATICFILES_DIRS = [
     BASE_DIR / "static",
-    ("tabler", NODE_MODULES / "@tabler/core/dist"),
+    # Only the folders that the pages load from; beside them the packages ship other libraries.
+    ("tabler/css", NODE_MODULES / "@tabler/core/dist/css"),
+    ("tabler/js", NODE_MODULES / "@tabler/core/dist/js"),
     ("htmx", NODE_MODULES / "htmx.org/dist"),
-    ("tom-select", NODE_MODULES / "tom-select/dist"),
+    ("tom-select/css", NODE_MODULES / "tom-select/dist/css"),
+    ("tom-select/js", NODE_MODULES / "tom-select/dist/js"),
 ]
 STORAGES = {
     # Uploads stay outside the web root and are only ever served by a view that asks who may read them.
