@@ -168,8 +168,13 @@ def run_apply(batch: Batch) -> None:
 
 def is_stale(batch: Batch) -> bool:
     """Whether a step began and its worker has been silent for too long."""
-    started = batch.heartbeat or batch.made_at
-    return batch.is_busy and timezone.now() - started > STALE
+    return batch.is_busy and batch.heartbeat is not None and timezone.now() - batch.heartbeat > STALE
+
+
+def release(batch: Batch) -> bool:
+    """Free a stale step for another worker; False when somebody else did so first."""
+    stale = Batch.objects.filter(pk=batch.pk, state=batch.state, heartbeat=batch.heartbeat)
+    return bool(stale.update(heartbeat=None))
 
 
 def give_up(batch: Batch) -> None:
@@ -179,12 +184,6 @@ def give_up(batch: Batch) -> None:
         batch.message = _("Beklenmeyen bir hata oldu, hiçbir şey yazılmadı. Yeniden deneyiniz; sürerse sistem "
                           "yöneticisine bu aktarımın numarasını bildiriniz.")  # fmt: skip
         _leave(batch, State.FAILED)
-
-
-def touch(batch: Batch) -> None:
-    """A new wait begins."""
-    batch.heartbeat = timezone.now()
-    Batch.objects.filter(pk=batch.pk).update(heartbeat=batch.heartbeat)
 
 
 def _claim(batch: Batch, state: State, before: tuple[State, ...]) -> bool:

@@ -188,5 +188,5 @@ def _check(found: Batch) -> None:
 def _take_up(found: Batch) -> None:
     """Give a step whose worker died to another one."""
     step = tasks.apply_batch if found.state == State.APPLYING else tasks.check_batch
-    batches.touch(found)
-    step.enqueue(found.pk, get_language())
+    if batches.release(found):
+        step.enqueue(found.pk, get_language())

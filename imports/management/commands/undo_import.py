@@ -1,0 +1,57 @@
+"""Take an applied import back. Exit 0 when all of it went, 1 when rows were left, 2 when it cannot be undone."""
+
+from __future__ import annotations
+
+import json
+import sys
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils.translation import gettext as _
+
+from imports.models import Batch
+from imports.undoing import Undone, undo
+from inventory.writes import Refused
+
+
+class Command(BaseCommand):
+    help = "Takes an applied import back; rows edited since are listed and left."
+
+    def add_arguments(self, parser):
+        parser.add_argument("batch", type=int, metavar="BATCH")
+        parser.add_argument("--json", action="store_true", dest="as_json")
+
+    def handle(self, **options):
+        batch = Batch.objects.filter(pk=options["batch"]).first()
+        try:
+            if batch is None:
+                raise Refused(_("%(number)d numaralı bir aktarım yok.") % {"number": options["batch"]})
+            done = undo(batch, None)
+        except Refused as refusal:
+            if options["as_json"]:
+                self.stdout.write(_as_json(options["batch"], Undone(), str(refusal)))
+                sys.exit(2)
+            raise CommandError(str(refusal), returncode=2) from refusal
+        if options["as_json"]:
+            self.stdout.write(_as_json(batch.pk, done, ""))
+        else:
+            self._tell(done)
+        if done.left:
+            sys.exit(1)
+
+    def _tell(self, done: Undone) -> None:
+        counts = {"deleted": done.deleted, "restored": done.restored}
+        self.stdout.write(_("%(deleted)d eklenen kayıt silindi, %(restored)d kayıt eski hâline döndü.") % counts)
+        for row_id, key, why in done.left:
+            self.stdout.write(f"  {key or row_id}: {why}")
+
+
+def _as_json(number: int, done: Undone, message: str) -> str:
+    told = {
+        "batch": number,
+        "undone": not message,
+        "deleted": done.deleted,
+        "restored": done.restored,
+        "left": [{"id": row_id, "key": key, "message": why} for row_id, key, why in done.left],
+        "message": message,
+    }
+    return json.dumps(told, ensure_ascii=False)
