@@ -1,1 +1,7 @@
-urlpatterns: list = []
+from django.urls import path
+
+from inventory.reports import views
+
+urlpatterns = [
+    path("reports/physical-resources/", views.physical_resources_page, name="physical-resources"),
+]

@@ -1,0 +1,206 @@
+"""Fiziki Kaynaklar: the five tables of the performance programme, counted from live rows."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cached_property
+
+from django.db.models import Count, Q, QuerySet
+
+from inventory import access, history, registers
+from inventory.models import GONE
+from inventory.organization.models import Unit
+from inventory.registers import Register
+from inventory.search import turkish_key
+from inventory.totals import exact_sum
+from inventory.trees import below
+
+Number = int | Decimal
+
+# The tables by kind: register, and what is added up for each of its kinds.
+MEASURES = {
+    "property": {"count": Count("pk"), "area_m2": exact_sum("area_m2")},
+    "vehicles": {
+        "owned": Count("pk", filter=Q(ownership="owned")),
+        "leased": Count("pk", filter=Q(ownership="leased")),
+        "total": Count("pk"),
+    },
+    "network": {"count": Count("pk")},
+    "equipment": {"count": Count("pk")},
+}
+SOFTWARE, CITIZENS = "software", "citizen_applications"
+# The published table's groups of programs that no single unit uses; names, so not translated.
+REACHES = {"all_units": "Tüm Birimler", "mobile": "Kurumsal Mobil Uygulamalar"}
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line of a table: a kind, or a unit with its programs; `figures` by measure."""
+
+    name: str
+    figures: dict[str, Number]
+    code: str = ""
+    path: str = ""
+    kind_id: int | None = None
+    programs: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Table:
+    slug: str
+    measures: tuple[str, ...]
+    lines: tuple[Line, ...]
+    #: Rows that the user may not see are missing from the figures.
+    partial: bool = False
+
+    @property
+    def has_codes(self) -> bool:
+        """Whether the lines are known by their codes; the other registers' codes only number the list."""
+        return self.slug == "property"
+
+    @property
+    def totals(self) -> dict[str, Number]:
+        return total(self.measures, self.lines)
+
+    def order(self, line: Line) -> str:
+        """Codes by number, names by the Turkish alphabet."""
+        return line.path if self.has_codes else turkish_key(line.name)
+
+
+def total(measures: tuple[str, ...], lines: tuple[Line, ...]) -> dict[str, Number]:
+    nothing = {"area_m2": Decimal("0.00")}
+    return {m: sum((line.figures[m] for line in lines), start=nothing.get(m, 0)) for m in measures}
+
+
+@dataclass(frozen=True)
+class Report:
+    """`tables` by slug: property, vehicles, network, equipment, software, citizen_applications."""
+
+    tables: dict[str, Table]
+    as_of: dt.date | None
+    unit: Unit | None
+
+    @property
+    def partial(self) -> bool:
+        return any(table.partial for table in self.tables.values())
+
+    def as_data(self) -> dict:
+        """The shape that `report physical-resources --json` prints; areas are Decimals."""
+        made = {slug: [_line_data(table, line) for line in table.lines] for slug, table in self.tables.items()}
+        programs = self.tables[SOFTWARE].lines
+        made[SOFTWARE] = [{"unit": line.name, "name": program} for line in programs for program in line.programs]
+        made[CITIZENS] = [{"name": program} for line in self.tables[CITIZENS].lines for program in line.programs]
+        return made | {"totals": {slug: table.totals for slug, table in self.tables.items()}}
+
+
+def _line_data(table: Table, line: Line) -> dict:
+    code = {"code": line.code} if table.has_codes else {}
+    return code | {"name": line.name} | line.figures
+
+
+def physical_resources(user, as_of: dt.date | None = None, unit: Unit | None = None) -> Report:
+    """What the user may see of the rows that are not retired or disposed of; no user sees everything.
+
+    `as_of`: the rows, kinds and units as they stood at the end of that day. `unit`: only what it and the units
+    below it (by today's structure) answer for; of the programs, those which they use. A program that no single
+    unit uses stands with the unit that answers for it. The number of queries does not depend on the rows.
+    """
+    frame = _Frame(as_of, unit)
+    seen = _Counting(frame, user).tables()
+    if user is not None:
+        whole = _Counting(frame, None).tables()
+        seen = [Table(t.slug, t.measures, t.lines, t != every) for t, every in zip(seen, whole, strict=True)]
+    return Report({table.slug: table for table in seen}, as_of, unit)
+
+
+@dataclass(frozen=True)
+class _Frame:
+    """What does not depend on who asks: names of the day, and the units asked for."""
+
+    as_of: dt.date | None
+    unit: Unit | None
+
+    def rows(self, register: Register, user) -> QuerySet:
+        past = history.as_of(register, self.as_of) if self.as_of else None
+        return access.visible_to(register, user, past)
+
+    @cached_property
+    def kinds(self) -> dict[int, tuple[str, str, str]]:
+        rows = self.rows(registers.get("kinds"), None)
+        return {pk: line for pk, *line in rows.values_list("id", "code", "name", "path")}
+
+    @cached_property
+    def unit_names(self) -> dict[int, str]:
+        return dict(self.rows(registers.get("units"), None).values_list("id", "name"))
+
+    @cached_property
+    def below(self) -> set[int]:
+        return set(Unit.objects.filter(below([self.unit])).values_list("pk", flat=True))
+
+    def has(self, unit_id: int) -> bool:
+        return self.unit is None or unit_id in self.below
+
+
+@dataclass(frozen=True)
+class _Counting:
+    frame: _Frame
+    user: object
+
+    def tables(self) -> list[Table]:
+        return [*(self._by_kind(slug) for slug in MEASURES), self._software(), self._citizen_applications()]
+
+    def _live(self, slug: str) -> QuerySet:
+        return self.frame.rows(registers.get(slug), self.user).exclude(status__in=GONE)
+
+    def _by_kind(self, slug: str) -> Table:
+        rows = self._live(slug)
+        if unit := self.frame.unit:
+            rows = rows.filter(responsible_unit__in=Unit.objects.filter(below([unit])))
+        measures = tuple(MEASURES[slug])
+        lines = [
+            self._kind_line(kind_id, dict(zip(measures, figures, strict=True)))
+            for kind_id, *figures in rows.order_by().values_list("kind").annotate(**MEASURES[slug])
+        ]
+        return _table(slug, measures, lines)
+
+    def _kind_line(self, kind_id: int, figures: dict[str, Number]) -> Line:
+        code, name, path = self.frame.kinds[kind_id]
+        return Line(name=name or code, figures=figures, code=code, path=path, kind_id=kind_id)
+
+    @cached_property
+    def _programs(self) -> dict[int, tuple[str, str, int]]:
+        """Name, audience and responsible unit by id."""
+        rows = self._live("software").values_list("id", "name", "audience", "responsible_unit_id")
+        return {pk: rest for pk, *rest in rows}
+
+    def _software(self) -> Table:
+        uses = self.frame.rows(registers.get("software-uses"), self.user)
+        used: dict[str, list[str]] = defaultdict(list)
+        for software_id, reach, unit_id in uses.values_list("software_id", "reach", "unit_id"):
+            if software_id not in self._programs:
+                continue
+            name, _, responsible_id = self._programs[software_id]
+            if self.frame.has(unit_id or responsible_id):
+                used[REACHES.get(reach) or self.frame.unit_names[unit_id]].append(name)
+        return _table(SOFTWARE, ("count",), [_program_line(name, programs) for name, programs in used.items()])
+
+    def _citizen_applications(self) -> Table:
+        offered = [
+            name
+            for name, audience, responsible_id in self._programs.values()
+            if audience in ("citizens", "both") and self.frame.has(responsible_id)
+        ]
+        return _table(CITIZENS, ("count",), [_program_line("Vatandaşa sunulan uygulamalar", offered)])
+
+
+def _program_line(name: str, programs: list[str]) -> Line:
+    ordered = tuple(sorted(programs, key=turkish_key))
+    return Line(name=name, figures={"count": len(ordered)}, programs=ordered)
+
+
+def _table(slug: str, measures: tuple[str, ...], lines: list[Line]) -> Table:
+    table = Table(slug, measures, ())
+    return Table(slug, measures, tuple(sorted(lines, key=table.order)))

@@ -1,0 +1,71 @@
+"""The page of the physical resources report, and its workbook."""
+
+import io
+
+from django import forms
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_GET
+
+from inventory import access, registers
+from inventory.organization.models import Unit
+from inventory.reports import sheets
+from inventory.reports.layout import sections
+from inventory.reports.physical_resources import Report, physical_resources
+from inventory.widgets import DateInput
+
+
+class UnitField(forms.ModelChoiceField):
+    def label_from_instance(self, unit: Unit) -> str:
+        # Many directorates have a branch of the same name.
+        is_branch = unit.kind == Unit.Kind.BRANCH and unit.parent
+        return f"{unit.name} ({unit.parent.short_name or unit.parent.name})" if is_branch else unit.name
+
+
+class ReportForm(forms.Form):
+    unit = UnitField(
+        label=_("Birim (altındakilerle)"),
+        queryset=Unit.objects.none(),
+        required=False,
+        empty_label=_("Tüm belediye"),
+        widget=forms.Select({"class": "form-select", "data-searchable": ""}),
+        error_messages={"invalid_choice": _("Böyle bir birim yok; listeden seçiniz.")},
+    )
+    as_of = forms.DateField(
+        label=_("Hangi tarihteki durum"),
+        required=False,
+        widget=DateInput({"class": "form-control"}),
+        error_messages={"invalid": _("Geçerli bir gün yazınız, örneğin 31.12.2024.")},
+    )
+
+    def __init__(self, data, user):
+        super().__init__(data)
+        self.fields["unit"].queryset = access.visible_to(registers.get("units"), user).select_related("parent")
+
+
+@require_GET
+def physical_resources_page(request: HttpRequest) -> HttpResponse:
+    """A unit or a day that is not understood gives no figures, so that none are taken for its own."""
+    if not any(access.may_see(register, request.user) for register in registers.every()):
+        raise Http404
+    form = ReportForm(request.GET, request.user)
+    context: dict[str, object] = {"form": form}
+    if form.is_valid():
+        report = physical_resources(request.user, form.cleaned_data["as_of"], form.cleaned_data["unit"])
+        if request.GET.get("format") == "xlsx":
+            return _workbook(report, request.user)
+        context |= {"report": report, "sections": sections(report), "printed_at": timezone.localtime()}
+        query = request.GET.copy()
+        query["format"] = "xlsx"
+        context["xlsx_query"] = query.urlencode()
+    return render(request, "reports/physical_resources.html", context)
+
+
+def _workbook(report: Report, user) -> FileResponse:
+    target = io.BytesIO()
+    sheets.write(report, target, user)
+    target.seek(0)
+    day = report.as_of or timezone.localdate()
+    return FileResponse(target, as_attachment=True, filename=f"fiziki-kaynaklar-{day:%Y-%m-%d}.xlsx")
