@@ -1,0 +1,163 @@
+"""What the people of DESIGN.md do in a day, in a real browser."""
+
+import openpyxl
+import pytest
+from django.core.management import call_command
+from django.urls import reverse
+
+from inventory import registers, writes
+from inventory.models import Kind
+from inventory.organization.models import Unit
+from inventory.vehicles.models import Vehicle
+from tests.e2e.conftest import violations
+from tests.rows import SYSTEM, row, user
+
+pytestmark = pytest.mark.django_db(transaction=True)
+PROPERTY, VEHICLES = registers.get("property"), registers.get("vehicles")
+
+
+@pytest.fixture
+def city(transactional_db):
+    """The reference lists, and six parcels in two districts."""
+    call_command("load_reference", verbosity=0)
+    estate = Unit.objects.get(short_name="Emlak ve İstimlak")
+    plots = Kind.objects.get(register="property", code="1.2")
+    places = registers.get("neighbourhoods").model.objects.select_related("district")
+    for district, count in (("Gebze", 4), ("İzmit", 2)):
+        place = places.filter(district__name=district).first()
+        for _ in range(count):
+            row(PROPERTY, estate, kind=plots, neighbourhood=place, district=place.district, area_m2="100.25")
+    return estate
+
+
+def choose(page, label: str, text: str) -> None:
+    """Pick an option of a searched select as a person does: type, wait, Enter."""
+    box = page.get_by_role("combobox", name=label, exact=True)
+    box.click()
+    box.press_sequentially(text)
+    page.locator(".ts-dropdown-content .option.active", has_text=text).wait_for()
+    page.keyboard.press("Enter")
+
+
+def test_a_property_officer_narrows_the_parcels_and_opens_them_in_excel(city, page, sign_in, tmp_path):
+    sign_in(page, user("emlakci", city, (None, "property", 2)))
+    page.get_by_role("link", name="Taşınmazlar").first.click()
+    page.get_by_text("6 kayıt").wait_for()
+    choose(page, "İlçe", "Gebze")
+    page.get_by_role("button", name="Uygula").click()
+    page.get_by_text("4 kayıt").wait_for()
+    assert "401,00" in page.locator(".list-summary").inner_text()
+    page.get_by_role("button", name="Excel’e ver").click()
+    with page.expect_download() as download:
+        page.get_by_role("link", name="Excel: görünen sütunlar").click()
+    file = tmp_path / download.value.suggested_filename
+    download.value.save_as(file)
+    lines = list(openpyxl.load_workbook(file, data_only=True).worksheets[0].iter_rows(values_only=True))
+    assert {line[2] for line in lines[1:5]} == {"Gebze"}
+    assert lines[5][lines[0].index("Tapu alanı (m²)")] == 401
+
+
+def test_a_fleet_clerk_corrects_a_vehicle_and_sees_what_changed(city, page, sign_in):
+    vehicle = row(VEHICLES, city, plate="41 ABC 123", make="Frod")
+    sign_in(page, user("filocu", city, (None, "vehicles", 2)))
+    page.keyboard.press("/")
+    page.keyboard.type("41abc123")
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"**/vehicles/{vehicle.pk}/")
+    page.get_by_role("link", name="Değiştir", exact=True).click()
+    page.get_by_label("Marka").fill("Ford")
+    page.get_by_label("Değişikliğin gerekçesi").fill("yazım hatası")
+    page.keyboard.press("Control+s")
+    page.wait_for_url(f"**/vehicles/{vehicle.pk}/")
+    told = page.get_by_text("Son değişiklikler").locator("../..").inner_text()
+    assert "Frod" in told and "Ford" in told and "yazım hatası" in told
+
+
+def test_leaving_a_changed_form_asks_first(city, page, sign_in):
+    vehicle = row(VEHICLES, city)
+    sign_in(page, user("filocu", city, (None, "vehicles", 2)))
+    page.goto(page.base + reverse("register-edit", args=["vehicles", vehicle.pk]))
+    page.get_by_label("Marka").fill("Ford")
+    asked = []
+    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
+    page.get_by_role("link", name="Ana sayfa").first.click()
+    page.wait_for_timeout(500)
+    assert asked == ["beforeunload"]
+    assert page.get_by_label("Marka").input_value() == "Ford"
+
+
+def test_a_wrong_value_is_told_beside_its_field_and_the_rest_stays(city, page, sign_in):
+    row(VEHICLES, city, plate="41 ABC 123")
+    second = row(VEHICLES, city, plate="41 ABC 124")
+    sign_in(page, user("filocu", city, (None, "vehicles", 2)))
+    page.goto(page.base + reverse("register-edit", args=["vehicles", second.pk]))
+    page.get_by_label("Plaka", exact=True).fill("41abc123")
+    page.get_by_label("Renk").fill("Mor")
+    page.get_by_role("button", name="Kaydet").click()
+    page.get_by_text("Bu plaka başka bir araçta kayıtlı.").wait_for()
+    assert page.get_by_label("Renk").input_value() == "Mor"
+    assert Vehicle.objects.get(pk=second.pk).plate == "41 ABC 124"
+
+
+def test_two_clerks_on_one_vehicle_see_both_values(city, page, sign_in):
+    vehicle = row(VEHICLES, city, make="Frod")
+    sign_in(page, user("filocu", city, (None, "vehicles", 2)))
+    page.goto(page.base + reverse("register-edit", args=["vehicles", vehicle.pk]))
+    theirs = Vehicle.objects.get(pk=vehicle.pk)
+    theirs.make = "Fiat"
+    writes.save(VEHICLES, theirs, SYSTEM)
+    page.get_by_label("Marka").fill("Ford")
+    page.get_by_role("button", name="Kaydet").click()
+    line = page.locator("#conflict tr", has_text="Marka").inner_text()
+    assert "Fiat" in line and "Ford" in line
+    assert violations(page) == []
+    page.get_by_role("button", name="Kaydet").click()
+    page.wait_for_url(f"**/vehicles/{vehicle.pk}/")
+    assert Vehicle.objects.get(pk=vehicle.pk).make == "Ford"
+
+
+def test_many_rows_are_changed_at_once_after_their_number_was_shown(city, page, sign_in):
+    sign_in(page, user("emlakci", city, (None, "property", 2)))
+    page.goto(page.base + reverse("register-list", args=["property"]))
+    page.get_by_label("Bu sayfadakilerin tümünü seç").check()
+    page.get_by_text("6 kayıt seçili").wait_for()
+    page.get_by_role("button", name="Seçilenleri değiştir").click()
+    page.get_by_role("checkbox", name="Fiilî kullanım").check()
+    page.get_by_role("textbox", name="Fiilî kullanım").fill("Otopark")
+    page.get_by_label("Değişikliğin gerekçesi").fill("yerinde görüldü")
+    page.get_by_role("button", name="Önce göster").click()
+    page.get_by_role("button", name="6 kaydı değiştir").click()
+    page.get_by_text("6 kayıt değişti.").wait_for()
+    assert PROPERTY.model.objects.filter(actual_use="Otopark").count() == 6
+
+
+PAGES = {
+    "home": ("home", ()),
+    "list": ("register-list", ("property",)),
+    "detail": ("register-detail", ("vehicles", "pk")),
+    "form": ("register-edit", ("vehicles", "pk")),
+    "history": ("register-history", ("vehicles", "pk")),
+    "retire": ("register-retire", ("vehicles", "pk")),
+    "delete": ("register-delete", ("vehicles", "pk")),
+    "search": ("search", ()),
+    "upload": ("register-import", ("equipment",)),
+    "batches": ("batches", ()),
+    "report": ("physical-resources", ()),
+    "accounts": ("users", ()),
+    "units": ("register-list", ("units",)),
+    "grants": ("register-new", ("grants",)),
+}
+
+
+def test_every_kind_of_page_is_accessible_at_both_sizes(city, sized_page, sign_in):
+    vehicle = row(VEHICLES, city)
+    page = sized_page
+    page.goto(page.base + reverse("login"))
+    assert violations(page) == []
+    sign_in(page, user("yonetici", city, is_superuser=True))
+    for name, (view, args) in PAGES.items():
+        page.goto(page.base + reverse(view, args=[vehicle.pk if a == "pk" else a for a in args]))
+        page.wait_for_load_state("networkidle")
+        assert violations(page) == [], name
+        wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        assert wide <= 0, f"{name} is {wide} px wider than the window"
