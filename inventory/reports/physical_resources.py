@@ -128,13 +128,19 @@ class _Frame:
         return access.visible_to(register, user, past)
 
     @cached_property
-    def kinds(self) -> dict[int, tuple[str, str, str]]:
-        rows = self.rows(registers.get("kinds"), None)
-        return {pk: line for pk, *line in rows.values_list("id", "code", "name", "path")}
+    def kinds(self) -> dict[int, list[str]]:
+        """Code, name and path by id."""
+        return self._named("kinds", "code", "name", "path")
 
     @cached_property
     def unit_names(self) -> dict[int, str]:
-        return dict(self.rows(registers.get("units"), None).values_list("id", "name"))
+        return {pk: name for pk, (name,) in self._named("units", "name").items()}
+
+    def _named(self, slug: str, *columns: str) -> dict[int, list[str]]:
+        """As they were called on the day; those that the list did not know yet, as they are today."""
+        register = registers.get(slug)
+        sources = [access.visible_to(register, None), self.rows(register, None)]
+        return {pk: line for rows in sources for pk, *line in rows.values_list("id", *columns)}
 
     @cached_property
     def below(self) -> set[int]:
@@ -171,7 +177,7 @@ class _Counting:
         return Line(name=name or code, figures=figures, code=code, path=path, kind_id=kind_id)
 
     @cached_property
-    def _programs(self) -> dict[int, tuple[str, str, int]]:
+    def _programs(self) -> dict[int, list]:
         """Name, audience and responsible unit by id."""
         rows = self._live("software").values_list("id", "name", "audience", "responsible_unit_id")
         return {pk: rest for pk, *rest in rows}
