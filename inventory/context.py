@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from inventory import access, registers
@@ -47,11 +47,11 @@ class Frame:
         if lists := [self._register(r) for r in seen if r.group == "list"]:
             menu.append(Link(_("Listeler"), "", "list-details", any(one.active for one in lists), lists))
         if seen:
-            menu += self._page("physical-resources", _("Fiziki Kaynaklar"), "report")
+            menu.append(self._page("physical-resources", _("Fiziki Kaynaklar"), "report"))
         if any(access.may_change(r, self._user) for r in seen):
-            menu += self._page("batches", _("Aktarımlar"), "table-import")
+            menu.append(self._page("batches", _("Aktarımlar"), "table-import"))
         if accounts.may_administer(self._user):
-            menu += self._page("users", _("Hesaplar"), "user-cog")
+            menu.append(self._page("users", _("Hesaplar"), "user-cog"))
         return menu
 
     def _register(self, register: Register, seen: list[Register] = ()) -> Link:
@@ -60,9 +60,6 @@ class Frame:
         active = self._path.startswith(url) or any(record.active for record in records)
         return Link(register.title, url, register.icon, active, records)
 
-    def _page(self, name: str, text: str, icon: str) -> list[Link]:
-        try:
-            url = reverse(name)
-        except NoReverseMatch:
-            return []
-        return [Link(text, url, icon, self._path.startswith(url))]
+    def _page(self, name: str, text: str, icon: str) -> Link:
+        url = reverse(name)
+        return Link(text, url, icon, self._path.startswith(url))
