@@ -72,7 +72,8 @@ class _Sheets:
 
     def _write_row(self, sheet, place: int, texts: list[str], cells: list, last: bool = False) -> None:
         for column, text in enumerate(texts):
-            sheet.write_string(place, column, text, self.bold if last else self.wrapped)
+            if text:
+                sheet.write_string(place, column, text, self.bold if last else self.wrapped)
         for column, cell in enumerate(cells, len(texts)):
             if cell.value is not None:
                 sheet.write_number(place, column, cell.value, self.numbers[isinstance(cell.value, Decimal), last])
