@@ -14,11 +14,11 @@ def matched(register, *headers: str, **given: str) -> dict[str, str]:
 @pytest.mark.parametrize("register", [pytest.param(r, id=r.slug) for r in registers.every()])
 def test_every_label_name_and_synonym_is_its_own_column(register):
     for column in register.all_columns():
-        reading = {True: Reading.READ, False: Reading.COMPUTED}[column.editable]
+        reading = Reading.READ if column.editable else Reading.COMPUTED
+        reading = Reading.KEY if column.name == register.key.name else reading
         for text in (column.name, *column.labels()):
             (heading,) = match(register, [text], 1).headings
-            assert (heading.columns, heading.reading) == ((column.name,), heading.reading)
-            assert heading.reading == (Reading.KEY if column.name == register.key.name else reading), text
+            assert (heading.columns, heading.reading) == ((column.name,), reading), text
     for name, texts in register.synonyms.items():
         for text in texts:
             assert matched(register, text) == {text: name}
@@ -97,7 +97,7 @@ def test_what_is_given_wins_over_what_is_found():
 
 
 def test_a_wrong_name_is_told_with_the_right_ones():
-    with pytest.raises(UnknownColumn, match="plaet.*plate"):
+    with pytest.raises(UnknownColumn, match=r"plaet.*plate"):
         column_names(VEHICLES, "plaet")
-    with pytest.raises(UnknownColumn, match="“Yok”.*“Plaka”"):
+    with pytest.raises(UnknownColumn, match=r"“Yok”.*“Plaka”"):
         match(VEHICLES, ["Plaka"], 1, {"Yok": "plate"})
