@@ -13,7 +13,8 @@ UNPLATED = ("Amfibi", "Gemi", "Deniz", "Forklift", "Ekskavatör", "Greyder", "Ka
 OUTSIDE_237 = (*UNPLATED, "Traktör", "Arazöz", "Tanker", "Römork", "Kar Tem", "Yol ")
 OWNERS = (("İtfaiye", "İtfaiye"), ("Tramvay", "Raylı Sistem"), ("Ambulans", "Sağlık ve Sosyal Hizmetler"),
           ("Sağlık", "Sağlık ve Sosyal Hizmetler"), ("Cenaze", "Sağlık ve Sosyal Hizmetler"),
-          ("Arazöz", "Park ve Bahçeler"), ("Trafik", "Zabıta"), ("Otobüs", "Ulaşım"), ("Deniz", "Çevre Koruma ve Kontrol"),
+          ("Arazöz", "Park ve Bahçeler"), ("Trafik", "Zabıta"), ("Otobüs", "Ulaşım"),
+          ("Deniz", "Çevre Koruma ve Kontrol"),
           ("Yolcu", "Ulaşım"), ("Greyder", "Fen İşleri"), ("Asfalt", "Fen İşleri"))  # fmt: skip
 MAKES = (
     ("Ford", "Transit"),

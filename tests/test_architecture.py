@@ -1,0 +1,89 @@
+"""The house stays as it was drawn: contracts, sizes, names, and one language."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import tomllib
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+
+from config import catalogue
+from inventory import registers
+
+ROOT = Path(settings.BASE_DIR)
+PACKAGES = ("config", "geo", "imports", "inventory")
+SOURCES = [f for p in PACKAGES for f in (ROOT / p).rglob("*.py") if "migrations" not in f.parts]
+TEMPLATES = list((ROOT / "templates").rglob("*.html"))
+SCRIPTS = list((ROOT / "static").glob("*.js"))
+
+
+def test_the_contracts_name_every_register():
+    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]["contracts"]
+    named = {register.model._meta.app_config.name for register in registers.every("asset")}
+    apps = set(settings.INSTALLED_APPS)
+    assert named <= apps
+    for contract in contracts:
+        listed = contract.get("forbidden_modules") or contract.get("modules")
+        if listed:
+            assert set(listed) == named, contract["name"]
+
+
+def test_a_broken_contract_is_noticed(tmp_path):
+    """A shared module that imports a register must fail the check; so the check must see it."""
+    for package in (*PACKAGES, "pyproject.toml"):
+        source = ROOT / package
+        if source.is_dir():
+            subprocess.run(["cp", "-r", source, tmp_path], check=True)
+        else:
+            (tmp_path / package).write_text(source.read_text())
+    shared = tmp_path / "inventory" / "trees.py"
+    shared.write_text(shared.read_text() + "\nfrom inventory.property.models import Property\n")
+    linter = ROOT / ".venv/bin/lint-imports"
+    told = subprocess.run([linter, "--no-cache"], cwd=tmp_path, capture_output=True, text=True)
+    assert told.returncode == 1
+    assert "inventory.trees -> inventory.property.models" in told.stdout
+
+
+def test_files_are_of_a_size_that_can_be_read():
+    long = {str(f.relative_to(ROOT)): n for f in SOURCES if (n := len(f.read_text().splitlines())) > 400}
+    assert long == {}
+
+
+def test_names_say_something():
+    assert not [f for f in SOURCES if re.fullmatch(r"(utils?|helpers?|common|misc|extras)", f.stem)]
+
+
+def test_rows_are_written_by_one_module():
+    """Outside the write path nobody saves, creates or updates a register's rows."""
+    written = re.compile(r"\.(bulk_create|bulk_update|_raw_delete)\(")
+    allowed = {"inventory/writes.py"}
+    found = {str(f.relative_to(ROOT)) for f in SOURCES if written.search(f.read_text())}
+    assert found <= allowed
+
+
+def test_pages_hold_no_scripts_styles_or_other_hosts():
+    inline = re.compile(r"<script(?![^>]*\bsrc=)|<style|\sstyle=|\son[a-z]+=|(?:src|href)=\"(?:https?:)?//", re.I)
+    assert {f.name: found.group() for f in TEMPLATES if (found := inline.search(f.read_text()))} == {}
+    assert not [f.name for f in SCRIPTS if re.search(r"https?://|\beval\(|innerHTML", f.read_text())]
+
+
+def test_every_text_has_its_english():
+    """`python -m config.catalogue` brings the catalogue up to date."""
+    used, translated = catalogue.used(), catalogue.translated()
+    wanted = {(m.id, m.context) for m in used if m.id}
+    there = {(m.id, m.context): m for m in translated if m.id}
+    assert sorted(map(str, wanted - set(there))) == []
+    assert sorted(map(str, set(there) - wanted)) == []
+    empty = [m.id for m in there.values() if not (all(m.string) if isinstance(m.string, tuple) else m.string)]
+    assert empty == []
+    assert not [m.id for m in there.values() if m.fuzzy]
+    assert not [error for m in there.values() for error in m.check(translated)]
+
+
+@pytest.mark.parametrize("name", ["property", "vehicles", "network", "equipment", "software"])
+def test_a_register_is_one_folder(name):
+    folder = ROOT / "inventory" / name
+    assert {"apps.py", "models.py", "register.py", "migrations"} <= {f.name for f in folder.iterdir()}
