@@ -1,5 +1,5 @@
 # Everything starts here, on a machine with Python 3.11, git and make: each target installs what it needs.
-.PHONY: help setup run test lint bench screenshots ci
+.PHONY: help setup run test lint bench ci
 
 help:            ## what there is
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' Makefile | expand -t 20
