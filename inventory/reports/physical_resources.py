@@ -65,9 +65,9 @@ class Table:
     def totals(self) -> dict[str, Number]:
         return total(self.measures, self.lines)
 
-    def order(self, line: Line) -> str:
+    def order(self, line: Line) -> tuple[str, str]:
         """Codes by number, names by the Turkish alphabet."""
-        return line.path if self.has_codes else turkish_key(line.name)
+        return line.path if self.has_codes else turkish_key(line.name), line.code
 
 
 def total(measures: tuple[str, ...], lines: tuple[Line, ...]) -> dict[str, Number]:

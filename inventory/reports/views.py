@@ -30,7 +30,7 @@ class ReportForm(forms.Form):
         queryset=Unit.objects.none(),
         required=False,
         empty_label=_("Tüm belediye"),
-        widget=forms.Select({"class": "form-select", "data-searchable": ""}),
+        widget=forms.Select({"class": "form-select", "data-searchable": "", "data-placeholder": _("Tüm belediye")}),
         error_messages={"invalid_choice": _("Böyle bir birim yok; listeden seçiniz.")},
     )
     as_of = forms.DateField(
@@ -56,10 +56,16 @@ def physical_resources_page(request: HttpRequest) -> HttpResponse:
         report = physical_resources(request.user, form.cleaned_data["as_of"], form.cleaned_data["unit"])
         if request.GET.get("format") == "xlsx":
             return _workbook(report, request.user)
-        context |= {"report": report, "sections": sections(report), "printed_at": timezone.localtime()}
+        made = sections(report)
         query = request.GET.copy()
         query["format"] = "xlsx"
-        context["xlsx_query"] = query.urlencode()
+        context |= {
+            "report": report,
+            "sections": made,
+            "is_compared": any(section.is_compared for section in made),
+            "printed_at": timezone.localtime(),
+            "xlsx_query": query.urlencode(),
+        }
     return render(request, "reports/physical_resources.html", context)
 
 
