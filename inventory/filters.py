@@ -129,8 +129,11 @@ def newest(register: Register, records: QuerySet) -> QuerySet:
 class RegisterFilters(df.FilterSet):
     def get_form_class(self):
         made = super().get_form_class()
-        for field in made.base_fields.values():
+        ends = {"_from": _("en az"), "_to": _("en çok")}
+        for name, field in made.base_fields.items():
             attrs = field.widget.attrs
+            if end := next((text for suffix, text in ends.items() if name.endswith(suffix)), None):
+                attrs["placeholder"] = end
             if isinstance(field.widget, forms.SelectMultiple):
                 attrs |= {"class": "form-select form-select-sm", "data-searchable": ""}
             elif isinstance(field.widget, forms.Select):

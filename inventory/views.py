@@ -182,8 +182,10 @@ def edit(request: HttpRequest, register: Register, pk: int) -> HttpResponse:
     changeable(register, request.user)
     rows = access.editable_by(register, request.user).select_related(*register.references)
     row = get_object_or_404(rows, pk=pk)
+    # Told now: the form is about to put what was typed into the row.
+    title = str(row)
     form = row_form(register, request.user, request.POST or None, instance=row)
-    context = {"register": register, "form": form, "row": row}
+    context = {"register": register, "form": form, "row": row, "title": title}
     if request.method == "POST" and form.is_valid():
         row.version = form.cleaned_data["version"] or 0
         try:
