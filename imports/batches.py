@@ -15,6 +15,7 @@ from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 
 from imports.applying import apply
+from imports.cells.cell import show
 from imports.checking import Options, check, guessed_locale
 from imports.matching import Matching, UnknownColumn, known_headings, match
 from imports.models import Batch
@@ -113,8 +114,8 @@ def _headings(sheet: Sheet, matching: Matching) -> list[dict]:
     samples: dict[int, list[str]] = {heading.place: [] for heading in matching.headings}
     for _row, cells in sheet.rows[:50]:
         for place, found in samples.items():
-            if cells[place] is not None and len(found) < _SAMPLES and str(cells[place]) not in found:
-                found.append(str(cells[place])[:60])
+            if cells[place] is not None and len(found) < _SAMPLES and show(cells[place]) not in found:
+                found.append(show(cells[place]))
     return [
         {
             "text": heading.text,

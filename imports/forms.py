@@ -13,6 +13,9 @@ from imports.matching import Reading, key_label
 from imports.models import Batch
 from inventory.registers import Register
 
+# The last row that Excel has.
+LAST_ROW = 1_048_576
+
 
 class ChoicesForm(forms.ModelForm):
     """How the rows are taken."""
@@ -65,6 +68,7 @@ class MatchingForm(ChoicesForm):
         label=gettext_lazy("Başlık satırı"),
         required=False,
         min_value=1,
+        max_value=LAST_ROW,
         widget=forms.NumberInput(attrs={"class": "form-control"}),
         help_text=gettext_lazy("Sütun adlarının bulunduğu satırın numarası; boşsa önerilir."),
     )

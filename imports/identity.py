@@ -60,13 +60,15 @@ class Identities:
         key, wanted = self._register.key, {}
         for draft in drafts:
             try:
-                if key.type == Type.CODE and isinstance(key.field, models.AutoField):
+                if key.field.primary_key:
                     wanted[draft.row] = parse_integer(draft.key, "tr").value
                 else:
                     wanted[draft.row] = capitals(parse_text(draft.key, code=True).value)
             except CellError as error:
                 self._refuse(draft, str(error), key.name)
-        rows = self._rows.filter(**{f"{key.name}__in": set(wanted.values())}).values(*self._attributes)
+        # Longer numbers than an id can have would be an error of the database's own.
+        asked = {each for each in wanted.values() if isinstance(each, str) or 0 < each < 2**63}
+        rows = self._rows.filter(**{f"{key.name}__in": asked}).values(*self._attributes)
         found = {row[key.name]: row for row in rows}
         for draft in drafts:
             if draft.row in wanted:

@@ -64,6 +64,13 @@ def test_an_unknown_key_is_an_error_not_a_new_row(parks, checked):
     assert "boş bırakınız" in only_error(batch)
 
 
+@pytest.mark.parametrize("key", ["99999999999999999999999", "-1", "0", "on iki", "12,5", 4711])
+def test_an_id_that_no_record_has_is_an_error(parks, checked, key):
+    inspections = registers.get("inspections")
+    batch = checked(inspections, [["Kayıt No", "Açıklama"], [key, "x"]])
+    assert [column for _r, column, _m in errors(batch)] == ["Kayıt No"]
+
+
 def test_any_identity_finds_the_row(parks, checked):
     row(VEHICLES, parks, plate="", chassis_no="", fleet_no="İŞ-7", make="Volvo")
     row(EQUIPMENT, parks, make="Dell", serial_no="ABC1", mac_address="")

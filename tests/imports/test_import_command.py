@@ -128,6 +128,8 @@ def test_a_heading_is_mapped_by_hand_or_left_out(parks, sheet_file, import_regis
         (("vehicles", "{file}", "--map", "Plaka=plaet"), "plaet"),
         (("vehicles", "{file}", "--map", "Yok=plate"), "başlığı yok"),
         (("vehicles", "{file}", "--map", "Plaka"), "BAŞLIK=sütun"),
+        (("vehicles", "{file}", "--header-row", "-3"), "Başlık satırı"),
+        (("vehicles", "{file}", "--header-row", "400"), "400"),
     ],
 )
 def test_an_unusable_call_exits_2_and_says_why(arguments, message, parks, sheet_file, import_register):

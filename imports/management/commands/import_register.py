@@ -15,6 +15,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
 from imports import batches
+from imports.forms import LAST_ROW
 from imports.models import Batch
 from imports.plan import Finding
 from inventory import access, registers
@@ -63,6 +64,8 @@ class Command(BaseCommand):
         user = self._user(options["user"])
         if not access.may_change(register, user):
             self._unusable(_("%(user)s bu kütükte değişiklik yapamaz.") % {"user": user})
+        if not 1 <= (options["header_row"] or 1) <= LAST_ROW:
+            self._unusable(_("Başlık satırı 1 ile %(last)d arasında olmalı.") % {"last": LAST_ROW})
         mapping = {}
         for pair in options["mapping"]:
             header, mark, column = pair.rpartition("=")
