@@ -1,5 +1,6 @@
 """The made-up data adds up to every line of the published figures, and goes without a trace."""
 
+import json
 from decimal import Decimal
 from io import StringIO
 
@@ -14,6 +15,8 @@ from inventory.organization.models import Grant, Person, Unit, User
 from inventory.reference import data, kind_lines
 from inventory.totals import exact_sum
 from inventory.writes import Author
+
+SLUGS = ("property", "vehicles", "network", "equipment")
 
 
 def counted(slug: str, **filters) -> dict[str, int]:
@@ -75,6 +78,28 @@ class TestFigures:
         assert lines == sorted((row["used_by"], row["software"]) for row in data(software, "used_by.csv"))
         offered = software.model.objects.filter(audience__in=("citizens", "both")).values_list("name", flat=True)
         assert sorted(offered) == sorted(row["name"] for row in data(software, "citizen_applications.csv"))
+
+    def test_the_report_has_every_line_of_the_data_files(self):
+        output = StringIO()
+        call_command("report", "physical-resources", json=True, stdout=output)
+        told = json.loads(output.getvalue(), parse_float=Decimal)
+        kinds = {slug: [line for _, line in kind_lines(registers.get(slug))] for slug in told if slug in SLUGS}
+        assert {line["code"]: (line["count"], Decimal(line["area_m2"])) for line in told["property"]} == {
+            line["code"]: (int(line["count"]), Decimal(line["area_m2"])) for line in kinds["property"]
+        }
+        assert {line["name"]: (line["owned"], line["leased"]) for line in told["vehicles"]} == {
+            line["name"]: (int(line["owned"]), int(line["leased"])) for line in kinds["vehicles"]
+        }
+        for slug in ("network", "equipment"):
+            assert {line["name"]: line["count"] for line in told[slug]} == {
+                line["name"]: int(line["count"]) for line in kinds[slug]
+            }
+        software = registers.get("software")
+        assert sorted((line["unit"], line["name"]) for line in told["software"]) == sorted(
+            (row["used_by"], row["software"]) for row in data(software, "used_by.csv")
+        )
+        assert told["totals"]["property"] == {"count": 3_993, "area_m2": Decimal("10554471.87")}
+        assert told["totals"]["vehicles"] == {"owned": 624, "leased": 877, "total": 1_501}
 
     def test_it_looks_alive(self):
         assert Unit.objects.filter(kind=Unit.Kind.BRANCH).count() == 104

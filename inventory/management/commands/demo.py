@@ -2,6 +2,7 @@ from importlib import import_module
 
 from django.apps import apps
 from django.conf import settings
+from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.module_loading import module_has_submodule
 
@@ -31,6 +32,8 @@ class Command(BaseCommand):
     def _fill(self, scale: int) -> None:
         if scale < 1:
             raise CommandError("--scale takes a whole number from 1.")
+        # The made-up items stand in the units, districts and kinds of these lists.
+        call_command("load_reference", stdout=self.stdout)
         count = demo.fill(_makers(), scale)
         self.stdout.write(f"{count} made-up rows.")
         if not settings.DEBUG:
