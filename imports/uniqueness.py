@@ -99,8 +99,9 @@ def _rules(register: Register) -> list[Rule]:
         if isinstance(constraint, UniqueConstraint):
             columns, differ = constraint.fields, True
             if constraint.expressions:
-                # Only Coalesce(column, 0) is used, which makes two blanks equal.
-                columns = [e.name for each in constraint.expressions for e in each.flatten() if isinstance(e, F)]
+                # Only columns and Coalesce(column, 0) are used; the latter makes two blanks equal.
+                parts = [[e] if isinstance(e, F) else e.flatten() for e in constraint.expressions]
+                columns = [part.name for flat in parts for part in flat if isinstance(part, F)]
                 differ = False
             message = str(constraint.get_violation_error_message())
             rules.append(Rule(tuple(columns), constraint.condition, message, differ))
