@@ -77,8 +77,9 @@ class Command(BaseCommand):
         try:
             with path.open("rb") as file:
                 return batches.upload(register, user, File(file), path.name, mapping=mapping, **chosen)
-        except OSError as error:
-            self._unusable(_("“%(path)s” açılamadı: %(why)s.") % {"path": path, "why": error.strerror})
+        except OSError:
+            message = _("“%(path)s” açılamadı; dosyanın yerini ve okuma iznini denetleyin.")
+            self._unusable(message % {"path": path})
 
     def _user(self, name: str | None) -> User | None:
         if not name:
