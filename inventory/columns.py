@@ -12,6 +12,7 @@ from django.utils import formats, translation
 
 from inventory.fields import AreaField, MoneyField, NormalField
 from inventory.search import capital, turkish
+from inventory.trees import Tree
 
 
 class Type(StrEnum):
@@ -97,6 +98,9 @@ class Column:
     @property
     def order(self) -> Expression:
         """What the rows are ordered by when sorted by this column."""
+        if self.name == "code" and issubclass(self.field.model, Tree):
+            # 1.1.4.2 comes before 1.1.4.10.
+            return F("path")
         if self.type == Type.REFERENCE:
             fields = {field.name for field in self.related_model._meta.fields}
             if "path" in fields and "code" in fields:

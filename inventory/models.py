@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
 from inventory import registers
-from inventory.fields import MoneyField, NormalField
+from inventory.fields import MoneyField, NormalField, SerialField
 from inventory.search import fold, turkish
 from inventory.trees import Tree, code_path
 
@@ -91,7 +91,7 @@ class Asset(Row):
     ORIGIN = ("acquired_how", "acquired_on", "basis_no", "basis_on", "cost", "notes")
     numbered = ("inventory_no", "A-{:06d}", "asset")
 
-    inventory_no = models.CharField(_("envanter no"), max_length=20, unique=True, editable=False)
+    inventory_no = SerialField(_("envanter no"), max_length=20, unique=True, editable=False)
     kind = models.ForeignKey("inventory.Kind", models.PROTECT, verbose_name=_("tür"), related_name="+")
     responsible_unit = models.ForeignKey(
         "organization.Unit", models.PROTECT, verbose_name=_("sorumlu birim"), related_name="+"
