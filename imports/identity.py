@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext as _
@@ -63,9 +64,11 @@ class Identities:
                 if key.field.primary_key:
                     wanted[draft.row] = parse_integer(draft.key, "tr").value
                 else:
-                    wanted[draft.row] = capitals(parse_text(draft.key, code=True).value)
+                    wanted[draft.row] = key.field.to_python(capitals(parse_text(draft.key, code=True).value))
             except CellError as error:
                 self._refuse(draft, str(error), key.name)
+            except ValidationError as error:
+                self._refuse(draft, " ".join(error.messages), key.name)
         # Longer numbers than an id can have would be an error of the database's own.
         asked = {each for each in wanted.values() if isinstance(each, str) or 0 < each < 2**63}
         rows = self._rows.filter(**{f"{key.name}__in": asked}).values(*self._attributes)
