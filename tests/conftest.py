@@ -4,14 +4,15 @@ from django.test import override_settings
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _plain_web():
-    """Pages as production serves them, but for HTTPS and collected files, which a test has not."""
+def _plain_web(tmp_path_factory):
+    """Pages as production serves them, but for HTTPS and collected files, which a test has not; uploads go away."""
     files = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    uploads = settings.STORAGES["default"] | {"OPTIONS": {"location": tmp_path_factory.mktemp("files")}}
     with override_settings(
         SECURE_SSL_REDIRECT=False,
         SESSION_COOKIE_SECURE=False,
         CSRF_COOKIE_SECURE=False,
-        STORAGES=settings.STORAGES | {"staticfiles": files},
+        STORAGES={"default": uploads, "staticfiles": files},
         # The cheapest hash first: accounts are made by the hundred.
         PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher", *settings.PASSWORD_HASHERS],
     ):

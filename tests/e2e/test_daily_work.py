@@ -161,3 +161,38 @@ def test_every_kind_of_page_is_accessible_at_both_sizes(city, sized_page, sign_i
         assert violations(page) == [], name
         wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         assert wide <= 0, f"{name} is {wide} px wider than the window"
+
+
+MESSY = """Destek Hizmetleri araç listesi;;;;
+;;;;
+Plaka No;Cinsi;Birim;Markası;Model Yılı
+41 ZZZ 101;Kamyon;Fen İşleri;Ford;2015
+41 ZZZ 102;{kind};FEN İŞLERİ DAİRE BŞK.;BMC;{year}
+Toplam;;;;2
+"""
+
+
+def test_a_messy_sheet_is_refused_whole_corrected_and_taken(city, page, sign_in, tmp_path):
+    sign_in(page, user("filocu", city, (None, "vehicles", 2)))
+
+    def upload(kind: str, year: str) -> None:
+        file = tmp_path / f"araclar-{kind}.csv"
+        file.write_bytes(MESSY.format(kind=kind, year=year).replace("\n", "\r\n").encode("cp1254"))
+        page.goto(page.base + reverse("register-import", args=["vehicles"]))
+        page.get_by_label("Dosya").set_input_files(file)
+        page.get_by_role("button", name="Yükle ve denetle").click()
+        page.get_by_text("Değişen").first.wait_for()
+
+    upload("Uçan Araba", "iki bin")
+    told = page.locator("main").inner_text()
+    assert "Uçan Araba" in told and "iki bin" in told and "Hiçbir şey yazılmadı" in told
+    assert not Vehicle.objects.exists()
+    assert violations(page) == []
+
+    upload("Kamyon", "2016")
+    page.get_by_text("2 kayıt eklenecek, 0 kayıt değişecek.").wait_for()
+    page.get_by_label("Denetim sonucuna baktım, yazılsın.").check()
+    page.get_by_role("button", name="Uygula").click()
+    page.get_by_text("Uygulandı").first.wait_for()
+    assert violations(page) == []
+    assert sorted(Vehicle.objects.values_list("plate", "model_year")) == [("41 ZZZ 101", 2015), ("41 ZZZ 102", 2016)]
