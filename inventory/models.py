@@ -46,13 +46,15 @@ class Row(models.Model):
 
     def _searched_text(self, name: str) -> str:
         value = getattr(self, name)
-        text = "" if value is None else str(value)
-        # A plate is looked for with and without its blanks: "41 ABC 123", "41ABC123".
-        return f"{text} {text.replace(' ', '')}" if " " in text and self._is_code(name) else text
+        if isinstance(value, Row):
+            return " ".join((str(value), *value._closed_up()))
+        return " ".join(("" if value is None else str(value), *self._closed_up(name)))
 
-    @classmethod
-    def _is_code(cls, name: str) -> bool:
-        return isinstance(cls._meta.get_field(name), NormalField)
+    def _closed_up(self, *names: str) -> list[str]:
+        """Codes without their blanks: a plate is looked for as "41 ABC 123" and as "41ABC123"."""
+        codes = [f for f in self._meta.concrete_fields if isinstance(f, NormalField) and f.name in (names or (f.name,))]
+        texts = [getattr(self, field.attname) or "" for field in codes]
+        return [text.replace(" ", "") for text in texts if " " in text]
 
     def settle(self, before: "Row") -> "list[Row]":
         """Bring other rows in line after this one was changed; returns those whose name changed with it."""

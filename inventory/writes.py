@@ -58,9 +58,8 @@ def save(register: Register, row: Row, by: Author) -> Row:
     if any(f.name != "search_text" for f in fields):
         with transaction.atomic():
             update_many(register, [row], [f.name for f in fields], by, checked=True)
-            renamed = row.settle(before)
-            for each in [*renamed, row] if str(before) != str(row) else renamed:
-                _refold_dependents(each)
+            if renamed := row.settle(before):
+                _refold_dependents(register, [each.pk for each in renamed])
     return row
 
 
@@ -100,7 +99,7 @@ def update_many(
             if not checked:
                 row.clean_fields(exclude=(*register.references, *_not_edited(register)))
                 row.clean()
-        written = {*fields, *(f.name for f in _stored(register.model) if not f.editable)}
+        written = {*fields, *(f.name for f in _stored(register.model) if not f.editable)} - _given(register)
         if len(rows) == 1:
             values = {name: getattr(rows[0], name) for name in written}
             register.model._default_manager.filter(pk=ids[0]).update(**values)
@@ -108,6 +107,8 @@ def update_many(
             register.model._default_manager.bulk_update(rows, sorted(written), batch_size=CHUNK)
         _check_scope(register, [i for i in ids if i not in movable], by)
         history.record(register.model, ids, CHANGED, by)
+        if set(fields) & set(register.named_by):
+            _refold_dependents(register, ids)
 
 
 def set_values(register: Register, chosen: QuerySet, values: dict[str, object], by: Author) -> int:
@@ -121,9 +122,13 @@ def set_values(register: Register, chosen: QuerySet, values: dict[str, object], 
                     for name, value in values.items():
                         setattr(row, name, value)
                     different.append(row)
-            if different:
+            if register.model.settle is not Row.settle:
+                # Each may bring others in line, such as a unit the units below it.
+                for row in different:
+                    save(register, row, by)
+            else:
                 update_many(register, different, list(values), by)
-                changed += len(different)
+            changed += len(different)
     return changed
 
 
@@ -193,6 +198,11 @@ def _stored(row: Row | type[Row]) -> list[models.Field]:
 def _not_edited(register: Register) -> list[str]:
     """Fields that the system fills; they are not the user's to be checked."""
     return [f.name for f in register.model._meta.concrete_fields if not f.editable]
+
+
+def _given(register: Register) -> set[str]:
+    """The column that is numbered once and for all."""
+    return {register.model.numbered[0]} if register.model.numbered else set()
 
 
 def _number(register: Register, rows: Sequence[Row]) -> None:
@@ -288,13 +298,15 @@ def _hanging(error: ProtectedError) -> str:
     return _("Silinemez, çünkü buna bağlı kayıtlar var: %(names)s. Önce onları taşıyın veya silin.") % {"names": names}
 
 
-def _refold_dependents(renamed: Row) -> None:
+def _refold_dependents(register: Register, ids: Sequence[int]) -> None:
     """A reference's new name must be found in the rows that name it."""
-    for register in registers.every():
-        for column in register.all_columns():
-            names_it = column.type == Type.REFERENCE and column.related_model is type(renamed)
-            if names_it and column.name in register.model.searched:
-                refold(register, register.model._default_manager.filter(**{column.name: renamed}))
+    for other in registers.every():
+        for column in other.all_columns():
+            names_them = column.type == Type.REFERENCE and column.related_model is register.model
+            if names_them and column.name in other.model.searched:
+                for start in range(0, len(ids), CHUNK):
+                    part = {f"{column.name}__in": ids[start : start + CHUNK]}
+                    refold(other, other.model._default_manager.filter(**part))
 
 
 def _chunks(rows: QuerySet, size: int = 2_000) -> Iterator[list[Row]]:

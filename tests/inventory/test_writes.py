@@ -203,6 +203,22 @@ def test_nobody_gives_away_more_than_she_manages(parks, works):
     assert access.visible_to(grants, manager).count() == 2
 
 
+def test_many_new_names_are_found_in_the_rows_that_name_them(parks):
+    seen = row(registers.get("inspections"), parks)
+    seen.vehicle.plate = "41 ZZZ 999"
+    writes.update_many(VEHICLES, [seen.vehicle], ["plate"], SYSTEM)
+    seen.refresh_from_db()
+    assert "41zzz999" in seen.search_text
+
+
+def test_bulk_edit_of_units_moves_all_below_them(parks, works):
+    branch = unit("Fidanlık Şube Müdürlüğü", parks, kind=Unit.Kind.BRANCH)
+    chosen = Unit.objects.filter(pk=parks.pk)
+    assert writes.set_values(registers.get("units"), chosen, {"parent": works}, SYSTEM) == 1
+    branch.refresh_from_db()
+    assert branch.path.startswith(works.path)
+
+
 def test_set_values_writes_only_rows_that_differ(parks):
     writes.create_many(
         VEHICLES,
