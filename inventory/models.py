@@ -3,11 +3,12 @@
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
 from inventory import registers
-from inventory.fields import MoneyField, NormalField, SerialField
+from inventory.fields import HostnameField, MacField, MoneyField, NormalField, SerialField
 from inventory.search import fold, turkish
 from inventory.trees import Tree, code_path
 
@@ -118,6 +119,44 @@ class Asset(Row):
         super().clean()
         if self.status in GONE and not self.status_reason:
             raise ValidationError({"status_reason": _("Hizmet dışı kalan veya düşülen kayıt için gerekçe yazınız.")})
+
+
+class Device(Asset):
+    """An item with a maker's serial number: what network hardware and IT equipment have in common."""
+
+    MAKER = ("movable_code", "make", "model", "serial_no", "hostname")
+
+    movable_code = models.ForeignKey(
+        "inventory.MovableCode",
+        models.PROTECT,
+        verbose_name=_("taşınır kodu"),
+        related_name="+",
+        null=True,
+        blank=True,
+    )
+    make = models.CharField(_("marka"), max_length=60, blank=True)
+    model = models.CharField(_("model"), max_length=80, blank=True)
+    serial_no = SerialField(_("seri no"), max_length=60, blank=True)
+    hostname = HostnameField(_("cihaz adı"), max_length=120, blank=True)
+    mac_address = MacField(_("MAC adresi"), max_length=17, blank=True)
+    warranty_until = models.DateField(_("garanti bitişi"), null=True, blank=True)
+
+    class Meta:
+        abstract = True
+        constraints = [
+            models.UniqueConstraint(
+                fields=["make", "serial_no"],
+                condition=~Q(serial_no=""),
+                name="%(class)s_serial_once",
+                violation_error_message=_("Bu marka ve seri no ile bir cihaz zaten kayıtlı."),
+            ),
+            models.UniqueConstraint(
+                fields=["mac_address"],
+                condition=~Q(mac_address=""),
+                name="%(class)s_mac_once",
+                violation_error_message=_("Bu MAC adresi başka bir cihazda kayıtlı."),
+            ),
+        ]
 
 
 class Kind(Tree, Row):

@@ -1,7 +1,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from inventory.equipment.models import Equipment
-from inventory.models import Asset
+from inventory.models import Asset, Device
 from inventory.registers import Register, register
 
 register(
@@ -11,7 +11,7 @@ register(
         icon="device-desktop",
         columns=(
             *Asset.HEAD,
-            "movable_code", "make", "model", "serial_no", "hostname", "mac_address", "processor", "memory_gb",
+            *Device.MAKER, "mac_address", "processor", "memory_gb",
             "disk_gb", "warranty_until", "holder", "room",
             *Asset.PLACE,
             *Asset.ORIGIN,

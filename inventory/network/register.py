@@ -1,6 +1,6 @@
 from django.utils.translation import gettext_lazy as _
 
-from inventory.models import Asset
+from inventory.models import Asset, Device
 from inventory.network.models import NetworkDevice
 from inventory.registers import Register, register
 
@@ -11,7 +11,7 @@ register(
         icon="antenna",
         columns=(
             *Asset.HEAD,
-            "movable_code", "make", "model", "serial_no", "hostname", "ip_address", "mac_address", "firmware",
+            *Device.MAKER, "ip_address", "mac_address", "firmware",
             "rack", "power_w", "linked_to", "radio_id", "call_sign", "licence_no", "licence_until", "warranty_until",
             *Asset.PLACE,
             *Asset.ORIGIN,
