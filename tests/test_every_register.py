@@ -9,12 +9,14 @@ from django.db import connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import NoReverseMatch, get_resolver, reverse
+from django.utils import translation
 
 from inventory import access, registers, writes
 from inventory.columns import Column, Type
 from inventory.listing import Listing
 from inventory.organization.models import Unit, User
 from inventory.registers import Register
+from inventory.search import fold
 from tests.rows import SYSTEM, kind, row, unit, user
 
 pytestmark = pytest.mark.django_db
@@ -321,6 +323,14 @@ def test_another_directorates_rows_are_in_no_list_count_search_or_choice(registe
         "reason": "x",
     }
     assert client.post(reverse("register-bulk", args=[register]), post).context["editable"] == 0
+
+
+@pytest.mark.parametrize("language", ["tr", "en"])
+@pytest.mark.parametrize("register", EVERY)
+def test_every_column_has_a_heading_of_its_own(register, language):
+    with translation.override(language):
+        labels = [fold(column.label) for column in register.all_columns()]
+    assert len(set(labels)) == len(labels), sorted(label for label in labels if labels.count(label) > 1)
 
 
 @pytest.mark.parametrize("register", EVERY)
