@@ -13,6 +13,7 @@ import xlsxwriter
 from django.db.models import Model
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from xlsxwriter.utility import xl_range
 
 from inventory.columns import Column, Type
 from inventory.listing import Listing
@@ -26,7 +27,7 @@ MOST_ROWS = 1_048_574
 TABLE_ROWS = 20_000
 
 # What a spreadsheet program would take for a formula.
-_FORMULA = re.compile(r"^[=+\-@\t\r]")
+_FORMULA = re.compile(r"^[=+\-@\t\r\n＝＋－＠]")
 # Characters that XML cannot hold at all.
 _UNWRITABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
@@ -58,7 +59,7 @@ def write(listing: Listing, target: BinaryIO, form: str) -> int:
     Raises TooLarge.
     """
     count = listing.matching.count()
-    if count > MOST_ROWS:
+    if form == "xlsx" and count > MOST_ROWS:
         told = _("%(count)d kayıt bir Excel sayfasına sığmaz; süzgeçle daraltıp parça parça alınız.")
         raise TooLarge(told % {"count": count})
     return (_write_xlsx if form == "xlsx" else _write_csv)(listing, target, count)
@@ -66,9 +67,7 @@ def write(listing: Listing, target: BinaryIO, form: str) -> int:
 
 def _values(listing: Listing, columns: list[Column]) -> Iterator[list[object]]:
     key, rest = columns[0], columns[1:]
-    references = [column.name for column in rest if column.type == Type.REFERENCE]
-    rows = listing.rows.select_related(None).select_related(*references) if references else listing.rows
-    for row in rows.iterator(chunk_size=CHUNK):
+    for row in listing.rows.iterator(chunk_size=CHUNK):
         yield [_key(key, row), *(column.value(row) for column in rest)]
 
 
@@ -153,7 +152,10 @@ def _write_rows(sheet, listing: Listing, columns: list[Column], formats: dict) -
         for place, (column, value) in enumerate(zip(columns, values, strict=True)):
             if value is None:
                 continue
-            if column.type == Type.DATE:
+            if column.type == Type.DATE and value.year < 1900:
+                # Excel knows no day before 1900; as text it comes back as it is.
+                sheet.write_string(written, place, column.show(value))
+            elif column.type == Type.DATE:
                 sheet.write_datetime(written, place, value, formats[Type.DATE])
             elif column.type.is_number:
                 sheet.write_number(written, place, value, formats[column.type])
@@ -176,11 +178,13 @@ def _finish(book, sheet, listing: Listing, columns: list[Column], written: int, 
         return
     sheet.autofilter(0, 0, max(written, 1), len(columns) - 1)
     if written and summed:
-        bold = book.add_format({"bold": True, "top": 1, "num_format": "#,##0.00"})
-        sheet.write_string(last, 0, _("Toplam"), bold)
+        bold = {"bold": True, "top": 1}
+        sheet.write_string(last, 0, _("Toplam"), book.add_format(bold))
         for place, column in enumerate(columns):
             if column.name in summed:
-                sheet.write_number(last, place, summed[column.name], bold)
+                shown = book.add_format(bold | {"num_format": _NUMBER_FORMATS[column.type]})
+                cells = xl_range(1, place, written, place)
+                sheet.write_formula(last, place, f"=SUBTOTAL(109,{cells})", shown, summed[column.name])
 
 
 def _table(headings: list[dict], has_sums: bool) -> dict:
@@ -212,6 +216,7 @@ def _write_about(book, listing: Listing, written: int, cleaned: int) -> None:
         (_("Kayıt sayısı"), str(written)),
         *listing.described(),
         (_("Sıralama"), listing.sorted_by()),
+        (_("Sütunlar"), ", ".join(column.label for column in exported_columns(listing))),
         (_("Hazırlayan"), str(user) if user else _("Sistem")),
         (_("Hazırlandığı an"), f"{now:%d.%m.%Y %H:%M}"),
     ]

@@ -4,7 +4,7 @@ import logging
 import tempfile
 
 from django.contrib import messages
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
@@ -29,7 +29,9 @@ def as_file(request: HttpRequest, register: Register) -> HttpResponse:
     listing = Listing(register, request.user, request.GET)
     form = request.GET.get("format", "xlsx")
     back = f"{reverse('register-list', args=[register])}?{listing.query(format=None)}"
-    if listing.errors or form not in export.FORMATS:
+    if form not in export.FORMATS:
+        raise Http404
+    if listing.errors:
         messages.error(request, _("Dosya hazırlanmadı: süzgeçlerden biri anlaşılamadı."))
         return redirect(back)
     target = tempfile.SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115 - the response closes it

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from django.core.exceptions import ValidationError
-from django.core.validators import MinValueValidator
+from django.core.validators import MaxLengthValidator, MinValueValidator
 from django.db import models
 
 from inventory import normal
@@ -20,6 +20,12 @@ class MoneyField(models.DecimalField):
 
 class AreaField(MoneyField):
     """Square metres, to the cm by cm of a deed; never negative."""
+
+
+class LongTextField(models.TextField):
+    """Text of some paragraphs; an Excel cell would cut what is longer than 32,767 characters."""
+
+    default_validators = [MaxLengthValidator(30_000)]
 
 
 class NormalField(models.CharField):

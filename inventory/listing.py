@@ -73,7 +73,9 @@ class Listing:
         last = {"nulls_last": True} if column.field.null else {}
         order = column.order.asc(**last) if self.ascending else column.order.desc(**last)
         references = [c.name for c in self.columns if c.type == Type.REFERENCE]
-        return self.matching.select_related(*references).order_by(order, "id")
+        # Without a name, select_related would join every reference.
+        rows = self.matching.select_related(*references) if references else self.matching
+        return rows.order_by(order, "id")
 
     @cached_property
     def sort(self) -> str:
@@ -93,7 +95,7 @@ class Listing:
         asked = ",".join(self.params.getlist("columns")).split(",")
         if asked == ["all"]:
             return self.register.all_columns()
-        known = [name for name in asked if name in self.register.columns]
+        known = list(dict.fromkeys(name for name in asked if name in self.register.columns))
         return [self.register.column(name) for name in known or self.register.listed]
 
     @property

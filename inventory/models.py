@@ -1,5 +1,7 @@
 """What the rows of all registers share, and the lists that belong to no single register."""
 
+import re
+
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -8,9 +10,12 @@ from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
 from inventory import registers
-from inventory.fields import HostnameField, MacField, MoneyField, NormalField, SerialField
+from inventory.fields import HostnameField, LongTextField, MacField, MoneyField, NormalField, SerialField
 from inventory.search import fold, turkish
 from inventory.trees import Tree, code_path
+
+# Control characters, which neither a sheet nor a page can show.
+_UNSEEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
 
 
 class Trail(models.Model):
@@ -40,6 +45,14 @@ class Row(models.Model):
 
     class Meta:
         abstract = True
+
+    def clean(self):
+        super().clean()
+        told = _("Görünmeyen bir karakter var; metni düz olarak yeniden yazınız.")
+        texts = [f for f in self._meta.concrete_fields if isinstance(f, models.CharField | models.TextField)]
+        broken = {f.name: told for f in texts if _UNSEEN.search(getattr(self, f.attname) or "")}
+        if broken:
+            raise ValidationError(broken)
 
     def derive(self) -> None:
         """Fill the columns that follow from others. Called before every write."""
@@ -110,7 +123,7 @@ class Asset(Row):
     basis_no = models.CharField(_("dayanak belge no"), max_length=60, blank=True)
     basis_on = models.DateField(_("dayanak belge tarihi"), null=True, blank=True)
     cost = MoneyField(_("edinme bedeli (TL)"), null=True, blank=True)
-    notes = models.TextField(_("açıklama"), blank=True)
+    notes = LongTextField(_("açıklama"), blank=True)
 
     class Meta:
         abstract = True

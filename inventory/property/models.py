@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from inventory.fields import AreaField, BlockParcelField, MoneyField, SerialField
+from inventory.fields import AreaField, BlockParcelField, LongTextField, MoneyField, SerialField
 from inventory.models import GONE, Asset
 
 
@@ -59,7 +59,7 @@ class Property(Asset):
     share_denominator = models.PositiveBigIntegerField(_("hisse payda"), default=1)
     deed_on = models.DateField(_("tapu tarihi"), null=True, blank=True)
     deed_reason = models.CharField(_("tapu edinme sebebi"), max_length=120, blank=True)
-    annotations = models.TextField(_("şerh, beyan, irtifak"), blank=True)
+    annotations = LongTextField(_("şerh, beyan, irtifak"), blank=True)
 
     title_kind = models.CharField(_("mülkiyet durumu"), max_length=20, choices=Title, default=Title.OURS)
     actual_use = models.CharField(_("fiilî kullanım"), max_length=250, blank=True)

@@ -5,7 +5,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from inventory.fields import MoneyField
+from inventory.fields import LongTextField, MoneyField
 from inventory.models import Asset, Row
 
 
@@ -106,7 +106,7 @@ class SoftwareUse(Row):
         blank=True,
     )
     since = models.DateField(_("kullanım başlangıcı"), null=True, blank=True)
-    notes = models.TextField(_("açıklama"), blank=True)
+    notes = LongTextField(_("açıklama"), blank=True)
 
     class Meta:
         verbose_name = _("yazılım kullanımı")

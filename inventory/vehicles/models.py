@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from inventory.fields import MoneyField, PlateField, SerialField
+from inventory.fields import LongTextField, MoneyField, PlateField, SerialField
 from inventory.models import GONE, Asset, Row
 
 
@@ -128,7 +128,7 @@ class LeaseContract(Row):
     starts_on = models.DateField(_("başlangıç"))
     ends_on = models.DateField(_("bitiş"))
     monthly_price = MoneyField(_("aylık bedel (TL)"), null=True, blank=True)
-    notes = models.TextField(_("açıklama"), blank=True)
+    notes = LongTextField(_("açıklama"), blank=True)
 
     class Meta:
         verbose_name = _("kira sözleşmesi")
@@ -190,7 +190,7 @@ class Inspection(Row):
     valid_until = models.DateField(_("geçerlilik sonu"))
     place = models.CharField(_("istasyon"), max_length=120, blank=True)
     result = models.CharField(_("sonuç"), max_length=10, choices=Result, default=Result.PASSED)
-    notes = models.TextField(_("açıklama"), blank=True)
+    notes = LongTextField(_("açıklama"), blank=True)
 
     class Meta:
         verbose_name = _("muayene")
@@ -230,7 +230,7 @@ class Insurance(Row):
     starts_on = models.DateField(_("başlangıç"))
     ends_on = models.DateField(_("bitiş"))
     premium = MoneyField(_("prim (TL)"), null=True, blank=True)
-    notes = models.TextField(_("açıklama"), blank=True)
+    notes = LongTextField(_("açıklama"), blank=True)
 
     class Meta:
         verbose_name = _("sigorta poliçesi")

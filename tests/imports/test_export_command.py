@@ -49,6 +49,7 @@ def test_only_what_the_user_may_see(here, tmp_path):
         (["--filter", "responsible_unit=Yok"], "tek bir kayda"),
         (["--filter", "ownership=bizim"], "Kiralık"),
         (["--filter", "model_year_from=iki bin"], "model_year_from"),
+        (["--filter", "make=a", "--filter", "make=b"], "twice"),
         (["--columns", "plaet"], "plate"),
         (["--as-of", "yarın"], "31.12.2024"),
         (["--user", "kimse"], "kimse"),

@@ -219,6 +219,13 @@ def test_bulk_edit_of_units_moves_all_below_them(parks, works):
     assert branch.path.startswith(works.path)
 
 
+@pytest.mark.parametrize("text", ["a\x0bb", "x" * 30_001])
+def test_a_text_that_no_sheet_can_hold_is_refused_with_what_to_do(parks, text):
+    with pytest.raises(ValidationError) as refusal:
+        writes.save(VEHICLES, vehicle(parks, "41 ABC 123", notes=text), SYSTEM)
+    assert list(refusal.value.message_dict) == ["notes"]
+
+
 def test_set_values_writes_only_rows_that_differ(parks):
     writes.create_many(
         VEHICLES,

@@ -56,6 +56,8 @@ class Command(BaseCommand):
             name, equals, value = each.partition("=")
             if not equals or name not in known:
                 raise CommandError(f"--filter {each}: write key=value; the keys are {', '.join(known)}", returncode=2)
+            if name in texts:
+                raise CommandError(f"--filter {each}: {name} is given twice; export one after the other", returncode=2)
             texts[name] = value
         try:
             return naming.query_from_texts(register, texts, user)
