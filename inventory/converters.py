@@ -16,7 +16,7 @@ class RegisterConverter:
             raise ValueError(value) from error
 
     def to_url(self, value: Register | str) -> str:
-        return value if isinstance(value, str) else value.slug
+        return self.to_python(value.slug if isinstance(value, Register) else value).slug
 
 
 # Here, so that every urls.py that imports this module may write <register:register>.

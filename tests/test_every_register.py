@@ -333,11 +333,47 @@ def test_every_column_has_a_heading_of_its_own(register, language):
     assert len(set(labels)) == len(labels), sorted(label for label in labels if labels.count(label) > 1)
 
 
+def urls_with(*args) -> dict[str, str]:
+    """Every named URL of the project that takes just these arguments, found in the URL configuration itself."""
+    found = {}
+    for name in get_resolver().reverse_dict:
+        if isinstance(name, str):
+            try:
+                found[name] = reverse(name, args=args)
+            except NoReverseMatch:
+                continue
+    return found
+
+
 @pytest.mark.parametrize("register", EVERY)
 def test_without_a_grant_a_register_has_no_page(register, here):
-    client = signed_in(user("yetkisiz", here))
-    for name in ("register-list", "register-totals", "register-new"):
-        assert client.get(reverse(name, args=[register])).status_code == 404, name
+    urls = urls_with(register)
+    assert {"register-list", "register-totals", "register-new", "register-export", "register-import"} <= set(urls)
+    seen = statuses(user("yetkisiz", here), urls)
+    assert {key: code for key, code in seen.items() if code not in (404, 405)} == {}
+
+
+# What somebody who is not logged in may reach.
+OPEN = {"login", "logout", "password_choose", "set_language"}
+
+
+def test_without_a_login_every_page_leads_to_it(here, admin):
+    urls = urls_with() | urls_with(1) | urls_with(registers.get("vehicles")) | urls_with(registers.get("vehicles"), 1)
+    assert len(urls) > 30
+    anonymous = Client()
+    for name, url in urls.items():
+        for method in ("get", "post"):
+            answer = getattr(anonymous, method)(url)
+            if name not in OPEN:
+                assert answer.status_code == 302 and answer.url.startswith(reverse("login")), (name, method)
+
+
+def test_the_pages_of_accounts_are_the_administrators(here):
+    steward = signed_in(user("sorumlu", here, (None, "vehicles", 3)))
+    urls = {name: url for name, url in (urls_with() | urls_with(1)).items() if name.startswith(("user", "group"))}
+    assert len(urls) >= 8
+    for name, url in urls.items():
+        assert {steward.get(url).status_code, steward.post(url).status_code} <= {404, 405}, name
 
 
 def test_an_unknown_register_is_a_404(admin):
