@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django import forms
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from inventory.columns import Column, Type
@@ -11,6 +12,16 @@ from inventory.naming import candidates
 from inventory.registers import Register
 from inventory.search import capital
 from inventory.widgets import DateInput, NumberInput, ReferenceSelect
+
+# In place of "enter a valid date": what to write, by an example.
+_NUMBER = {"invalid": _("Sayı yazınız; örneğin 1.250,50.")}
+ERRORS = {
+    Type.DATE: {"invalid": _("Takvimde olan bir gün yazınız; örneğin 31.12.2024.")},
+    Type.MONEY: _NUMBER,
+    Type.AREA: _NUMBER,
+    Type.DECIMAL: _NUMBER,
+    Type.INTEGER: {"invalid": _("Tam sayı yazınız; örneğin 3.")},
+}
 
 
 def field(register: Register, column: Column, user, current=None) -> forms.Field:
@@ -39,6 +50,7 @@ def field(register: Register, column: Column, user, current=None) -> forms.Field
             made = column.field.formfield(label=label, widget=forms.Textarea(attrs={"rows": 3}))
         case _:
             made = column.field.formfield(label=label)
+    made.error_messages |= ERRORS.get(column.type, {})
     control = "form-check-input" if column.type == Type.BOOLEAN else "form-control"
     made.widget.attrs.setdefault("class", "form-select" if isinstance(made.widget, forms.Select) else control)
     return made
@@ -136,7 +148,9 @@ class BulkForm(forms.Form):
 
 class RetireForm(forms.Form):
     status = forms.ChoiceField(label=_("Yeni durum"), widget=forms.Select(attrs={"class": "form-select"}))
-    status_on = forms.DateField(label=_("Tarih"), widget=DateInput(attrs={"class": "form-control"}))
+    status_on = forms.DateField(
+        label=_("Tarih"), widget=DateInput(attrs={"class": "form-control"}), error_messages=ERRORS[Type.DATE]
+    )
     status_reason = forms.CharField(
         label=_("Gerekçe"), max_length=250, widget=forms.TextInput(attrs={"class": "form-control"})
     )
@@ -144,3 +158,10 @@ class RetireForm(forms.Form):
     def __init__(self, choices, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["status"].choices = choices
+
+    def clean_status_on(self):
+        """The status counts at once, so its day may not be still to come."""
+        day = self.cleaned_data["status_on"]
+        if day > timezone.localdate():
+            raise forms.ValidationError(_("Bugünü veya geçmiş bir günü yazınız."))
+        return day

@@ -126,7 +126,7 @@ class Listing:
             params.pop(name, None)
             if value is not None:
                 params[name] = value
-        for name in [n for n, values in params.lists() if not any(values)]:
+        for name in [n for n, values in params.lists() if not any(str(value) for value in values)]:
             del params[name]
         if len(params.getlist("columns")) > 1:
             params["columns"] = ",".join(params.getlist("columns"))

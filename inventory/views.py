@@ -166,6 +166,12 @@ def _place(request: HttpRequest, register: Register, row) -> dict:
     }
 
 
+def _detail(request: HttpRequest, register: Register, pk: int) -> str:
+    """The row's page, at the place in the list from which it was opened."""
+    query = f"?{request.GET.urlencode()}" if "at" in request.GET else ""
+    return reverse("register-detail", args=[register, pk]) + query
+
+
 @form_page
 def new(request: HttpRequest, register: Register) -> HttpResponse:
     changeable(register, request.user)
@@ -191,7 +197,7 @@ def edit(request: HttpRequest, register: Register, pk: int) -> HttpResponse:
         try:
             if _save(request, register, form):
                 messages.success(request, _("Kaydedildi."))
-                return redirect("register-detail", register, pk)
+                return redirect(_detail(request, register, pk))
         except writes.Conflict:
             theirs = rows.get(pk=pk)
             context |= {"conflict": history.differences(register, theirs, form.instance), "theirs": theirs}
@@ -262,7 +268,7 @@ def retire(request: HttpRequest, register: Register, pk: int) -> HttpResponse:
                 request,
                 _("%(row)s: durum “%(status)s” oldu.") % {"row": row, "status": row.get_status_display()},
             )
-            return redirect("register-detail", register, pk)
+            return redirect(_detail(request, register, pk))
         except ValidationError as error:
             form.add_error(None, error.messages)
         except writes.Refused as refusal:

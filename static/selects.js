@@ -48,6 +48,8 @@ function enhance(select) {
     maxOptions: 500,
     selectOnTab: true,
     hidePlaceholder: true,
+    // Left open, the list would say "not found" about the words just chosen by, over the field below.
+    closeAfterSelect: true,
     placeholder: select.dataset.placeholder ?? "",
     render: { no_results: () => line(texts.noResults), loading: () => line(texts.loading) },
     ...(url ? remote(url) : {}),
@@ -57,6 +59,8 @@ function enhance(select) {
   const label = select.getAttribute("aria-label");
   if (label) made.control_input.setAttribute("aria-label", label);
   if (select.multiple) made.on("item_add", () => made.setTextboxValue(""));
+  // Opened again with nothing typed, it offers all, not what was found last.
+  if (url) made.on("dropdown_open", () => made.loading || made.control_input.value || made.load(""));
 }
 
 function enhanceAll(root) {
