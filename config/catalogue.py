@@ -61,7 +61,9 @@ def update() -> list[str]:
     """Write the catalogue anew; returns the texts that have no English yet."""
     old, new = translated(), used()
     for message in new:
-        if message.id and (known := old.get(message.id, message.context)):
+        known = old.get(message.id, message.context) if message.id else None
+        # A text that has got a plural since is translated anew.
+        if known and isinstance(known.string, str) == isinstance(message.id, str):
             message.string = known.string
     FILE.parent.mkdir(parents=True, exist_ok=True)
     with FILE.open("wb") as file:

@@ -206,7 +206,7 @@ def _table_column(book, column: Column, place: int, summed: dict) -> dict:
 
 def _write_about(book, listing: Listing, written: int, cleaned: int) -> None:
     """A sheet that says what the list is, so that a printed or forwarded copy speaks for itself."""
-    sheet = book.add_worksheet(_("Bilgi"))
+    sheet = book.add_worksheet(_("Dosya bilgisi"))
     bold = book.add_format({"bold": True, "valign": "top"})
     wrapped = book.add_format({"text_wrap": True, "valign": "top"})
     now = timezone.localtime()

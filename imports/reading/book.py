@@ -16,6 +16,9 @@ from imports.reading.native import OLE, ZIP, read_workbook, workbook_kind
 from imports.reading.table import Sheet, make_sheet
 from imports.workbooks.raw import RawSheet
 
+# What our own exports say about themselves, in either language; nobody misses it.
+ABOUT_SHEETS = ("Dosya bilgisi", "About this file")
+
 
 @dataclass(frozen=True)
 class SheetInfo:
@@ -98,6 +101,7 @@ class Book:
 
     def _other_sheets(self, read: RawSheet | None) -> list[str]:
         others = [raw.name for raw in self._raw if raw.row_count and raw is not read] if read else []
+        others = [name for name in others if name not in ABOUT_SHEETS]
         if not others:
             return []
         return [

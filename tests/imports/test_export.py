@@ -9,10 +9,12 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
 
 from imports import export
+from imports.reading import open_book
 from inventory import registers, writes
 from inventory.listing import Listing
 from tests.rows import SYSTEM, row, unit, user
@@ -150,6 +152,16 @@ def test_unprintable_characters_are_left_out_and_said(here):
     book = sheets(Listing(VEHICLES, None, {"columns": "notes"}))
     assert book.worksheets[0]["B2"].value == "ab"
     assert any("1 hücre" in (line[1] or "") for line in book.worksheets[1].iter_rows(values_only=True))
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("language", ["tr", "en"])
+def test_the_sheet_about_the_file_is_no_surprise_to_the_reader(here, language):
+    row(VEHICLES, here)
+    with translation.override(language):
+        file = written(Listing(VEHICLES, None, {}), "xlsx")
+    notes = open_book(file.getvalue(), "araclar.xlsx").read().notes
+    assert not [note for note in notes if "başka sayfalar" in note]
 
 
 @pytest.mark.django_db
