@@ -18,6 +18,9 @@ function markChanged({ target }) {
   const form = target.form;
   if (form?.matches("form[data-guard]")) changed.add(form);
   if (target.matches("select[data-submit-on-change]")) form.requestSubmit();
+  // What is typed for many rows is meant to be written.
+  const box = target.closest(".bulk-field")?.querySelector("input[name^=change_]");
+  if (box && box !== target) box.checked = true;
 }
 
 window.addEventListener("beforeunload", (event) => {
