@@ -96,6 +96,11 @@ class Column:
         return self.field.related_model
 
     @property
+    def blank_text(self) -> bool:
+        """Whether the column's blank is an empty text, which a database would put first."""
+        return self.field.blank and not self.field.null and isinstance(self.field, models.CharField | models.TextField)
+
+    @property
     def order(self) -> Expression:
         """What the rows are ordered by when sorted by this column."""
         if self.name == "code" and issubclass(self.field.model, Tree):

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from inventory.columns import Column, Type
+from inventory.forms import ERRORS
 from inventory.models import GONE, Asset
 from inventory.naming import candidates
 from inventory.registers import Register
@@ -183,12 +184,21 @@ def _filters(register: Register, column: Column) -> dict[str, df.Filter]:
         case Type.DATE:
             for end, lookup in (("from", "gte"), ("to", "lte")):
                 made[f"{name}_{end}"] = df.DateFilter(
-                    field_name=name, lookup_expr=lookup, label=label, widget=DateInput
+                    field_name=name,
+                    lookup_expr=lookup,
+                    label=label,
+                    widget=DateInput,
+                    error_messages=ERRORS[column.type],
                 )
         case Type.INTEGER | Type.DECIMAL | Type.MONEY | Type.AREA:
             for end, lookup in (("from", "gte"), ("to", "lte")):
                 made[f"{name}_{end}"] = df.NumberFilter(
-                    field_name=name, lookup_expr=lookup, label=label, widget=NumberInput, localize=True
+                    field_name=name,
+                    lookup_expr=lookup,
+                    label=label,
+                    widget=NumberInput,
+                    localize=True,
+                    error_messages=ERRORS[column.type],
                 )
         case _:
             made[name] = TextFilter(field_name=name, label=label)

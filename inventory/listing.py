@@ -7,11 +7,12 @@ is exported or changed is what was seen.
 from __future__ import annotations
 
 import datetime as dt
+from decimal import Decimal
 from functools import cached_property
 from types import SimpleNamespace
 
 from django.core.exceptions import ValidationError
-from django.db.models import QuerySet, Sum
+from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet, Sum
 from django.forms import DateField, ModelMultipleChoiceField
 from django.http import QueryDict
 from django.utils import formats
@@ -75,7 +76,9 @@ class Listing:
         references = [c.name for c in self.columns if c.type == Type.REFERENCE]
         # Without a name, select_related would join every reference.
         rows = self.matching.select_related(*references) if references else self.matching
-        return rows.order_by(order, "id")
+        # An empty text is a blank too.
+        empty = [ExpressionWrapper(Q(**{column.name: ""}), BooleanField())] if column.blank_text else []
+        return rows.order_by(*empty, order, "id")
 
     @cached_property
     def sort(self) -> str:
@@ -132,6 +135,14 @@ class Listing:
             params["columns"] = ",".join(params.getlist("columns"))
         return params.urlencode()
 
+    def faults(self) -> list[tuple[str, list[str]]]:
+        """The filters that could not be understood: (what, why)."""
+        fields = self.filters.form.fields
+        return [
+            (_label(name, str(fields[name].label)) if name in fields else _("Tarihteki durum"), errors)
+            for name, errors in self.errors.items()
+        ]
+
     def described(self) -> list[tuple[str, str]]:
         """The filters in force: (what, value) as a person would say them."""
         told = [(_("Tarihteki durum"), formats.date_format(self.as_of, "SHORT_DATE_FORMAT"))] if self.as_of else []
@@ -157,4 +168,6 @@ def _told(field, value) -> str:
         return ", ".join(choices.get(str(v), str(v)) for v in value)
     if isinstance(value, dt.date):
         return formats.date_format(value, "SHORT_DATE_FORMAT")
+    if isinstance(value, Decimal):
+        return formats.number_format(value, use_l10n=True, force_grouping=True)
     return choices.get(str(value), str(value))

@@ -193,7 +193,9 @@ class Grant(Row):
         ]
 
     def __str__(self):
-        return f"{self.person or self.group} · {self.unit or _('her yer')} · {self.get_level_display()}"
+        register = self.get_register_display() if self.register else _("bütün kütükler")
+        where = self.unit or _("her yer")
+        return f"{self.person or self.group} · {where} · {register} · {self.get_level_display()}"
 
 
 # How offices shorten "Dairesi Başkanlığı" and its like, folded; the long form comes first.
