@@ -20,7 +20,7 @@ ERRORS = {
     Type.MONEY: _NUMBER,
     Type.AREA: _NUMBER,
     Type.DECIMAL: _NUMBER,
-    Type.INTEGER: {"invalid": _("Tam sayı yazınız, noktasız; örneğin 1250.")},
+    Type.INTEGER: {"invalid": _("Tam sayı yazınız, noktasız; örneğin 2024.")},
 }
 
 
