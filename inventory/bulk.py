@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_http_methods
 
 from inventory import access, writes
 from inventory.forms import BulkForm
@@ -17,13 +17,16 @@ from inventory.registers import Register
 from inventory.views import author, changeable, template
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def edit(request: HttpRequest, register: Register) -> HttpResponse:
     """Three steps on one page: choose the columns, see how many rows change, write.
 
     The list posts `selected` ids, or `all=1` with its query; the later steps post them on.
     """
     changeable(register, request.user)
+    if request.method != "POST":
+        # Opened from a bookmark: nothing is selected.
+        return redirect("register-list", register)
     chosen = _chosen(request, register)
     editable = access.editable_by(register, request.user).filter(pk__in=chosen.values("pk"))
     step = request.POST.get("step", "choose")

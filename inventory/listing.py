@@ -15,7 +15,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet, Sum
 from django.forms import DateField, ModelMultipleChoiceField
 from django.http import QueryDict
-from django.utils import formats
+from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 
 from inventory import access, history
@@ -52,10 +52,14 @@ class Listing:
         if not (text := self.params.get("as_of")):
             return None
         try:
-            return DateField().clean(text)
+            day = DateField().clean(text)
         except ValidationError:
             self.errors["as_of"] = [_("Geçerli bir gün yazınız, örneğin 31.12.2024.")]
             return None
+        if day > timezone.localdate():
+            self.errors["as_of"] = [_("Bu gün henüz gelmedi; bugünü veya geçmiş bir günü yazınız.")]
+            return None
+        return day
 
     def _all(self) -> QuerySet:
         past = history.as_of(self.register, self.as_of) if self.as_of else None

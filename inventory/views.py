@@ -179,8 +179,18 @@ def new(request: HttpRequest, register: Register) -> HttpResponse:
     form = row_form(register, request.user, request.POST or None, initial=request.GET.dict())
     if request.method == "POST" and form.is_valid() and (row := _save(request, register, form)):
         messages.success(request, _("%(row)s eklendi.") % {"row": row})
-        return redirect("register-detail", register, row.pk)
-    return render(request, template(register, "form"), {"register": register, "form": form})
+        return redirect(_parent(request, register) or reverse("register-detail", args=[register, row.pk]))
+    context = {"register": register, "form": form, "parent": _parent(request, register)}
+    return render(request, template(register, "form"), context)
+
+
+def _parent(request: HttpRequest, register: Register) -> str:
+    """The page of the row from which a record was begun."""
+    for name in register.parents:
+        target = registers.of(register.column(name).related_model)
+        if request.GET.get(name, "").isdigit() and len(request.GET[name]) < 19:
+            return reverse("register-detail", args=[target, int(request.GET[name])])
+    return ""
 
 
 @form_page

@@ -173,6 +173,13 @@ def test_list_and_totals_cost_the_same_queries_for_few_and_many_rows(register, h
     assert [queries(url) for url in urls] == few
 
 
+@pytest.mark.parametrize("register", EVERY)
+def test_a_day_to_come_is_refused_and_a_page_too_far_says_so(register, here, admin):
+    client, url = signed_in(admin), reverse("register-list", args=[register])
+    assert "henüz gelmedi" in client.get(url, {"as_of": "01.01.2199"}).content.decode()
+    assert "İlk sayfaya dön" in client.get(url, {"page": "9999"}).content.decode()
+
+
 @pytest.mark.parametrize("register", ASSETS)
 def test_an_item_is_retired_with_a_reason_and_comes_back(register, here, admin):
     made = sample(register, here)

@@ -8,7 +8,7 @@ from django.db.models.functions import Coalesce, Concat, Substr
 from django.utils.translation import gettext_lazy as _
 
 from inventory import registers
-from inventory.models import Row
+from inventory.models import GONE, Row
 from inventory.search import fold, turkish
 from inventory.trees import Tree
 
@@ -83,6 +83,19 @@ class Unit(Tree, Row):
         super().clean()
         if self.parent and self.number and self._step in self.parent.path:
             raise ValidationError({"parent": _("Birim kendisinin veya altındaki bir birimin altına taşınamaz.")})
+        if self.kind == self.Kind.BRANCH and not self.parent:
+            raise ValidationError({"parent": _("Şube müdürlüğünün bağlı olduğu birimi seçiniz.")})
+        if self.valid_until and self.pk and (held := self._held()):
+            told = _("Bu birimde hâlâ kayıt var: %(held)s. Kapatmadan önce bunları başka bir birime veriniz.")
+            raise ValidationError({"valid_until": told % {"held": held}})
+
+    def _held(self) -> str:
+        """What the unit itself still answers for, counted by register; empty when nothing."""
+        counts = []
+        for register in registers.every("asset"):
+            rows = register.model._default_manager.filter(responsible_unit=self).exclude(status__in=GONE)
+            counts.append((register.title, rows.count()))
+        return ", ".join(f"{title} {count}" for title, count in counts if count)
 
     def settle(self, before):
         if before and before.path != self.path:

@@ -226,6 +226,21 @@ def test_a_text_that_no_sheet_can_hold_is_refused_with_what_to_do(parks, text):
     assert list(refusal.value.message_dict) == ["notes"]
 
 
+def test_a_unit_that_still_answers_for_something_is_not_closed(parks, works):
+    held = row(VEHICLES, parks)
+    parks.valid_until = dt.date(2026, 1, 31)
+    with pytest.raises(ValidationError, match="Araçlar 1"):
+        writes.save(registers.get("units"), parks, SYSTEM)
+    held.responsible_unit = works
+    writes.save(VEHICLES, held, SYSTEM)
+    assert writes.save(registers.get("units"), parks, SYSTEM).valid_until
+
+
+def test_a_branch_stands_below_a_unit():
+    with pytest.raises(ValidationError, match="bağlı olduğu"):
+        unit("Fidanlık Şube Müdürlüğü", kind=Unit.Kind.BRANCH)
+
+
 def test_set_values_writes_only_rows_that_differ(parks):
     writes.create_many(
         VEHICLES,
