@@ -5,6 +5,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q, Value
 from django.db.models.functions import Coalesce, Concat, Substr
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from inventory import registers
@@ -85,7 +86,9 @@ class Unit(Tree, Row):
             raise ValidationError({"parent": _("Birim kendisinin veya altındaki bir birimin altına taşınamaz.")})
         if self.kind == self.Kind.BRANCH and not self.parent:
             raise ValidationError({"parent": _("Şube müdürlüğünün bağlı olduğu birimi seçiniz.")})
-        if self.valid_until and self.pk and (held := self._held()):
+        # A day to come may be announced; when it is there, nothing may be left without an answerable unit.
+        is_over = self.valid_until and self.valid_until <= timezone.localdate()
+        if is_over and self.pk and (held := self._held()):
             told = _("Bu birimde hâlâ kayıt var: %(held)s. Kapatmadan önce bunları başka bir birime veriniz.")
             raise ValidationError({"valid_until": told % {"held": held}})
 

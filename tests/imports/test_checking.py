@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from geo.models import District, Neighbourhood
 from inventory import registers, writes
 from inventory.models import Status
-from inventory.organization.models import Person
+from inventory.organization.models import Person, Unit
 from inventory.vehicles.models import Vehicle
 from tests.rows import SYSTEM, kind, person, row, unit, user
 
@@ -205,8 +205,8 @@ def test_units_are_found_by_name_short_name_and_known_spellings(parks, checked):
 def test_a_closed_unit_stays_where_it_is_but_is_not_chosen_anew(parks, works, checked):
     row(VEHICLES, works, plate="41 ABC 101")
     row(VEHICLES, parks, plate="41 ABC 102")
-    works.valid_until = "2020-01-01"
-    writes.save(registers.get("units"), works, SYSTEM)
+    # Its closing was announced while it held the vehicle, and the day has come.
+    Unit.objects.filter(pk=works.pk).update(valid_until="2020-01-01")
     rows = [["Plaka", "Birim"], ["41 ABC 101", works.name], ["41 ABC 102", works.name]]
     batch = checked(VEHICLES, rows)
     assert verdicts(batch) == {"unchanged": 1, "refused": 1}
