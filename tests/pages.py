@@ -1,0 +1,32 @@
+"""What the tests of every register and of access share: registers to go through, a signed-in browser, a row."""
+
+from __future__ import annotations
+
+import pytest
+from django.test import Client
+
+from inventory import registers
+from inventory.organization.models import Unit, User
+from inventory.registers import Register
+from tests.rows import row, unit, user
+
+EVERY = [pytest.param(r, id=r.slug) for r in registers.every()]
+ASSETS = [pytest.param(r, id=r.slug) for r in registers.every("asset")]
+# Rows that belong to a unit and are no common list: what a scope can hide.
+SCOPED = [pytest.param(r, id=r.slug) for r in registers.every() if r.scope is not None and not r.public]
+MAKES = [p for p in EVERY if p.values[0].slug != "grants"]
+
+
+def signed_in(account: User | None) -> Client:
+    client = Client()
+    if account:
+        client.force_login(account)
+    return client
+
+
+def sample(register: Register, of: Unit):
+    if register.slug == "grants":
+        return user(f"hesap{User.objects.count()}", of, (of, "vehicles", 1)).person.grants.get()
+    if register.slug == "units":
+        return unit(f"Birim {Unit.objects.count()}", of)
+    return row(register, of)
