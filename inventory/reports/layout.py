@@ -114,6 +114,14 @@ def _notes(table: Table, is_compared: bool, totals: dict[str, Figure]) -> list[s
     notes = []
     if table.partial:
         notes.append(_("Görme yetkiniz olmayan kayıtlar bu tabloda yoktur; yayımlanan sayılarla karşılaştırılmadı."))
+    if table.slug == SOFTWARE:
+        # 170 lines of use and 189 programs are both true.
+        notes.append(
+            _(
+                "Kullanımlar sayılır: birden çok birimin kullandığı program her birinde ayrı sayılır, yalnızca "
+                "vatandaşa sunulanlar aşağıdadır. Toplam bu yüzden Yazılımlar kütüğünün program sayısından farklıdır."
+            )
+        )
     if is_compared and table.slug == "property":
         told = _(
             "Programda basılı toplam alan %(printed)s m²’dir ve %(missing)s m²’lik bir satırı dışarıda bırakır; "
