@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import hashlib
 import tempfile
 from collections.abc import Callable
@@ -10,7 +9,7 @@ from pathlib import Path
 
 from django.core.files import File
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Model, Q, QuerySet
 from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 
@@ -21,31 +20,33 @@ from imports.matching import Matching, UnknownColumn, known_headings, match
 from imports.models import Batch
 from imports.plan import Finding, Plan
 from imports.reading import Sheet, UnreadableFile, open_book
+from imports.steps import beating, claim, leave
 from inventory import access, registers
 from inventory.history import Author
 from inventory.registers import Register
 from inventory.writes import Refused
 
-# Without a sign of life for so long, a step is taken for dead and may be taken up again.
-STALE = dt.timedelta(minutes=5)
 _SAMPLES = 3
 
 State = Batch.State
 
 
-def upload(register: Register, user, file: File, name: str, **choices) -> Batch:
-    """Keep the file as a new batch; `choices` are the batch's own fields (mode, blank, locale …)."""
+def upload(register: Register, user, file: File, name: str, into: type[Model] = Batch, **choices) -> Model:
+    """Keep the file as a new batch; `choices` are the batch's own fields (mode, blank, locale …).
+
+    `into`: another model of kept sheets, with a batch's fields for the file.
+    """
     digest = hashlib.sha256()
     for part in file.chunks():
         digest.update(part)
     file.seek(0)
-    batch = Batch(
+    kept = into(
         register=register.slug, user=user, name=Path(name).name[-200:], size=file.size, sha256=digest.hexdigest(),
         **choices,
     )  # fmt: skip
     # The name is the user's; what lies on the disk is named by us.
-    batch.file.save("sheet", file, save=True)
-    return batch
+    kept.file.save("sheet", file, save=True)
+    return kept
 
 
 def seen_before(batch: Batch) -> QuerySet[Batch]:
@@ -55,9 +56,13 @@ def seen_before(batch: Batch) -> QuerySet[Batch]:
 
 
 def visible_batches(user) -> QuerySet[Batch]:
-    """Her own, and all of the registers that she manages."""
+    return visible(Batch, user)
+
+
+def visible(model: type[Model], user) -> QuerySet:
+    """Her own, and all of the registers that she manages everywhere."""
     managed = [r.slug for r in registers.every() if access.may_manage(r, user) and _everywhere(r, user)]
-    return Batch.objects.filter(Q(user=user) | Q(register__in=managed)).select_related("user")
+    return model._default_manager.filter(Q(user=user) | Q(register__in=managed)).select_related("user")
 
 
 def _everywhere(register: Register, user) -> bool:
@@ -73,19 +78,19 @@ def run_check(batch: Batch, most_rows: int | None = None) -> bool:
     False, and nothing done, when the sheet has more than `most_rows` rows. What goes wrong is kept with the
     batch, never raised.
     """
-    if not _claim(batch, State.CHECKING, (State.UPLOADED, State.CHECKED, State.REFUSED, State.FAILED)):
+    if not claim(batch, State.CHECKING, (State.UPLOADED, State.CHECKED, State.REFUSED, State.FAILED)):
         return True
     try:
         book = open_book(batch.file.path, batch.name)
         batch.read = {"sheets": [info.name for info in book.sheets if info.rows]}
         sheet = book.read(batch.sheet or None, batch.header_row, known=known_headings(batch.of))
         if most_rows is not None and len(sheet.rows) > most_rows:
-            _leave(batch, State.UPLOADED)
+            leave(batch, State.UPLOADED)
             return False
-        plan, matching = judge(batch, sheet, _beating(batch), quoted=book.delimiter is not None)
+        plan, matching = judge(batch, sheet, beating(batch), quoted=book.delimiter is not None)
     except (UnreadableFile, UnknownColumn) as error:
         batch.message = str(error)
-        _leave(batch, State.FAILED)
+        leave(batch, State.FAILED)
         return True
     _keep(batch, plan, sheet, matching)
     return True
@@ -103,13 +108,13 @@ def judge(batch: Batch, sheet: Sheet, told: Callable[[int, int], None], *, quote
             "day": formats.date_format(timezone.localtime(before.applied_at), "SHORT_DATE_FORMAT"),
         }
         plan.warnings.insert(0, Finding(sheet.header_row, "", "", message))
-    batch.headings = _headings(sheet, matching)
+    batch.headings = described(sheet, matching)
     batch.read |= {"sheet": sheet.name, "header_row": sheet.header_row, "locale": locale}
     batch.counts = plan.counts()
     return plan, matching
 
 
-def _headings(sheet: Sheet, matching: Matching) -> list[dict]:
+def described(sheet: Sheet, matching: Matching) -> list[dict]:
     """Each heading with what is read from it and the first values under it."""
     samples: dict[int, list[str]] = {heading.place: [] for heading in matching.headings}
     for _row, cells in sheet.rows[:50]:
@@ -137,7 +142,7 @@ def _keep(batch: Batch, plan: Plan, sheet: Sheet, matching: Matching) -> None:
         batch.plan_file.save("plan", File(file), save=False)
     batch.message = ""
     batch.checked_at = timezone.now()
-    _leave(batch, State.REFUSED if plan.errors else State.CHECKED)
+    leave(batch, State.REFUSED if plan.errors else State.CHECKED)
 
 
 # Applying -------------------------------------------------------------------------------------------------
@@ -145,7 +150,7 @@ def _keep(batch: Batch, plan: Plan, sheet: Sheet, matching: Matching) -> None:
 
 def run_apply(batch: Batch) -> None:
     """Write the plan. A refusal is kept with the batch; a batch that is applied already stays as it is."""
-    if not _claim(batch, State.APPLYING, (State.CHECKED,)):
+    if not claim(batch, State.APPLYING, (State.CHECKED,)):
         return
     by = Author(user=batch.user, reason=batch.why(), batch_id=batch.pk)
     try:
@@ -159,23 +164,12 @@ def run_apply(batch: Batch) -> None:
                 apply(batch.of, plan, by)
     except Refused as refusal:
         batch.message = _("Hiçbir şey yazılmadı. %(why)s") % {"why": refusal}
-        _leave(batch, State.REFUSED)
+        leave(batch, State.REFUSED)
         return
     batch.refresh_from_db()
 
 
-# Signs of life --------------------------------------------------------------------------------------------
-
-
-def is_stale(batch: Batch) -> bool:
-    """Whether a step began and its worker has been silent for too long."""
-    return batch.is_busy and batch.heartbeat is not None and timezone.now() - batch.heartbeat > STALE
-
-
-def release(batch: Batch) -> bool:
-    """Free a stale step for another worker; False when somebody else did so first."""
-    stale = Batch.objects.filter(pk=batch.pk, state=batch.state, heartbeat=batch.heartbeat)
-    return bool(stale.update(heartbeat=None))
+# A fault of ours -----------------------------------------------------------------------------------------
 
 
 def give_up(batch: Batch) -> None:
@@ -184,32 +178,4 @@ def give_up(batch: Batch) -> None:
     if batch.is_busy:
         batch.message = _("Beklenmeyen bir hata oldu, hiçbir şey yazılmadı. Yeniden deneyiniz; sürerse sistem "
                           "yöneticisine bu aktarımın numarasını bildiriniz.")  # fmt: skip
-        _leave(batch, State.FAILED)
-
-
-def _claim(batch: Batch, state: State, before: tuple[State, ...]) -> bool:
-    """Take the batch into a state, unless another worker has it there and is alive."""
-    now = timezone.now()
-    waiting = Q(state=state) & (Q(heartbeat__isnull=True) | Q(heartbeat__lt=now - STALE))
-    free = Q(state__in=before) | waiting
-    if not Batch.objects.filter(free, pk=batch.pk).update(state=state, heartbeat=now):
-        return False
-    batch.state, batch.heartbeat = state, now
-    return True
-
-
-def _leave(batch: Batch, state: State) -> None:
-    batch.state = state
-    batch.heartbeat = None
-    batch.save()
-
-
-def _beating(batch: Batch) -> Callable[[int, int], None]:
-    """Keeps the number of rows done, and that the worker is alive."""
-
-    def told(done: int, of_all: int) -> None:
-        now = timezone.now()
-        batch.heartbeat = now
-        Batch.objects.filter(pk=batch.pk).update(heartbeat=now, counts={"done": done, "rows": of_all})
-
-    return told
+        leave(batch, State.FAILED)

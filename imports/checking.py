@@ -17,7 +17,7 @@ from imports.identity import Identities
 from imports.matching import Matching
 from imports.plan import Change, Finding, Line, Plan, Verdict, pack
 from imports.reading import Sheet
-from imports.references import Lookup
+from imports.resolving import References
 from imports.scope import Scope
 from imports.uniqueness import Uniqueness, broken_checks
 from inventory import access
@@ -95,7 +95,7 @@ class _Checker:
         self.options, self.user, self.plan = options, user, plan
         self.columns = matching.columns()
         self.drafter = Drafter(register, matching, options.locale, quoted=options.quoted)
-        self.lookups = {name: Lookup(register, register.column(name), user) for name in self.drafter.references}
+        self.references = References(register, self.drafter, user)
         self.identities = Identities(register, self.drafter, self.columns, adds=options.mode == "add")
         self.uniqueness = Uniqueness(register, user, self.drafter)
         self.scope = Scope(register, user)
@@ -111,9 +111,9 @@ class _Checker:
 
     def judge(self, chunk: list[tuple[int, list]]) -> None:
         drafts = [self.drafter.draft(row, cells) for row, cells in chunk]
-        unresolved = self._resolve(drafts)
+        self.references.resolve(drafts)
         self.late |= self.identities.find(drafts)
-        self._resolve_again(drafts, unresolved)
+        self.references.settle(drafts)
         present = {draft.present["id"]: draft for draft in drafts if draft.present is not None and not draft.lost}
         self.scope.learn(list(present))
         differing = {draft.row: self._differing(draft) for draft in drafts if self._may_differ(draft)}
@@ -124,39 +124,6 @@ class _Checker:
             self.plan.lines.append(self._line(draft, futures.get(draft.row)))
             self.plan.errors += draft.errors
             self.plan.warnings += draft.warnings
-
-    def _resolve(self, drafts: list[Draft]) -> dict[tuple[int, str], str]:
-        """Rows for the texts that name one; the others' messages wait until it is known what stands there."""
-        messages = {}
-        for name, lookup in self.lookups.items():
-            lookup.learn(draft.texts[name] for draft in drafts if name in draft.texts)
-            for draft in drafts:
-                if name in draft.texts:
-                    try:
-                        beside = draft.values.get(lookup.beside) if lookup.beside else None
-                        draft.values[name] = lookup.choose(draft.texts[name], beside)
-                    except ValueError as error:
-                        messages[draft.row, name] = str(error)
-        return messages
-
-    def _resolve_again(self, drafts: list[Draft], messages: dict[tuple[int, str], str]) -> None:
-        """A text that names what stands there already changes nothing, even if it names others, too."""
-        for name, lookup in self.lookups.items():
-            attribute = self.register.column(name).field.attname
-            doubtful = []
-            for draft in drafts:
-                if name in draft.texts:
-                    present = draft.present and draft.present[attribute]
-                    value = draft.values.get(name)
-                    if value is None or (present is not None and value.pk != present):
-                        doubtful.append((draft, present))
-            lookup.learn_current(present for _draft, present in doubtful)
-            for draft, present in doubtful:
-                if lookup.is_current(draft.texts[name], present):
-                    draft.kept.add(name)
-                    draft.values.pop(name, None)
-                elif (draft.row, name) in messages:
-                    self.drafter.refuse(draft, name, messages[draft.row, name])
 
     # Verdicts -------------------------------------------------------------------------------------------
 

@@ -12,7 +12,7 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from imports import batches, tasks
+from imports import batches, steps, tasks
 from imports.forms import MatchingForm, UploadForm
 from imports.models import Batch
 from imports.plan import Line
@@ -106,7 +106,7 @@ def _tiles(found: Batch) -> list[tuple[str, int, str]]:
 def progress(request: HttpRequest, pk: int) -> HttpResponse:
     """What a busy batch's page asks for every two seconds; a finished one makes the page load anew."""
     found = _visible(request, pk)
-    if batches.is_stale(found):
+    if steps.is_stale(found):
         _take_up(found)
     answer = render(request, "imports/_progress.html", {"batch": found})
     if not found.is_busy:
@@ -188,5 +188,5 @@ def _check(found: Batch) -> None:
 def _take_up(found: Batch) -> None:
     """Give a step whose worker died to another one."""
     step = tasks.apply_batch if found.state == State.APPLYING else tasks.check_batch
-    if batches.release(found):
+    if steps.release(found):
         step.enqueue(found.pk, get_language())

@@ -8,7 +8,7 @@ import io
 import pytest
 from django.utils import timezone
 
-from imports import batches, tasks
+from imports import batches, steps, tasks
 from imports.models import Batch
 from imports.plan import Change, Finding, Line, Plan, Verdict, WrittenPlan, pack
 from inventory import registers, writes
@@ -120,9 +120,9 @@ def test_a_worker_killed_while_writing_leaves_nothing_and_another_takes_up(parks
     assert found.state == "applying"
     batches.run_apply(found)  # too early: it may still be alive
     assert not Vehicle.objects.exists()
-    Batch.objects.filter(pk=batch.pk).update(heartbeat=timezone.now() - batches.STALE - dt.timedelta(seconds=1))
+    Batch.objects.filter(pk=batch.pk).update(heartbeat=timezone.now() - steps.STALE - dt.timedelta(seconds=1))
     found.refresh_from_db()
-    assert batches.is_stale(found) and batches.release(found) and not batches.release(found)
+    assert steps.is_stale(found) and steps.release(found) and not steps.release(found)
     batches.run_apply(found)
     assert found.state == "applied" and Vehicle.objects.count() == 2
 

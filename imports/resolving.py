@@ -1,0 +1,48 @@
+"""The rows that a sheet's reference cells name, for a chunk of drafts at once."""
+
+from __future__ import annotations
+
+from imports.drafts import Draft, Drafter
+from imports.references import Lookup
+from inventory.registers import Register
+
+
+class References:
+    """`resolve` a chunk before its rows of the register are known, `settle` it after."""
+
+    def __init__(self, register: Register, drafter: Drafter, user):
+        self._register, self._drafter = register, drafter
+        self.lookups = {name: Lookup(register, register.column(name), user) for name in drafter.references}
+        self._messages: dict[tuple[int, str], str] = {}
+
+    def resolve(self, drafts: list[Draft]) -> None:
+        """Rows for the texts that name one; the others' messages wait until it is known what stands there."""
+        self._messages.clear()
+        for name, lookup in self.lookups.items():
+            lookup.learn(draft.texts[name] for draft in drafts if name in draft.texts)
+            for draft in drafts:
+                if name in draft.texts:
+                    try:
+                        beside = draft.values.get(lookup.beside) if lookup.beside else None
+                        draft.values[name] = lookup.choose(draft.texts[name], beside)
+                    except ValueError as error:
+                        self._messages[draft.row, name] = str(error)
+
+    def settle(self, drafts: list[Draft]) -> None:
+        """A text that names what stands there already changes nothing, even if it names others, too."""
+        for name, lookup in self.lookups.items():
+            attribute = self._register.column(name).field.attname
+            doubtful = []
+            for draft in drafts:
+                if name in draft.texts:
+                    present = draft.present and draft.present[attribute]
+                    value = draft.values.get(name)
+                    if value is None or (present is not None and value.pk != present):
+                        doubtful.append((draft, present))
+            lookup.learn_current(present for _draft, present in doubtful)
+            for draft, present in doubtful:
+                if lookup.is_current(draft.texts[name], present):
+                    draft.kept.add(name)
+                    draft.values.pop(name, None)
+                elif (draft.row, name) in self._messages:
+                    self._drafter.refuse(draft, name, self._messages[draft.row, name])
