@@ -13,13 +13,15 @@ from django.db.models import Model, Q, QuerySet
 from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 
+from imports import profiles
 from imports.applying import apply
 from imports.cells.cell import show
 from imports.checking import Options, check, guessed_locale
 from imports.matching import Matching, UnknownColumn, known_headings, match
+from imports.meanings import answers
 from imports.models import Batch
 from imports.plan import Finding, Plan
-from imports.reading import Sheet, UnreadableFile, open_book
+from imports.reading import Book, Sheet, UnreadableFile, open_book
 from imports.steps import beating, claim, leave
 from inventory import access, registers
 from inventory.history import Author
@@ -83,7 +85,7 @@ def run_check(batch: Batch, most_rows: int | None = None) -> bool:
     try:
         book = open_book(batch.file.path, batch.name)
         batch.read = {"sheets": [info.name for info in book.sheets if info.rows]}
-        sheet = book.read(batch.sheet or None, batch.header_row, known=known_headings(batch.of))
+        sheet = read_sheet(book, batch)
         if most_rows is not None and len(sheet.rows) > most_rows:
             leave(batch, State.UPLOADED)
             return False
@@ -96,11 +98,27 @@ def run_check(batch: Batch, most_rows: int | None = None) -> bool:
     return True
 
 
+def read_sheet(book: Book, batch: Batch) -> Sheet:
+    """The table that the batch's choices name, its group names carried down where that is chosen."""
+    sheet = book.read(batch.sheet or None, batch.header_row, batch.header_rows, known=known_headings(batch.of))
+    if filled := [header for header in batch.filled if header in sheet.headers]:
+        return sheet.filled_down(filled)
+    return sheet
+
+
 def judge(batch: Batch, sheet: Sheet, told: Callable[[int, int], None], *, quoted: bool) -> tuple[Plan, Matching]:
     """The plan for a sheet under the batch's choices. Raises UnknownColumn for a wrong mapping."""
-    matching = match(batch.of, sheet.headers, sheet.header_row, batch.mapping)
+    given = profiles.known_mapping(batch, sheet.headers) | batch.mapping
+    matching = match(batch.of, sheet.headers, sheet.header_row, given)
     locale = batch.locale or guessed_locale(batch.of, sheet, matching)
-    options = Options(batch.mode, batch.blank, locale, quoted)
+    options = Options(
+        mode=batch.mode,
+        blank=batch.blank,
+        blanks=batch.blanks,
+        locale=locale,
+        quoted=quoted,
+        answers=answers(batch.of, batch.user, batch.profile),
+    )
     plan = check(batch.of, sheet, matching, options, batch.user, told)
     if before := seen_before(batch).first():
         message = _("Aynı dosya daha önce uygulandı: %(number)d no’lu aktarım, %(day)s.") % {
@@ -109,13 +127,19 @@ def judge(batch: Batch, sheet: Sheet, told: Callable[[int, int], None], *, quote
         }
         plan.warnings.insert(0, Finding(sheet.header_row, "", "", message))
     batch.headings = described(sheet, matching)
-    batch.read |= {"sheet": sheet.name, "header_row": sheet.header_row, "locale": locale}
+    batch.read |= {
+        "sheet": sheet.name,
+        "header_row": sheet.header_row,
+        "header_rows": sheet.header_rows,
+        "locale": locale,
+    }
     batch.counts = plan.counts()
+    batch.unknown = plan.unknown
     return plan, matching
 
 
 def described(sheet: Sheet, matching: Matching) -> list[dict]:
-    """Each heading with what is read from it and the first values under it."""
+    """Each heading with what is read from it, the first values under it, and how many of its cells are filled."""
     samples: dict[int, list[str]] = {heading.place: [] for heading in matching.headings}
     for _row, cells in sheet.rows[:50]:
         for place, found in samples.items():
@@ -128,6 +152,8 @@ def described(sheet: Sheet, matching: Matching) -> list[dict]:
             "columns": "+".join(heading.columns),
             "near": heading.near,
             "samples": samples[heading.place],
+            "share": round(100 * sheet.filled_cells[heading.place] / (len(sheet.rows) or 1)),
+            "fillable": heading.text in sheet.fillable,
         }
         for heading in matching.headings
     ]

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from itertools import islice
 from typing import Literal
 
@@ -15,6 +15,7 @@ from imports.cells import Locale, guess_locale
 from imports.drafts import Draft, Drafter
 from imports.identity import Identities
 from imports.matching import Matching
+from imports.meanings import Answers
 from imports.plan import Change, Finding, Line, Plan, Verdict, pack
 from imports.reading import Sheet
 from imports.resolving import References
@@ -35,13 +36,19 @@ CHUNK = 1_000
 class Options:
     """How the rows are taken: may they be new, may they exist, and what does a blank cell do.
 
+    `blanks` says so for single columns. `answers` are what people said that unknown texts mean.
     `quoted`: a text file, in which an export put an apostrophe before what looks like a formula.
     """
 
     mode: Mode = "upsert"
     blank: Blank = "leave"
+    blanks: Mapping[str, Blank] = field(default_factory=dict)
     locale: Locale = "tr"
     quoted: bool = False
+    answers: Answers = field(default_factory=dict)
+
+    def clears(self, column: str) -> bool:
+        return self.blanks.get(column, self.blank) == "clear"
 
 
 def guessed_locale(register: Register, sheet: Sheet, matching: Matching) -> Locale:
@@ -94,8 +101,8 @@ class _Checker:
         self.register, self.sheet, self.matching = register, sheet, matching
         self.options, self.user, self.plan = options, user, plan
         self.columns = matching.columns()
-        self.drafter = Drafter(register, matching, options.locale, quoted=options.quoted)
-        self.references = References(register, self.drafter, user)
+        self.drafter = Drafter(register, matching, options.locale, quoted=options.quoted, answers=options.answers)
+        self.references = References(register, self.drafter, user, options.answers)
         self.identities = Identities(register, self.drafter, self.columns, adds=options.mode == "add")
         self.uniqueness = Uniqueness(register, user, self.drafter)
         self.scope = Scope(register, user)
@@ -168,7 +175,7 @@ class _Checker:
             if name in draft.values:
                 if not _same(old, draft.values[name]):
                     found[name] = draft.values[name]
-            elif self.options.blank == "clear" and old not in (None, ""):
+            elif self.options.clears(name) and old not in (None, ""):
                 if field.blank:
                     found[name] = None if field.null else ""
                 else:
@@ -239,6 +246,8 @@ class _Checker:
 
     def finish(self) -> None:
         """What only the whole sheet tells: missing columns, and rows of earlier chunks that came again."""
+        self.plan.unknown = self.drafter.unknowns.asked()
+        self._tell_answers()
         for name, count in self.lacking.items():
             label = self.register.column(name).label
             message = _(
@@ -256,6 +265,14 @@ class _Checker:
                     line.verdict, line.packed = Verdict.ERROR, ""
         self.plan.errors.sort(key=lambda finding: finding.row)
         self.plan.warnings.sort(key=lambda finding: finding.row)
+
+    def _tell_answers(self) -> None:
+        """Nothing that a remembered answer settled goes by in silence."""
+        for name, text, meaning in self.drafter.answered() + self.references.answered():
+            heading = self.matching.heading_of(name).text
+            message = _("“%(text)s”, daha önce verilen yanıta göre “%(meaning)s” olarak okundu.")
+            message %= {"text": text, "meaning": meaning}
+            self.plan.warnings.append(Finding(self.sheet.header_row, heading, text, message))
 
 
 def _same(old: object, new: object) -> bool:

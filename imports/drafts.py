@@ -11,6 +11,7 @@ from imports.cells.cell import show
 from imports.composites import composites
 from imports.export import plain_text
 from imports.matching import Heading, Matching
+from imports.meanings import Answers, Unknowns, UnknownValue
 from imports.plan import Finding
 from imports.widgets import CompositeWidget, cell_field
 from inventory.columns import Type
@@ -42,8 +43,18 @@ class Draft:
 class Drafter:
     """Makes the drafts of one sheet, and words their findings by the sheet's own headings."""
 
-    def __init__(self, register: Register, matching: Matching, locale: Locale, *, quoted: bool = False):
+    def __init__(
+        self,
+        register: Register,
+        matching: Matching,
+        locale: Locale,
+        *,
+        quoted: bool = False,
+        answers: Answers | None = None,
+    ):
         self._register, self._matching, self._quoted = register, matching, quoted
+        self._answers = answers or {}
+        self.unknowns = Unknowns()
         self._headings = {name: h for h in matching.headings for name in h.columns}
         self._key_place = matching.key.place if matching.key else None
         self._fields: list[tuple[Heading, Field]] = []
@@ -61,7 +72,7 @@ class Drafter:
         column = self._register.column(heading.columns[0])
         if column.type == Type.REFERENCE:
             self.references.append(column.name)
-        return cell_field(column, heading.place, locale)
+        return cell_field(column, heading.place, locale, self._answers.get(column.name))
 
     def draft(self, row: int, cells: list[Cell]) -> Draft:
         if self._quoted:
@@ -76,7 +87,7 @@ class Drafter:
             try:
                 value = cell.clean(cells, warn=noted.append)
             except CellError as error:
-                self.refuse(draft, heading.columns[0], str(error))
+                self.fail(draft, heading.columns[0], error)
                 draft.failed.update(heading.columns)
                 continue
             if noted:
@@ -94,6 +105,20 @@ class Drafter:
             draft.texts[name] = value
         else:
             draft.values[name] = value
+
+    def fail(self, draft: Draft, column: str, error: CellError) -> None:
+        """Refuse a cell that could not be read; a text that only a person can explain is asked about."""
+        if isinstance(error, UnknownValue):
+            self.unknowns.add(column, draft.row, error)
+        self.refuse(draft, column, str(error))
+
+    def answered(self) -> list[tuple[str, str, str]]:
+        """(column, text, meaning) for each choice that a remembered answer settled."""
+        return [
+            (heading.columns[0], text, meaning)
+            for heading, cell in self._fields
+            for text, meaning in getattr(cell.widget, "answered", {}).items()
+        ]
 
     def refuse(self, draft: Draft, column: str, message: str) -> None:
         """Add an error in the column's cell; the column is failed from now on."""

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from django import forms
 from django.conf import settings
+from django.db.models import Q
+from django.http import QueryDict
 from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from imports import profiles
 from imports.composites import composites
 from imports.matching import Reading, key_label
-from imports.models import Batch
+from imports.models import Batch, Profile
+from inventory.listing import Listing
+from inventory.models import Asset, SavedView
 from inventory.registers import Register
 
 # The last row that Excel has.
@@ -18,16 +23,26 @@ LAST_ROW = 1_048_576
 
 
 class ChoicesForm(forms.ModelForm):
-    """How the rows are taken."""
+    """How the rows are taken; `query` is the filter of the list from which the user came."""
+
+    missing_among = forms.ChoiceField(
+        label=gettext_lazy("Hangi kayıtlar arasında"),
+        required=False,
+        widget=forms.Select(attrs={"class": "form-select"}),
+        help_text=gettext_lazy("Dosya yalnızca bunların hepsini içermeliyse seçiniz; dışındakilere bakılmaz."),
+    )
 
     class Meta:
         model = Batch
-        fields = ("mode", "blank", "locale", "reason")
+        fields = ("mode", "blank", "locale", "reason", "missing", "missing_among", "missing_reason")
+        labels = {"mode": gettext_lazy("Ne yapılsın?")}
         widgets = {
             "mode": forms.Select(attrs={"class": "form-select"}),
             "blank": forms.Select(attrs={"class": "form-select"}),
             "locale": forms.Select(attrs={"class": "form-select"}),
             "reason": forms.TextInput(attrs={"class": "form-control"}),
+            "missing": forms.Select(attrs={"class": "form-select"}),
+            "missing_reason": forms.TextInput(attrs={"class": "form-control"}),
         }
         help_texts = {
             "mode": gettext_lazy(
@@ -36,7 +51,40 @@ class ChoicesForm(forms.ModelForm):
             "blank": gettext_lazy("Dosyada hiç bulunmayan sütunlara dokunulmaz."),
             "locale": gettext_lazy("Metin olarak yazılmış sayı ve tarihler için."),
             "reason": gettext_lazy("Tarihçede görünür; istenirse boş kalabilir."),
+            "missing": gettext_lazy("Kütükte olup bu dosyada bulunmayan kayıtlar denetimde gösterilir."),
+            "missing_reason": gettext_lazy("Yalnızca hizmet dışı bırakılacaksa; her kaydın tarihçesine yazılır."),
         }
+
+    #: The fields that stand under "the rows that the file lacks".
+    ABOUT_MISSING = ("missing", "missing_among", "missing_reason")
+
+    def __init__(self, *args, register: Register, user, query: str = "", **kwargs):
+        super().__init__(*args, **kwargs)
+        among = query or self.instance.missing_among
+        self.fields["missing_among"].choices = _scopes(register, user, among)
+        self.initial["missing_among"] = among
+        if not issubclass(register.model, Asset):
+            choices = [choice for choice in Batch.Missing.choices if choice[0] != Batch.Missing.RETIRE]
+            self.fields["missing"].choices = choices
+
+    def about_missing(self) -> list[forms.BoundField]:
+        return [self[name] for name in self.ABOUT_MISSING]
+
+    def clean(self):
+        cleaned = super().clean()
+        if cleaned.get("missing") == Batch.Missing.RETIRE and not cleaned.get("missing_reason"):
+            self.add_error("missing_reason", _("Hizmet dışı bırakmanın gerekçesini yazınız."))
+        return cleaned
+
+
+def _scopes(register: Register, user, query: str) -> list[tuple[str, str]]:
+    """Among which rows the file's rows are looked for: all, the list as it was filtered, or a saved view."""
+    scopes = [("", _("Bütün kütük (yetkiniz içinde)"))]
+    if query:
+        told = Listing(register, user, QueryDict(query)).described()
+        scopes.append((query, "; ".join(f"{what}: {value}" for what, value in told) or _("Listenin tamamı")))
+    views = SavedView.objects.filter(Q(owner=user) | Q(shared=True), register=register.slug)
+    return scopes + [(view.query, _("Görünüm: %(name)s") % {"name": view.name}) for view in views if view.query]
 
 
 class UploadForm(ChoicesForm):
@@ -46,7 +94,26 @@ class UploadForm(ChoicesForm):
             attrs={"class": "form-control", "accept": ".xlsx,.xlsm,.xls,.ods,.csv,.tsv,.txt"}
         ),
     )
-    field_order = ("file", "mode", "blank", "locale", "reason")
+    profile = forms.ModelChoiceField(
+        label=gettext_lazy("Profil"),
+        queryset=Profile.objects.none(),
+        required=False,
+        empty_label=gettext_lazy("— profil kullanılmasın —"),
+        widget=forms.Select(attrs={"class": "form-select"}),
+        help_text=gettext_lazy("Daha önce kaydedilmiş başlık ve değer eşleştirmeleri; öteki seçimleri de belirler."),
+    )
+
+    def __init__(self, *args, register: Register, user, **kwargs):
+        super().__init__(*args, register=register, user=user, **kwargs)
+        self.fields["profile"].queryset = profiles.visible_profiles(user, register)
+
+    def first(self) -> list[forms.BoundField]:
+        """What is asked of everybody; a profile only where there is one."""
+        has_profiles = self.fields["profile"].queryset.exists()
+        return [self[name] for name in ("file", "profile", "mode", "reason") if name != "profile" or has_profiles]
+
+    def more(self) -> list[forms.BoundField]:
+        return [self[name] for name in ("blank", "locale", *self.ABOUT_MISSING)]
 
     def clean_file(self):
         file = self.cleaned_data["file"]
@@ -59,7 +126,7 @@ class UploadForm(ChoicesForm):
 
 
 class MatchingForm(ChoicesForm):
-    """The same choices after the upload, with the sheet, the header row and each heading's column."""
+    """The same choices after the upload, with the sheet, the header rows and what becomes of each heading."""
 
     sheet = forms.ChoiceField(
         label=gettext_lazy("Sayfa"), required=False, widget=forms.Select(attrs={"class": "form-select"})
@@ -72,51 +139,81 @@ class MatchingForm(ChoicesForm):
         widget=forms.NumberInput(attrs={"class": "form-control"}),
         help_text=gettext_lazy("Sütun adlarının bulunduğu satırın numarası; boşsa önerilir."),
     )
-    field_order = ("sheet", "header_row", "mode", "blank", "locale", "reason")
+    header_rows = forms.TypedChoiceField(
+        label=gettext_lazy("Başlık kaç satır"),
+        required=False,
+        choices=[("", gettext_lazy("Dosyadan anla")), (1, "1"), (2, "2")],
+        coerce=int,
+        empty_value=None,
+        widget=forms.Select(attrs={"class": "form-select"}),
+        help_text=gettext_lazy("Alt alta iki satıra yazılmış başlıklar birleştirilir."),
+    )
 
     class Meta(ChoicesForm.Meta):
-        fields = ("sheet", "header_row", *ChoicesForm.Meta.fields)
+        fields = ("sheet", "header_row", "header_rows", *ChoicesForm.Meta.fields)
 
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.choices = [field.name for field in self]
+    def __init__(self, *args, user, **kwargs):
+        super().__init__(*args, register=kwargs["instance"].of, user=user, **kwargs)
         read = self.instance.read
-        self.was_at = (self.instance.sheet or read.get("sheet", ""), self.instance.header_row)
+        self.was_at = (self.instance.sheet or read.get("sheet", ""), self.instance.header_row, self.instance.header_rows)
         self.initial["sheet"] = self.was_at[0]
         self.fields["sheet"].choices = [(name, name) for name in read.get("sheets", ())] or [("", "—")]
         options = column_options(self.instance.of)
         for place, heading in enumerate(self.instance.headings):
             if heading["reading"] != Reading.COMPUTED:
-                field = forms.ChoiceField(
-                    choices=options,
-                    required=False,
-                    initial=heading["columns"],
-                    label=heading["text"],
-                    widget=forms.Select(attrs={"class": "form-select form-select-sm"}),
-                )
-                self.fields[f"column-{place}"] = field
+                self._ask_of(place, heading, options)
+
+    def _ask_of(self, place: int, heading: dict, options: list[tuple[str, str]]) -> None:
+        """Which column the heading is, what its blanks do, and whether they take the value above."""
+        text, small = heading["text"], {"class": "form-select form-select-sm"}
+        self.fields[f"column-{place}"] = forms.ChoiceField(
+            choices=options,
+            required=False,
+            initial=heading["columns"],
+            label=_("%(heading)s hangi sütun") % {"heading": text},
+            widget=forms.Select(attrs=small),
+        )
+        self.fields[f"blank-{place}"] = forms.ChoiceField(
+            choices=[("", _("Yukarıda seçildiği gibi")), *Batch.Blank.choices],
+            required=False,
+            initial=self.instance.blanks.get(heading["columns"].split("+")[0], ""),
+            label=_("%(heading)s boşsa") % {"heading": text},
+            widget=forms.Select(attrs=small),
+        )
+        if heading["fillable"] or text in self.instance.filled:
+            self.fields[f"filled-{place}"] = forms.BooleanField(
+                required=False,
+                initial=text in self.instance.filled,
+                label=_("Boşlar üsttekiyle dolsun"),
+                widget=forms.CheckboxInput(attrs={"class": "form-check-input"}),
+            )
 
     def chosen(self) -> list[forms.BoundField]:
-        return [self[name] for name in self.choices]
+        return [self[name] for name in ("sheet", "header_row", "header_rows", "locale", "mode", "blank", "reason")]
 
-    def lines(self) -> list[tuple[dict, forms.BoundField | None]]:
-        """Each heading of the sheet with the field that says which column it is."""
+    def lines(self) -> list[dict]:
+        """Each heading of the sheet with the fields that say what becomes of it."""
         register, lines = self.instance.of, []
         for place, heading in enumerate(self.instance.headings):
+            fields = {
+                name: self[f"{name}-{place}"] for name in ("column", "blank", "filled") if f"{name}-{place}" in self.fields
+            }
             near = [register.column(name).label for name in heading["near"]]
-            name = f"column-{place}"
-            lines.append((heading | {"near_labels": near}, self[name] if name in self.fields else None))
+            lines.append(heading | fields | {"near_labels": near})
         return lines
 
     def keep(self) -> Batch:
         """The batch with the choices; another sheet or header row has other headings, so they are matched anew."""
         batch = self.save(commit=False)
-        if (batch.sheet, batch.header_row) != self.was_at:
-            batch.mapping = {}
-        else:
-            batch.mapping = {
-                heading["text"]: self.cleaned_data[field.name] for heading, field in self.lines() if field is not None
-            }
+        batch.mapping, batch.blanks, batch.filled = {}, {}, []
+        if (batch.sheet, batch.header_row, batch.header_rows) == self.was_at:
+            for place, heading in enumerate(batch.headings):
+                if f"column-{place}" in self.fields:
+                    column = batch.mapping[heading["text"]] = self.cleaned_data[f"column-{place}"]
+                    if column and (blank := self.cleaned_data[f"blank-{place}"]):
+                        batch.blanks |= dict.fromkeys(column.split("+"), blank)
+                    if self.cleaned_data.get(f"filled-{place}"):
+                        batch.filled.append(heading["text"])
         return batch
 
 

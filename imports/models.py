@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from imports.plan import WrittenPlan
 from inventory import registers
 from inventory.registers import Register
+from inventory.search import turkish
 
 
 def _place(batch: Batch, filename: str) -> str:
@@ -21,9 +22,13 @@ def _place(batch: Batch, filename: str) -> str:
 class Batch(models.Model):
     """One file on its way into one register.
 
-    `sheet`, `header_row`, `locale` and `mapping` (heading → column, "" reads nothing) are the user's choices;
-    `read` is what the check took ({"sheets", "sheet", "header_row", "locale"}), `headings` how every heading was
-    matched, with samples, and `counts` are the plan's (`imports.plan.Plan.counts`).
+    `sheet`, `header_row`, `header_rows`, `locale`, `mapping` (heading → column, "" reads nothing), `filled`
+    (headings whose blanks take the value above) and `blanks` (column → what its blank cells do, where it is not
+    what `blank` says) are the user's choices; `read` is what the check took ({"sheets", "sheet", "header_row",
+    "header_rows", "locale"}), `headings` how every heading was matched, with samples, `unknown` the texts that name
+    no row or choice (`imports.meanings.Unknown` as dicts), and `counts` are the plan's (`imports.plan.Plan.counts`).
+    `missing` says what becomes of the register's rows that the file lacks, among those that the list's query
+    `missing_among` finds.
     """
 
     class State(models.TextChoices):
@@ -45,6 +50,11 @@ class Batch(models.Model):
         LEAVE = "leave", _("Boş hücre eldeki değeri değiştirmesin")
         CLEAR = "clear", _("Boş hücre eldeki değeri silsin")
 
+    class Missing(models.TextChoices):
+        NOTHING = "", _("Bir şey yapılmasın")
+        LIST = "list", _("Listelensin")
+        RETIRE = "retire", _("Hizmet dışı bırakılsın")
+
     class Locale(models.TextChoices):
         GUESS = "", _("Dosyadan anla")
         TURKISH = "tr", _("Türkçe: 1.234,56 ve 31.12.2024")
@@ -60,15 +70,25 @@ class Batch(models.Model):
     sha256 = models.CharField(max_length=64, db_index=True)
     sheet = models.CharField(_("sayfa"), max_length=100, blank=True)
     header_row = models.PositiveIntegerField(_("başlık satırı"), null=True, blank=True)
+    header_rows = models.PositiveSmallIntegerField(_("başlık kaç satır"), null=True, blank=True)
     mapping = models.JSONField(default=dict)
+    filled = models.JSONField(default=list)
+    blanks = models.JSONField(default=dict)
     locale = models.CharField(_("sayı ve tarih yazımı"), max_length=2, choices=Locale, blank=True)
     mode = models.CharField(_("kip"), max_length=10, choices=Mode, default=Mode.UPSERT)
     blank = models.CharField(_("boş hücreler"), max_length=10, choices=Blank, default=Blank.LEAVE)
+    missing = models.CharField(_("dosyada olmayan kayıtlar"), max_length=10, choices=Missing, blank=True)
+    missing_among = models.TextField(_("hangi kayıtlar arasında"), blank=True)
+    missing_reason = models.CharField(_("hizmet dışı gerekçesi"), max_length=250, blank=True)
+    profile = models.ForeignKey(
+        "Profile", models.SET_NULL, verbose_name=_("profil"), related_name="+", null=True, blank=True
+    )
     reason = models.CharField(_("gerekçe"), max_length=250, blank=True)
 
     state = models.CharField(_("durum"), max_length=10, choices=State, default=State.UPLOADED)
     read = models.JSONField(default=dict)
     headings = models.JSONField(default=list)
+    unknown = models.JSONField(default=list)
     counts = models.JSONField(default=dict)
     plan_file = models.FileField(upload_to=_place, max_length=300, blank=True)
     #: What stopped it, for the user.
@@ -104,3 +124,74 @@ class Batch(models.Model):
         """The reason that history keeps for the rows that it writes."""
         told = _("%(number)d no’lu aktarım: %(file)s") % {"number": self.pk, "file": self.name}
         return f"{told} · {self.reason}" if self.reason else told
+
+
+class Profile(models.Model):
+    """How the files of one sender are read, under a name: the choices of a batch, without its file.
+
+    `choices` holds the batch's fields of the same names (`imports.profiles.CHOICES`).
+    """
+
+    register = models.CharField(_("kütük"), max_length=40)
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, verbose_name=_("sahibi"), related_name="+")
+    name = models.CharField(_("profil adı"), max_length=80)
+    #: Whose people may use it, besides its owner.
+    unit = models.ForeignKey(
+        "organization.Unit", models.PROTECT, verbose_name=_("paylaşılan birim"), related_name="+", null=True, blank=True
+    )
+    choices = models.JSONField(default=dict)
+    made_at = models.DateTimeField(_("kaydedildi"), auto_now=True)
+
+    class Meta:
+        verbose_name = _("aktarım profili")
+        verbose_name_plural = _("Aktarım profilleri")
+        ordering = [turkish("name")]
+        constraints = [models.UniqueConstraint(fields=["register", "owner", "name"], name="profile_name_once")]
+
+    def __str__(self):
+        return self.name
+
+    @property
+    def of(self) -> Register:
+        return registers.get(self.register)
+
+
+class Meaning(models.Model):
+    """What a text in a column means: the answer that somebody gave, remembered for her or with a profile.
+
+    `key` is the text as it is compared; `means` the referred row's id, or the choice's stored value.
+    """
+
+    register = models.CharField(_("kütük"), max_length=40)
+    column = models.CharField(_("sütun"), max_length=60)
+    text = models.CharField(_("dosyada yazan"), max_length=200)
+    key = models.CharField(max_length=200)
+    means = models.CharField(_("anlamı"), max_length=60)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", null=True, blank=True)
+    profile = models.ForeignKey(Profile, models.CASCADE, related_name="meanings", null=True, blank=True)
+    made_at = models.DateTimeField(_("yanıtlandı"), auto_now=True)
+
+    class Meta:
+        verbose_name = _("hatırlanan yanıt")
+        verbose_name_plural = _("Hatırlanan yanıtlar")
+        ordering = ["register", "column", turkish("text")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "register", "column", "key"],
+                condition=models.Q(user__isnull=False),
+                name="meaning_once_for_user",
+            ),
+            models.UniqueConstraint(
+                fields=["profile", "column", "key"],
+                condition=models.Q(profile__isnull=False),
+                name="meaning_once_in_profile",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(user__isnull=False, profile__isnull=True)
+                | models.Q(user__isnull=True, profile__isnull=False),
+                name="meaning_has_one_owner",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.text} → {self.means}"

@@ -66,11 +66,12 @@ def pack(values: dict[str, object], changes: Iterable[Change] = ()) -> str:
 
 @dataclass
 class Plan:
-    """All lines of a sheet, and all findings."""
+    """All lines of a sheet, all findings, and the texts that somebody must explain (`imports.meanings.Unknown`)."""
 
     lines: list[Line] = field(default_factory=list)
     errors: list[Finding] = field(default_factory=list)
     warnings: list[Finding] = field(default_factory=list)
+    unknown: list[dict] = field(default_factory=list)
 
     def counts(self) -> dict[str, int]:
         """Rows by verdict; `errors` and `warnings` count findings, `refused` the rows with errors."""

@@ -10,13 +10,13 @@ from django.db.models import Model, Q, QuerySet
 from django.utils.translation import gettext as _
 from rapidfuzz import process
 
-from imports.cells import CellError
+from imports.meanings import UnknownValue, text_key
 from inventory import registers
 from inventory.columns import Column
 from inventory.fields import NormalField
 from inventory.models import GONE, Kind
 from inventory.naming import candidates, names
-from inventory.organization.models import Person, Unit, unit_key
+from inventory.organization.models import Person, Unit
 from inventory.registers import Register
 from inventory.search import fold, folded
 
@@ -32,10 +32,11 @@ _NEAR = 60
 class Lookup:
     """The rows that a reference column may name, found by text within what the user may see.
 
-    `learn` the texts of a chunk in a few queries, then `choose` row by row without any.
+    `learn` the texts of a chunk in a few queries, then `choose` row by row without any. `answers` (key of a
+    text → a row's id) are asked where a text names no row or several; `answered` are the texts so settled.
     """
 
-    def __init__(self, register: Register, column: Column, user):
+    def __init__(self, register: Register, column: Column, user, answers: Mapping[str, str] | None = None):
         self._column = column
         self._target = registers.of(column.related_model)
         self._named_by = self._target.named_by if self._target else ("name",)
@@ -46,8 +47,11 @@ class Lookup:
         self._found: dict[str, list[Model]] = {}
         self._open: set[int] = set()
         self._current: dict[int, set[str]] = {}
-        self._pool: dict[str, str] | None = None
-        self._near: dict[str, list[str]] = {}
+        self._pool: dict[str, Model] | None = None
+        self._near: dict[str, list[Model]] = {}
+        self._answers = answers or {}
+        self._meant: dict[str, Model] = {}
+        self.answered: dict[str, Model] = {}
         self.beside = _beside(register, column, self._target)
 
     def learn(self, texts: Iterable[str]) -> None:
@@ -75,25 +79,38 @@ class Lookup:
     def choose(self, text: str, beside: Model | None = None) -> Model:
         """The one row that the text names; `beside` is the row's value of the column `self.beside`.
 
-        Raises CellError, which names the candidates or the nearest names.
+        Raises UnknownValue, which names the candidates or the nearest names.
         """
+        try:
+            return self._named(text, beside)
+        except UnknownValue:
+            row = self._meant.get(self._key(text))
+            if row is None or (beside is not None and self.beside and not self._lies_in(row, beside)):
+                raise
+            self.answered[text] = row
+            return row
+
+    def _lies_in(self, row: Model, beside: Model) -> bool:
+        return getattr(row, f"{self.beside}_id") == beside.pk
+
+    def _named(self, text: str, beside: Model | None) -> Model:
         rows = self._found[text]
         if self.beside and beside is not None:
-            rows = [row for row in rows if getattr(row, f"{self.beside}_id") == beside.pk]
+            rows = [row for row in rows if self._lies_in(row, beside)]
         if not rows:
-            raise CellError(self._unknown(text, beside))
+            raise self._unknown(text, beside)
         still = [row for row in rows if row.pk in self._open]
         if not still:
-            raise CellError(_closed(rows[0], text))
+            raise UnknownValue(_closed(rows[0], text), text)
         if len(still) > 1:
             # A plate is given out again; the vehicle in service has it.
             still = [row for row in still if getattr(row, "status", None) not in GONE] or still
         if len(still) > 1:
-            raise CellError(self._ambiguous(text, still))
+            raise self._ambiguous(text, still)
         return still[0]
 
     def _key(self, text: str) -> str:
-        return unit_key(text) if self._column.related_model is Unit else fold(text)
+        return text_key(self._column, text)
 
     def _learn(self, texts: list[str]) -> None:
         by_key: dict[str, dict[int, Model]] = defaultdict(dict)
@@ -105,6 +122,9 @@ class Lookup:
             self._found[text] = self._of(text, by_key)
         ids = {row.pk for text in texts for row in self._found[text]}
         self._open |= set(self._chosen_still.filter(pk__in=ids).values_list("pk", flat=True))
+        if meant := {key: int(self._answers[key]) for t in texts if (key := self._key(t)) in self._answers}:
+            rows_meant = self._chosen_still.in_bulk(set(meant.values()))
+            self._meant |= {key: rows_meant[pk] for key, pk in meant.items() if pk in rows_meant}
 
     def _index(self, rows: Iterable[Model], by_key: dict[str, dict[int, Model]]) -> None:
         for row in rows:
@@ -154,41 +174,37 @@ class Lookup:
                 condition |= Q(**{f"_{name}__in": wanted})
         return rows.filter(condition)
 
-    def _unknown(self, text: str, beside: Model | None) -> str:
+    def _unknown(self, text: str, beside: Model | None) -> UnknownValue:
         if self.beside and beside is not None and (elsewhere := self._found[text]):
             places = ", ".join(sorted({str(getattr(row, self.beside)) for row in elsewhere}))
-            return _("“%(text)s” %(beside)s içinde yok; şuralarda var: %(places)s. Birini düzeltiniz.") % {
-                "text": text,
-                "beside": beside,
-                "places": places,
-            }
+            message = _("“%(text)s” %(beside)s içinde yok; şuralarda var: %(places)s. Birini düzeltiniz.")
+            return UnknownValue(message % {"text": text, "beside": beside, "places": places}, text)
         near = self._nearest(self._key(text))
-        label = self._column.label
-        if not near:
-            return _("%(column)s: “%(text)s” bulunamadı; kayıtlı bir adı veya kodu yazınız.") % {
-                "column": label,
-                "text": text,
-            }
-        told = ", ".join(f"“{name}”" for name in near)
-        return _("%(column)s: “%(text)s” bulunamadı. %(near)s mi demek istediniz?") % {
-            "column": label,
-            "text": text,
-            "near": told,
-        }
+        told = {"column": self._column.label, "text": text, "near": ", ".join(f"“{row}”" for row in near)}
+        if near:
+            message = _("%(column)s: “%(text)s” bulunamadı. %(near)s mi demek istediniz?")
+        else:
+            message = _("%(column)s: “%(text)s” bulunamadı; kayıtlı bir adı veya kodu yazınız.")
+        return UnknownValue(message % told, text, self._offered(near))
 
-    def _nearest(self, key: str) -> list[str]:
+    def _offered(self, rows: Iterable[Model]) -> list[tuple[int, str]]:
+        return [(row.pk, _told_apart(self._target, row)) for row in rows]
+
+    def _nearest(self, key: str) -> list[Model]:
         if self._pool is None:
-            self._pool = {self._key(str(row)): str(row) for row in self._chosen_still[:_NAMES]}
+            self._pool = {self._key(str(row)): row for row in self._chosen_still[:_NAMES]}
         if key not in self._near:
             close = process.extract(key, self._pool.keys(), limit=3, score_cutoff=_NEAR)
             self._near[key] = [self._pool[found] for found, _score, _place in close]
         return self._near[key]
 
-    def _ambiguous(self, text: str, rows: list[Model]) -> str:
-        told = ", ".join(f"“{_told_apart(self._target, row)}”" for row in rows[:5])
-        return _(
+    def _ambiguous(self, text: str, rows: list[Model]) -> UnknownValue:
+        offered = self._offered(rows[:5])
+        message = _(
             "%(column)s: “%(text)s” birden çok kayda uyuyor: %(rows)s. Hangisi olduğunu kodu veya numarasıyla yazınız."
-        ) % {"column": self._column.label, "text": text, "rows": told}
+        )
+        told = ", ".join(f"“{label}”" for _pk, label in offered)
+        return UnknownValue(message % {"column": self._column.label, "text": text, "rows": told}, text, offered)
 
 
 def _beside(register: Register, column: Column, target: Register | None) -> str | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from imports.drafts import Draft, Drafter
+from imports.meanings import Answers, UnknownValue
 from imports.references import Lookup
 from inventory.registers import Register
 
@@ -10,14 +11,16 @@ from inventory.registers import Register
 class References:
     """`resolve` a chunk before its rows of the register are known, `settle` it after."""
 
-    def __init__(self, register: Register, drafter: Drafter, user):
+    def __init__(self, register: Register, drafter: Drafter, user, answers: Answers | None = None):
         self._register, self._drafter = register, drafter
-        self.lookups = {name: Lookup(register, register.column(name), user) for name in drafter.references}
-        self._messages: dict[tuple[int, str], str] = {}
+        self.lookups = {
+            name: Lookup(register, register.column(name), user, (answers or {}).get(name)) for name in drafter.references
+        }
+        self._unknown: dict[tuple[int, str], UnknownValue] = {}
 
     def resolve(self, drafts: list[Draft]) -> None:
-        """Rows for the texts that name one; the others' messages wait until it is known what stands there."""
-        self._messages.clear()
+        """Rows for the texts that name one; the others' errors wait until it is known what stands there."""
+        self._unknown.clear()
         for name, lookup in self.lookups.items():
             lookup.learn(draft.texts[name] for draft in drafts if name in draft.texts)
             for draft in drafts:
@@ -25,8 +28,8 @@ class References:
                     try:
                         beside = draft.values.get(lookup.beside) if lookup.beside else None
                         draft.values[name] = lookup.choose(draft.texts[name], beside)
-                    except ValueError as error:
-                        self._messages[draft.row, name] = str(error)
+                    except UnknownValue as error:
+                        self._unknown[draft.row, name] = error
 
     def settle(self, drafts: list[Draft]) -> None:
         """A text that names what stands there already changes nothing, even if it names others, too."""
@@ -44,5 +47,11 @@ class References:
                 if lookup.is_current(draft.texts[name], present):
                     draft.kept.add(name)
                     draft.values.pop(name, None)
-                elif (draft.row, name) in self._messages:
-                    self._drafter.refuse(draft, name, self._messages[draft.row, name])
+                elif (draft.row, name) in self._unknown:
+                    self._drafter.fail(draft, name, self._unknown[draft.row, name])
+
+    def answered(self) -> list[tuple[str, str, str]]:
+        """(column, text, row) for each text that a remembered answer settled."""
+        return [
+            (name, text, str(row)) for name, lookup in self.lookups.items() for text, row in lookup.answered.items()
+        ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cached_property
 
 from django.core.exceptions import ValidationError
@@ -24,6 +24,7 @@ from imports.cells import (
     parse_text,
 )
 from imports.composites import Composite
+from imports.meanings import UnknownValue
 from inventory.columns import Column, Type
 from inventory.search import fold
 
@@ -104,7 +105,15 @@ class BooleanWidget(ColumnWidget):
 
 
 class ChoiceWidget(ColumnWidget):
-    """A choice by its text in either language, or by its stored value."""
+    """A choice by its text in either language, by its stored value, or by what the user said that a text means.
+
+    `answers`: key of a text → stored value; `answered` are the texts so settled.
+    """
+
+    def __init__(self, column: Column, locale: Locale, answers: Mapping[str, str] | None = None):
+        super().__init__(column, locale)
+        self._answers = {key: value for key, value in (answers or {}).items() if value in column.choices}
+        self.answered: dict[str, str] = {}
 
     def parse(self, cell: Cell) -> Parsed:
         text, warning = parse_text(cell)
@@ -112,7 +121,10 @@ class ChoiceWidget(ColumnWidget):
             return Parsed(None)
         if fold(text) in self._meanings:
             return Parsed(self._meanings[fold(text)], warning)
-        raise CellError(self._unknown(text))
+        if answer := self._answers.get(fold(text)):
+            self.answered[text] = str(self.column.choices[answer])
+            return Parsed(answer, warning)
+        raise UnknownValue(self._unknown(text), text)
 
     @cached_property
     def _meanings(self) -> dict[str, object]:
@@ -183,11 +195,14 @@ _WIDGETS = {
     Type.AREA: DecimalWidget,
     Type.DATE: DateWidget,
     Type.BOOLEAN: BooleanWidget,
-    Type.CHOICE: ChoiceWidget,
     Type.REFERENCE: ReferenceWidget,
 }
 
 
-def cell_field(column: Column, place: int, locale: Locale) -> Field:
+def cell_field(column: Column, place: int, locale: Locale, answers: Mapping[str, str] | None = None) -> Field:
     """The field that reads the column from the cell at `place` of a row."""
-    return Field(attribute=column.name, column_name=place, widget=_WIDGETS[column.type](column, locale))
+    if column.type == Type.CHOICE:
+        widget = ChoiceWidget(column, locale, answers)
+    else:
+        widget = _WIDGETS[column.type](column, locale)
+    return Field(attribute=column.name, column_name=place, widget=widget)

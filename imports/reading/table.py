@@ -63,7 +63,8 @@ class Sheet:
     """A table. Row numbers are those a person sees; `letters` are the columns' as Excel shows them.
 
     `header_row` is the first of `header_rows` rows. `fillable` are headers whose values seem to stand only in
-    the first row of a group; `filled_down` carries them on.
+    the first row of a group; `filled_down` carries them on. `filled_cells` counts the cells under each header
+    that are not blank.
     """
 
     name: str
@@ -74,6 +75,7 @@ class Sheet:
     header_rows: int
     letters: list[str]
     fillable: list[str]
+    filled_cells: list[int]
 
     def filled_down(self, headers: Collection[str]) -> "Sheet":
         """The sheet with the blanks in these columns filled from above, and a note that says so."""
@@ -92,6 +94,7 @@ class _Survey:
     used: set[int] = field(default_factory=set)
     leading: list[int] = field(default_factory=list)
     blanks: Counter[int] = field(default_factory=Counter)
+    filled: Counter[int] = field(default_factory=Counter)
     count: int = 0
 
 
@@ -126,6 +129,7 @@ def make_sheet(raw: RawSheet, header_row: int | None, header_rows: int | None, k
         header_rows=len(header),
         letters=[letters(column) for column in placed],
         fillable=_fillable(raw, body, columns, headers, survey),
+        filled_cells=[survey.filled[column] for column in columns],
     )
 
 
@@ -142,6 +146,7 @@ def _survey(raw: RawSheet, body: int, header: list[list[Cell]], names: list[str]
             survey.totals.append(number)
             continue
         survey.count += 1
+        survey.filled.update([column for column, cell in enumerate(cells) if cell is not None])
         survey.used.update(c for c in unnamed if c < len(cells) and cells[c] is not None)
         if len(cells) > last_named + 1 and any(cell is not None for cell in cells[last_named + 1 :]):
             survey.beyond.append(number)

@@ -1,0 +1,193 @@
+"""Profiles: how one sender's files are read, kept under a name, shared within a unit, carried as JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django.db import transaction
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
+
+from imports.composites import composites
+from imports.matching import heading_key
+from imports.meanings import UnknownValue, answers, text_key
+from imports.models import Batch, Meaning, Profile
+from imports.references import Lookup
+from inventory import access, registers
+from inventory.columns import Type
+from inventory.organization.models import Unit
+from inventory.registers import Register
+
+#: The fields of a batch that a profile keeps.
+CHOICES = ("sheet", "header_row", "header_rows", "locale", "mode", "blank", "blanks", "filled", "mapping")
+FORMAT = "import-profile 1"
+
+
+class UnusableProfile(ValueError):
+    """The JSON is no profile of ours; the message says what is wrong."""
+
+
+def unit_of(user) -> Unit | None:
+    """The unit with whose people the user shares: her own, else the one that her grants name."""
+    if user.person_id:
+        return user.person.unit
+    units = {grant.unit for grant in access.grants_of(user) if grant.unit}
+    return units.pop() if len(units) == 1 else None
+
+
+def visible_profiles(user, register: Register | None = None) -> QuerySet[Profile]:
+    """Her own profiles, and those shared with her unit or one above it."""
+    found = Profile.objects.select_related("owner", "unit")
+    if register is not None:
+        found = found.filter(register=register.slug)
+    if user is None:
+        return found
+    unit = unit_of(user)
+    steps = unit.path.split(".")[:-1] if unit else []
+    above = [".".join(steps[: end + 1]) + "." for end in range(len(steps))]
+    return found.filter(Q(owner=user) | Q(unit__path__in=above))
+
+
+def suggested(batch: Batch) -> Profile | None:
+    """A profile whose headings are all in the batch's file, the one that names most of them."""
+    headings = {heading_key(heading["text"]) for heading in batch.headings}
+    fitting = [
+        profile
+        for profile in visible_profiles(batch.user, batch.of)
+        if profile.choices.get("mapping") and {heading_key(text) for text in profile.choices["mapping"]} <= headings
+    ]
+    return max(fitting, key=lambda profile: len(profile.choices["mapping"]), default=None)
+
+
+def use(batch: Batch, profile: Profile) -> None:
+    """Take the profile's choices into the batch; the headings are matched by it at the next check."""
+    batch.profile = profile
+    for name in CHOICES:
+        if name != "mapping" and name in profile.choices:
+            setattr(batch, name, profile.choices[name])
+    batch.mapping = {}
+
+
+def known_mapping(batch: Batch, headers: Sequence[str]) -> dict[str, str]:
+    """What the batch's profile says of those headings that this file has; columns that are gone are left out."""
+    if batch.profile is None:
+        return {}
+    register = batch.of
+    names = {"", register.key.name, *register.columns, *("+".join(one.columns) for one in composites(register))}
+    present = {heading_key(header) for header in headers}
+    mapping = batch.profile.choices.get("mapping", {})
+    return {text: name for text, name in mapping.items() if name in names and heading_key(text) in present}
+
+
+@transaction.atomic
+def keep(batch: Batch, name: str, *, shared: bool) -> Profile:
+    """Save the batch's choices, headings and answers under a name; one's own profile of that name is replaced."""
+    choices = {field: getattr(batch, field) for field in CHOICES}
+    choices["mapping"] = {
+        heading["text"]: heading["columns"]
+        for heading in batch.headings
+        if heading["columns"] or heading["reading"] == "left_out"
+    }
+    profile, _made = Profile.objects.update_or_create(
+        register=batch.register,
+        owner=batch.user,
+        name=name,
+        defaults={"choices": choices, "unit": unit_of(batch.user) if shared else None},
+    )
+    given = answers(batch.of, batch.user, batch.profile)
+    profile.meanings.all().delete()
+    texts = dict(Meaning.objects.filter(register=batch.register).values_list("key", "text"))
+    Meaning.objects.bulk_create(
+        Meaning(profile=profile, register=batch.register, column=column, key=key, text=texts.get(key, key), means=means)
+        for column, meanings in given.items()
+        for key, means in meanings.items()
+    )
+    return profile
+
+
+def as_json(profile: Profile, user) -> dict:
+    """The profile as it is carried to another installation: rows by their names, since ids differ there."""
+    register = profile.of
+    carried = []
+    for meaning in profile.meanings.all():
+        if meaning.column in register.columns and (name := _name_of(register, meaning, user)):
+            carried.append({"column": meaning.column, "text": meaning.text, "means": name})
+    return {
+        "format": FORMAT,
+        "register": register.slug,
+        "name": profile.name,
+        "choices": profile.choices,
+        "meanings": carried,
+    }
+
+
+def _name_of(register: Register, meaning: Meaning, user) -> str:
+    column = register.column(meaning.column)
+    if column.type == Type.CHOICE:
+        return meaning.means
+    target = registers.of(column.related_model)
+    row = access.visible_to(target, user).filter(pk=meaning.means).first() if target else None
+    return str(row or "")
+
+
+@transaction.atomic
+def from_json(told: object, user) -> tuple[Profile, list[str]]:
+    """Keep a carried profile as the user's own; returns the texts whose meaning is not known here."""
+    register = _judged(told, user)
+    profile, _made = Profile.objects.update_or_create(
+        register=register.slug,
+        owner=user,
+        name=told["name"].strip()[:80],
+        defaults={"choices": {name: told["choices"][name] for name in CHOICES if name in told["choices"]}},
+    )
+    profile.meanings.all().delete()
+    lost = []
+    for one in told["meanings"]:
+        column = register.column(one["column"])
+        means = _found(register, column, one["means"], user)
+        if means is None:
+            lost.append(one["text"])
+            continue
+        key = text_key(column, one["text"])
+        defaults = {"register": register.slug, "text": one["text"][:200], "means": means}
+        profile.meanings.update_or_create(column=column.name, key=key, defaults=defaults)
+    return profile, lost
+
+
+def _judged(told: object, user) -> Register:
+    if not isinstance(told, dict) or told.get("format") != FORMAT:
+        raise UnusableProfile(_("Bu dosya bir aktarım profili değil; “İndir” ile alınmış bir profil seçiniz."))
+    try:
+        register = registers.get(told["register"])
+        texts = [told["name"], *(one[part] for one in told["meanings"] for part in ("column", "text", "means"))]
+        usable = all(isinstance(text, str) and 0 < len(text) <= 200 for text in texts) and _fits(told["choices"])
+        usable = usable and all(one["column"] in register.columns for one in told["meanings"])
+    except (KeyError, TypeError, ValueError, AttributeError):
+        usable = False
+    if not usable or not access.may_change(register, user):
+        raise UnusableProfile(_("Profil okunamadı veya kütüğünde değişiklik yetkiniz yok; göndericisinden isteyiniz."))
+    return register
+
+
+def _fits(choices: object) -> bool:
+    """Whether the choices are such as a batch can take."""
+    if not isinstance(choices, dict):
+        return False
+    whole = all(choices.get(name) is None or 0 < int(choices[name]) < 2**20 for name in ("header_row", "header_rows"))
+    codes = (("locale", Batch.Locale), ("mode", Batch.Mode), ("blank", Batch.Blank))
+    known = all(name not in choices or choices[name] in kinds.values for name, kinds in codes)
+    pairs = [pair for name in ("mapping", "blanks") for pair in choices.get(name, {}).items()]
+    texts = [choices.get("sheet", ""), *choices.get("filled", []), *(text for pair in pairs for text in pair)]
+    return whole and known and all(isinstance(text, str) and len(text) <= 500 for text in texts)
+
+
+def _found(register: Register, column, name: str, user) -> str | None:
+    """The id or stored choice that the name means here."""
+    if column.type == Type.CHOICE:
+        return name if name in column.choices else None
+    lookup = Lookup(register, column, user)
+    lookup.learn([name])
+    try:
+        return str(lookup.choose(name).pk)
+    except UnknownValue:
+        return None
