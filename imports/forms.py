@@ -115,6 +115,10 @@ class UploadForm(ChoicesForm):
     def more(self) -> list[forms.BoundField]:
         return [self[name] for name in ("blank", "locale", *self.ABOUT_MISSING)]
 
+    def more_open(self) -> bool:
+        """A choice that was made, or is wrong, is not hidden."""
+        return bool(self.initial.get("missing_among")) or any(field.errors for field in self.more())
+
     def clean_file(self):
         file = self.cleaned_data["file"]
         if file.size > settings.IMPORT_MAX_BYTES:
@@ -155,7 +159,11 @@ class MatchingForm(ChoicesForm):
     def __init__(self, *args, user, **kwargs):
         super().__init__(*args, register=kwargs["instance"].of, user=user, **kwargs)
         read = self.instance.read
-        self.was_at = (self.instance.sheet or read.get("sheet", ""), self.instance.header_row, self.instance.header_rows)
+        self.was_at = (
+            self.instance.sheet or read.get("sheet", ""),
+            self.instance.header_row,
+            self.instance.header_rows,
+        )
         self.initial["sheet"] = self.was_at[0]
         self.fields["sheet"].choices = [(name, name) for name in read.get("sheets", ())] or [("", "—")]
         options = column_options(self.instance.of)
@@ -196,7 +204,9 @@ class MatchingForm(ChoicesForm):
         register, lines = self.instance.of, []
         for place, heading in enumerate(self.instance.headings):
             fields = {
-                name: self[f"{name}-{place}"] for name in ("column", "blank", "filled") if f"{name}-{place}" in self.fields
+                name: self[f"{name}-{place}"]
+                for name in ("column", "blank", "filled")
+                if f"{name}-{place}" in self.fields
             }
             near = [register.column(name).label for name in heading["near"]]
             lines.append(heading | fields | {"near_labels": near})

@@ -14,7 +14,8 @@ class References:
     def __init__(self, register: Register, drafter: Drafter, user, answers: Answers | None = None):
         self._register, self._drafter = register, drafter
         self.lookups = {
-            name: Lookup(register, register.column(name), user, (answers or {}).get(name)) for name in drafter.references
+            name: Lookup(register, register.column(name), user, (answers or {}).get(name))
+            for name in drafter.references
         }
         self._unknown: dict[tuple[int, str], UnknownValue] = {}
 

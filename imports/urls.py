@@ -1,6 +1,6 @@
 from django.urls import path
 
-from imports import export_views, views
+from imports import export_views, meaning_views, views
 from inventory import converters  # noqa: F401
 
 urlpatterns = [
@@ -10,6 +10,14 @@ urlpatterns = [
     path("imports/<int:pk>/", views.batch, name="import-batch"),
     path("imports/<int:pk>/progress/", views.progress, name="import-progress"),
     path("imports/<int:pk>/check/", views.recheck, name="import-check"),
+    path("imports/<int:pk>/meanings/", meaning_views.answer, name="import-answer"),
+    path("imports/<int:pk>/profile/", meaning_views.use_profile, name="import-use-profile"),
+    path("imports/<int:pk>/profile/save/", meaning_views.keep_profile, name="import-keep-profile"),
+    path("imports/remembered/", meaning_views.remembered, name="import-remembered"),
+    path("imports/remembered/<int:pk>/forget/", meaning_views.forget, name="import-forget"),
+    path("imports/profiles/take/", meaning_views.take_profile, name="import-take-profile"),
+    path("imports/profiles/<int:pk>/", meaning_views.profile_file, name="import-profile"),
+    path("imports/profiles/<int:pk>/delete/", meaning_views.delete_profile, name="import-profile-delete"),
     path("imports/<int:pk>/apply/", views.apply, name="import-apply"),
     path("imports/<int:pk>/file/", views.original, name="import-file"),
 ]

@@ -12,11 +12,13 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from imports import batches, steps, tasks
+from imports import batches, profiles, steps, tasks
 from imports.forms import MatchingForm, UploadForm
+from imports.meaning_forms import UnknownForm
 from imports.models import Batch
 from imports.plan import Line
 from inventory import access
+from inventory.listing import Listing
 from inventory.registers import Register
 
 # A file of at most so many bytes and rows is checked, and so many rows are written, while the user waits.
@@ -25,17 +27,24 @@ AT_ONCE_ROWS = 500
 _PAGE = 50
 
 State = Batch.State
+# In these the user may choose anew and have it checked again.
+CHECKABLE = (State.CHECKED, State.REFUSED, State.FAILED)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def upload(request: HttpRequest, register: Register) -> HttpResponse:
     if not access.may_change(register, request.user):
         raise Http404
-    form = UploadForm(request.POST or None, request.FILES or None)
+    # The list that led here tells its filter: the file may be meant to hold just these rows.
+    query = Listing(register, request.user, request.GET).query(page=None, sort=None, columns=None, size=None)
+    form = UploadForm(request.POST or None, request.FILES or None, register=register, user=request.user, query=query)
     if request.method == "POST" and form.is_valid():
         file = form.cleaned_data.pop("file")
         batch = batches.upload(register, request.user, file, file.name, **form.cleaned_data)
-        _check(batch)
+        if batch.profile:
+            profiles.use(batch, batch.profile)
+            batch.save()
+        check(batch)
         return redirect("import-batch", batch.pk)
     return render(request, "imports/upload.html", {"register": register, "form": form})
 
@@ -50,17 +59,19 @@ def batch_list(request: HttpRequest) -> HttpResponse:
 def batch(request: HttpRequest, pk: int) -> HttpResponse:
     found = _visible(request, pk)
     is_own = found.user_id == request.user.pk
-    repeatable = is_own and found.state in (State.CHECKED, State.REFUSED, State.FAILED)
-    return _page_of(request, found, MatchingForm(instance=found) if repeatable else None)
+    repeatable = is_own and found.state in CHECKABLE
+    return page_of(request, found, MatchingForm(instance=found, user=request.user) if repeatable else None)
 
 
-def _page_of(request: HttpRequest, found: Batch, form: MatchingForm | None) -> HttpResponse:
+def page_of(request: HttpRequest, found: Batch, form: MatchingForm | None) -> HttpResponse:
     context = {
         "batch": found,
         "register": found.of,
         "is_own": found.user_id == request.user.pk,
         "form": form,
-        "form_open": form is not None and (form.is_bound or found.state != State.CHECKED),
+        "form_open": form is not None and (form.is_bound or (found.state != State.CHECKED and not found.unknown)),
+        "unknown": UnknownForm(found) if form and found.unknown else None,
+        "suggested": profiles.suggested(found) if form and not found.profile else None,
     }
     if not found.is_busy and found.plan_file:
         with found.plan() as plan:
@@ -117,22 +128,22 @@ def progress(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def recheck(request: HttpRequest, pk: int) -> HttpResponse:
     """Check again, with other choices or headings."""
-    found = _own(request, pk)
-    if found.state not in (State.CHECKED, State.REFUSED, State.FAILED):
+    found = own(request, pk)
+    if found.state not in CHECKABLE:
         return redirect("import-batch", pk)
-    form = MatchingForm(request.POST, instance=found)
+    form = MatchingForm(request.POST, instance=found, user=request.user)
     if form.is_valid():
         kept = form.keep()
         kept.save()
-        _check(kept)
+        check(kept)
         return redirect("import-batch", pk)
-    return _page_of(request, found, form)
+    return page_of(request, found, form)
 
 
 @require_POST
 def apply(request: HttpRequest, pk: int) -> HttpResponse:
     """Write what was checked; the form names the numbers that the user saw."""
-    found = _own(request, pk)
+    found = own(request, pk)
     seen = (request.POST.get("new"), request.POST.get("changed"))
     if found.state != State.CHECKED or seen != tuple(str(found.counts[name]) for name in ("new", "changed")):
         messages.warning(request, _("Aktarımın durumu bu arada değişti; sayılara bakıp yeniden onaylayınız."))
@@ -167,7 +178,7 @@ def _visible(request: HttpRequest, pk: int) -> Batch:
     return get_object_or_404(batches.visible_batches(request.user), pk=pk)
 
 
-def _own(request: HttpRequest, pk: int) -> Batch:
+def own(request: HttpRequest, pk: int) -> Batch:
     """The batch, for the one in whose name it is written, and only while she may still change the register."""
     found = get_object_or_404(Batch.objects.select_related("user"), pk=pk, user=request.user)
     if not access.may_change(found.of, request.user):
@@ -179,7 +190,7 @@ def _writes(found: Batch) -> int:
     return found.counts["new"] + found.counts["changed"]
 
 
-def _check(found: Batch) -> None:
+def check(found: Batch) -> None:
     if found.size > AT_ONCE_BYTES or not batches.run_check(found, most_rows=AT_ONCE_ROWS):
         Batch.objects.filter(pk=found.pk).update(state=State.UPLOADED, heartbeat=None)
         tasks.check_batch.enqueue(found.pk, get_language())

@@ -1,0 +1,137 @@
+"""The pages of remembered answers and of profiles."""
+
+from __future__ import annotations
+
+import json
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_GET, require_POST
+
+from imports import meanings, profiles
+from imports.meaning_forms import UnknownForm
+from imports.models import Meaning, Profile
+from imports.views import CHECKABLE, check, own
+from inventory import registers
+from inventory.search import fold
+
+# A profile is a page of text; what is larger is none.
+_LARGEST = 1_000_000
+
+
+@require_POST
+def answer(request: HttpRequest, pk: int) -> HttpResponse:
+    """Remember what unknown texts mean, and check the file again."""
+    batch = own(request, pk)
+    form = UnknownForm(batch, request.POST)
+    if batch.state not in CHECKABLE or not batch.unknown:
+        return redirect("import-batch", pk)
+    if not form.is_valid():
+        messages.error(request, " ".join(error for errors in form.errors.values() for error in errors))
+        return redirect("import-batch", pk)
+    if given := form.given():
+        meanings.remember(batch, given)
+        check(batch)
+    else:
+        messages.warning(request, _("Hiçbir değerin anlamı seçilmedi; en az birini seçiniz."))
+    return redirect("import-batch", pk)
+
+
+@require_GET
+def remembered(request: HttpRequest) -> HttpResponse:
+    """One's own answers, to be seen and taken back, and the profiles that one may use."""
+    shown = []
+    for meaning in Meaning.objects.filter(user=request.user):
+        register = registers.get(meaning.register)
+        if meaning.column in register.columns:
+            label = meanings.label(register, meaning, request.user)
+            shown.append((meaning, register, register.column(meaning.column).label, label))
+    return render(
+        request, "imports/remembered.html", {"meanings": shown, "profiles": profiles.visible_profiles(request.user)}
+    )
+
+
+@require_POST
+def forget(request: HttpRequest, pk: int) -> HttpResponse:
+    meaning = get_object_or_404(Meaning, pk=pk, user=request.user)
+    meaning.delete()
+    messages.success(request, _("“%(text)s” için verilen yanıt unutuldu.") % {"text": meaning.text})
+    return redirect("import-remembered")
+
+
+@require_POST
+def keep_profile(request: HttpRequest, pk: int) -> HttpResponse:
+    """Save a batch's choices, headings and answers as a profile."""
+    batch = own(request, pk)
+    name = request.POST.get("name", "").strip()[:80]
+    shared = bool(request.POST.get("shared"))
+    if not name or not batch.headings:
+        messages.error(request, _("Profile bir ad veriniz."))
+    elif shared and profiles.unit_of(request.user) is None:
+        messages.error(request, _("Biriminiz bilinmediği için profil paylaşılamaz; paylaşmadan kaydediniz."))
+    else:
+        batch.profile = profiles.keep(batch, name, shared=shared)
+        batch.save(update_fields=["profile"])
+        messages.success(request, _("“%(name)s” profili kaydedildi.") % {"name": name})
+    return redirect("import-batch", pk)
+
+
+@require_POST
+def use_profile(request: HttpRequest, pk: int) -> HttpResponse:
+    """Check a batch again by a profile."""
+    batch = own(request, pk)
+    found = profiles.visible_profiles(request.user, batch.of)
+    asked = request.POST.get("profile", "")
+    profile = get_object_or_404(found, pk=int(asked) if asked.isdecimal() and len(asked) < 19 else 0)
+    if batch.state in CHECKABLE:
+        profiles.use(batch, profile)
+        batch.save()
+        check(batch)
+    return redirect("import-batch", pk)
+
+
+@require_GET
+def profile_file(request: HttpRequest, pk: int) -> HttpResponse:
+    """A profile as JSON, for another installation or a colleague of another unit."""
+    profile = get_object_or_404(profiles.visible_profiles(request.user), pk=pk)
+    answer = JsonResponse(
+        profiles.as_json(profile, request.user), json_dumps_params={"ensure_ascii": False, "indent": 1}
+    )
+    answer["Content-Disposition"] = f'attachment; filename="{slugify(fold(profile.name)) or "profil"}.json"'
+    return answer
+
+
+@require_POST
+def take_profile(request: HttpRequest) -> HttpResponse:
+    """Keep a profile that somebody sent."""
+    file = request.FILES.get("file")
+    try:
+        told = json.loads(file.read(_LARGEST)) if file and file.size <= _LARGEST else None
+        profile, lost = profiles.from_json(told, request.user)
+    except (profiles.UnusableProfile, ValueError, RecursionError) as error:
+        known = isinstance(error, profiles.UnusableProfile)
+        messages.error(
+            request, str(error) if known else _("Bu dosya okunamadı; “İndir” ile alınmış bir profil seçiniz.")
+        )
+        return redirect("import-remembered")
+    messages.success(request, _("“%(name)s” profili eklendi.") % {"name": profile.name})
+    if lost:
+        told = ngettext(
+            "%(count)d değerin anlamı burada bulunamadı, alınmadı: %(texts)s.",
+            "%(count)d değerin anlamı burada bulunamadı, alınmadı: %(texts)s.",
+            len(lost),
+        )
+        messages.warning(request, told % {"count": len(lost), "texts": ", ".join(lost[:10])})
+    return redirect("import-remembered")
+
+
+@require_POST
+def delete_profile(request: HttpRequest, pk: int) -> HttpResponse:
+    profile = get_object_or_404(Profile, pk=pk, owner=request.user)
+    profile.delete()
+    messages.success(request, _("“%(name)s” profili silindi.") % {"name": profile.name})
+    return redirect("import-remembered")
