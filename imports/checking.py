@@ -32,7 +32,7 @@ Blank = Literal["leave", "clear"]
 CHUNK = 1_000
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Options:
     """How the rows are taken: may they be new, may they exist, and what does a blank cell do.
 

@@ -48,7 +48,7 @@ def test_any_cell_in_any_column(register, blank):
         rows.append((number, cells))
     sheet = Table(columns, rows)
     for locale in ("tr", "en"):
-        plan: Plan = check(register, sheet, match(register, columns, 1), Options("upsert", blank, locale), None)
+        plan: Plan = check(register, sheet, match(register, columns, 1), Options(blank=blank, locale=locale), None)
         assert len(plan.lines) == 120
         assert all(finding.message and "%(column" not in finding.message for finding in plan.errors)
         refused = {line.row for line in plan.lines if line.verdict == "error"}

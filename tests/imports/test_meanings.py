@@ -92,14 +92,9 @@ def test_an_answer_taken_back_is_asked_again_and_helps_nobody_else(parks, fleet,
 
 def test_what_is_known_is_read_as_it_is_whatever_was_answered(parks, fleet, checked):
     other = unit("Fen İşleri Dairesi Başkanlığı")
-    Meaning.objects.create(
-        user=fleet,
-        register="vehicles",
-        column="responsible_unit",
-        text=parks.name,
-        key="park ve bahceler",
-        means=other.pk,
-    )
+    key = text_key(VEHICLES.column("responsible_unit"), parks.name)
+    about = {"register": "vehicles", "column": "responsible_unit", "text": parks.name, "key": key}
+    Meaning.objects.create(user=fleet, means=other.pk, **about)
     batch = checked(VEHICLES, messy(101, cins="Kamyonet", status="Kullanımda", where=parks.name), fleet)
     with batch.plan() as plan:
         (line,) = plan.new()
