@@ -97,11 +97,10 @@ def keep(batch: Batch, name: str, *, shared: bool) -> Profile:
     given = answers(batch.of, batch.user, batch.profile)
     profile.meanings.all().delete()
     texts = dict(Meaning.objects.filter(register=batch.register).values_list("key", "text"))
-    Meaning.objects.bulk_create(
-        Meaning(profile=profile, register=batch.register, column=column, key=key, text=texts.get(key, key), means=means)
-        for column, meanings in given.items()
-        for key, means in meanings.items()
-    )
+    for column, meanings in given.items():
+        for key, means in meanings.items():
+            about = {"register": batch.register, "column": column, "key": key}
+            profile.meanings.create(text=texts.get(key, key), means=means, **about)
     return profile
 
 
