@@ -22,6 +22,8 @@ KEY_HEADINGS = ("Kayıt No", "Kayıt Numarası", "Record No", "ID")
 _MARKS = re.compile(r"[^\w²³]+")
 _UNIT = re.compile(r"\s*\([^)]*\)\s*$")
 _TWIN = re.compile(r"(.+) \(\d+\)")
+# "Markası", "Durumu", "Modeli": the possessive that Turkish headings often carry, as it is folded.
+_POSSESSIVE = re.compile(r"(?<=\w\w\w)(?:s[iu]|[iu])$")
 # Below this likeness a proposal would rather mislead.
 _NEAR = 70
 
@@ -169,8 +171,10 @@ def _find(header: str, headers: Sequence[str], vocabulary: dict[str, _Found]) ->
     twin = _TWIN.fullmatch(header)
     text = twin[1] if twin and twin[1] in headers else header
     for form, more in ((text, 0), (_UNIT.sub("", text), 4)):
-        if found := vocabulary.get(heading_key(form)):
-            return found[0] + more, found[1]
+        key = heading_key(form)
+        for spelt, less_sure in ((key, 0), (_POSSESSIVE.sub("", key), 1)):
+            if found := vocabulary.get(spelt):
+                return found[0] + more + less_sure, found[1]
     return _NOTHING
 
 

@@ -41,6 +41,17 @@ def answer(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("import-batch", pk)
 
 
+@require_POST
+def fill_down(request: HttpRequest, pk: int) -> HttpResponse:
+    """Let the blanks under group names take the value above, and check the file again."""
+    batch = own(request, pk)
+    if batch.state in CHECKABLE:
+        batch.filled = [heading["text"] for heading in batch.headings if heading["fillable"]]
+        batch.save()
+        check(batch)
+    return redirect("import-batch", pk)
+
+
 @require_GET
 def remembered(request: HttpRequest) -> HttpResponse:
     """One's own answers, to be seen and taken back, and the profiles that one may use."""

@@ -11,6 +11,7 @@ urlpatterns = [
     path("imports/<int:pk>/progress/", views.progress, name="import-progress"),
     path("imports/<int:pk>/check/", views.recheck, name="import-check"),
     path("imports/<int:pk>/meanings/", meaning_views.answer, name="import-answer"),
+    path("imports/<int:pk>/fill-down/", meaning_views.fill_down, name="import-fill-down"),
     path("imports/<int:pk>/profile/", meaning_views.use_profile, name="import-use-profile"),
     path("imports/<int:pk>/profile/save/", meaning_views.keep_profile, name="import-keep-profile"),
     path("imports/remembered/", meaning_views.remembered, name="import-remembered"),

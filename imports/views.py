@@ -70,6 +70,7 @@ def page_of(request: HttpRequest, found: Batch, form: MatchingForm | None) -> Ht
         "is_own": found.user_id == request.user.pk,
         "form": form,
         "form_open": form is not None and (form.is_bound or (found.state != State.CHECKED and not found.unknown)),
+        "fillable": [h["text"] for h in found.headings if form and h["fillable"] and h["text"] not in found.filled],
         "unknown": UnknownForm(found) if form and found.unknown else None,
         "suggested": profiles.suggested(found) if form and not found.profile else None,
     }

@@ -81,6 +81,17 @@ def test_two_headings_for_one_column_are_asked():
     assert "“Marka (2)”" in error.message
 
 
+def test_a_heading_with_the_possessive_is_the_same_but_less_sure():
+    assert matched(EQUIPMENT, "Markası", "Modeli", "Durumu", "Seri Numarası") == {
+        "Markası": "make",
+        "Modeli": "model",
+        "Durumu": "status",
+        "Seri Numarası": "serial_no",
+    }
+    matching = match(EQUIPMENT, ["Markası", "Marka"], 1)
+    assert matching.errors == [] and [h.columns for h in matching.headings] == [(), ("make",)]
+
+
 def test_a_composite_does_not_hide_that_its_columns_stand_there_too():
     matching = match(PROPERTY, ["Ada", "Parsel", "Ada/Parsel"], 1)
     assert [h.columns for h in matching.headings] == [("block",), ("parcel",), ()]

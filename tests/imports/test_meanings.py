@@ -231,15 +231,16 @@ def test_a_blank_clears_in_one_column_and_leaves_in_the_others(parks, checked):
     assert [tuple(change) for change in line.changes] == [("notes", "not", "")]
 
 
-def test_group_names_are_carried_down_where_it_is_chosen(parks, checked):
+def test_group_names_are_carried_down_where_it_is_chosen(parks, fleet, client, checked):
     rows = [["Sorumlu birim", "Plaka", "Tür"], [parks.name, "41 ABC 101", "Kamyonet"]]
     rows += [[None, f"41 ABC {n}", "Kamyonet"] for n in (102, 103)]
-    batch = checked(VEHICLES, rows)
+    batch = checked(VEHICLES, rows, fleet)
     assert batch.counts["refused"] == 2
     assert [h["fillable"] for h in batch.headings] == [True, False, False]
-    batch.filled = ["Sorumlu birim"]
-    batches.run_check(batch)
-    assert (batch.state, batch.counts["new"]) == ("checked", 3)
+    assert "yalnızca grupların ilk satırında" in client.get(reverse("import-batch", args=[batch.pk])).content.decode()
+    client.post(reverse("import-fill-down", args=[batch.pk]))
+    batch.refresh_from_db()
+    assert (batch.state, batch.counts["new"], batch.filled) == ("checked", 3, ["Sorumlu birim"])
 
 
 def test_two_header_rows_and_each_headings_share_of_filled_cells(parks, checked):
