@@ -12,7 +12,7 @@ from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.utils.translation import gettext as _
 
-from imports.plan import Line, WrittenPlan
+from imports.plan import RETIRING, Line, Verdict, WrittenPlan
 from inventory import access, registers, writes
 from inventory.columns import Type
 from inventory.history import Author
@@ -37,22 +37,19 @@ class Moved(Refused):
 
 
 def apply(register: Register, plan: WrittenPlan, by: Author, told: Callable[[int], None] = lambda done: None) -> None:
-    """Write the plan's changed and new rows in one transaction; `told` hears how many are written.
+    """Write the plan's missing, changed and new rows in one transaction; `told` hears how many are written.
 
     Raises Refused, which tells why and what to do, and has written nothing then.
     """
     references = References(register)
     done = 0
     with transaction.atomic():
-        # Changes first: what they give up (a plate, a serial number) is free for the new rows.
-        for lines in _chunks(plan.changed()):
-            change(register, lines, references, by)
-            done += len(lines)
-            told(done)
-        for lines in _chunks(plan.new()):
-            _add(register, lines, references, by)
-            done += len(lines)
-            told(done)
+        # New rows last: what others give up (a plate, a serial number) is free for them.
+        for shown, write in ((RETIRING, change), (Verdict.CHANGED, change), (Verdict.NEW, _add)):
+            for lines in _chunks(plan.lines(shown)):
+                write(register, lines, references, by)
+                done += len(lines)
+                told(done)
 
 
 def change(register: Register, lines: list[Line], references: References, by: Author) -> None:

@@ -89,12 +89,12 @@ def run_check(batch: Batch, most_rows: int | None = None) -> bool:
         if most_rows is not None and len(sheet.rows) > most_rows:
             leave(batch, State.UPLOADED)
             return False
-        plan, matching = judge(batch, sheet, beating(batch), quoted=book.delimiter is not None)
+        plan = judge(batch, sheet, beating(batch), quoted=book.delimiter is not None)
     except (UnreadableFile, UnknownColumn) as error:
         batch.message = str(error)
         leave(batch, State.FAILED)
         return True
-    _keep(batch, plan, sheet, matching)
+    keep_plan(batch, plan)
     return True
 
 
@@ -106,7 +106,7 @@ def read_sheet(book: Book, batch: Batch) -> Sheet:
     return sheet
 
 
-def judge(batch: Batch, sheet: Sheet, told: Callable[[int, int], None], *, quoted: bool) -> tuple[Plan, Matching]:
+def judge(batch: Batch, sheet: Sheet, told: Callable[[int, int], None], *, quoted: bool) -> Plan:
     """The plan for a sheet under the batch's choices. Raises UnknownColumn for a wrong mapping."""
     given = profiles.known_mapping(batch, sheet.headers) | batch.mapping
     matching = match(batch.of, sheet.headers, sheet.header_row, given)
@@ -133,9 +133,8 @@ def judge(batch: Batch, sheet: Sheet, told: Callable[[int, int], None], *, quote
         "header_rows": sheet.header_rows,
         "locale": locale,
     }
-    batch.counts = plan.counts()
     batch.unknown = plan.unknown
-    return plan, matching
+    return plan
 
 
 def described(sheet: Sheet, matching: Matching) -> list[dict]:
@@ -159,13 +158,15 @@ def described(sheet: Sheet, matching: Matching) -> list[dict]:
     ]
 
 
-def _keep(batch: Batch, plan: Plan, sheet: Sheet, matching: Matching) -> None:
+def keep_plan(batch: Batch, plan: Plan) -> None:
+    """Keep what the check found: with errors the batch is refused."""
     with tempfile.TemporaryFile() as file:
         plan.write(file)
         file.seek(0)
         if batch.plan_file:
             batch.plan_file.delete(save=False)
         batch.plan_file.save("plan", File(file), save=False)
+    batch.counts = plan.counts()
     batch.message = ""
     batch.checked_at = timezone.now()
     leave(batch, State.REFUSED if plan.errors else State.CHECKED)

@@ -118,7 +118,7 @@ class Batch(models.Model):
     def plan(self) -> Iterator[WrittenPlan]:
         """The plan of the last check."""
         with self.plan_file.open("rb") as file:
-            yield WrittenPlan(file, self.counts)
+            yield WrittenPlan(file)
 
     def why(self) -> str:
         """The reason that history keeps for the rows that it writes."""

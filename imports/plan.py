@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import gzip
 import json
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
-from itertools import islice
 from typing import BinaryIO, NamedTuple
+
+from imports import plan_file
 
 
 class Verdict(StrEnum):
@@ -17,6 +17,8 @@ class Verdict(StrEnum):
     CHANGED = "changed"
     UNCHANGED = "unchanged"
     ERROR = "error"
+    #: In the register but not in the file; `row` is 0 then, and values are what is to be written, if anything.
+    MISSING = "missing"
 
 
 class Finding(NamedTuple):
@@ -38,10 +40,11 @@ class Change(NamedTuple):
 
 @dataclass(slots=True)
 class Line:
-    """The verdict on one row of the sheet.
+    """The verdict on one row of the sheet, or on a row of the register that the sheet lacks.
 
     `id` and `version` are those of the register's row at the time of the check. `packed` is JSON, a tenth of
-    the objects' memory: the stored values by column name, and the changes.
+    the objects' memory: the stored values by column name, and the changes. A line that was read from its file
+    has its findings with it; in a Plan they are kept beside the lines.
     """
 
     row: int
@@ -49,19 +52,25 @@ class Line:
     id: int | None = None
     version: int | None = None
     packed: str = ""
+    errors: tuple[Finding, ...] = ()
+    warnings: tuple[Finding, ...] = ()
 
     @property
     def values(self) -> dict[str, object]:
         """Column name → value as JSON has it; a reference as its id."""
-        return json.loads(self.packed)["values"]
+        return json.loads(self.packed)["values"] if self.packed else {}
 
     @property
     def changes(self) -> list[Change]:
-        return [Change(*change) for change in json.loads(self.packed)["changes"]]
+        return [Change(*change) for change in json.loads(self.packed)["changes"]] if self.packed else []
 
 
 def pack(values: dict[str, object], changes: Iterable[Change] = ()) -> str:
     return json.dumps({"values": values, "changes": list(changes)}, default=str, ensure_ascii=False)
+
+
+#: Beside the verdicts, what a preview may show: rows with a warning, and missing rows that are to be written.
+WARNED, RETIRING = "warned", "retiring"
 
 
 @dataclass
@@ -74,57 +83,68 @@ class Plan:
     unknown: list[dict] = field(default_factory=list)
 
     def counts(self) -> dict[str, int]:
-        """Rows by verdict; `errors` and `warnings` count findings, `refused` the rows with errors."""
+        """Lines by verdict; `rows` are the sheet's, `refused` those with errors, `retiring` the missing rows that
+        are to be written; `errors` and `warnings` count findings, `warned` the rows that have warnings."""
         verdicts = Counter(line.verdict for line in self.lines)
+        rows = {line.row for line in self.lines}
         return {
-            "rows": len(self.lines),
+            "rows": len(self.lines) - verdicts[Verdict.MISSING],
             "new": verdicts[Verdict.NEW],
             "changed": verdicts[Verdict.CHANGED],
             "unchanged": verdicts[Verdict.UNCHANGED],
             "refused": verdicts[Verdict.ERROR],
+            "missing": verdicts[Verdict.MISSING],
+            "retiring": sum(1 for line in self.lines if line.verdict == Verdict.MISSING and line.packed),
             "errors": len(self.errors),
             "warnings": len(self.warnings),
+            "warned": len({finding.row for finding in self.warnings} & rows),
         }
 
     def write(self, file: BinaryIO) -> None:
-        """Errors, warnings, changed lines, new lines, in this order: a page of any is a slice of the file."""
-        with gzip.open(file, "wt", encoding="utf-8", compresslevel=4) as out:
-            for finding in (*self.errors, *self.warnings):
-                out.write(json.dumps(finding, ensure_ascii=False) + "\n")
-            for verdict in (Verdict.CHANGED, Verdict.NEW):
-                for line in self.lines:
-                    if line.verdict == verdict:
-                        out.write(json.dumps([line.row, verdict, line.id, line.version, line.packed]) + "\n")
+        """Every line in the order of the sheet, with its findings; those of no line at the head."""
+        errors, warnings = _by_row(self.errors), _by_row(self.warnings)
+        with plan_file.Writer(file) as out:
+            for line in self.lines:
+                found = errors.pop(line.row, ()), warnings.pop(line.row, ())
+                shown_as = [line.verdict]
+                if found[1]:
+                    shown_as.append(WARNED)
+                if line.verdict == Verdict.MISSING and line.packed:
+                    shown_as.append(RETIRING)
+                out.add([line.row, line.verdict, line.id, line.version, line.packed, *found], shown_as)
+            out.head = {"errors": sum(errors.values(), []), "warnings": sum(warnings.values(), [])}
+
+
+def _by_row(findings: list[Finding]) -> dict[int, list[Finding]]:
+    found = defaultdict(list)
+    for finding in findings:
+        found[finding.row].append(finding)
+    return found
 
 
 class WrittenPlan:
-    """A plan in its file; `counts` are the plan's."""
+    """A plan in its file; what it gives is read when it is asked for."""
 
-    def __init__(self, file: BinaryIO, counts: dict[str, int]):
-        self._file, self._counts = file, counts
+    def __init__(self, file: BinaryIO):
+        self._lines = plan_file.Reader(file)
 
-    def errors(self, first: int = 0, most: int | None = None) -> list[Finding]:
-        return [Finding(*each) for each in self._part(0, self._counts["errors"], first, most)]
+    def lines(self, shown: str = "", first: int = 0, most: int | None = None) -> Iterator[Line]:
+        """All lines in the order of the sheet, or those of a verdict, WARNED or RETIRING."""
+        return map(_line, self._lines.lines(shown, first, most))
 
-    def warnings(self, first: int = 0, most: int | None = None) -> list[Finding]:
-        start = self._counts["errors"]
-        return [Finding(*each) for each in self._part(start, self._counts["warnings"], first, most)]
+    def of_no_line(self) -> tuple[list[Finding], list[Finding]]:
+        """Errors and warnings about the sheet, its headings or its notes."""
+        head = self._lines.head
+        return [Finding(*each) for each in head["errors"]], [Finding(*each) for each in head["warnings"]]
 
-    def changed(self, first: int = 0, most: int | None = None) -> Iterator[Line]:
-        start = self._counts["errors"] + self._counts["warnings"]
-        return map(_line, self._part(start, self._counts["changed"], first, most))
+    def errors(self) -> list[Finding]:
+        return self.of_no_line()[0] + [found for line in self.lines(Verdict.ERROR) for found in line.errors]
 
-    def new(self, first: int = 0, most: int | None = None) -> Iterator[Line]:
-        start = self._counts["errors"] + self._counts["warnings"] + self._counts["changed"]
-        return map(_line, self._part(start, self._counts["new"], first, most))
-
-    def _part(self, start: int, length: int, first: int, most: int | None) -> Iterator[list]:
-        stop = length if most is None else min(length, first + most)
-        self._file.seek(0)
-        with gzip.open(self._file, "rt", encoding="utf-8") as lines:
-            yield from map(json.loads, islice(lines, start + first, start + stop))
+    def warnings(self) -> list[Finding]:
+        return self.of_no_line()[1] + [found for line in self.lines(WARNED) for found in line.warnings]
 
 
 def _line(parts: list) -> Line:
-    row, verdict, row_id, version, packed = parts
-    return Line(row, Verdict(verdict), row_id, version, packed)
+    row, verdict, row_id, version, packed, errors, warnings = parts
+    findings = (tuple(Finding(*each) for each in found) for found in (errors, warnings))
+    return Line(row, Verdict(verdict), row_id, version, packed, *findings)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from functools import partial
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -16,7 +17,7 @@ from imports import batches, profiles, steps, tasks
 from imports.forms import MatchingForm, UploadForm
 from imports.meaning_forms import UnknownForm
 from imports.models import Batch
-from imports.plan import Line
+from imports.plan import Line, Verdict
 from inventory import access
 from inventory.listing import Listing
 from inventory.registers import Register
@@ -76,8 +77,11 @@ def page_of(request: HttpRequest, found: Batch, form: MatchingForm | None) -> Ht
     }
     if not found.is_busy and found.plan_file:
         with found.plan() as plan:
-            for name in ("errors", "warnings", "changed"):
-                context[name] = _part(getattr(plan, name), found.counts[name], request.GET.get(name))
+            for name in ("errors", "warnings"):
+                findings = getattr(plan, name)()
+                context[name] = _part(partial(_slice, findings), len(findings), request.GET.get(name))
+            changed = partial(plan.lines, Verdict.CHANGED)
+            context["changed"] = _part(changed, found.counts["changed"], request.GET.get("changed"))
         context["changed_lines"] = _changes(request, found, context["changed"]["items"])
         context["may_apply"] = context["is_own"] and found.state == State.CHECKED and _writes(found) > 0
         context["tiles"] = _tiles(found)
@@ -89,6 +93,10 @@ def _part(part: Callable[[int, int], Iterable], count: int, page: str | None) ->
     pages = max(1, -(-count // _PAGE))
     number = min(max(int(page), 1), pages) if page and page.isdecimal() and len(page) < 9 else 1
     return {"items": list(part((number - 1) * _PAGE, _PAGE)), "count": count, "number": number, "pages": pages}
+
+
+def _slice(items: list, first: int, most: int) -> list:
+    return items[first : first + most]
 
 
 def _changes(request: HttpRequest, found: Batch, lines: list[Line]) -> list[tuple]:
@@ -188,7 +196,7 @@ def own(request: HttpRequest, pk: int) -> Batch:
 
 
 def _writes(found: Batch) -> int:
-    return found.counts["new"] + found.counts["changed"]
+    return found.counts["new"] + found.counts["changed"] + found.counts["retiring"]
 
 
 def check(found: Batch) -> None:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-import io
 
 import pytest
 from django.utils import timezone
 
 from imports import batches, steps, tasks
 from imports.models import Batch
-from imports.plan import Change, Finding, Line, Plan, Verdict, WrittenPlan, pack
+from imports.plan import Change, Line, Plan, Verdict, pack
+from imports.undoing import undo
 from inventory import registers, writes
 from inventory.equipment.models import Equipment
 from inventory.organization.models import Unit
@@ -168,19 +168,20 @@ def test_numbers_are_given_in_the_sheets_order_over_chunks(parks, checked, monke
     ]
 
 
-def test_a_written_plan_is_read_in_pages():
-    finding = Finding(7, "Plaka", "x", "y")
-    lines = [Line(n, Verdict.NEW, packed=pack({"plate": f"p{n}"})) for n in range(5)]
-    lines += [
-        Line(9, Verdict.CHANGED, 4, 2, pack({"make": "b"}, [Change("make", "a", "b")])),
-        Line(8, Verdict.UNCHANGED),
-    ]
-    plan = Plan(lines, [finding] * 3, [finding._replace(row=8)] * 2)
-    file = io.BytesIO()
-    plan.write(file)
-    written = WrittenPlan(file, plan.counts())
-    assert written.errors(1, 5) == [finding] * 2
-    assert [each.row for each in written.warnings()] == [8, 8]
-    assert [(line.id, line.version, line.changes) for line in written.changed()] == [(4, 2, [Change("make", "a", "b")])]
-    assert [line.values["plate"] for line in written.new(3, 10)] == ["p3", "p4"]
-    assert plan.counts()["rows"] == 7
+def test_rows_that_the_file_lacks_are_retired_before_others_are_added(parks, checked):
+    old = row(VEHICLES, parks, plate="41 ABC 101", status_reason="")
+    batch = checked(VEHICLES, vehicles(parks, 101), mode="add")
+    values = {"status": "disposed", "status_on": "2026-11-23", "status_reason": "listede yok"}
+    missing = Line(0, Verdict.MISSING, old.pk, old.version, pack(values, [Change("status", "", "")]))
+    added = Line(
+        2, Verdict.NEW, packed=pack({"plate": "41 ABC 101", "kind": old.kind_id, "responsible_unit": parks.pk})
+    )
+    batches.keep_plan(batch, Plan([added, missing, Line(0, Verdict.MISSING, 4711, 1)]))
+    batches.run_apply(batch)
+    assert batch.state == "applied", batch.message
+    old.refresh_from_db()
+    assert (old.status, str(old.status_on), old.status_reason) == ("disposed", "2026-11-23", "listede yok")
+    assert Vehicle.objects.filter(plate="41 ABC 101").count() == 2
+    undo(batch, None)
+    old.refresh_from_db()
+    assert (old.status, old.status_reason, Vehicle.objects.count()) == ("in_use", "", 1)

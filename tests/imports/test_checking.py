@@ -47,7 +47,7 @@ def only_error(batch) -> str:
 
 def changes(batch) -> list[tuple[str, str, str]]:
     with batch.plan() as plan:
-        return [tuple(change) for line in plan.changed() for change in line.changes]
+        return [tuple(change) for line in plan.lines("changed") for change in line.changes]
 
 
 # Which row it is --------------------------------------------------------------------------------------------
