@@ -112,7 +112,7 @@ class Plan:
                 if line.verdict == Verdict.MISSING and line.packed:
                     shown_as.append(RETIRING)
                 out.add([line.row, line.verdict, line.id, line.version, line.packed, *found], shown_as)
-            out.head = {"errors": sum(errors.values(), []), "warnings": sum(warnings.values(), [])}
+            out.head = {"errors": _flat(errors), "warnings": _flat(warnings)}
 
 
 def _by_row(findings: list[Finding]) -> dict[int, list[Finding]]:
@@ -120,6 +120,10 @@ def _by_row(findings: list[Finding]) -> dict[int, list[Finding]]:
     for finding in findings:
         found[finding.row].append(finding)
     return found
+
+
+def _flat(findings: dict[int, list[Finding]]) -> list[Finding]:
+    return [finding for found in findings.values() for finding in found]
 
 
 class WrittenPlan:
