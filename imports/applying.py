@@ -62,7 +62,7 @@ def change(register: Register, lines: list[Line], references: References, by: Au
     values = [line.values for line in lines]
     references.learn(values)
     for line, new in zip(lines, values, strict=True):
-        references.give(rows[line.id], new)
+        references.give(rows[line.id], new).sheet_row = line.row or None
         groups[tuple(sorted(new))].append(rows[line.id])
     try:
         for columns, same in groups.items():
@@ -84,6 +84,8 @@ def _add(register: Register, lines: list[Line], references: References, by: Auth
     values = [line.values for line in lines]
     references.learn(values)
     rows = [references.give(register.model(), new) for new in values]
+    for line, row in zip(lines, rows, strict=True):
+        row.sheet_row = line.row
     writes.create_many(register, rows, by, checked=True)
 
 

@@ -122,8 +122,7 @@ class Batch(models.Model):
 
     def why(self) -> str:
         """The reason that history keeps for the rows that it writes."""
-        told = _("%(number)d no’lu aktarım: %(file)s") % {"number": self.pk, "file": self.name}
-        return f"{told} · {self.reason}" if self.reason else told
+        return f"{self.name} · {self.reason}" if self.reason else self.name
 
 
 class Profile(models.Model):

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from django.db import connections, models, router
-from django.db.models import OuterRef, QuerySet, Subquery, Value
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.utils import timezone
 
 from inventory.columns import Column
@@ -28,28 +28,44 @@ class Author:
     at: dt.datetime = field(default_factory=timezone.now)
 
 
-def record(model: type[models.Model], ids: list[int], kind: str, by: Author) -> None:
-    """Copy the rows as they stand into the history: one INSERT … SELECT for each chunk of ids."""
+def record(
+    model: type[models.Model], ids: list[int], kind: str, by: Author, sheet_rows: Mapping[int, int] | None = None
+) -> None:
+    """Copy the rows as they stand into the history: one INSERT … SELECT for each chunk of ids.
+
+    `sheet_rows`: id → the row of the sheet from which it was written, of all ids or of none.
+    """
     past = model.history.model
-    values = {
-        "history_date": Value(by.at, models.DateTimeField()),
-        "history_type": Value(kind, models.CharField()),
-        "history_change_reason": Value(by.reason or None, models.TextField()),
-        "history_user": Value(by.user and by.user.pk, past._meta.get_field("history_user").target_field),
-        "batch_id": Value(by.batch_id, models.BigIntegerField()),
+    given = {
+        "history_date": by.at,
+        "history_type": kind,
+        "history_change_reason": by.reason or None,
+        "history_user": by.user,
+        "batch_id": by.batch_id,
     }
-    fields = [f for f in past._meta.concrete_fields if f.name != "history_id"]
-    sources = [f"_{f.name}" if f.name in values else f.attname for f in fields]
-    annotations = {f"_{name}": value for name, value in values.items()}
-    database = router.db_for_write(model)
-    quote = connections[database].ops.quote_name
-    columns = ", ".join(quote(f.column) for f in fields)
+    connection = connections[router.db_for_write(model)]
+    quote = connection.ops.quote_name
+    told = {past._meta.get_field(name): value for name, value in given.items()}
+    copied = [f for f in past._meta.concrete_fields if f not in told and f.name not in ("history_id", "sheet_row")]
+    columns = ", ".join(quote(f.column) for f in (*copied, *told, past._meta.get_field("sheet_row")))
+    values = [f.get_db_prep_save(getattr(value, "pk", value), connection) for f, value in told.items()]
+    given_values = ", ".join(["%s"] * len(values))
     for start in range(0, len(ids), CHUNK):
-        rows = model.objects.using(database).filter(pk__in=ids[start : start + CHUNK])
-        rows = rows.annotate(**annotations).order_by("pk").values_list(*sources)
-        select, params = rows.query.sql_with_params()
-        with connections[database].cursor() as cursor:
-            cursor.execute(f"INSERT INTO {quote(past._meta.db_table)} ({columns}) {select}", params)
+        part = ids[start : start + CHUNK]
+        rows = model.objects.using(connection.alias).filter(pk__in=part).order_by("pk")
+        select, params = rows.values_list(*(f.attname for f in copied)).query.sql_with_params()
+        number, numbered, pairs = "NULL", "", []
+        if sheet_rows:
+            # Joined as a table of their own: a CASE would be gone through anew for each row.
+            number, key = "numbered.column2", quote(model._meta.pk.column)
+            numbered = (
+                f"JOIN (VALUES {', '.join(['(%s, %s)'] * len(part))}) AS numbered ON numbered.column1 = stored.{key}"
+            )
+            pairs = [each for pk in part for each in (pk, sheet_rows[pk])]
+        with connection.cursor() as cursor:
+            # Names are the models' own; every value is a parameter.
+            insert = f"INSERT INTO {quote(past._meta.db_table)} ({columns}) SELECT stored.*, {given_values}, {number}"
+            cursor.execute(f"{insert} FROM ({select}) AS stored {numbered}", [*values, *params, *pairs])
 
 
 def as_of(register: Register, day: dt.date) -> QuerySet:
@@ -83,6 +99,7 @@ class Entry:
     user: object | None
     reason: str
     batch_id: int | None
+    sheet_row: int | None
     changes: list[Change]
 
 
@@ -101,6 +118,7 @@ def entries(register: Register, row_id: int, most: int | None = None) -> Iterato
             user=newer.history_user,
             reason=newer.history_change_reason or "",
             batch_id=newer.batch_id,
+            sheet_row=newer.sheet_row,
             changes=differences(register, older, newer) if older and newer.history_type == CHANGED else [],
         )
 

@@ -22,6 +22,7 @@ class Trail(models.Model):
     """What a history entry carries besides who, when and why."""
 
     batch_id = models.BigIntegerField(_("aktarım no"), null=True, blank=True, db_index=True)
+    sheet_row = models.PositiveIntegerField(_("dosyadaki satır"), null=True, blank=True)
 
     class Meta:
         abstract = True
@@ -34,6 +35,8 @@ class Row(models.Model):
     searched: tuple[str, ...] = ()
     # The column that the system numbers when a row is made: (column, form of the number, counter).
     numbered: tuple[str, str, str] | None = None
+    # The row of the sheet from which it is being written; kept in its history alone.
+    sheet_row: int | None = None
 
     search_text = models.TextField(editable=False, default="")
     version = models.PositiveIntegerField(editable=False, default=1)

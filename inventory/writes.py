@@ -80,7 +80,7 @@ def create_many(register: Register, rows: Sequence[Row], by: Author, *, checked:
         register.model._default_manager.bulk_create(rows, batch_size=CHUNK)
         ids = [row.pk for row in rows]
         _check_scope(register, ids, by)
-        history.record(register.model, ids, CREATED, by)
+        history.record(register.model, ids, CREATED, by, _sheet_rows(rows))
     return rows
 
 
@@ -106,7 +106,7 @@ def update_many(
         else:
             register.model._default_manager.bulk_update(rows, sorted(written), batch_size=CHUNK)
         _check_scope(register, [i for i in ids if i not in movable], by)
-        history.record(register.model, ids, CHANGED, by)
+        history.record(register.model, ids, CHANGED, by, _sheet_rows(rows))
         if set(fields) & set(register.named_by):
             _refold_dependents(register, ids)
 
@@ -198,6 +198,11 @@ def _stored(row: Row | type[Row]) -> list[models.Field]:
 def _not_edited(register: Register) -> list[str]:
     """Fields that the system fills; they are not the user's to be checked."""
     return [f.name for f in register.model._meta.concrete_fields if not f.editable]
+
+
+def _sheet_rows(rows: Sequence[Row]) -> dict[int, int] | None:
+    """What the history keeps of where the rows were read; None where they come from no sheet."""
+    return {row.pk: row.sheet_row for row in rows} if rows and rows[0].sheet_row else None
 
 
 def _given(register: Register) -> set[str]:

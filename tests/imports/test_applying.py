@@ -91,6 +91,7 @@ def test_history_has_who_why_and_which_import_for_every_row(parks, checked):
     assert set(entries.values_list("history_user", flat=True)) == {fleet.pk}
     assert all("sayım 2026" in why for why in entries.values_list("history_change_reason", flat=True))
     assert len(set(entries.values_list("history_date", flat=True))) == 1
+    assert dict(entries.values_list("plate", "sheet_row")) == {"41 ABC 101": 2, "41 ABC 102": 3}
     assert Vehicle.objects.filter(search_text__contains="ford").count() == 2
 
 
