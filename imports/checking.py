@@ -16,6 +16,7 @@ from imports.drafts import Draft, Drafter
 from imports.identity import Identities
 from imports.matching import Matching
 from imports.meanings import Answers
+from imports.missing import Missing, UnknownScope
 from imports.plan import Change, Finding, Line, Plan, Verdict, pack
 from imports.reading import Sheet
 from imports.resolving import References
@@ -36,13 +37,18 @@ CHUNK = 1_000
 class Options:
     """How the rows are taken: may they be new, may they exist, and what does a blank cell do.
 
-    `blanks` says so for single columns. `answers` are what people said that unknown texts mean.
+    `blanks` says so for single columns. `missing` says what becomes of the register's rows that the sheet lacks,
+    among those that the list's query `missing_among` finds; `missing_reason` is why they are retired. `answers`
+    are what people said that unknown texts mean.
     `quoted`: a text file, in which an export put an apostrophe before what looks like a formula.
     """
 
     mode: Mode = "upsert"
     blank: Blank = "leave"
     blanks: Mapping[str, Blank] = field(default_factory=dict)
+    missing: Literal["", "list", "retire"] = ""
+    missing_among: str = ""
+    missing_reason: str = ""
     locale: Locale = "tr"
     quoted: bool = False
     answers: Answers = field(default_factory=dict)
@@ -248,6 +254,8 @@ class _Checker:
         """What only the whole sheet tells: missing columns, and rows of earlier chunks that came again."""
         self.plan.unknown = self.drafter.unknowns.asked()
         self._tell_answers()
+        if self.options.missing:
+            self._find_missing()
         for name, count in self.lacking.items():
             label = self.register.column(name).label
             message = _(
@@ -265,6 +273,23 @@ class _Checker:
                     line.verdict, line.packed = Verdict.ERROR, ""
         self.plan.errors.sort(key=lambda finding: finding.row)
         self.plan.warnings.sort(key=lambda finding: finding.row)
+
+    def _find_missing(self) -> None:
+        """A row whose line is wrong may not have been recognised, so with errors the list is not to be relied on."""
+        options = self.options
+        reason = options.missing_reason if options.missing == "retire" else ""
+        try:
+            missing = Missing(self.register, self.user, options.missing_among, reason)
+        except UnknownScope as error:
+            self.plan.errors.append(Finding(self.sheet.header_row, "", "", str(error)))
+            return
+        if any(line.verdict == Verdict.ERROR for line in self.plan.lines):
+            message = _("Hatalı satırlar var; düzeltilene kadar onların kayıtları da “dosyada yok” görünebilir.")
+            self.plan.warnings.append(Finding(self.sheet.header_row, "", "", message))
+        for line, objection in missing.lines(self.identities.found()):
+            self.plan.lines.append(line)
+            if objection:
+                self.plan.errors.append(objection)
 
     def _tell_answers(self) -> None:
         """Nothing that a remembered answer settled goes by in silence."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Set
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -51,6 +52,10 @@ class Identities:
                     self._refuse(draft, _twice(self.describe(draft.present), first))
                     late[first] = _twice(self.describe(draft.present), draft.row)
         return late
+
+    def found(self) -> Set[int]:
+        """The ids of the register's rows that some row of the sheet is."""
+        return self._claimed.keys()
 
     def describe(self, present: _Present) -> str:
         return str(present[self._register.key.name])

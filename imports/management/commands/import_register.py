@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import sys
 from pathlib import Path
+from urllib.parse import urlencode
 
 from django.core.files import File
 from django.core.management.base import BaseCommand, CommandError
@@ -16,10 +17,13 @@ from django.utils.translation import gettext as _
 
 from imports import batches
 from imports.forms import LAST_ROW
-from imports.models import Batch
+from imports.models import Batch, Profile
 from imports.plan import Finding
+from imports.profiles import CHOICES, visible_profiles
 from inventory import access, registers
+from inventory.naming import query_from_texts
 from inventory.organization.models import User
+from inventory.registers import Register
 
 # So many errors and warnings are listed where people read; --json lists all.
 _LISTED = 50
@@ -33,10 +37,17 @@ class Command(BaseCommand):
         parser.add_argument("file", metavar="FILE")
         parser.add_argument("--sheet", default="")
         parser.add_argument("--header-row", type=int)
+        parser.add_argument("--header-rows", type=int, choices=(1, 2))
+        parser.add_argument("--profile", metavar="NAME", help="a saved profile; the other options go before it")
+        parser.add_argument("--fill-down", action="append", default=[], metavar="HEADER", dest="filled")
         parser.add_argument("--map", action="append", default=[], metavar="HEADER=column", dest="mapping")
-        parser.add_argument("--locale", choices=("tr", "en"), default="", help="guessed when not given")
-        parser.add_argument("--mode", choices=Batch.Mode.values, default=Batch.Mode.UPSERT)
-        parser.add_argument("--blank", choices=Batch.Blank.values, default=Batch.Blank.LEAVE)
+        parser.add_argument("--locale", choices=("tr", "en"), help="guessed when not given")
+        parser.add_argument("--mode", choices=Batch.Mode.values)
+        parser.add_argument("--blank", choices=Batch.Blank.values)
+        parser.add_argument("--blank-in", action="append", default=[], metavar="column=leave|clear")
+        parser.add_argument("--missing", choices=Batch.Missing.values, default="", help="rows that the file lacks")
+        parser.add_argument("--missing-among", action="append", default=[], metavar="FILTER=value")
+        parser.add_argument("--missing-reason", default="", help="needed with --missing retire")
         parser.add_argument("--check-only", action="store_true")
         parser.add_argument("--user", metavar="NAME", help="in whose name; the system's when not given")
         parser.add_argument("--reason", default="", help="kept in the history of every row")
@@ -66,20 +77,55 @@ class Command(BaseCommand):
             self._unusable(_("%(user)s bu kütükte değişiklik yapamaz.") % {"user": user})
         if not 1 <= (options["header_row"] or 1) <= LAST_ROW:
             self._unusable(_("Başlık satırı 1 ile %(last)d arasında olmalı.") % {"last": LAST_ROW})
-        mapping = {}
-        for pair in options["mapping"]:
-            header, mark, column = pair.rpartition("=")
-            if not mark:
-                self._unusable(_("“%(pair)s” anlaşılmadı; --map BAŞLIK=sütun biçiminde yazınız.") % {"pair": pair})
-            mapping[header.strip()] = column.strip()
+        chosen = self._choices(register, user, options)
         path = Path(options["file"])
-        chosen = {name: options[name] for name in ("sheet", "header_row", "locale", "mode", "blank", "reason")}
         try:
             with path.open("rb") as file:
-                return batches.upload(register, user, File(file), path.name, mapping=mapping, **chosen)
+                return batches.upload(register, user, File(file), path.name, **chosen)
         except OSError:
-            message = _("“%(path)s” açılamadı; dosyanın yerini ve okuma iznini denetleyin.")
+            message = _("“%(path)s” açılamadı; dosyanın yerini ve okuma iznini denetleyiniz.")
             self._unusable(message % {"path": path})
+
+    def _choices(self, register: Register, user: User | None, options) -> dict[str, object]:
+        """The batch's fields; those of the profile where the call does not say otherwise."""
+        profile = self._profile(register, user, options["profile"])
+        chosen = {name: profile.choices[name] for name in CHOICES if profile and name in profile.choices}
+        chosen |= {"profile": profile, "mapping": self._pairs("--map", options["mapping"])}
+        for name in ("sheet", "header_row", "header_rows", "filled", "locale", "mode", "blank"):
+            if options[name]:
+                chosen[name] = options[name]
+        blanks = self._pairs("--blank-in", options["blank_in"])
+        if wrong := [name for name in blanks if name not in register.columns or blanks[name] not in Batch.Blank.values]:
+            self._unusable(_("--blank-in anlaşılmadı: %(names)s; sütun=clear veya sütun=leave yazınız.")
+                           % {"names": ", ".join(wrong)})  # fmt: skip
+        if options["missing"] == Batch.Missing.RETIRE and not options["missing_reason"]:
+            self._unusable(_("--missing retire için --missing-reason ile gerekçe yazınız."))
+        try:
+            among = query_from_texts(register, self._pairs("--missing-among", options["missing_among"]), user)
+        except ValueError as error:
+            self._unusable(str(error))
+        about = {name: options[name] for name in ("missing", "missing_reason", "reason")}
+        return chosen | about | {"missing_among": urlencode(among)} | ({"blanks": blanks} if blanks else {})
+
+    def _pairs(self, option: str, texts: list[str]) -> dict[str, str]:
+        """HEADER=column … as a dict; a heading may hold an equals sign itself."""
+        pairs = {}
+        for text in texts:
+            name, mark, value = text.rpartition("=")
+            if not mark:
+                told = _("“%(pair)s” anlaşılmadı; %(option)s BAŞLIK=sütun gibi, arasında = ile yazınız.")
+                self._unusable(told % {"pair": text, "option": option})
+            pairs[name.strip()] = value.strip()
+        return pairs
+
+    def _profile(self, register: Register, user: User | None, name: str | None) -> Profile | None:
+        if not name:
+            return None
+        found = list(visible_profiles(user, register).filter(name=name)[:2])
+        if len(found) != 1:
+            told = _("“%(name)s” adında tek bir profil bulunamadı; --user ile profilin sahibini yazınız.")
+            self._unusable(told % {"name": name})
+        return found[0]
 
     def _user(self, name: str | None) -> User | None:
         if not name:
@@ -123,11 +169,12 @@ class Command(BaseCommand):
 
 
 def _as_json(batch: Batch | None, errors: list[Finding], warnings: list[Finding]) -> str:
-    counts = batch.counts if batch else {}
+    counts, unknown = (batch.counts, batch.unknown) if batch else ({}, [])
     told = {
         "batch": batch and batch.pk,
         "applied": bool(batch) and batch.state == Batch.State.APPLIED,
-        **{name: counts.get(name, 0) for name in ("rows", "new", "changed", "unchanged")},
+        **{name: counts.get(name, 0) for name in ("rows", "new", "changed", "unchanged", "missing")},
+        "unknown": [{name: one[name] for name in ("column", "text", "count")} for one in unknown],
         "errors": [finding._asdict() for finding in errors],
         "warnings": [finding._asdict() for finding in warnings],
     }
