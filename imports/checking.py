@@ -289,6 +289,7 @@ class _Checker:
         for line, objection in missing.lines(self.identities.found()):
             self.plan.lines.append(line)
             if objection:
+                line.verdict, line.packed, line.errors = Verdict.ERROR, "", (objection,)
                 self.plan.errors.append(objection)
 
     def _tell_answers(self) -> None:

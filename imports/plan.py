@@ -88,7 +88,7 @@ class Plan:
         verdicts = Counter(line.verdict for line in self.lines)
         rows = {line.row for line in self.lines}
         return {
-            "rows": len(self.lines) - verdicts[Verdict.MISSING],
+            "rows": sum(1 for line in self.lines if line.row),
             "new": verdicts[Verdict.NEW],
             "changed": verdicts[Verdict.CHANGED],
             "unchanged": verdicts[Verdict.UNCHANGED],
@@ -103,9 +103,11 @@ class Plan:
     def write(self, file: BinaryIO) -> None:
         """Every line in the order of the sheet, with its findings; those of no line at the head."""
         errors, warnings = _by_row(self.errors), _by_row(self.warnings)
+        # What the sheet lacks has no row; its lines have their findings themselves.
+        errors.pop(0, None)
         with plan_file.Writer(file) as out:
             for line in self.lines:
-                found = errors.pop(line.row, ()), warnings.pop(line.row, ())
+                found = (errors.pop(line.row, ()), warnings.pop(line.row, ())) if line.row else (line.errors, ())
                 shown_as = [line.verdict]
                 if found[1]:
                     shown_as.append(WARNED)

@@ -97,7 +97,7 @@ def test_what_is_known_is_read_as_it_is_whatever_was_answered(parks, fleet, chec
     Meaning.objects.create(user=fleet, means=other.pk, **about)
     batch = checked(VEHICLES, messy(101, cins="Kamyonet", status="Kullanımda", where=parks.name), fleet)
     with batch.plan() as plan:
-        (line,) = plan.new()
+        (line,) = plan.lines("new")
     assert line.values["responsible_unit"] == parks.pk
 
 
@@ -227,7 +227,7 @@ def test_a_blank_clears_in_one_column_and_leaves_in_the_others(parks, checked):
     row(VEHICLES, parks, plate="41 ABC 101", make="Ford", notes="not")
     batch = checked(VEHICLES, [["Plaka", "Marka", "Açıklama"], ["41 ABC 101", None, None]], blanks={"notes": "clear"})
     with batch.plan() as plan:
-        (line,) = plan.changed()
+        (line,) = plan.lines("changed")
     assert [tuple(change) for change in line.changes] == [("notes", "not", "")]
 
 
