@@ -73,7 +73,7 @@ def test_they_are_retired_with_the_reason_and_come_back(fleet, parks, checked):
     )
     with batch.plan() as plan:
         (line,) = plan.lines(Verdict.MISSING)
-    assert [change.new for change in line.changes][0] == "Hizmet dışı"
+    assert line.changes[0].new == "Hizmet dışı"
     gone = fleet["gone"]
     reason = gone.status_reason
     batches.run_apply(batch)
