@@ -9,10 +9,10 @@ from import_export.fields import Field
 from imports.cells import Cell, CellError, Locale, is_blank
 from imports.cells.cell import show
 from imports.composites import composites
-from imports.export import plain_text
 from imports.matching import Heading, Matching
 from imports.meanings import Answers, Unknowns, UnknownValue
 from imports.plan import Finding
+from imports.quoting import plain_text
 from imports.widgets import CompositeWidget, cell_field
 from inventory.columns import Type
 from inventory.registers import Register

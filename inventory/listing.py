@@ -32,16 +32,17 @@ class Listing:
     """A register's rows as a query asks for them, within what the user may see.
 
     `params`: a QueryDict, or a dict of texts. `sort` names a column ("-" turns it round), `columns` are
-    separated by commas ("all" is every one), `as_of` is a day; everything else is a filter.
+    separated by commas ("all" is every one), `as_of` is a day; everything else is a filter. `only` narrows it
+    beforehand.
     """
 
-    def __init__(self, register: Register, user, params):
+    def __init__(self, register: Register, user, params, only: Q | None = None):
         if not isinstance(params, QueryDict):
             query = QueryDict(mutable=True)
             for name, value in params.items():
                 query.setlist(name, value if isinstance(value, list) else [value])
             params = query
-        self.register, self.user, self.params = register, user, params
+        self.register, self.user, self.params, self.only = register, user, params, only or Q()
         self.errors: dict[str, list[str]] = {}
         self.as_of = self._day()
         self.filters = filter_class(register)(params, queryset=self._all(), request=SimpleNamespace(user=user))
@@ -63,7 +64,7 @@ class Listing:
 
     def _all(self) -> QuerySet:
         past = history.as_of(self.register, self.as_of) if self.as_of else None
-        return access.visible_to(self.register, self.user, past)
+        return access.visible_to(self.register, self.user, past).filter(self.only)
 
     @cached_property
     def matching(self) -> QuerySet:

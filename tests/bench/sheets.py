@@ -82,27 +82,28 @@ def bare_export(path: Path) -> None:
     """Reference (e): openpyxl's write-only mode, the same cells."""
     import openpyxl
 
-    from imports.export import _values, exported_columns
+    from imports.exporting.parts import Part
     from inventory import registers
     from inventory.listing import Listing
 
-    listing = Listing(registers.get("equipment"), None, {"columns": "all"})
-    columns = exported_columns(listing)
+    part = Part(Listing(registers.get("equipment"), None, {"columns": "all"}))
     book = openpyxl.Workbook(write_only=True)
     sheet = book.create_sheet()
-    sheet.append([column.label for column in columns])
-    for values in _values(listing, columns):
-        sheet.append(values)
+    sheet.append([column.label for column in part.columns])
+    for chunk in part.chunks():
+        for values in zip(*chunk, strict=True):
+            sheet.append(values)
     book.save(path)
 
 
 def our_export(path: Path) -> None:
-    from imports import export
+    from imports.exporting import write
+    from imports.exporting.parts import Part
     from inventory import registers
     from inventory.listing import Listing
 
     with path.open("wb") as target:
-        export.write(Listing(registers.get("equipment"), None, {"columns": "all"}), target, "xlsx")
+        write([Part(Listing(registers.get("equipment"), None, {"columns": "all"}))], target, "xlsx")
 
 
 def main() -> None:

@@ -13,7 +13,9 @@ from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
 
-from imports import export
+from imports.exporting import TooLarge, parts, write, writing
+from imports.exporting.parts import Part
+from imports.quoting import plain_text, safe_text
 from imports.reading import open_book
 from inventory import registers, writes
 from inventory.listing import Listing
@@ -31,7 +33,7 @@ def here():
 
 def written(listing: Listing, form: str) -> io.BytesIO:
     target = io.BytesIO()
-    export.write(listing, target, form)
+    write([Part(listing)], target, form)
     target.seek(0)
     return target
 
@@ -43,6 +45,12 @@ def sheets(listing: Listing) -> openpyxl.Workbook:
 def table(listing: Listing) -> list[dict]:
     lines = list(sheets(listing).worksheets[0].iter_rows(values_only=True))
     return [dict(zip(lines[0], line, strict=True)) for line in lines[1:] if line[0] != "Toplam"]
+
+
+def cells(listing: Listing, form: str) -> list[list]:
+    """The rows below the heading, as the import's reader finds them."""
+    sheet = open_book(written(listing, form).getvalue(), f"liste.{writing.ENDINGS[form]}").read(header_row=1)
+    return [line for _row, line in sheet.rows if line[0] != "Toplam"]
 
 
 @pytest.mark.django_db
@@ -111,16 +119,49 @@ def test_the_workbook_is_a_table_with_sums_and_says_what_it_is(here):
 
 
 @pytest.mark.django_db
-def test_a_long_list_is_written_line_by_line_with_the_same_cells(here, monkeypatch):
-    for area in ("0.10", "0.20"):
-        row(PROPERTY, here, area_m2=Decimal(area))
-    listing = {"columns": "area_m2,deed_on,description"}
-    short = table(Listing(PROPERTY, None, listing))
-    monkeypatch.setattr(export, "TABLE_ROWS", 1)
-    book = sheets(Listing(PROPERTY, None, listing))
-    assert table(Listing(PROPERTY, None, listing)) == short
-    assert book.worksheets[0].auto_filter.ref == "A1:D3"
-    assert [cell.value for cell in book.worksheets[0][4]][:2] == ["Toplam", "=SUBTOTAL(109,B2:B3)"]
+@pytest.mark.parametrize("form", ["xlsx", "ods", "csv", "plain"])
+def test_a_list_of_several_chunks_has_the_same_cells(here, monkeypatch, form):
+    for area in ("0.10", "0.20", "0.30"):
+        row(PROPERTY, here, area_m2=Decimal(area), deed_on=dt.date(1999, 12, 31))
+    asked = {"columns": "area_m2,deed_on,description,district"}
+    at_once = cells(Listing(PROPERTY, None, asked), form)
+    monkeypatch.setattr(parts, "CHUNK", 2)
+    assert cells(Listing(PROPERTY, None, asked), form) == at_once
+    assert len(at_once) == 3
+
+
+@pytest.mark.django_db
+def test_an_empty_list_is_a_heading_alone(here):
+    book = sheets(Listing(PROPERTY, None, {"columns": "area_m2"}))
+    sheet = book.worksheets[0]
+    assert (sheet.tables["Liste"].ref, sheet["A2"].value, sheet["A3"].value) == ("A1:B3", None, "Toplam")
+
+
+@pytest.mark.django_db
+def test_a_number_of_more_digits_than_excel_keeps_goes_out_as_text(here):
+    row(PROPERTY, here, share_numerator=1, share_denominator=123456789012345678)
+    cell = sheets(Listing(PROPERTY, None, {"columns": "share_denominator"})).worksheets[0]["B2"]
+    assert (cell.data_type, cell.value) == ("s", "123456789012345678")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("form", ["xlsx", "ods"])
+@pytest.mark.parametrize(
+    "text",
+    ["a & b < c > d", "  önde ve sonda  ", "iki  boşluk", "satır\nsatır", "a\tb", "_x0041_", "\"tırnak\" 'tek'", "007"],
+)
+def test_a_text_is_read_back_as_it_was_written(here, form, text):
+    row(VEHICLES, here, notes=text)
+    assert cells(Listing(VEHICLES, None, {"columns": "notes"}), form)[0][1] == text
+
+
+@pytest.mark.django_db
+def test_a_plain_csv_has_the_numbers_and_dates_of_programs(here):
+    row(PROPERTY, here, area_m2=Decimal("10554471.87"), deed_on=dt.date(1880, 5, 1), description="Çayır, mera")
+    asked = Listing(PROPERTY, None, {"columns": "area_m2,deed_on,description"})
+    text = written(asked, "plain").read()
+    assert not text.startswith(b"\xef\xbb\xbf")
+    assert text.decode().splitlines()[1].split(",", 1)[1] == '10554471.87,1880-05-01,"Çayır, mera"'
 
 
 @pytest.mark.django_db
@@ -136,12 +177,12 @@ def test_nothing_becomes_a_formula_and_nothing_is_changed(here, text):
         )
     )[1]
     assert not line[1].startswith(("=", "+", "-", "@", "\t"))
-    assert export.plain_text(line[1]) == text
+    assert plain_text(line[1]) == text
 
 
 @given(st.text())
 def test_a_safe_text_comes_back_as_it_was(text):
-    assert export.plain_text(export.safe_text(text)) == text
+    assert plain_text(safe_text(text)) == text
 
 
 @pytest.mark.django_db
@@ -203,8 +244,8 @@ def test_the_number_of_queries_does_not_grow_with_the_rows(here):
 @pytest.mark.django_db
 def test_more_rows_than_a_sheet_holds_are_refused_with_what_to_do(here, monkeypatch):
     row(VEHICLES, here)
-    monkeypatch.setattr(export, "MOST_ROWS", 0)
-    with pytest.raises(export.TooLarge, match="daraltıp"):
+    monkeypatch.setattr(writing, "MOST_ROWS", 0)
+    with pytest.raises(TooLarge, match="daraltıp"):
         written(Listing(VEHICLES, None, {}), "xlsx")
 
 

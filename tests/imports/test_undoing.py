@@ -4,7 +4,8 @@ import json
 import pytest
 from django.core.management import call_command
 
-from imports import export
+from imports.exporting import write
+from imports.exporting.parts import Part
 from inventory import registers, writes
 from inventory.history import Author
 from inventory.listing import Listing
@@ -33,7 +34,7 @@ def undo(batch: int) -> tuple[int, dict]:
 
 def snapshot() -> bytes:
     target = io.BytesIO()
-    export.write(Listing(VEHICLES, None, {"columns": "all"}), target, "csv")
+    write([Part(Listing(VEHICLES, None, {"columns": "all"}))], target, "csv")
     return target.getvalue()
 
 

@@ -5,7 +5,8 @@ from pathlib import Path
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import translation
 
-from imports import export
+from imports.exporting import FORMATS, TooLarge, write
+from imports.exporting.parts import Part
 from inventory import naming, registers
 from inventory.filters import filter_class
 from inventory.listing import Listing
@@ -25,7 +26,7 @@ class Command(BaseCommand):
 
     def handle(self, *, slug, file, filters, columns, as_of, user, **options):
         form = file.suffix.removeprefix(".").lower()
-        if form not in export.FORMATS:
+        if form not in FORMATS:
             raise CommandError(f"{file}: a file ends in .xlsx or .csv", returncode=2)
         register = registers.get(slug)
         person = self._user(user)
@@ -75,13 +76,13 @@ class Command(BaseCommand):
         try:
             with tempfile.NamedTemporaryFile(dir=file.resolve().parent, suffix=f".{form}", delete=False) as target:
                 try:
-                    rows = export.write(listing, target, form)
+                    rows = write([Part(listing)], target, form)
                 except BaseException:
                     os.unlink(target.name)
                     raise
             os.chmod(target.name, 0o644)
             os.replace(target.name, file)
-        except export.TooLarge as refusal:
+        except TooLarge as refusal:
             raise CommandError(str(refusal), returncode=2) from refusal
         except OSError as error:
             raise CommandError(f"{file}: {error.strerror}", returncode=2) from error

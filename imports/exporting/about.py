@@ -1,0 +1,57 @@
+"""What a file says of itself, so that a printed or forwarded copy speaks for itself."""
+
+from __future__ import annotations
+
+import re
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from imports.exporting.parts import Part
+from inventory.columns import Column, Type
+from inventory.models import DemoMark
+
+# Characters that XML cannot hold at all.
+UNWRITABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+WIDTHS = {Type.DATE: 12, Type.MONEY: 18, Type.AREA: 16, Type.INTEGER: 11, Type.BOOLEAN: 9, Type.LONG_TEXT: 40}
+
+
+def about_title() -> str:
+    return _("Dosya bilgisi")
+
+
+def about(parts: list[Part], counts: list[int], cleaned: int) -> list[tuple[str, str]]:
+    """(what, value) lines: the register, its filters, order and columns, by whom and when.
+
+    `counts` are the rows of each part as written, `cleaned` the cells in which something could not be written.
+    """
+    listing, now = parts[0].listing, timezone.localtime()
+    described = listing.described()
+    if listing.only and not described:
+        described = [(_("Süzgeç"), _("seçilen kayıtlara bağlı olanlar"))]
+    lines = [
+        (_("Kütük"), listing.register.title),
+        (_("Kayıt sayısı"), str(counts[0])),
+        *(described or [(_("Süzgeç"), _("yok; görebildiğiniz bütün kayıtlar"))]),
+        (_("Sıralama"), listing.sorted_by()),
+        (_("Sütunlar"), ", ".join(column.label for column in parts[0].columns)),
+        *((part.register.title, str(count)) for part, count in list(zip(parts, counts, strict=True))[1:]),
+        (_("Hazırlayan"), str(listing.user) if listing.user else _("Sistem")),
+        (_("Hazırlandığı an"), f"{now:%d.%m.%Y %H:%M}"),
+    ]
+    if cleaned:
+        told = _("%(count)d hücredeki yazdırılamayan karakterler çıkarıldı") % {"count": cleaned}
+        lines.append((_("Uyarı"), told))
+    if DemoMark.objects.exists():
+        lines.append((_("Uyarı"), _("Kayıtların bir bölümü uydurma tanıtım verisidir")))
+    return [(what, UNWRITABLE.sub("", value)) for what, value in lines]
+
+
+def width(column: Column) -> int:
+    """In characters."""
+    return max(WIDTHS.get(column.type, 20), min(len(column.label) + 3, 30))
+
+
+def sheet_names(parts: list[Part]) -> list[str]:
+    """The titles as a sheet may be named: at most 31 characters, none of []:*?/\\ in them."""
+    return [re.sub(r"[\[\]:*?/\\]", " ", part.register.title)[:31].strip() for part in parts]

@@ -1,0 +1,52 @@
+"""CSV in two forms: for Excel in Turkish, and plain for other programs."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import io
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import BinaryIO
+
+from imports.exporting.parts import Part, Values
+from imports.quoting import safe_text
+from inventory.columns import Column
+
+
+@dataclass(frozen=True)
+class Dialect:
+    delimiter: str
+    encoding: str
+    decimal: str
+    #: For strftime; the year is written beside it, since some platforms shorten those before 1000.
+    day: Callable[[dt.date], str]
+
+
+# Semicolons, a byte order mark and the office's own numbers, since Excel in Turkish expects them.
+OFFICE = Dialect(";", "utf-8-sig", ",", lambda day: f"{day.day:02d}.{day.month:02d}.{day.year:04d}")
+PLAIN = Dialect(",", "utf-8", ".", dt.date.isoformat)
+
+
+def write_delimited(part: Part, target: BinaryIO, dialect: Dialect, told: Callable[[int], None]) -> int:
+    """Returns the number of rows."""
+    text = io.TextIOWrapper(target, encoding=dialect.encoding, newline="", write_through=True)
+    writer = csv.writer(text, delimiter=dialect.delimiter, lineterminator="\r\n")
+    writer.writerow([column.label for column in part.columns])
+    written = 0
+    for chunk in part.chunks():
+        columns = [_cells(column, values, dialect) for column, values in zip(part.columns, chunk, strict=True)]
+        writer.writerows(zip(*columns, strict=True))
+        written += len(columns[0])
+        told(written)
+    text.detach()
+    return written
+
+
+def _cells(column: Column, values: Values, dialect: Dialect) -> list[str]:
+    if column.type.is_number:
+        return ["" if v is None else f"{v}".replace(".", dialect.decimal) for v in values]
+    return [
+        "" if v is None else safe_text(v) if type(v) is str else dialect.day(v)
+        for v in values
+    ]  # fmt: skip

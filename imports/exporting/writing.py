@@ -1,0 +1,55 @@
+"""The one way to write an export, whatever its form."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import BinaryIO
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from imports.exporting.delimited import OFFICE, PLAIN, write_delimited
+from imports.exporting.opendocument import write_opendocument
+from imports.exporting.parts import Part
+from imports.exporting.workbook import write_workbook
+
+#: The forms, with what a page calls them.
+FORMATS = {
+    "xlsx": gettext_lazy("Excel (.xlsx)"),
+    "ods": gettext_lazy("OpenDocument (.ods)"),
+    "csv": gettext_lazy("CSV, Türkçe Excel için (noktalı virgül, 1.234,56 yerine 1234,56)"),
+    "plain": gettext_lazy("CSV, başka programlar için (virgül, 1234.56 ve 2024-12-31)"),
+}
+ENDINGS = {"xlsx": "xlsx", "ods": "ods", "csv": "csv", "plain": "csv"}
+# A sheet has 1,048,576 lines, of which the heading and the totals take two.
+MOST_ROWS = 1_048_574
+
+
+class TooLarge(Exception):
+    """More than a sheet or the form holds; the message says what to do."""
+
+
+def write(parts: list[Part], target: BinaryIO, form: str, told: Callable[[int], None] = lambda rows: None) -> int:
+    """Write the parts in the form (a key of FORMATS) to a seekable file; returns the number of rows.
+
+    One query streams the rows of each part; memory does not grow with them. `told` hears the rows written so far,
+    a few times a second. Raises TooLarge, also for several parts in a form that has no sheets.
+    """
+    if form in ("csv", "plain"):
+        if len(parts) > 1:
+            raise TooLarge(
+                _("Bir CSV dosyasına tek liste sığar; Excel veya ODS seçiniz ya da tek liste işaretleyiniz.")
+            )
+        return write_delimited(parts[0], target, OFFICE if form == "csv" else PLAIN, told)
+    for part in parts:
+        count, _sums = part.totals
+        if count > MOST_ROWS:
+            refused = _("%(count)d kayıt bir Excel sayfasına sığmaz; süzgeçle daraltıp parça parça alınız.")
+            raise TooLarge(refused % {"count": count})
+    try:
+        return sum((write_workbook if form == "xlsx" else write_opendocument)(parts, target, told))
+    except RuntimeError as error:
+        # A sheet of more than 2 GiB: Excel does not open the larger kind of archive without complaint.
+        if "zip64" not in str(error).lower():
+            raise
+        raise TooLarge(_("Liste bir dosyaya sığmaz; süzgeçle daraltınız veya daha az sütun seçiniz.")) from error
