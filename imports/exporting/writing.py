@@ -17,7 +17,7 @@ from imports.exporting.workbook import write_workbook
 FORMATS = {
     "xlsx": gettext_lazy("Excel (.xlsx)"),
     "ods": gettext_lazy("OpenDocument (.ods)"),
-    "csv": gettext_lazy("CSV, Türkçe Excel için (noktalı virgül, 1.234,56 yerine 1234,56)"),
+    "csv": gettext_lazy("CSV, Türkçe Excel için (noktalı virgül, 1234,56)"),
     "plain": gettext_lazy("CSV, başka programlar için (virgül, 1234.56 ve 2024-12-31)"),
 }
 ENDINGS = {"xlsx": "xlsx", "ods": "ods", "csv": "csv", "plain": "csv"}
