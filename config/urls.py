@@ -4,6 +4,7 @@ urlpatterns = [
     path("", include("inventory.organization.urls")),
     path("", include("inventory.reports.urls")),
     path("", include("imports.urls")),
+    path("", include("imports.comparing.urls")),
     # Last: its first word is any register's slug.
     path("", include("inventory.urls")),
 ]

@@ -20,6 +20,24 @@ from inventory.registers import Register
 
 # The last row that Excel has.
 LAST_ROW = 1_048_576
+_SMALL = {"class": "form-select form-select-sm"}
+
+
+class SheetField(forms.FileField):
+    """A spreadsheet to be read, not larger than the limit."""
+
+    def __init__(self, **kwargs):
+        accepted = {"class": "form-control", "accept": ".xlsx,.xlsm,.xls,.ods,.csv,.tsv,.txt"}
+        super().__init__(label=gettext_lazy("Dosya"), widget=forms.ClearableFileInput(attrs=accepted), **kwargs)
+
+    def clean(self, data, initial=None):
+        file = super().clean(data, initial)
+        if file.size > settings.IMPORT_MAX_BYTES:
+            raise forms.ValidationError(
+                _("Dosya %(size)s, en çok %(most)s yüklenir; dosyayı bölüp parça parça yükleyiniz.")
+                % {"size": filesizeformat(file.size), "most": filesizeformat(settings.IMPORT_MAX_BYTES)}
+            )
+        return file
 
 
 class ChoicesForm(forms.ModelForm):
@@ -88,12 +106,7 @@ def _scopes(register: Register, user, query: str) -> list[tuple[str, str]]:
 
 
 class UploadForm(ChoicesForm):
-    file = forms.FileField(
-        label=gettext_lazy("Dosya"),
-        widget=forms.ClearableFileInput(
-            attrs={"class": "form-control", "accept": ".xlsx,.xlsm,.xls,.ods,.csv,.tsv,.txt"}
-        ),
-    )
+    file = SheetField()
     profile = forms.ModelChoiceField(
         label=gettext_lazy("Profil"),
         queryset=Profile.objects.none(),
@@ -119,18 +132,9 @@ class UploadForm(ChoicesForm):
         """A choice that was made, or is wrong, is not hidden."""
         return bool(self.initial.get("missing_among")) or any(field.errors for field in self.more())
 
-    def clean_file(self):
-        file = self.cleaned_data["file"]
-        if file.size > settings.IMPORT_MAX_BYTES:
-            raise forms.ValidationError(
-                _("Dosya %(size)s, en çok %(most)s yüklenir; dosyayı bölüp parça parça yükleyiniz.")
-                % {"size": filesizeformat(file.size), "most": filesizeformat(settings.IMPORT_MAX_BYTES)}
-            )
-        return file
 
-
-class MatchingForm(ChoicesForm):
-    """The same choices after the upload, with the sheet, the header rows and what becomes of each heading."""
+class HeadingsForm(forms.ModelForm):
+    """Of a kept sheet, after the upload: which sheet and header rows are read, and as what each heading."""
 
     sheet = forms.ChoiceField(
         label=gettext_lazy("Sayfa"), required=False, widget=forms.Select(attrs={"class": "form-select"})
@@ -153,11 +157,8 @@ class MatchingForm(ChoicesForm):
         help_text=gettext_lazy("Alt alta iki satıra yazılmış başlıklar birleştirilir."),
     )
 
-    class Meta(ChoicesForm.Meta):
-        fields = ("sheet", "header_row", "header_rows", *ChoicesForm.Meta.fields)
-
-    def __init__(self, *args, user, **kwargs):
-        super().__init__(*args, register=kwargs["instance"].of, user=user, **kwargs)
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
         read = self.instance.read
         self.was_at = (
             self.instance.sheet or read.get("sheet", ""),
@@ -169,24 +170,17 @@ class MatchingForm(ChoicesForm):
         options = column_options(self.instance.of)
         for place, heading in enumerate(self.instance.headings):
             if heading["reading"] != Reading.COMPUTED:
-                self._ask_of(place, heading, options)
+                self.ask_of(place, heading, options)
 
-    def _ask_of(self, place: int, heading: dict, options: list[tuple[str, str]]) -> None:
-        """Which column the heading is, what its blanks do, and whether they take the value above."""
-        text, small = heading["text"], {"class": "form-select form-select-sm"}
+    def ask_of(self, place: int, heading: dict, options: list[tuple[str, str]]) -> None:
+        """Which column the heading is, and whether its blanks take the value above."""
+        text = heading["text"]
         self.fields[f"column-{place}"] = forms.ChoiceField(
             choices=options,
             required=False,
             initial=heading["columns"],
             label=_("%(heading)s hangi sütun") % {"heading": text},
-            widget=forms.Select(attrs=small),
-        )
-        self.fields[f"blank-{place}"] = forms.ChoiceField(
-            choices=[("", _("Yukarıda seçildiği gibi")), *Batch.Blank.choices],
-            required=False,
-            initial=self.instance.blanks.get(heading["columns"].split("+")[0], ""),
-            label=_("%(heading)s boşsa") % {"heading": text},
-            widget=forms.Select(attrs=small),
+            widget=forms.Select(attrs=_SMALL),
         )
         if heading["fillable"] or text in self.instance.filled:
             self.fields[f"filled-{place}"] = forms.BooleanField(
@@ -197,7 +191,7 @@ class MatchingForm(ChoicesForm):
             )
 
     def chosen(self) -> list[forms.BoundField]:
-        return [self[name] for name in ("sheet", "header_row", "header_rows", "locale", "mode", "blank", "reason")]
+        return [self[name] for name in ("sheet", "header_row", "header_rows", "locale")]
 
     def lines(self) -> list[dict]:
         """Each heading of the sheet with the fields that say what becomes of it."""
@@ -212,18 +206,52 @@ class MatchingForm(ChoicesForm):
             lines.append(heading | fields | {"near_labels": near})
         return lines
 
+    def keep(self):
+        """The row with the choices; another sheet or header row has other headings, so they are matched anew."""
+        kept = self.save(commit=False)
+        kept.mapping, kept.filled = {}, []
+        for place, heading in self.kept_headings():
+            kept.mapping[heading["text"]] = self.cleaned_data[f"column-{place}"]
+            if self.cleaned_data.get(f"filled-{place}"):
+                kept.filled.append(heading["text"])
+        return kept
+
+    def kept_headings(self) -> list[tuple[int, dict]]:
+        """The headings that were asked about, if they are still those of the chosen rows."""
+        now = (self.instance.sheet, self.instance.header_row, self.instance.header_rows)
+        headings = enumerate(self.instance.headings) if now == self.was_at else ()
+        return [(place, heading) for place, heading in headings if f"column-{place}" in self.fields]
+
+
+class MatchingForm(HeadingsForm, ChoicesForm):
+    """The same choices after the upload, with what becomes of each heading and of its blanks."""
+
+    class Meta(ChoicesForm.Meta):
+        fields = ("sheet", "header_row", "header_rows", *ChoicesForm.Meta.fields)
+
+    def __init__(self, *args, user, **kwargs):
+        super().__init__(*args, register=kwargs["instance"].of, user=user, **kwargs)
+
+    def ask_of(self, place: int, heading: dict, options: list[tuple[str, str]]) -> None:
+        super().ask_of(place, heading, options)
+        self.fields[f"blank-{place}"] = forms.ChoiceField(
+            choices=[("", _("Yukarıda seçildiği gibi")), *Batch.Blank.choices],
+            required=False,
+            initial=self.instance.blanks.get(heading["columns"].split("+")[0], ""),
+            label=_("%(heading)s boşsa") % {"heading": heading["text"]},
+            widget=forms.Select(attrs=_SMALL),
+        )
+
+    def chosen(self) -> list[forms.BoundField]:
+        return [*super().chosen(), *(self[name] for name in ("mode", "blank", "reason"))]
+
     def keep(self) -> Batch:
-        """The batch with the choices; another sheet or header row has other headings, so they are matched anew."""
-        batch = self.save(commit=False)
-        batch.mapping, batch.blanks, batch.filled = {}, {}, []
-        if (batch.sheet, batch.header_row, batch.header_rows) == self.was_at:
-            for place, heading in enumerate(batch.headings):
-                if f"column-{place}" in self.fields:
-                    column = batch.mapping[heading["text"]] = self.cleaned_data[f"column-{place}"]
-                    if column and (blank := self.cleaned_data[f"blank-{place}"]):
-                        batch.blanks |= dict.fromkeys(column.split("+"), blank)
-                    if self.cleaned_data.get(f"filled-{place}"):
-                        batch.filled.append(heading["text"])
+        batch = super().keep()
+        batch.blanks = {}
+        for place, heading in self.kept_headings():
+            column = batch.mapping[heading["text"]]
+            if column and (blank := self.cleaned_data[f"blank-{place}"]):
+                batch.blanks |= dict.fromkeys(column.split("+"), blank)
         return batch
 
 

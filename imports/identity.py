@@ -36,7 +36,7 @@ class Identities:
         fields = [register.column(name).field for name in register.columns if name in wanted]
         attributes = ("id", "version", register.key.name, *(field.attname for field in fields))
         self._attributes = list(dict.fromkeys(attributes))
-        self._sets = [(names, _must_be_filled(register, names)) for names in register.identity]
+        self._sets = [(names, must_be_filled(register, names)) for names in register.identity]
         self._claimed: dict[int, int] = {}
         self._new: dict[tuple, int] = {}
 
@@ -218,7 +218,7 @@ def _form(kind: Type, value: object) -> object:
     return value
 
 
-def _must_be_filled(register: Register, names: tuple[str, ...]) -> set[str]:
+def must_be_filled(register: Register, names: tuple[str, ...]) -> set[str]:
     """The columns of a set without which it tells nothing: a make without a serial number is no identity."""
     must = {name for name in names if not register.column(name).field.blank}
     for constraint in register.model._meta.constraints:

@@ -50,6 +50,8 @@ class Frame:
             menu.append(self._page("physical-resources", _("Fiziki Kaynaklar"), "report"))
         if any(access.may_change(r, self._user) for r in seen):
             menu.append(self._page("batches", _("Aktarımlar"), "table-import"))
+        if seen:
+            menu.append(self._page("comparisons", _("Karşılaştırmalar"), "arrows-left-right"))
         if accounts.may_administer(self._user):
             menu.append(self._page("users", _("Hesaplar"), "user-cog"))
         return menu

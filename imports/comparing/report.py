@@ -1,0 +1,156 @@
+"""The result as a workbook: a summary, and a sheet for each verdict with both sides, the decision and the note."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import BinaryIO
+
+import xlsxwriter
+from django.db.models import QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from imports.comparing.models import Comparison, Line, Pair
+from inventory.registers import Register
+
+CHUNK = 2_000
+# The last row that Excel has.
+_LAST_ROW = 1_048_576
+# Characters that XML cannot hold at all.
+_UNWRITABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+_OPTIONS = {
+    "constant_memory": True,
+    "strings_to_formulas": False,
+    "strings_to_urls": False,
+    "strings_to_numbers": False,
+}
+
+Verdict = Line.Verdict
+Cell = str | int | None
+
+
+def write(comparison: Comparison, lines: QuerySet[Line], target: BinaryIO) -> None:
+    """Write the report of these lines; the memory needed does not grow with their number."""
+    with xlsxwriter.Workbook(target, _OPTIONS) as book:
+        head = book.add_format({"bold": True, "text_wrap": True, "valign": "top", "bottom": 1, "bg_color": "#DCE6F1"})
+        text = book.add_format({"text_wrap": True, "valign": "top"})
+        _summary(book, comparison, lines, head, text)
+        for verdict in Verdict:
+            some = lines.filter(verdict=verdict).select_related("by")
+            headings, rows = _table(comparison, verdict, some.iterator(chunk_size=CHUNK))
+            _sheet(book, str(verdict.label), headings, rows, head, text)
+
+
+def _summary(book, comparison: Comparison, lines: QuerySet[Line], head, text) -> None:
+    sheet = book.add_worksheet(_("Özet"))
+    sheet.set_column(0, 0, 30)
+    sheet.set_column(1, 5, 18)
+    row = 0
+    for what, value in _about(comparison):
+        sheet.write_string(row, 0, what, head)
+        sheet.write_string(row, 1, _clean(value))
+        row += 1
+    row += 1
+    choices = list(Line.Decision)
+    for place, told in enumerate((_("Sonuç"), _("Satır"), *(str(choice.label) for choice in choices))):
+        sheet.write_string(row, place, told, head)
+    for verdict in Verdict:
+        row += 1
+        some = lines.filter(verdict=verdict)
+        sheet.write_string(row, 0, str(verdict.label))
+        sheet.write_number(row, 1, some.count())
+        if verdict != Verdict.SAME:
+            for place, choice in enumerate(choices, 2):
+                sheet.write_number(row, place, some.filter(decision=choice.value).count())
+    for note in comparison.read.get("notes", ()):
+        row += 1
+        sheet.write_string(row + 1, 0, _clean(note), text)
+
+
+def _about(comparison: Comparison) -> Iterator[tuple[str, str]]:
+    """What a printed or forwarded copy says of itself."""
+    yield _("Karşılaştırma"), str(comparison.pk)
+    yield _("Kütük"), comparison.of.title
+    yield from ((what, value) for what, value in comparison.part)
+    yield _("Karşı liste"), comparison.source
+    yield _("Dosya"), comparison.name
+    yield _("Dosya özeti (SHA-256)"), comparison.sha256
+    yield _("Sayfa ve başlık satırı"), f"{comparison.read['sheet']}, {comparison.read['header_row']}"
+    count = comparison.counts["rows"]
+    yield _("Listedeki satır"), ngettext("%(count)d satır", "%(count)d satır", count) % {"count": count}
+    yield _("Yükleyen"), str(comparison.user)
+    yield _("Karşılaştırıldığı an"), _moment(comparison.compared_at)
+    if comparison.signed_at:
+        yield _("Onaylayan"), str(comparison.signed_by)
+        yield _("Onaylandığı an"), _moment(comparison.signed_at)
+    else:
+        yield _("Onay"), _("Taslak: henüz onaylanmadı, kararlar değişebilir")
+
+
+def _table(comparison: Comparison, verdict: str, lines: Iterable[Line]) -> tuple[list[str], Iterator[list[Cell]]]:
+    """Headings and rows of a verdict's sheet: of what differs a row for each field, else one for each line."""
+    register = comparison.of
+    first, last = [_("Satır"), _("Kayıt")], [_("Karar"), _("Not"), _("Karar veren"), _("Karar anı")]
+    if verdict == Verdict.SAME:
+        return first, ([line.row, line.title] for line in lines)
+    if verdict == Verdict.DIFFERS:
+        headings = [*first, _("Alan"), _("Bizde"), _("Listede"), _("Açıklama"), *last]
+        return headings, (cells for line in lines for cells in _fields(register, line))
+    columns = comparison.read["columns"]
+    labels = [register.column(name).label for name in columns]
+    return [*first, *labels, _("Açıklama"), *last], (_wide(columns, line) for line in lines)
+
+
+def _fields(register: Register, line: Line) -> Iterator[list[Cell]]:
+    for pair in line.pairs:
+        told = " ".join(part for part in (pair.why, line.message) if part)
+        label = register.column(pair.column).label
+        yield [line.row, line.title, label, pair.ours, pair.theirs, told, *_decided(line)]
+
+
+def _wide(columns: list[str], line: Line) -> list[Cell]:
+    pairs: dict[str, Pair] = {pair.column: pair for pair in line.pairs}
+    texts = [(pairs[name].ours or pairs[name].theirs) if name in pairs else None for name in columns]
+    return [line.row, line.title, *texts, line.message, *_decided(line)]
+
+
+def _decided(line: Line) -> list[Cell]:
+    at = _moment(line.at) if line.at else ""
+    return [line.get_decision_display(), line.note, str(line.by) if line.by else "", at]
+
+
+def _sheet(book, name: str, headings: list[str], rows: Iterator[list[Cell]], head, text) -> None:
+    """A sheet, and others after it when Excel's rows do not suffice."""
+    sheet, number, part = None, 0, 0
+    for cells in rows:
+        if sheet is None or number == _LAST_ROW:
+            part += 1
+            sheet, number = _begun(book, name if part == 1 else f"{name} ({part})", headings, head), 1
+        for place, cell in enumerate(cells):
+            if isinstance(cell, int):
+                sheet.write_number(number, place, cell)
+            elif cell:
+                sheet.write_string(number, place, _clean(cell), text)
+        number += 1
+    if sheet is None:
+        _begun(book, name, headings, head)
+
+
+def _begun(book, name: str, headings: list[str], head):
+    sheet = book.add_worksheet(name)
+    sheet.freeze_panes(1, 2)
+    sheet.set_column(0, 0, 8)
+    sheet.set_column(1, len(headings) - 1, 24)
+    for place, heading in enumerate(headings):
+        sheet.write_string(0, place, heading, head)
+    return sheet
+
+
+def _clean(text: str) -> str:
+    return _UNWRITABLE.sub("", text)
+
+
+def _moment(at) -> str:
+    return f"{timezone.localtime(at):%d.%m.%Y %H:%M}"

@@ -1,0 +1,306 @@
+"""The pages of a comparison: upload, the lines and what is decided on them, signature, report."""
+
+from __future__ import annotations
+
+import tempfile
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.db.models import QuerySet
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import get_language, ngettext
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from imports import batches, steps
+from imports import tasks as import_tasks
+from imports.comparing import comparisons, report, tasks
+from imports.comparing.comparisons import Frozen, Incomparable
+from imports.comparing.forms import CompareForm, LinesForm, ReadingForm, known_by
+from imports.comparing.models import Comparison, Line
+from imports.comparing.taking import take as taken
+from imports.comparing.taking import takeable
+from inventory import access
+from inventory.registers import Register
+from inventory.search import fold
+from inventory.views import changeable, shown
+
+# A list of at most so many bytes, beside at most so many rows, is compared while the user waits.
+AT_ONCE_BYTES = 200_000
+AT_ONCE_ROWS = 2_000
+_PAGE = 50
+# Below this size a report waits in memory, above it on disk.
+_IN_MEMORY = 5_000_000
+
+State, Verdict, Decision = Comparison.State, Line.Verdict, Line.Decision
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def upload(request: HttpRequest, register: Register) -> HttpResponse:
+    """Load a list to compare with the rows that the URL's query finds."""
+    shown(register, request.user)
+    query = comparisons.narrowed(request.GET.urlencode()).urlencode()
+    try:
+        rows, part = comparisons.part(register, request.user, query)
+    except Incomparable as error:
+        messages.error(request, str(error))
+        return redirect("register-list", register)
+    form = CompareForm(request.POST or None, request.FILES or None)
+    if request.method == "POST" and form.is_valid():
+        file = form.cleaned_data.pop("file")
+        made = batches.upload(
+            register, request.user, file, file.name, into=Comparison, query=query, **form.cleaned_data
+        )
+        _compare(made)
+        return redirect("comparison", made.pk)
+    context = {
+        "register": register,
+        "form": form,
+        "part": part,
+        "count": rows.count(),
+        "is_filtered": bool(query),
+        "known_by": known_by(register),
+    }
+    return render(request, "comparing/upload.html", context)
+
+
+@require_GET
+def comparison_list(request: HttpRequest) -> HttpResponse:
+    page = Paginator(comparisons.visible_comparisons(request.user), _PAGE).get_page(request.GET.get("page"))
+    return render(request, "comparing/comparisons.html", {"page": page})
+
+
+@require_GET
+def comparison(request: HttpRequest, pk: int) -> HttpResponse:
+    found = _visible(request, pk)
+    return _page_of(request, found, _headings_form(found))
+
+
+def _headings_form(found: Comparison) -> ReadingForm | None:
+    """Until it is signed the headings can be corrected, if the file could be read at all."""
+    return ReadingForm(instance=found) if found.state in (State.OPEN, State.FAILED) and found.headings else None
+
+
+def _page_of(request: HttpRequest, found: Comparison, form: ReadingForm | None) -> HttpResponse:
+    context = {
+        "comparison": found,
+        "register": found.of,
+        "form": form,
+        "form_open": form is not None and (form.is_bound or found.state == State.FAILED),
+        "is_own": found.user_id == request.user.pk,
+    }
+    if found.state in (State.OPEN, State.SIGNED):
+        context |= _lines(request, found)
+    return render(request, "comparing/comparison.html", context)
+
+
+def _lines(request: HttpRequest, found: Comparison) -> dict:
+    """One page of the lines asked for, the numbers above them, and what may be done."""
+    everything = comparisons.lines_for(found, request.user)
+    tally = comparisons.tally(everything)
+    asked = LinesForm(request.GET, found.of, found.read["columns"])
+    verdict = asked.chosen.get("verdict") or _first(tally)
+    lines = _asked(everything, asked.chosen | {"verdict": verdict}).select_related("by")
+    page = Paginator(lines, _PAGE).get_page(request.GET.get("page"))
+    to_settle = sum(sum(tally[v].values()) for v in Verdict.values if v != Verdict.SAME)
+    waiting = sum(tally[v][Decision.OPEN] for v in Verdict.values if v != Verdict.SAME)
+    may_change = access.may_change(found.of, request.user)
+    return {
+        "page": page,
+        "lines": [(line, [(found.of.column(p.column).label, p) for p in line.pairs]) for line in page],
+        "asked": asked,
+        "verdict": verdict,
+        "tiles": [(v, v.label, sum(tally[v].values()), tally[v][Decision.OPEN]) for v in Verdict],
+        "to_settle": to_settle,
+        "settled": to_settle - waiting,
+        "waiting": waiting,
+        "decisions": [choice for choice in Decision.choices if choice[0]],
+        "is_open": found.state == State.OPEN,
+        "takeable": {v: tally[v][Decision.THEIRS] if may_change else 0 for v in (Verdict.DIFFERS, Verdict.THERE)},
+        "query": _query(asked.chosen | {"verdict": verdict}),
+    }
+
+
+def _first(tally: dict) -> str:
+    """The verdict that asks for work first."""
+    return next((v for v in Verdict if v != Verdict.SAME and tally[v][Decision.OPEN]), Verdict.DIFFERS)
+
+
+def _asked(lines: QuerySet[Line], chosen: dict[str, str]) -> QuerySet[Line]:
+    lines = lines.filter(verdict=chosen["verdict"])
+    if decision := chosen.get("decision"):
+        lines = lines.filter(decision="" if decision == "open" else decision)
+    if column := chosen.get("column"):
+        lines = lines.filter(columns__contains=f",{column},")
+    if text := chosen.get("q"):
+        lines = lines.filter(searched__contains=fold(text))
+    return lines
+
+
+def _query(chosen: dict[str, str]) -> str:
+    params = QueryDict(mutable=True)
+    params.update(chosen)
+    return params.urlencode()
+
+
+@require_GET
+def progress(request: HttpRequest, pk: int) -> HttpResponse:
+    """What a busy comparison's page asks for every two seconds; a finished one makes the page load anew."""
+    found = _visible(request, pk)
+    if steps.is_stale(found) and steps.release(found):
+        tasks.compare.enqueue(pk, get_language())
+    answer = render(request, "comparing/_progress.html", {"comparison": found})
+    if not found.is_busy:
+        answer["HX-Refresh"] = "true"
+    return answer
+
+
+@require_POST
+def again(request: HttpRequest, pk: int) -> HttpResponse:
+    """Compare again, with other headings; what was decided on the former lines goes with them."""
+    found = _visible(request, pk)
+    form = _headings_form(found)
+    if form is None:
+        return redirect("comparison", pk)
+    form = ReadingForm(request.POST, instance=found)
+    if not form.is_valid():
+        return _page_of(request, found, form)
+    if found.lines.exclude(decision="").exists() and not request.POST.get("sure"):
+        messages.warning(request, _("Yeniden karşılaştırınca verilen kararlar silinir; kutuyu işaretleyiniz."))
+        return redirect("comparison", pk)
+    kept = form.keep()
+    chosen = {
+        name: getattr(kept, name) for name in ("sheet", "header_row", "header_rows", "locale", "mapping", "filled")
+    }
+    chosen |= {"state": State.UPLOADED, "heartbeat": None}
+    if Comparison.objects.filter(pk=pk, state__in=(State.OPEN, State.FAILED)).update(**chosen):
+        kept.refresh_from_db()
+        _compare(kept)
+    return redirect("comparison", pk)
+
+
+@require_POST
+def settle(request: HttpRequest, pk: int) -> HttpResponse:
+    """Decide on one line (`one` = "line:decision"), on the ticked ones, or on all that the filter finds."""
+    found = _visible(request, pk)
+    if found.state not in (State.OPEN, State.SIGNED):
+        raise Http404
+    query = QueryDict(request.POST.get("query", ""))
+    asked = LinesForm(query, found.of, found.read["columns"]).chosen
+    lines = comparisons.lines_for(found, request.user)
+    one, _colon, decision = request.POST.get("one", "").partition(":")
+    if one:
+        lines = lines.filter(pk=one) if one.isdecimal() and len(one) < 19 else lines.none()
+    else:
+        decision = request.POST.get("decision", "")
+        ticked = [pk for pk in request.POST.getlist("selected") if pk.isdecimal() and len(pk) < 19]
+        lines = _asked(lines, {"verdict": ""} | asked) if request.POST.get("all") else lines.filter(pk__in=ticked)
+    if decision not in Decision.values:
+        raise Http404
+    try:
+        count = comparisons.settle(found, lines, decision, request.POST.get("note", "").strip()[:500], request.user)
+    except Frozen as refusal:
+        messages.error(request, str(refusal))
+    else:
+        told = ngettext("%(count)d satıra karar verildi.", "%(count)d satıra karar verildi.", count)
+        opened = ngettext("%(count)d satırın kararı kaldırıldı.", "%(count)d satırın kararı kaldırıldı.", count)
+        messages.success(request, (told if decision else opened) % {"count": count})
+    return redirect(f"{reverse('comparison', args=[pk])}?{query.urlencode()}#lines")
+
+
+@require_POST
+def sign(request: HttpRequest, pk: int) -> HttpResponse:
+    """Freeze it in the signer's name, and keep the report of this moment."""
+    found = _visible(request, pk)
+    if not request.POST.get("sure"):
+        messages.warning(request, _("Onaylamak için kutuyu işaretleyiniz."))
+        return redirect("comparison", pk)
+    try:
+        comparisons.sign(found, request.user)
+    except Frozen as refusal:
+        messages.error(request, str(refusal))
+        return redirect("comparison", pk)
+    if found.lines.count() <= AT_ONCE_ROWS:
+        comparisons.keep_report(found)
+    else:
+        tasks.keep_report.enqueue(pk, get_language())
+    messages.success(request, _("Karşılaştırma onaylandı. Raporu indirebilirsiniz; bundan sonra değişmez."))
+    return redirect("comparison", pk)
+
+
+@require_POST
+def take(request: HttpRequest, pk: int) -> HttpResponse:
+    """Hand what was decided for the other side to an ordinary import, which checks it and waits to be applied."""
+    found = _visible(request, pk)
+    changeable(found.of, request.user)
+    verdict = request.POST.get("verdict")
+    if verdict not in (Verdict.DIFFERS, Verdict.THERE) or found.state not in (State.OPEN, State.SIGNED):
+        raise Http404
+    count = takeable(found, verdict, request.user).count()
+    if not count:
+        messages.warning(request, _("“Onlarınkini al” kararı verilmiş satır kalmadı."))
+        return redirect("comparison", pk)
+    batch = taken(found, verdict, request.user)
+    if count > AT_ONCE_ROWS:
+        import_tasks.check_batch.enqueue(batch.pk, get_language())
+    else:
+        batches.run_check(batch)
+    messages.info(request, _("Kararlarınız bir aktarıma dönüştürüldü. Denetimine bakıp uygulayınca yazılır."))
+    return redirect("import-batch", batch.pk)
+
+
+@require_GET
+def report_file(request: HttpRequest, pk: int) -> HttpResponse:
+    """The signed report as it was kept, else one of this moment, which calls itself a draft until signed."""
+    found = _visible(request, pk)
+    if found.state not in (State.OPEN, State.SIGNED):
+        raise Http404
+    if found.report:
+        target = found.report.open("rb")
+    else:
+        target = tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115 - the response closes it
+        report.write(found, comparisons.lines_for(found, request.user), target)
+        target.seek(0)
+    day = timezone.localdate(found.signed_at) if found.signed_at else timezone.localdate()
+    name = f"{_('karşılaştırma')}-{pk}-{day:%Y-%m-%d}.xlsx"
+    return FileResponse(target, as_attachment=True, filename=name)
+
+
+@require_GET
+def original(request: HttpRequest, pk: int) -> HttpResponse:
+    """The outside list as it was uploaded."""
+    found = _visible(request, pk)
+    return FileResponse(found.file.open("rb"), as_attachment=True, filename=found.name)
+
+
+@require_POST
+def delete(request: HttpRequest, pk: int) -> HttpResponse:
+    """Throw away one's own comparison, while nobody has signed it."""
+    found = _visible(request, pk)
+    if found.user_id != request.user.pk:
+        raise Http404
+    ended = Comparison.objects.filter(pk=pk, state__in=(State.OPEN, State.FAILED))
+    if not request.POST.get("sure") or not ended.delete()[0]:
+        messages.warning(request, _("Silinmedi: kutuyu işaretleyiniz; onaylanmış karşılaştırma silinmez."))
+        return redirect("comparison", pk)
+    found.file.delete(save=False)
+    messages.success(request, _("Karşılaştırma silindi."))
+    return redirect("comparisons")
+
+
+# What the pages share ---------------------------------------------------------------------------------------
+
+
+def _visible(request: HttpRequest, pk: int) -> Comparison:
+    """The comparison, for its maker and the register's managers, and only while they may see the register."""
+    found = get_object_or_404(comparisons.visible_comparisons(request.user), pk=pk)
+    shown(found.of, request.user)
+    return found
+
+
+def _compare(found: Comparison) -> None:
+    if found.size > AT_ONCE_BYTES or not comparisons.run(found, most_rows=AT_ONCE_ROWS):
+        tasks.compare.enqueue(found.pk, get_language())
