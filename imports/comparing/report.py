@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from typing import BinaryIO
 
@@ -13,13 +12,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from imports.comparing.models import Comparison, Line, Pair
+from imports.exporting.about import UNWRITABLE
 from inventory.registers import Register
 
 CHUNK = 2_000
 # The last row that Excel has.
 _LAST_ROW = 1_048_576
-# Characters that XML cannot hold at all.
-_UNWRITABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _OPTIONS = {
     "constant_memory": True,
     "strings_to_formulas": False,
@@ -149,7 +147,7 @@ def _begun(book, name: str, headings: list[str], head):
 
 
 def _clean(text: str) -> str:
-    return _UNWRITABLE.sub("", text)
+    return UNWRITABLE.sub("", text)
 
 
 def _moment(at) -> str:

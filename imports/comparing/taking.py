@@ -15,9 +15,9 @@ from imports.cells import Cell
 from imports.cells.cell import show
 from imports.comparing.comparisons import lines_for
 from imports.comparing.models import Comparison, Line
-from imports.export import plain_text
 from imports.matching import Heading, key_label, match
 from imports.models import Batch
+from imports.quoting import plain_text
 from imports.reading import open_book
 from inventory import access
 

@@ -9,7 +9,10 @@ from imports import batches, steps
 from imports.comparing import comparisons
 from imports.comparing.comparisons import Frozen, lines_for
 from imports.comparing.models import Comparison, Line
+from imports.exporting import write
+from imports.exporting.parts import Part
 from inventory import access, registers, writes
+from inventory.listing import Listing
 from inventory.models import Status
 from inventory.vehicles.models import Vehicle
 from tests.imports.comparing.conftest import HEADINGS, VEHICLES
@@ -145,15 +148,12 @@ def test_lines_are_counted_in_queries_that_do_not_grow(clerk, fleet, compared, d
 
 @pytest.mark.parametrize("slug", [r.slug for r in registers.every() if r.slug != "grants"])
 def test_every_registers_own_export_is_the_same_list(slug, parks, compared, tmp_path):
-    from imports import export
-    from inventory.listing import Listing
-
     register = registers.get(slug)
     row(register, parks)
     row(register, parks)
     admin = user("yonetici", parks, is_superuser=True)
     with (tmp_path / "liste.xlsx").open("wb") as file:
-        export.write(Listing(register, admin, {"columns": "all"}), file, "xlsx")
+        write([Part(Listing(register, admin, {"columns": "all"}))], file, "xlsx")
     made = batches.upload(
         register, admin, ContentFile((tmp_path / "liste.xlsx").read_bytes()), "liste.xlsx", into=Comparison, source="x"
     )
