@@ -1,14 +1,58 @@
-"""Places: districts, neighbourhoods, and the locations that items may share."""
+"""Places: districts, neighbourhoods and their boundaries, and the locations that items may share."""
 
+from math import isfinite
+
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from geo import shapes
+from geo.cells import cell_of
+from inventory.fields import AreaField, DegreeField
 from inventory.models import Row
 from inventory.search import turkish
 
+BOTH = _("Boylam ve enlemi birlikte yazınız ya da ikisini de boş bırakınız.")
 
-class District(Row):
-    """A district (ilçe) with its official id."""
+
+class LonField(DegreeField):
+    default_validators = [MinValueValidator(-180), MaxValueValidator(180)]
+
+
+class LatField(DegreeField):
+    default_validators = [MinValueValidator(-90), MaxValueValidator(90)]
+
+
+class Point(models.Model):
+    """A point in EPSG:4326 degrees, or none."""
+
+    lon = LonField(_("boylam"), null=True, blank=True)
+    lat = LatField(_("enlem"), null=True, blank=True)
+
+    class Meta:
+        abstract = True
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(lon__isnull=True, lat__isnull=True) | Q(lon__isnull=False, lat__isnull=False),
+                name="%(class)s_lon_and_lat",
+                violation_error_message=BOTH,
+            )
+        ]
+
+    @property
+    def is_placed(self) -> bool:
+        return self.lon is not None and self.lat is not None
+
+    def clean(self):
+        super().clean()
+        if (self.lon is None) != (self.lat is None):
+            raise ValidationError({"lon" if self.lon is None else "lat": BOTH})
+
+
+class District(Point, Row):
+    """A district (ilçe) with its official id and a point inside it."""
 
     searched = ("name",)
 
@@ -16,11 +60,8 @@ class District(Row):
     name = models.CharField(_("ad"), max_length=100, unique=True)
     province = models.CharField(_("il"), max_length=100)
     population = models.PositiveIntegerField(_("nüfus"), null=True, blank=True)
-    # A point inside the district, EPSG:4326 degrees.
-    lon = models.FloatField(_("boylam"), null=True, blank=True)
-    lat = models.FloatField(_("enlem"), null=True, blank=True)
 
-    class Meta:
+    class Meta(Point.Meta):
         verbose_name = _("ilçe")
         verbose_name_plural = _("İlçeler")
         ordering = [turkish("name")]
@@ -29,7 +70,7 @@ class District(Row):
         return self.name
 
 
-class Neighbourhood(Row):
+class Neighbourhood(Point, Row):
     """A neighbourhood (mahalle); its name repeats from district to district."""
 
     searched = ("name", "district")
@@ -39,24 +80,71 @@ class Neighbourhood(Row):
     name = models.CharField(_("ad"), max_length=100)
     population = models.PositiveIntegerField(_("nüfus"), null=True, blank=True)
 
-    class Meta:
+    class Meta(Point.Meta):
         verbose_name = _("mahalle")
         verbose_name_plural = _("Mahalleler")
         ordering = [turkish("name")]
         constraints = [
+            *Point.Meta.constraints,
             models.UniqueConstraint(
                 fields=["district", "name"],
                 name="neighbourhood_once_in_district",
                 violation_error_message=_("Bu ilçede bu adda bir mahalle var."),
-            )
+            ),
         ]
 
     def __str__(self):
         return self.name
 
 
-class Location(Row):
-    """A place where items stand, such as a building or a depot."""
+class Boundary(models.Model):
+    """The boundary of a district or a neighbourhood, from a file (`manage.py load_boundaries`).
+
+    A table of its own, since a list joins the districts of its rows and a boundary has 100 kB: `shape` is WKB
+    (geo/shapes.py). It replaces the former one; `source` names the file.
+    """
+
+    district = models.OneToOneField(District, models.CASCADE, related_name="boundary", null=True, blank=True)
+    neighbourhood = models.OneToOneField(Neighbourhood, models.CASCADE, related_name="boundary", null=True, blank=True)
+    shape = models.BinaryField()
+    source = models.CharField(max_length=200)
+    loaded_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(district__isnull=True) ^ Q(neighbourhood__isnull=True), name="boundary_of_one_place"
+            )
+        ]
+
+    def __str__(self):
+        return str(self.district or self.neighbourhood)
+
+
+class Source(models.TextChoices):
+    """Where a location's point comes from; `precision_m` tells how far it may be off."""
+
+    SURVEY = "survey", _("Ölçüm")
+    PARCEL = "parcel", _("Parsel dosyası")
+    FILE = "file", _("Coğrafi dosya")
+    PICKED = "picked", _("Haritada işaretlendi")
+    TYPED = "typed", _("Koordinat yazıldı")
+    ADDRESS = "address", _("Adresten (dış hizmet)")
+    NEIGHBOURHOOD = "neighbourhood", _("Mahalle merkezi")
+    DISTRICT = "district", _("İlçe merkezi")
+
+
+# The point is the middle of a large area, not the place itself.
+ROUGH = (Source.NEIGHBOURHOOD, Source.DISTRICT)
+
+
+class Location(Point, Row):
+    """A place where items stand: a building, a depot, a parcel (named by `geo.parcels.name`).
+
+    `footprint` is a polygon or multipolygon in WGS 84, as WKB (geo/shapes.py). A location with a footprint and no
+    point of its own gets one inside it. From these follow `west` to `north` (of the footprint, else the point), the
+    footprint's area in EPSG:5254, and `cell`, the number by which a map tile finds the point (geo/cells.py).
+    """
 
     searched = ("name", "address", "district", "neighbourhood")
 
@@ -68,11 +156,64 @@ class Location(Row):
     neighbourhood = models.ForeignKey(
         Neighbourhood, models.PROTECT, verbose_name=_("mahalle"), related_name="+", null=True, blank=True
     )
+    source = models.CharField(
+        _("konum kaynağı"),
+        max_length=20,
+        choices=Source,
+        blank=True,
+        help_text=_("Konumun nereden geldiği; bilinmiyorsa boş kalabilir."),
+    )
+    precision_m = models.PositiveIntegerField(
+        _("konum yanılma payı (m)"),
+        null=True,
+        blank=True,
+        help_text=_("Nokta gerçek yerinden en çok kaç metre uzakta olabilir; bilinmiyorsa boş kalabilir."),
+    )
+    footprint = models.BinaryField(_("sınır"), null=True, blank=True, editable=True)
+    area_m2 = AreaField(_("sınır alanı (m²)"), null=True, blank=True, editable=False)
+    west = models.FloatField(null=True, blank=True, editable=False)
+    south = models.FloatField(null=True, blank=True, editable=False)
+    east = models.FloatField(null=True, blank=True, editable=False)
+    north = models.FloatField(null=True, blank=True, editable=False)
+    cell = models.BigIntegerField(null=True, blank=True, editable=False, db_index=True)
 
-    class Meta:
+    class Meta(Point.Meta):
         verbose_name = _("yer")
         verbose_name_plural = _("Yerler")
         ordering = [turkish("name")]
 
     def __str__(self):
         return self.name
+
+    def derive(self):
+        shape = self._shape()
+        if shape is not None and self.lon is None and self.lat is None:
+            inside = shape.representative_point()
+            self.lon, self.lat = round(inside.x, LonField.decimal_places), round(inside.y, LatField.decimal_places)
+        self.area_m2 = None if shape is None else shapes.area_m2(shape)
+        known = self.is_placed and isfinite(self.lon) and isfinite(self.lat)
+        self.cell = cell_of(self.lon, self.lat) if known else None
+        bounds = shape.bounds if shape is not None else (self.lon, self.lat) * 2 if known else (None,) * 4
+        self.west, self.south, self.east, self.north = bounds
+        super().derive()
+
+    def _shape(self):
+        """The footprint, None while there is none that can be read; `clean` says why."""
+        try:
+            return shapes.unpack(self.footprint) if self.footprint else None
+        except ValueError:
+            return None
+
+    def clean(self):
+        super().clean()
+        if self.neighbourhood_id and self.district_id and self.neighbourhood.district_id != self.district_id:
+            raise ValidationError(
+                {"neighbourhood": _("Bu mahalle seçilen ilçede değil; ilçeyi veya mahalleyi düzeltiniz.")}
+            )
+        if self.footprint:
+            try:
+                shapes.unpack(self.footprint)
+            except ValueError as error:
+                raise ValidationError(str(error)) from error
+        if not self.is_placed and (self.source or self.precision_m is not None):
+            raise ValidationError(_("Konumu olmayan yerin konum kaynağını ve yanılma payını da boş bırakınız."))

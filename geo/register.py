@@ -1,5 +1,9 @@
+from django.utils.translation import gettext_lazy as _
+
 from geo.models import District, Location, Neighbourhood
 from inventory.registers import Register, register
+
+DEGREES = {"lon": ("longitude", "lng", "doğu boylamı"), "lat": ("latitude", "kuzey enlemi")}
 
 register(
     Register(
@@ -7,17 +11,20 @@ register(
         model=Location,
         group="list",
         icon="map-pin",
-        columns=("name", "address", "district", "neighbourhood"),
-        listed=("name", "address", "district", "neighbourhood"),
-        filters=("district", "neighbourhood"),
+        columns=(
+            "name", "address", "district", "neighbourhood", "lon", "lat", "source", "precision_m", "area_m2",
+        ),
+        sections=((_("Adres"), "name"), (_("Konum"), "lon")),
+        listed=("name", "address", "district", "neighbourhood", "source"),
+        filters=("district", "neighbourhood", "source"),
         identity=(("name",),),
         named_by=("name",),
         order="name",
         scope=None,
         public=True,
-        synonyms={"name": ("yer adı", "bina", "lokasyon"), "address": ("açık adres",)},
+        synonyms={"name": ("yer adı", "bina", "lokasyon"), "address": ("açık adres",), **DEGREES},
     )
-)
+)  # fmt: skip
 
 register(
     Register(
@@ -25,7 +32,7 @@ register(
         model=District,
         group="list",
         icon="map-2",
-        columns=("official_id", "name", "province", "population"),
+        columns=("official_id", "name", "province", "population", "lon", "lat"),
         listed=("official_id", "name", "province", "population"),
         identity=(("official_id",), ("name",)),
         named_by=("name",),
@@ -33,6 +40,7 @@ register(
         order="name",
         scope=None,
         public=True,
+        synonyms=DEGREES,
     )
 )
 
@@ -42,7 +50,7 @@ register(
         model=Neighbourhood,
         group="list",
         icon="map",
-        columns=("official_id", "district", "name", "population"),
+        columns=("official_id", "district", "name", "population", "lon", "lat"),
         listed=("official_id", "district", "name", "population"),
         filters=("district",),
         identity=(("official_id",), ("district", "name")),
@@ -51,5 +59,6 @@ register(
         order="name",
         scope=None,
         public=True,
+        synonyms=DEGREES,
     )
 )

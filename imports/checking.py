@@ -68,7 +68,7 @@ def guessed_locale(register: Register, sheet: Sheet, matching: Matching) -> Loca
 
 
 def _has_locale(column: Column) -> bool:
-    return column.type.is_number or column.type == Type.DATE
+    return column.type == Type.DATE or (column.type.is_number and column.type != Type.DEGREE)
 
 
 def check(

@@ -20,6 +20,7 @@ from imports.cells import (
     parse_boolean,
     parse_date,
     parse_decimal,
+    parse_degrees,
     parse_integer,
     parse_text,
 )
@@ -92,6 +93,11 @@ class IntegerWidget(ColumnWidget):
 class DecimalWidget(ColumnWidget):
     def parse(self, cell: Cell) -> Parsed:
         return parse_decimal(cell, self.locale, self.column.field.decimal_places)
+
+
+class DegreeWidget(ColumnWidget):
+    def parse(self, cell: Cell) -> Parsed:
+        return parse_degrees(cell)
 
 
 class DateWidget(ColumnWidget):
@@ -193,6 +199,7 @@ _WIDGETS = {
     Type.DECIMAL: DecimalWidget,
     Type.MONEY: DecimalWidget,
     Type.AREA: DecimalWidget,
+    Type.DEGREE: DegreeWidget,
     Type.DATE: DateWidget,
     Type.BOOLEAN: BooleanWidget,
     Type.REFERENCE: ReferenceWidget,

@@ -10,7 +10,7 @@ from django.db import models
 from django.db.models import Expression, F
 from django.utils import formats, translation
 
-from inventory.fields import AreaField, MoneyField, NormalField
+from inventory.fields import AreaField, DegreeField, MoneyField, NormalField
 from inventory.search import capital, turkish
 from inventory.trees import Tree
 
@@ -23,6 +23,7 @@ class Type(StrEnum):
     DECIMAL = "decimal"
     MONEY = "money"
     AREA = "area"
+    DEGREE = "degree"  # of longitude or latitude
     DATE = "date"
     BOOLEAN = "boolean"
     CHOICE = "choice"
@@ -30,7 +31,7 @@ class Type(StrEnum):
 
     @property
     def is_number(self) -> bool:
-        return self in (Type.INTEGER, Type.DECIMAL, Type.MONEY, Type.AREA)
+        return self in (Type.INTEGER, Type.DECIMAL, Type.MONEY, Type.AREA, Type.DEGREE)
 
 
 # The first that fits; a field that fits none stops the start.
@@ -39,6 +40,7 @@ _TYPES: tuple[tuple[type[models.Field], Type], ...] = (
     (AreaField, Type.AREA),
     (MoneyField, Type.MONEY),
     (models.DecimalField, Type.DECIMAL),
+    (DegreeField, Type.DEGREE),
     (models.BooleanField, Type.BOOLEAN),
     (models.AutoField, Type.CODE),
     (models.IntegerField, Type.INTEGER),
@@ -137,5 +139,7 @@ class Column:
             return formats.date_format(value, "SHORT_DATE_FORMAT")
         if self.type in (Type.DECIMAL, Type.MONEY, Type.AREA):
             return formats.number_format(value, self.field.decimal_places, force_grouping=True)
+        if self.type == Type.DEGREE:
+            return formats.localize(value)
         # Years and meters would mislead with a thousands mark in the one and without it in the other.
         return str(value)

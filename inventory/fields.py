@@ -1,10 +1,12 @@
 """Model fields that keep a value in the one form in which it is compared (inventory/normal.py)."""
 
 from collections.abc import Callable
+from math import isfinite
 
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator, MinValueValidator
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from inventory import normal
 
@@ -20,6 +22,21 @@ class MoneyField(models.DecimalField):
 
 class AreaField(MoneyField):
     """Square metres, to the cm by cm of a deed; never negative."""
+
+
+class DegreeField(models.FloatField):
+    """Degrees of longitude or latitude (EPSG:4326), kept to the centimetre; the validators say how far they go."""
+
+    decimal_places = 7
+    default_error_messages = {"invalid": _("“%(value)s” bir derece değil; ondalık derece yazınız.")}
+
+    def to_python(self, value):
+        degrees = super().to_python(value)
+        if degrees is None:
+            return None
+        if not isfinite(degrees):
+            raise ValidationError(self.error_messages["invalid"], code="invalid", params={"value": value})
+        return round(degrees, self.decimal_places)
 
 
 class LongTextField(models.TextField):

@@ -190,7 +190,7 @@ def _filters(register: Register, column: Column) -> dict[str, df.Filter]:
                     widget=DateInput,
                     error_messages=ERRORS[column.type],
                 )
-        case Type.INTEGER | Type.DECIMAL | Type.MONEY | Type.AREA:
+        case Type.INTEGER | Type.DECIMAL | Type.MONEY | Type.AREA | Type.DEGREE:
             for end, lookup in (("from", "gte"), ("to", "lte")):
                 made[f"{name}_{end}"] = df.NumberFilter(
                     field_name=name,

@@ -20,6 +20,7 @@ ERRORS = {
     Type.MONEY: _NUMBER,
     Type.AREA: _NUMBER,
     Type.DECIMAL: _NUMBER,
+    Type.DEGREE: {"invalid": _("Ondalık derece yazınız; örneğin 29,9187654.")},
     Type.INTEGER: {"invalid": _("Tam sayı yazınız, noktasız; örneğin 2024.")},
 }
 
@@ -42,7 +43,7 @@ def field(register: Register, column: Column, user, current=None) -> forms.Field
             )
         case Type.DATE:
             made = column.field.formfield(label=label, widget=DateInput)
-        case Type.MONEY | Type.AREA | Type.DECIMAL:
+        case Type.MONEY | Type.AREA | Type.DECIMAL | Type.DEGREE:
             made = column.field.formfield(label=label, widget=NumberInput, localize=True)
         case Type.INTEGER:
             made = column.field.formfield(label=label, widget=NumberInput)

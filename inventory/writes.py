@@ -170,9 +170,10 @@ def forget(register: Register, rows: QuerySet) -> int:
 def restore(register: Register, row: Row, history_id: int, by: Author) -> Row:
     """Give the row the values that it had after the named history entry."""
     then = register.model.history.get(history_id=history_id, id=row.pk)
-    for column in register.all_columns():
-        if column.editable:
-            setattr(row, column.field.attname, getattr(then, column.field.attname))
+    # Not the columns alone: a location's footprint is none of them, and comes back too.
+    for field in _stored(row):
+        if field.editable:
+            setattr(row, field.attname, getattr(then, field.attname))
     return save(register, row, by)
 
 

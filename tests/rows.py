@@ -25,6 +25,8 @@ _SPECIAL = {
     "parcel": lambda n: str(n),
     "code": lambda n: f"{n}",
     "email": lambda n: f"a{n}@example.org",
+    "lon": lambda n: 29.7 + n % 1_000 / 10_000,
+    "lat": lambda n: 40.7 + n % 1_000 / 10_000,
     "model_year": lambda n: 2015,
     "parent": lambda n: None,
 }

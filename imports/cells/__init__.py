@@ -8,6 +8,7 @@ gets the reading of the file's locale, and a warning that names both.
 
 from imports.cells.cell import Cell, CellError, Locale, Parsed, is_blank
 from imports.cells.day import parse_date
+from imports.cells.degrees import parse_degrees
 from imports.cells.locale import guess_locale
 from imports.cells.number import parse_decimal, parse_integer
 from imports.cells.text import parse_boolean, parse_text
@@ -22,6 +23,7 @@ __all__ = [
     "parse_boolean",
     "parse_date",
     "parse_decimal",
+    "parse_degrees",
     "parse_integer",
     "parse_text",
 ]

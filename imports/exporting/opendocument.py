@@ -40,17 +40,22 @@ _DATA_STYLES = (
     'number:min-decimal-places="2" number:min-integer-digits="1" number:grouping="true"/></number:number-style>'
     '<number:number-style style:name="Nwhole"><number:number number:decimal-places="0" '
     'number:min-integer-digits="1"/></number:number-style>'
+    '<number:number-style style:name="Ndegree"><number:number number:decimal-places="7" '
+    'number:min-decimal-places="2" number:min-integer-digits="1"/></number:number-style>'
     '<number:text-style style:name="Ntext"><number:text-content/></number:text-style>'
     + "".join(
         f'<style:style style:name="{name}" style:family="table-cell" style:data-style-name="N{name}"/>'
-        for name in ("day", "money", "whole", "text")
+        for name in ("day", "money", "whole", "degree", "text")
     )
     + '<style:style style:name="head" style:family="table-cell"><style:table-cell-properties '
     'fo:background-color="#dce6f1" fo:wrap-option="wrap"/><style:text-properties fo:font-weight="bold"/></style:style>'
     '<style:style style:name="wrapped" style:family="table-cell"><style:table-cell-properties '
     'fo:wrap-option="wrap"/></style:style>'
 )
-_STYLES = {Type.DATE: "day", Type.MONEY: "money", Type.AREA: "money", Type.DECIMAL: "money", Type.INTEGER: "whole"}
+_STYLES = {
+    Type.DATE: "day", Type.MONEY: "money", Type.AREA: "money", Type.DECIMAL: "money", Type.INTEGER: "whole",
+    Type.DEGREE: "degree",
+}  # fmt: skip
 _SPECIAL = re.compile(r"[&<>\x00-\x1f\ufffe\uffff]|^ | $|  ")
 
 

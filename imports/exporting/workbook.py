@@ -28,6 +28,7 @@ NUMBER_FORMATS = {
     Type.DATE: "dd.mm.yyyy",
     Type.MONEY: "#,##0.00",
     Type.AREA: "#,##0.00",
+    Type.DEGREE: "0.00#####",
     Type.DECIMAL: "#,##0.00",
     Type.INTEGER: "0",
     Type.CODE: "@",

@@ -1,0 +1,57 @@
+"""Footprints and boundaries: polygons in WGS 84 (EPSG:4326, longitude first), kept as WKB."""
+
+from __future__ import annotations
+
+from decimal import ROUND_HALF_UP, Decimal
+from functools import cache
+
+import shapely
+from django.utils.translation import gettext as _
+from pyproj import Transformer
+from shapely.geometry import MultiPolygon, Polygon
+from shapely.geometry.base import BaseGeometry
+
+WGS84 = 4326
+# TUREF / TM30, the province's own plane in metres: areas and distances are taken in it.
+PLANE = 5254
+
+_POLYGONS = (Polygon, MultiPolygon)
+
+
+def pack(shape: BaseGeometry) -> bytes:
+    """A polygon or multipolygon as it is kept: two dimensions, WKB. Raises ValueError for anything else."""
+    if not isinstance(shape, _POLYGONS) or shape.is_empty:
+        raise ValueError(_("Sınır bir alan olmalıdır (polygon ya da multipolygon)."))
+    return shapely.to_wkb(shapely.force_2d(shape), byte_order=1)
+
+
+def unpack(kept: bytes | memoryview) -> Polygon | MultiPolygon:
+    """Raises ValueError when the bytes are no valid polygon in degrees."""
+    try:
+        shape = shapely.from_wkb(bytes(kept))
+    except shapely.GEOSException as error:
+        raise ValueError(_("Sınır okunamıyor; coğrafi dosyayı yeniden aktarınız.")) from error
+    if not isinstance(shape, _POLYGONS) or shape.is_empty:
+        raise ValueError(_("Sınır bir alan olmalıdır (polygon ya da multipolygon)."))
+    west, south, east, north = shape.bounds
+    if not (-180 <= west <= east <= 180 and -90 <= south <= north <= 90):
+        raise ValueError(_("Sınırın koordinatları boylam ve enlem derecesi değil."))
+    return shape
+
+
+@cache
+def transformer(source: int, target: int) -> Transformer:
+    """Between EPSG codes, longitude or easting first."""
+    return Transformer.from_crs(source, target, always_xy=True)
+
+
+def reproject(shape: BaseGeometry, source: int, target: int) -> BaseGeometry:
+    if source == target:
+        return shape
+    change = transformer(source, target).transform
+    return shapely.transform(shape, lambda x, y: change(x, y), interleaved=False)
+
+
+def area_m2(shape: BaseGeometry) -> Decimal:
+    """The area in EPSG:5254, square metres to two places."""
+    return Decimal(reproject(shape, WGS84, PLANE).area).quantize(Decimal("0.01"), ROUND_HALF_UP)
