@@ -111,6 +111,8 @@ class References:
     def __init__(self, register: Register):
         self._register = register
         self._rows: dict[str, dict[int, models.Model]] = {name: {} for name in register.references}
+        columns = register.all_columns()
+        self._decoded = {column.name: _DECODED[column.type] for column in columns if column.type in _DECODED}
 
     def learn(self, values: list[dict[str, object]]) -> None:
         for name, known in self._rows.items():
@@ -126,20 +128,18 @@ class References:
     def give(self, row: models.Model, values: dict[str, object]) -> models.Model:
         """The row with the values set, as objects where they refer to rows."""
         for name, value in values.items():
-            column = self._register.column(name)
             if value is None:
                 setattr(row, name, None)
-            elif column.type == Type.REFERENCE:
-                if value not in self._rows[name]:
-                    raise Refused(
-                        _("Denetimden sonra silinmiş bir kayda başvuruluyor (%(column)s). Yeniden denetleyiniz.")
-                        % {"column": column.label}
-                    )
-                setattr(row, name, self._rows[name][value])
+            elif name in self._rows:
+                setattr(row, name, self._referred(name, value))
+            elif name in self._decoded:
+                setattr(row, name, self._decoded[name](value))
             else:
-                setattr(row, name, _DECODED.get(column.type, _as_it_is)(value))
+                setattr(row, name, value)
         return row
 
-
-def _as_it_is(value: object) -> object:
-    return value
+    def _referred(self, name: str, row_id: int) -> models.Model:
+        if row_id not in self._rows[name]:
+            told = _("Denetimden sonra silinmiş bir kayda başvuruluyor (%(column)s). Yeniden denetleyiniz.")
+            raise Refused(told % {"column": self._register.column(name).label})
+        return self._rows[name][row_id]

@@ -107,6 +107,7 @@ class _Checker:
         self.register, self.sheet, self.matching = register, sheet, matching
         self.options, self.user, self.plan = options, user, plan
         self.columns = matching.columns()
+        self.stored = {name: register.column(name).field.attname for name in register.columns if name in self.columns}
         self.drafter = Drafter(register, matching, options.locale, quoted=options.quoted, answers=options.answers)
         self.references = References(register, self.drafter, user, options.answers)
         self.identities = Identities(register, self.drafter, self.columns, adds=options.mode == "add")
@@ -123,7 +124,7 @@ class _Checker:
     # One chunk ------------------------------------------------------------------------------------------
 
     def judge(self, chunk: list[tuple[int, list]]) -> None:
-        drafts = [self.drafter.draft(row, cells) for row, cells in chunk]
+        drafts = self.drafter.drafts(chunk)
         self.references.resolve(drafts)
         self.late |= self.identities.find(drafts)
         self.references.settle(drafts)
@@ -175,13 +176,15 @@ class _Checker:
         if draft.present is None:
             return draft.values
         found = {}
-        for name in self.columns - draft.failed - draft.kept:
-            field = self.register.column(name).field
-            old = draft.present[field.attname]
+        for name, attribute in self.stored.items():
+            if name in draft.failed or name in draft.kept:
+                continue
+            old = draft.present[attribute]
             if name in draft.values:
                 if not _same(old, draft.values[name]):
                     found[name] = draft.values[name]
-            elif self.options.clears(name) and old not in (None, ""):
+            elif old not in (None, "") and self.options.clears(name):
+                field = self.register.column(name).field
                 if field.blank:
                     found[name] = None if field.null else ""
                 else:
@@ -267,7 +270,7 @@ class _Checker:
             cells = {row: cells for row, cells in self.sheet.rows if row in self.late}
             for line in self.plan.lines:
                 if line.row in self.late:
-                    draft = self.drafter.draft(line.row, cells[line.row])
+                    (draft,) = self.drafter.drafts([(line.row, cells[line.row])])
                     column = self.identities.column_of(draft)
                     self.plan.errors.append(self.drafter.finding(draft, column, self.late[line.row]))
                     line.verdict, line.packed = Verdict.ERROR, ""
@@ -305,9 +308,7 @@ def _same(old: object, new: object) -> bool:
     """Whether a stored value is what the cell says; a sheet cannot keep blanks at the ends of a text."""
     if isinstance(new, Model):
         return old == new.pk
-    if isinstance(old, str) and isinstance(new, str):
-        return old == new or _plain(old) == _plain(new)
-    return old == new
+    return old == new or (isinstance(old, str) and isinstance(new, str) and _plain(old) == _plain(new))
 
 
 def _plain(text: str) -> str:

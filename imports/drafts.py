@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from import_export.fields import Field
@@ -13,7 +14,7 @@ from imports.matching import Heading, Matching
 from imports.meanings import Answers, Unknowns, UnknownValue
 from imports.plan import Finding
 from imports.quoting import plain_text
-from imports.widgets import CompositeWidget, cell_field
+from imports.widgets import ColumnWidget, CompositeWidget, cell_field
 from inventory.columns import Type
 from inventory.registers import Register
 
@@ -74,37 +75,43 @@ class Drafter:
             self.references.append(column.name)
         return cell_field(column, heading.place, locale, self._answers.get(column.name))
 
-    def draft(self, row: int, cells: list[Cell]) -> Draft:
+    def drafts(self, rows: Iterable[tuple[int, list[Cell]]]) -> list[Draft]:
+        """The drafts of a chunk of rows, read column by column."""
+        drafts = [self._begun(row, cells) for row, cells in rows]
+        for heading, cell in self._fields:
+            self._read_column(drafts, heading, cell.widget)
+        return drafts
+
+    def _begun(self, row: int, cells: list[Cell]) -> Draft:
         if self._quoted:
             cells = [plain_text(cell) if type(cell) is str else cell for cell in cells]
         draft = Draft(row, cells)
         if self._key_place is not None and not is_blank(cells[self._key_place]):
             draft.key = cells[self._key_place]
-        noted: list[str] = []
-        for heading, cell in self._fields:
-            if cells[heading.place] is None:
-                continue
-            try:
-                value = cell.clean(cells, warn=noted.append)
-            except CellError as error:
-                self.fail(draft, heading.columns[0], error)
-                draft.failed.update(heading.columns)
-                continue
-            if noted:
-                draft.warnings += [self.finding(draft, heading.columns[0], text) for text in noted]
-                noted.clear()
-            if value is not None:
-                self._keep(draft, heading, value)
         return draft
 
-    def _keep(self, draft: Draft, heading: Heading, value: object) -> None:
-        name = heading.columns[0]
-        if len(heading.columns) > 1:
-            draft.values.update(zip(heading.columns, value, strict=True))
-        elif name in self.references:
-            draft.texts[name] = value
-        else:
-            draft.values[name] = value
+    def _read_column(self, drafts: list[Draft], heading: Heading, widget: ColumnWidget) -> None:
+        place, name, is_reference = heading.place, heading.columns[0], heading.columns[0] in self.references
+        for draft in drafts:
+            cell = draft.cells[place]
+            if cell is None:
+                continue
+            read = widget.read(cell)
+            if isinstance(read, CellError):
+                self.fail(draft, name, read)
+                draft.failed.update(heading.columns)
+                continue
+            value, warning = read
+            if warning:
+                self.warn(draft, name, warning)
+            if value is None:
+                continue
+            if is_reference:
+                draft.texts[name] = value
+            elif len(heading.columns) > 1:
+                draft.values.update(zip(heading.columns, value, strict=True))
+            else:
+                draft.values[name] = value
 
     def fail(self, draft: Draft, column: str, error: CellError) -> None:
         """Refuse a cell that could not be read; a text that only a person can explain is asked about."""

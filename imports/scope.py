@@ -16,12 +16,16 @@ class Scope:
     def __init__(self, register: Register, user):
         self._register, self._user = register, user
         self._units = access.units_to_change(register, user)
+        # Who may change everything need not be asked about each row.
+        self._is_everything = self._units == []
         self._visible: set[int] = set()
         self._editable: set[int] = set()
         self._managed: set[int] = set()
 
     def learn(self, ids: list[int]) -> None:
         """Ask what the user may do with the rows of a chunk: three queries."""
+        if self._is_everything:
+            return
         rows = (access.visible_to, access.editable_by, access.managed_by)
         self._visible, self._editable, self._managed = (
             set(which(self._register, self._user).filter(pk__in=ids).values_list("pk", flat=True)) if ids else set()
@@ -29,10 +33,12 @@ class Scope:
         )
 
     def sees(self, row_id: int) -> bool:
-        return row_id in self._visible
+        return self._is_everything or row_id in self._visible
 
     def objections(self, draft: Draft, row: Model, changed: set[str]) -> Iterator[tuple[str, str]]:
         """(column, sentence) where the row is not hers to change, or would go to a unit that is not."""
+        if self._is_everything:
+            return
         column = self._register.scope.split("__")[0] if self._register.scope else self._register.identity[0][0]
         present = draft.present
         comes_in = present is None or (column in changed and present["id"] not in self._managed)
@@ -42,8 +48,6 @@ class Scope:
             yield column, _("Bu birimde değişiklik yetkiniz yok; kendi biriminizi yazınız veya satırı çıkarınız.")
 
     def _reaches(self, row: Model) -> bool:
-        if self._units == []:
-            return True
         if self._units is None or self._register.scope is None:
             return False
         way = self._register.scope.split("__") if self._register.scope else ["parent"]

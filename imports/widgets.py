@@ -30,6 +30,7 @@ from inventory.columns import Column, Type
 from inventory.search import fold
 
 Warn = Callable[[str], None]
+Read = tuple[object, str | None] | CellError
 # Cells repeat (makes, kinds, units); so many distinct ones of a column are remembered.
 _REMEMBERED = 5_000
 
@@ -44,27 +45,32 @@ class ColumnWidget(Widget):
     def __init__(self, column: Column, locale: Locale):
         super().__init__()
         self.column, self.locale = column, locale
-        self._read: dict[tuple, tuple[object, str | None] | CellError] = {}
+        self._read: dict[tuple, Read] = {}
 
     def clean(self, value: Cell, row=None, warn: Warn | None = None, **kwargs):
-        # 1, 1.0 and True are one key of a dict, but not one cell.
-        key = (type(value), value)
-        read = self._read.get(key)
-        if read is None:
-            if len(self._read) >= _REMEMBERED:
-                self._read.clear()
-            read = self._read[key] = self._fresh(value)
+        read = self.read(value)
         if isinstance(read, CellError):
             raise read
         if read[1] and warn:
             warn(read[1])
         return read[0]
 
+    def read(self, cell: Cell) -> Read:
+        """The value with its warning, or what is wrong; `clean` without the raising, for a column of cells."""
+        # 1, 1.0 and True are one key of a dict, but not one cell.
+        key = (type(cell), cell)
+        read = self._read.get(key)
+        if read is None:
+            if len(self._read) >= _REMEMBERED:
+                self._read.clear()
+            read = self._read[key] = self._fresh(cell)
+        return read
+
     def render(self, value, obj=None, **kwargs):
         """The stored value as a sheet shows it."""
         return self.column.show(value)
 
-    def _fresh(self, cell: Cell) -> tuple[object, str | None] | CellError:
+    def _fresh(self, cell: Cell) -> Read:
         try:
             value, warning = self.parse(cell)
             return (None if value is None else self.checked(value)), warning

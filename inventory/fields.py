@@ -59,6 +59,10 @@ class NormalField(models.CharField):
         except ValueError as error:
             raise ValidationError(str(error), code="invalid") from error
 
+    def get_db_prep_save(self, value, connection):
+        # Rows are cleaned before they are written; only what is looked for has yet to be normalised.
+        return value if hasattr(value, "as_sql") else self.get_db_prep_value(value, connection, prepared=True)
+
 
 class PlateField(NormalField):
     normalise = normal.plate

@@ -1,6 +1,7 @@
 """What the rows of all registers share, and the lists that belong to no single register."""
 
 import re
+from functools import cache
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -64,13 +65,23 @@ class Row(models.Model):
     def _searched_text(self, name: str) -> str:
         value = getattr(self, name)
         if isinstance(value, Row):
-            return " ".join((str(value), *value._closed_up()))
-        return " ".join(("" if value is None else str(value), *self._closed_up(name)))
+            return value._searched_as()
+        return " ".join(("" if value is None else str(value), *self._closed_up([name])))
 
-    def _closed_up(self, *names: str) -> list[str]:
+    def _searched_as(self) -> str:
+        """How rows that name this one are found; many in one write name the same."""
+        if self.__dict__.get("_known_as", (None,))[0] != self.version:
+            self._known_as = (self.version, " ".join((str(self), *self._closed_up(self._codes()))))
+        return self._known_as[1]
+
+    @classmethod
+    @cache
+    def _codes(cls) -> list[str]:
+        return [field.name for field in cls._meta.concrete_fields if isinstance(field, NormalField)]
+
+    def _closed_up(self, names: list[str]) -> list[str]:
         """Codes without their blanks: a plate is looked for as "41 ABC 123" and as "41ABC123"."""
-        codes = [f for f in self._meta.concrete_fields if isinstance(f, NormalField) and f.name in (names or (f.name,))]
-        texts = [getattr(self, field.attname) or "" for field in codes]
+        texts = [getattr(self, name) or "" for name in names if name in self._codes()]
         return [text.replace(" ", "") for text in texts if " " in text]
 
     def settle(self, before: "Row") -> "list[Row]":
