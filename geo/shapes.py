@@ -55,3 +55,26 @@ def reproject(shape: BaseGeometry, source: int, target: int) -> BaseGeometry:
 def area_m2(shape: BaseGeometry) -> Decimal:
     """The area in EPSG:5254, square metres to two places."""
     return Decimal(reproject(shape, WGS84, PLANE).area).quantize(Decimal("0.01"), ROUND_HALF_UP)
+
+
+# The most that a repair may change of the area: what rounding the corners may, and no loop lost.
+_SAFE = 1e-6
+
+
+def repaired(shape: BaseGeometry) -> tuple[BaseGeometry, bool]:
+    """(the valid shape, whether it was repaired). Raises ValueError where a repair would lose or add area.
+
+    A ring that touches or doubles itself is mended; one that crosses itself like an 8 has no area of its own to
+    keep, so what was meant is for somebody to say.
+    """
+    if shape.is_valid:
+        return shape, False
+    mended = shapely.make_valid(shape)
+    parts = [part for part in shapely.get_parts(mended) if isinstance(part, _POLYGONS)]
+    mended = shapely.union_all(parts) if parts else Polygon()
+    if not mended.is_empty and abs(mended.area - shape.area) <= _SAFE * mended.area:
+        return mended, True
+    raise ValueError(
+        _("Sınır kendini kesiyor (%(why)s) ve alanı değişmeden onarılamıyor; çizimi düzeltip yeniden aktarınız.")
+        % {"why": shapely.is_valid_reason(shape)}
+    )

@@ -1,0 +1,96 @@
+"""Shapefiles, GeoPackages and drawings, through GDAL (pyogrio)."""
+
+from __future__ import annotations
+
+import datetime as dt
+import warnings
+from pathlib import Path
+
+import numpy as np
+import pyogrio
+import shapely
+from django.utils.translation import gettext as _
+from pyogrio.errors import CRSError, DataLayerError, DataSourceError, FeatureError, FieldError, GeometryError
+from shapely.geometry import LineString, Point, Polygon
+
+from geo.files.layer import Attributes, Layer, flattened
+from imports.reading import UnreadableFile
+
+_ERRORS = (CRSError, DataLayerError, DataSourceError, FeatureError, FieldError, GeometryError, ValueError)
+
+
+def read_source(path: Path, name: str, encoding: str | None = None) -> list[Layer]:
+    """All layers that have shapes. Raises UnreadableFile."""
+    try:
+        with warnings.catch_warnings():
+            # What GDAL finds odd in a file is for its maker; what it cannot read, it raises.
+            warnings.simplefilter("ignore", RuntimeWarning)
+            layers = [str(layer) for layer, kind in pyogrio.list_layers(path) if kind is not None]
+            made = [_layer(path, layer, encoding) for layer in layers]
+    except _ERRORS as error:
+        raise UnreadableFile(
+            _("“%(name)s” okunamıyor: dosya bozuk ya da eksik. Aldığınız programdan yeniden kaydediniz.")
+            % {"name": name}
+        ) from error
+    if len(made) == 1 and path.suffix != ".gpkg":
+        made[0].name = name
+    return made
+
+
+def _layer(path: Path, name: str, encoding: str | None) -> Layer:
+    meta, _ids, shapes, columns = pyogrio.raw.read(path, layer=name, encoding=encoding, force_2d=True)
+    layer = Layer(name, meta["crs"])
+    fields = [str(field) for field in meta["fields"]]
+    lost = 0
+    for number, packed in enumerate(shapes):
+        shape = shapely.from_wkb(packed, on_invalid="ignore") if packed is not None else None
+        lost += packed is not None and shape is None
+        attributes = {field: _plain(column[number]) for field, column in zip(fields, columns, strict=True)}
+        layer.features.append((attributes, flattened(shape)))
+    if lost:
+        layer.notes.append(
+            _("%(count)d nesnenin geometrisi okunamadı; bunlar sınırsız sayıldı. Dosyayı yeniden kaydediniz.")
+            % {"count": lost}
+        )
+    return layer
+
+
+def _plain(value: object) -> object:
+    """numpy's scalars as Python's; what is not a number or not a time is None."""
+    if isinstance(value, np.datetime64):
+        moment = value.astype("datetime64[ms]").item()
+        return moment.date() if isinstance(moment, dt.datetime) and moment.time() == dt.time() else moment
+    if isinstance(value, np.generic):
+        value = value.item()
+    if isinstance(value, float) and np.isnan(value):
+        return None
+    return value
+
+
+# Drawings ---------------------------------------------------------------------------------------------------
+
+
+def read_drawing(path: Path, name: str) -> Layer:
+    """A DXF: its closed lines as areas, each with the texts that stand in it. Raises UnreadableFile."""
+    layer = read_source(path, name)[0]
+    texts, areas, others = [], [], 0
+    for attributes, shape in layer.features:
+        if isinstance(shape, Point) and attributes.get("Text"):
+            texts.append((shape, str(attributes["Text"])))
+        elif isinstance(shape, Polygon):
+            areas.append((attributes, shape))
+        elif isinstance(shape, LineString) and shape.is_ring:
+            areas.append((attributes, Polygon(shape)))
+        else:
+            others += 1
+    tree = shapely.STRtree([point for point, _text in texts])
+    drawn = Layer(name, layer.crs, notes=layer.notes)
+    for attributes, shape in areas:
+        inside = [texts[i][1] for i in sorted(tree.query(shape, predicate="contains"))]
+        told: Attributes = {_("Katman"): attributes.get("Layer"), _("Yazı"): " ".join(inside) or None}
+        drawn.features.append((told, shape))
+    if others:
+        drawn.notes.append(
+            _("Çizimdeki %(count)d açık çizgi, nokta ve yazı alan değildir; okunmadı.") % {"count": others}
+        )
+    return drawn

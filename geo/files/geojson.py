@@ -1,0 +1,63 @@
+"""GeoJSON (RFC 7946, and the "crs" member of its 2008 draft, which many programs still write)."""
+
+from __future__ import annotations
+
+import json
+
+import shapely
+from django.utils.translation import gettext as _
+from shapely.geometry import shape
+
+from geo.files.layer import Layer, flattened
+from imports.reading import UnreadableFile
+
+_SIMPLE = (str, int, float, bool, type(None))
+
+
+def read_geojson(content: bytes, name: str) -> Layer:
+    """Attributes as they stand: TKGM writes every number as a text. Raises UnreadableFile."""
+    try:
+        found = json.loads(content.decode("utf-8-sig"))
+    except (UnicodeDecodeError, ValueError, RecursionError) as error:
+        raise UnreadableFile(_("GeoJSON dosyası bozuk ya da yarım; aldığınız yerden yeniden indiriniz.")) from error
+    if not isinstance(found, dict) or not isinstance(found.get("type"), str):
+        raise _no_features()
+    layer = Layer(name, _crs(found.get("crs")))
+    features = found.get("features") if found["type"] == "FeatureCollection" else [found]
+    if not isinstance(features, list):
+        raise _no_features()
+    for number, feature in enumerate(features, 1):
+        if not isinstance(feature, dict):
+            raise _no_features()
+        is_feature = feature.get("type") == "Feature"
+        attributes = (feature.get("properties") or {}) if is_feature else {}
+        if not isinstance(attributes, dict):
+            raise _no_features()
+        plain = {key: value if isinstance(value, _SIMPLE) else json.dumps(value) for key, value in attributes.items()}
+        layer.features.append((plain, _shape(feature.get("geometry") if is_feature else feature, number)))
+    return layer
+
+
+def _crs(told: object) -> str | None:
+    """RFC 7946 knows longitude and latitude only; the old member names another system."""
+    if isinstance(told, dict) and isinstance(told.get("properties"), dict):
+        named = told["properties"].get("name")
+        if isinstance(named, str) and named:
+            return "EPSG:4326" if named.endswith("CRS84") else named
+    return None
+
+
+def _shape(told: object, number: int):
+    if told is None:
+        return None
+    try:
+        return flattened(shapely.force_2d(shape(told)))
+    except Exception as error:  # shapely raises whatever the wrong structure leads to
+        raise UnreadableFile(
+            _("%(number)d. nesnenin geometrisi okunamıyor; dosyayı aldığınız yerden yeniden indiriniz.")
+            % {"number": number}
+        ) from error
+
+
+def _no_features() -> UnreadableFile:
+    return UnreadableFile(_("Bu JSON dosyası GeoJSON değil; parselleri GeoJSON, KML veya shapefile olarak alınız."))
