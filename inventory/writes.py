@@ -8,7 +8,7 @@ Every function runs in one transaction and writes all of it or nothing. What it 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence, Set
 from contextlib import contextmanager
 
 from django.db import IntegrityError, models, transaction
@@ -38,6 +38,18 @@ class Conflict(Refused):
             _("Siz bakarken %(count)d kayıt başkası tarafından değiştirildi; güncel hâline bakıp yeniden deneyiniz.")
             % {"count": len(self.ids)}
         )
+
+
+# What is kept beside the rows, such as counts on the map, follows every write in its transaction: called with -1
+# while the rows are still as they were and with 1 once they are as they will be; a row that comes or goes is told
+# of once. `fields` are the names of those written, None for all.
+Follower = Callable[[Register, Sequence[int], int, Set[str] | None], None]
+_followers: list[Follower] = []
+
+
+def follow(follower: Follower) -> None:
+    """Have the function called for every write; an app does so in its `ready`."""
+    _followers.append(follower)
 
 
 def save(register: Register, row: Row, by: Author) -> Row:
@@ -79,6 +91,7 @@ def create_many(register: Register, rows: Sequence[Row], by: Author, *, checked:
                 row.clean()
         register.model._default_manager.bulk_create(rows, batch_size=CHUNK)
         ids = [row.pk for row in rows]
+        _tell_followers(register, ids, 1)
         _check_scope(register, ids, by)
         history.record(register.model, ids, CREATED, by, _sheet_rows(rows))
     return rows
@@ -100,11 +113,13 @@ def update_many(
                 row.clean_fields(exclude=(*register.references, *_not_edited(register)))
                 row.clean()
         written = {*fields, *(f.name for f in _stored(register.model) if not f.editable)} - _given(register)
+        _tell_followers(register, ids, -1, written)
         if len(rows) == 1:
             values = {name: getattr(rows[0], name) for name in written}
             register.model._default_manager.filter(pk=ids[0]).update(**values)
         else:
             register.model._default_manager.bulk_update(rows, sorted(written), batch_size=CHUNK)
+        _tell_followers(register, ids, 1, written)
         _check_scope(register, [i for i in ids if i not in movable], by)
         history.record(register.model, ids, CHANGED, by, _sheet_rows(rows))
         if set(fields) & set(register.named_by):
@@ -139,6 +154,7 @@ def delete(register: Register, row: Row, by: Author) -> None:
     with transaction.atomic():
         _claim(register, [row])
         history.record(register.model, [row.pk], DELETED, by)
+        _tell_followers(register, [row.pk], -1)
         try:
             register.model._default_manager.filter(pk=row.pk).delete()
         except ProtectedError as error:
@@ -160,6 +176,7 @@ def forget(register: Register, rows: QuerySet) -> int:
     ids = list(rows.values_list("pk", flat=True))
     for start in range(0, len(ids), CHUNK):
         part = ids[start : start + CHUNK]
+        _tell_followers(register, part, -1)
         register.model.history.filter(id__in=part).delete()
         # Not delete(): it refuses rows that are named by rows which go in the same step.
         chosen = register.model._default_manager.filter(pk__in=part)
@@ -204,6 +221,12 @@ def _not_edited(register: Register) -> list[str]:
 def _sheet_rows(rows: Sequence[Row]) -> dict[int, int] | None:
     """What the history keeps of where the rows were read; None where they come from no sheet."""
     return {row.pk: row.sheet_row for row in rows} if rows and rows[0].sheet_row else None
+
+
+def _tell_followers(register: Register, ids: Sequence[int], sign: int, fields: Set[str] | None = None) -> None:
+    for start in range(0, len(ids) if _followers else 0, CHUNK):
+        for follower in _followers:
+            follower(register, ids[start : start + CHUNK], sign, fields)
 
 
 def _given(register: Register) -> set[str]:
