@@ -5,6 +5,7 @@ urlpatterns = [
     path("", include("inventory.reports.urls")),
     path("", include("imports.urls")),
     path("", include("imports.comparing.urls")),
+    path("", include("geo.urls")),
     # Last: its first word is any register's slug.
     path("", include("inventory.urls")),
 ]

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from geo import shapes
 from geo.cells import cell_of
+from geo.counts import CellChange, CellCount  # noqa: F401 - tables of this app
 from inventory.fields import AreaField, DegreeField
 from inventory.models import Row
 from inventory.search import turkish

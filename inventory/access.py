@@ -43,6 +43,11 @@ def units_to_change(register: Register, user) -> list[Unit] | None:
     return _reach(register, user, MANAGE if register.stewards_only else CHANGE)
 
 
+def units_to_see(register: Register, user) -> list[Unit] | None:
+    """The units in and below which the user may see rows: [] is everywhere, None nowhere."""
+    return _reach(register, user, VIEW)
+
+
 def may_manage(register: Register, user) -> bool:
     return _reach(register, user, MANAGE) is not None
 

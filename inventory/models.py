@@ -34,6 +34,8 @@ class Row(models.Model):
 
     # Names of the columns whose texts `search_text` holds; a register's model says which.
     searched: tuple[str, ...] = ()
+    # The references whose names a row's own name has in it, to be read along with many rows.
+    named_after: tuple[str, ...] = ()
     # The column that the system numbers when a row is made: (column, form of the number, counter).
     numbered: tuple[str, str, str] | None = None
     # The row of the sheet from which it is being written; kept in its history alone.

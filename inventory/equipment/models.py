@@ -7,6 +7,7 @@ from inventory.models import Device
 
 
 class Equipment(Device):
+    named_after = ("kind",)
     searched = (
         "inventory_no", "kind", "movable_code", "make", "model", "serial_no", "hostname", "mac_address",
         "processor", "room", "holder", "responsible_unit", "location", "notes",

@@ -28,6 +28,7 @@ class Title(models.TextChoices):
 
 
 class Property(Asset):
+    named_after = ("district", "neighbourhood")
     searched = (
         "inventory_no", "kind", "province", "district", "neighbourhood", "block", "parcel", "sheet",
         "deed_volume", "deed_page", "registry_id", "description", "independent_unit", "building",

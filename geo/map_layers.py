@@ -1,0 +1,243 @@
+"""What a tile shows of a list: the very rows that the list has, within what the user may see.
+
+Many items in a tile are put together into clusters that say how many of what; few are shown one by one. Where only
+unit, kind and status are asked for, the clusters of the wide zooms come from the kept counts (`counts`); whatever
+else is asked for is looked up, and where that is more than `MOST_COUNTED`, the numbers are marked as "at least".
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+import shapely
+from django.db.models import Count, F, Max, Min, Model, OuterRef, Q, QuerySet, Subquery
+
+from geo import counts
+from geo.cells import ZOOM
+from geo.counts import Chosen, Cluster
+from geo.models import Location
+from geo.vector_tile import Layer, Properties, Tile
+from inventory import access
+from inventory.columns import Type
+from inventory.listing import Listing
+from inventory.models import Kind
+from inventory.organization.models import Unit
+from inventory.registers import Register
+from inventory.trees import below
+
+# From this zoom on the items of a tile are looked up, before it the kept counts are asked first.
+ITEMS_FROM = 14
+FOOTPRINTS_FROM = 15
+# Items shown one by one in a tile, before and from that zoom.
+FEW, MOST = 250, 1_000
+MOST_COUNTED = 100_000
+MOST_LINES = 5_000
+
+
+def on_the_map(register: Register) -> bool:
+    return register.group == "asset"
+
+
+def layers(listing: Listing, tile: Tile) -> list[Layer]:
+    """The layers of one register: its items under its slug, their footprints, and the lines between them."""
+    if listing.errors:
+        return []
+    found = [_items(listing, tile)]
+    if tile.z >= FOOTPRINTS_FROM:
+        found.append(_footprints(listing, tile))
+    return [*found, *_lines(listing, tile)]
+
+
+# Points ----------------------------------------------------------------------------------------------------
+
+
+def _items(listing: Listing, tile: Tile) -> Layer:
+    wide = tile.z < ITEMS_FROM
+    if wide and (chosen := _counted(listing)):
+        level = next((level for level in counts.LEVELS if level >= tile.z + 2), counts.LEVELS[-1])
+        found = counts.clusters(chosen, *tile.cells, grid=min(tile.z + 3, level), level=level)
+        number = sum(cluster.number for cluster in found)
+        if number > FEW or not number:
+            return Layer(listing.register.slug, [_cluster(cluster) for cluster in found])
+    few = FEW if wide else MOST
+    rows = _rows(listing, tile)[: few + 1]
+    if len(rows) <= few:
+        return Layer(listing.register.slug, list(_points(listing.register, rows)))
+    found, partial = _looked_up(listing, tile, grid=tile.z + (3 if wide else 4))
+    more = {"at_least": True} if partial else {}
+    return Layer(listing.register.slug, [_cluster(cluster, **more) for cluster in found])
+
+
+def _counted(listing: Listing) -> Chosen | None:
+    """What the list asks for, if the kept counts can tell it."""
+    asked = {name: value for name, value in listing.filters.form.cleaned_data.items() if _given(value)}
+    if listing.as_of or not asked.keys() <= {"kind", "responsible_unit", "status"}:
+        return None
+    limits = [access.units_to_see(listing.register, listing.user), asked.get("responsible_unit")]
+    units = [] if limits[0] is None else None
+    if any(limits):
+        within = Unit.objects.all()
+        for limit in filter(None, limits):
+            within = within.filter(below(limit))
+        units = list(within.values_list("pk", flat=True))
+    kinds = list(Kind.objects.filter(below(asked["kind"])).values_list("pk", flat=True)) if "kind" in asked else None
+    return Chosen(listing.register, units, kinds, asked.get("status"))
+
+
+def _given(value) -> bool:
+    empty = isinstance(value, list | QuerySet) and not value
+    return not (empty or value is None or value == "")
+
+
+def _within(rows: QuerySet, tile: Tile) -> QuerySet:
+    first, last = tile.cells
+    return rows.filter(location__cell__gte=first, location__cell__lte=last)
+
+
+def _rows(listing: Listing, tile: Tile) -> QuerySet:
+    """The tile's rows with their place and the dates at which they fall due."""
+    register = listing.register
+    due = {
+        f"_due_{child.slug}": Subquery(
+            child.model._default_manager.filter(**{name: OuterRef("id")})
+            .order_by()
+            .values(name)
+            .annotate(_last=Max(child.due))
+            .values("_last")
+        )
+        for child, name in register.children()
+        if child.due
+    }
+    rows = _within(listing.matching, tile).annotate(_lon=F("location__lon"), _lat=F("location__lat"), **due)
+    return rows.select_related(*register.model.named_after).order_by()
+
+
+def _points(register: Register, rows: Sequence[Model]) -> Iterator[tuple[int, float, float, Properties]]:
+    """One point for each place: an item, or how many of what stand there."""
+    places: dict[int, list[Model]] = {}
+    for row in rows:
+        places.setdefault(row.location_id, []).append(row)
+    for place, there in places.items():
+        if len(there) == 1:
+            row = there[0]
+            yield row.id, row._lon, row._lat, _item(register, row)
+        else:
+            kinds: dict[int, int] = {}
+            for row in there:
+                kinds[row.kind_id] = kinds.get(row.kind_id, 0) + 1
+            yield _cluster(Cluster(len(there), there[0]._lon, there[0]._lat, kinds), location=place)
+
+
+def _item(register: Register, row: Model) -> Properties:
+    told: Properties = {
+        "number": 1,
+        "id": row.id,
+        "label": str(row),
+        "kind": row.kind_id,
+        "unit": row.responsible_unit_id,
+        "status": row.status,
+        "location": row.location_id,
+    }
+    if register.due and (day := getattr(row, register.due)):
+        told["due"] = day.isoformat()
+    for child, _name in register.children():
+        if child.due and (day := getattr(row, f"_due_{child.slug}")):
+            told[f"{child.slug}_due"] = day.isoformat()
+    return told
+
+
+def _cluster(cluster: Cluster, **more) -> tuple[int, float, float, Properties]:
+    kinds = dict(sorted(cluster.kinds.items(), key=lambda each: (-each[1], each[0])))
+    told: Properties = {"number": cluster.number, "kind": next(iter(kinds), 0), "kinds": json.dumps(kinds)}
+    return 0, cluster.lon, cluster.lat, told | more
+
+
+def _looked_up(listing: Listing, tile: Tile, grid: int) -> tuple[list[Cluster], bool]:
+    """Clusters of the rows themselves, and whether there are more rows than were counted."""
+    rows = _within(listing.matching, tile).order_by().values("pk")[: MOST_COUNTED + 1]
+    model = listing.matching.model
+    lines = (
+        model._default_manager.filter(pk__in=rows)
+        .order_by()
+        .annotate(_cell=F("location__cell").bitrightshift(2 * (ZOOM - grid)))
+        .values("_cell", "kind_id")
+        .annotate(**counts.sums())
+        .values_list("_cell", "kind_id", *(f"_{name}" for name in counts.SUMS))
+    )
+    found = counts.gather(lines)
+    return found, sum(cluster.number for cluster in found) > MOST_COUNTED
+
+
+# Shapes ----------------------------------------------------------------------------------------------------
+
+
+def _footprints(listing: Listing, tile: Tile) -> Layer:
+    """The outlines of the places where the items stand, even where the place's point lies in a tile beside."""
+    near = Q()
+    for first, last in tile.around(FOOTPRINTS_FROM):
+        near |= Q(location__cell__gte=first, location__cell__lte=last)
+    one_each = {name: (Min(column), Max(column)) for name, column in _SAME.items()}
+    ends = {f"_{name}_{end}": value for name, pair in one_each.items() for end, value in enumerate(pair)}
+    places = (
+        listing.matching.filter(near, _overlaps(tile, "location__"), location__footprint__isnull=False)
+        .order_by()
+        .values("location")
+        .annotate(_number=Count("id"), **ends)[:MOST]
+    )
+    told = {each["location"]: _what_stands(each) for each in places}
+    layer = Layer(f"{listing.register.slug}-footprints")
+    kept = list(Location.objects.filter(pk__in=told).values_list("pk", "footprint")) if told else []
+    shapes = tile.shapes(shapely.from_wkb(np.array([bytes(shape) for _, shape in kept], dtype=object)))
+    layer.shapes = [
+        (place, shape, told[place]) for (place, _), shape in zip(kept, shapes, strict=True) if not shape.is_empty
+    ]
+    return layer
+
+
+_SAME = {"id": "id", "kind": "kind_id", "unit": "responsible_unit_id", "status": "status"}
+
+
+def _what_stands(place: dict) -> Properties:
+    """How many items there are, and what they have in common."""
+    same = {name: place[f"_{name}_0"] for name in _SAME if place[f"_{name}_0"] == place[f"_{name}_1"]}
+    return {"number": place["_number"], "location": place["location"], **same}
+
+
+def _overlaps(tile: Tile, prefix: str) -> Q:
+    west, south, east, north = tile.bounds
+    limits = {"west__lte": east, "east__gte": west, "south__lte": north, "north__gte": south}
+    return Q(**{f"{prefix}{name}": value for name, value in limits.items()})
+
+
+def _lines(listing: Listing, tile: Tile) -> Iterator[Layer]:
+    """Lines between items of which one names the other, both of them visible and in different places."""
+    register = listing.register
+    for column in register.all_columns():
+        if column.type != Type.REFERENCE or column.related_model is not register.model:
+            continue
+        name = column.name
+        ends = ("location__", f"{name}__location__")
+        west, south, east, north = tile.bounds
+        crosses = Q()
+        for axis, end, limit in (
+            ("lon", "lte", east),
+            ("lon", "gte", west),
+            ("lat", "lte", north),
+            ("lat", "gte", south),
+        ):
+            crosses &= Q(**{f"{ends[0]}{axis}__{end}": limit}) | Q(**{f"{ends[1]}{axis}__{end}": limit})
+        seen = access.visible_to(register, listing.user)
+        rows = listing.matching.filter(crosses, **{f"{name}__isnull": False, f"{name}__in": seen})
+        rows = rows.exclude(location=F(f"{name}__location")).order_by()
+        points = [f"{end}{axis}" for end in ends for axis in ("lon", "lat")]
+        found = list(rows.values_list("id", "kind_id", "status", f"{name}_id", *points)[:MOST_LINES])
+        drawn = tile.shapes(shapely.linestrings(np.array([line[4:] for line in found]).reshape(-1, 2, 2)))
+        layer = Layer(f"{register.slug}-{name.replace('_', '-')}")
+        layer.shapes = [
+            (line[0], shape, {"id": line[0], "kind": line[1], "status": line[2], "to": line[3]})
+            for line, shape in zip(found, drawn, strict=True)
+            if not shape.is_empty
+        ]
+        yield layer

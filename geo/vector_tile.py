@@ -1,0 +1,133 @@
+"""Map tiles in the Mapbox Vector Tile format, version 2.
+
+Points are written straight into the library's messages, four times as fast as by its `encode`
+(docs/measurements.md); lines and areas, of which a tile holds few, go through `encode`.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+import mapbox_vector_tile
+import numpy as np
+import shapely
+from mapbox_vector_tile.Mapbox import vector_tile_pb2 as messages
+
+from geo import cells
+
+# Units along a tile's side, and how far beyond it shapes are kept so that their strokes meet the neighbours'.
+EXTENT, MARGIN = 4096, 128
+DEEPEST = 22
+Properties = dict[str, str | int | float | bool]
+
+
+@dataclass(frozen=True)
+class Tile:
+    """One square of the web map: zoom 0 is the world, each further zoom has four for one."""
+
+    z: int
+    x: int
+    y: int
+
+    def __post_init__(self):
+        if not (0 <= self.z <= DEEPEST and 0 <= self.x < 1 << self.z and 0 <= self.y < 1 << self.z):
+            raise ValueError(f"{self.z}/{self.x}/{self.y} is no tile of the web map")
+
+    @property
+    def cells(self) -> tuple[int, int]:
+        """The first and the last point of the tile, as full cell numbers."""
+        return cells.cells_of_tile(self.z, self.x, self.y)
+
+    def around(self, zoom: int) -> list[tuple[int, int]]:
+        """First and last point of the tiles of that zoom, or of this tile's own if that is wider, in which this
+        one lies and which touch it there."""
+        up = max(0, self.z - zoom)
+        x, y, side = self.x >> up, self.y >> up, 1 << (self.z - up)
+        return [
+            cells.cells_of_tile(self.z - up, x + right, y + down)
+            for right in (-1, 0, 1)
+            for down in (-1, 0, 1)
+            if 0 <= x + right < side and 0 <= y + down < side
+        ]
+
+    def place(self, degrees: np.ndarray) -> np.ndarray:
+        """Pairs of longitude and latitude in the tile's own units, y downwards."""
+        size = EXTENT * (1 << self.z)
+        x = (degrees[:, 0] + 180) / 360
+        y = (1 - np.arcsinh(np.tan(np.radians(degrees[:, 1]))) / math.pi) / 2
+        return np.column_stack((x * size - self.x * EXTENT, y * size - self.y * EXTENT))
+
+    @property
+    def bounds(self) -> tuple[float, float, float, float]:
+        """West, south, east, north in degrees, with the margin."""
+        margin = MARGIN / EXTENT
+        west, east = ((self.x + at) / (1 << self.z) * 360 - 180 for at in (-margin, 1 + margin))
+        north, south = (
+            math.degrees(math.atan(math.sinh(math.pi * (1 - 2 * (self.y + at) / (1 << self.z)))))
+            for at in (-margin, 1 + margin)
+        )
+        return west, south, east, north
+
+    def shapes(self, geometries: np.ndarray, coarse: float = 2) -> np.ndarray:
+        """Geometries in degrees as the tile shows them: in its units, simplified, cut at the margin; empty where
+        nothing is left."""
+        drawn = shapely.transform(geometries, self.place)
+        cut = shapely.clip_by_rect(drawn, -MARGIN, -MARGIN, EXTENT + MARGIN, EXTENT + MARGIN)
+        return shapely.simplify(cut, coarse)
+
+
+@dataclass
+class Layer:
+    """Features of one name: points as (id, lon, lat, properties), shapes in the tile's units."""
+
+    name: str
+    points: list[tuple[int, float, float, Properties]] = field(default_factory=list)
+    shapes: list[tuple[int, shapely.Geometry, Properties]] = field(default_factory=list)
+
+
+def encode(tile: Tile, layers: Iterable[Layer]) -> bytes:
+    """The tile's bytes; nothing for no features."""
+    parts = []
+    for layer in layers:
+        if layer.points:
+            parts.append(_points(tile, layer))
+        if layer.shapes:
+            parts.append(_shapes(layer))
+    # A message of layers is the same as its parts one after the other.
+    return b"".join(parts)
+
+
+def _points(tile: Tile, layer: Layer) -> bytes:
+    message = messages.tile()
+    written = message.layers.add(name=layer.name, version=2, extent=EXTENT)
+    keys: dict[str, int] = {}
+    values: dict[tuple[type, object], int] = {}
+    places = tile.place(np.array([(lon, lat) for _, lon, lat, _ in layer.points])).astype(int).tolist()
+    for (number, _, _, properties), (x, y) in zip(layer.points, places, strict=True):
+        feature = written.features.add(type=messages.tile.GeomType.Point)
+        if number:
+            feature.id = number
+        # "Move to", once; then the zigzag form of the two.
+        feature.geometry.extend((9, x << 1 ^ x >> 31, y << 1 ^ y >> 31))
+        tags = feature.tags
+        for key, value in properties.items():
+            tags.append(keys.setdefault(key, len(keys)))
+            tags.append(values.setdefault((type(value), value), len(values)))
+    written.keys.extend(keys)
+    for kind, value in values:
+        written.values.add(**{_VALUES[kind]: value})
+    return message.SerializeToString()
+
+
+_VALUES = {str: "string_value", bool: "bool_value", int: "int_value", float: "double_value"}
+
+
+def _shapes(layer: Layer) -> bytes:
+    features = [
+        {"id": number, "geometry": shape, "properties": properties} for number, shape, properties in layer.shapes
+    ]
+    return mapbox_vector_tile.encode(
+        [{"name": layer.name, "features": features}], default_options={"y_coord_down": True, "extents": EXTENT}
+    )

@@ -1,0 +1,249 @@
+"""The counts kept for the map are those of the rows, whatever was written, and in whatever way."""
+
+from __future__ import annotations
+
+import random
+from io import StringIO
+
+import pytest
+from django.core.management import call_command
+from django.db import transaction
+
+from geo import counts
+from geo.counts import CellChange, CellCount, Chosen
+from geo.models import Location
+from inventory import registers, writes
+from inventory.models import GONE, Kind, Status
+from inventory.organization.models import Unit
+from tests.rows import SYSTEM, kind, unit
+
+WORLD = (0, (1 << 62) - 1)
+
+
+def kept() -> dict:
+    """Every count, as the sum of what is folded in and what is not."""
+    found: dict[tuple, list[int]] = {}
+    for level in counts.LEVELS:
+        for row in CellCount.objects.filter(level=level):
+            key = (row.register, level, row.unit, row.cell, row.kind, row.status)
+            found[key] = [row.number, row.lon_sum, row.lat_sum]
+        for row in CellChange.objects.exclude(cell=None):
+            for each in (row.unit, counts.ALL):
+                key = (row.register, level, each, row.cell >> 2 * (31 - level), row.kind, row.status)
+                before = found.setdefault(key, [0, 0, 0])
+                found[key] = [a + b for a, b in zip(before, (row.number, row.lon_sum, row.lat_sum), strict=True)]
+    return {key: sums for key, sums in found.items() if any(sums)}
+
+
+def counted() -> dict:
+    """The same from the rows themselves, one by one."""
+    found: dict[tuple, list[int]] = {}
+    for register in registers.every("asset"):
+        for row in register.model.objects.exclude(location__cell=None).select_related("location"):
+            degrees = [round(value * counts.DEGREE) for value in (row.location.lon, row.location.lat)]
+            for level in counts.LEVELS:
+                for each in (row.responsible_unit_id, counts.ALL):
+                    cell = row.location.cell >> 2 * (31 - level)
+                    key = (register.slug, level, each, cell, row.kind_id, row.status)
+                    sums = found.setdefault(key, [0, 0, 0])
+                    found[key] = [a + b for a, b in zip(sums, (1, *degrees), strict=True)]
+    return found
+
+
+class Town:
+    """Some units, kinds and places, and the writes that may happen to what stands there."""
+
+    def __init__(self, dice: random.Random):
+        self.dice = dice
+        self.units = [unit(f"Birim {n}") for n in range(3)]
+        self.assets = [registers.get("vehicles"), registers.get("equipment")]
+        self.kinds = {r.slug: [kind(r, str(n), f"Tür {n}") for n in (1, 2)] for r in self.assets}
+        self.places = writes.create_many(registers.get("locations"), [self.place() for _ in range(4)], SYSTEM)
+        self.made = 0
+
+    def point(self) -> tuple[float, float] | tuple[None, None]:
+        if self.dice.random() < 0.2:
+            return None, None
+        return round(self.dice.uniform(29.3, 30.3), 7), round(self.dice.uniform(40.5, 41.1), 7)
+
+    def place(self) -> Location:
+        lon, lat = self.point()
+        return Location(name=f"Yer {self.dice.random()}", lon=lon, lat=lat)
+
+    def values(self, register) -> dict:
+        status = self.dice.choice(list(Status))
+        return {
+            "responsible_unit": self.dice.choice(self.units),
+            "kind": self.dice.choice(self.kinds[register.slug]),
+            "location": self.dice.choice([None, *Location.objects.order_by("pk")]),
+            "status": status,
+            "status_reason": "Eskidi" if status in GONE else "",
+        }
+
+    def some(self, register, most: int = 5) -> list:
+        rows = list(register.model.objects.select_related(*register.references).order_by("pk"))
+        return self.dice.sample(rows, min(len(rows), self.dice.randint(1, most)))
+
+    def create(self, register):
+        names = {"vehicles": "fleet_no", "equipment": "serial_no"}
+        rows = []
+        for _ in range(self.dice.randint(1, 6)):
+            self.made += 1
+            rows.append(register.model(**{names[register.slug]: f"N{self.made}"}, **self.values(register)))
+        writes.create_many(register, rows, SYSTEM)
+
+    def update(self, register):
+        rows = self.some(register)
+        fields = self.dice.sample(["responsible_unit", "kind", "location", "status", "notes"], 2)
+        for row in rows:
+            for name, value in self.values(register).items():
+                setattr(row, name, value) if name in fields or name == "status_reason" else None
+            row.notes = f"{self.dice.random()}"
+            if row.status in GONE:
+                row.status_reason = "Eskidi"
+        writes.update_many(register, rows, [*fields, "status_reason", "notes"], SYSTEM)
+
+    def save(self, register):
+        for row in self.some(register, 1):
+            for name, value in self.values(register).items():
+                setattr(row, name, value)
+            writes.save(register, row, SYSTEM)
+
+    def set_values(self, register):
+        chosen = register.model.objects.filter(pk__in=[row.pk for row in self.some(register)])
+        writes.set_values(register, chosen, {"location": self.dice.choice(self.places)}, SYSTEM)
+
+    def delete(self, register):
+        for row in self.some(register, 1):
+            writes.delete(register, row, SYSTEM)
+
+    def forget(self, register):
+        writes.forget(register, register.model.objects.filter(pk__in=[row.pk for row in self.some(register, 2)]))
+
+    def restore(self, register):
+        for row in self.some(register, 1):
+            entry = self.dice.choice(list(row.history.all()))
+            writes.restore(register, row, entry.history_id, SYSTEM)
+
+    def refused(self, register):
+        """A write that is taken back leaves nothing."""
+        with transaction.atomic():
+            self.create(register)
+            transaction.set_rollback(True)
+
+    def move(self, register):
+        places = registers.get("locations")
+        rows = self.dice.sample(list(Location.objects.select_related(*places.references).order_by("pk")), 2)
+        for row in rows:
+            row.lon, row.lat = self.point()
+        writes.update_many(places, rows, ["lon", "lat"], SYSTEM)
+
+    def fold(self, register):
+        counts.fold()
+
+    STEPS = ("create", "update", "save", "set_values", "delete", "forget", "restore", "refused", "move", "fold")
+
+    def step(self):
+        getattr(self, self.dice.choice(self.STEPS))(self.dice.choice(self.assets))
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("seed", range(6))
+def test_whatever_is_written_the_counts_are_those_of_the_rows(seed):
+    town = Town(random.Random(seed))
+    for _ in range(4):
+        for register in town.assets:
+            town.create(register)
+    assert kept() == counted() != {}
+    for _ in range(30):
+        town.step()
+        assert kept() == counted()
+    counts.fold()
+    assert not CellChange.objects.exists()
+    assert kept() == counted()
+    told = kept()
+    counts.recount()
+    assert kept() == told
+
+
+@pytest.fixture
+def town(db) -> Town:
+    made = Town(random.Random(7))
+    for register in made.assets:
+        for _ in range(6):
+            made.create(register)
+    return made
+
+
+def test_clusters_of_a_choice_are_those_of_its_rows(town):
+    """Half folded in and half not; by unit, kind and status, alone and together."""
+    register = town.assets[0]
+    for fold in (False, True):
+        counts.fold() if fold else None
+        town.update(register)
+        for units in (None, [], [town.units[0].pk], [u.pk for u in town.units[:2]]):
+            for kinds in (None, [town.kinds[register.slug][0].pk]):
+                for statuses in (None, ["in_use", "in_store"]):
+                    rows = register.model.objects.exclude(location__cell=None)
+                    rows = rows if units is None else rows.filter(responsible_unit__in=units)
+                    rows = rows if kinds is None else rows.filter(kind__in=kinds)
+                    rows = rows if statuses is None else rows.filter(status__in=statuses)
+                    found = counts.clusters(Chosen(register, units, kinds, statuses), *WORLD, grid=12, level=13)
+                    assert sum(each.number for each in found) == rows.count()
+                    cells = {cell >> 2 * (31 - 12) for cell in rows.values_list("location__cell", flat=True)}
+                    assert len(found) == len(cells)
+                    by_kind: dict[int, int] = {}
+                    for each in found:
+                        for pk, number in each.kinds.items():
+                            by_kind[pk] = by_kind.get(pk, 0) + number
+                    assert by_kind == {
+                        pk: n for pk in Kind.objects.values_list("pk", flat=True) if (n := rows.filter(kind=pk).count())
+                    }
+
+
+def test_a_cluster_stands_in_the_middle_of_its_items(db):
+    vehicles, of = registers.get("vehicles"), unit("Destek")
+    places = [Location(name=str(n), lon=29.9 + n / 1000, lat=40.7) for n in (0, 1)]
+    writes.create_many(registers.get("locations"), places, SYSTEM)
+    rows = [
+        vehicles.model(kind=kind(vehicles), responsible_unit=of, location=places[n > 0], fleet_no=f"F{n}")
+        for n in range(4)
+    ]
+    writes.create_many(vehicles, rows, SYSTEM)
+    (found,) = counts.clusters(Chosen(vehicles), *WORLD, grid=8, level=11)
+    assert (found.number, round(found.lon, 7), round(found.lat, 7)) == (4, 29.90075, 40.7)
+
+
+def test_the_version_is_another_one_after_any_write_and_none_before_it_is_folded_in(db):
+    counts.fold()
+    before = counts.version()
+    writes.save(registers.get("units"), Unit(name="Yeni", kind="directorate"), SYSTEM)
+    assert counts.version() is None
+    counts.fold()
+    assert counts.version() not in (before, None)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_write_is_folded_in_as_soon_as_it_is_committed():
+    town = Town(random.Random(3))
+    town.create(town.assets[0])
+    assert not CellChange.objects.exists()
+    assert kept() == counted() != {}
+
+
+def test_a_long_log_is_folded_piece_by_piece(town, monkeypatch):
+    monkeypatch.setattr(counts, "FOLDED", 7)
+    assert CellChange.objects.count() > 20
+    counts.fold()
+    assert not CellChange.objects.exists()
+    assert kept() == counted()
+
+
+def test_counts_gone_wrong_are_put_right_by_the_command(town):
+    counts.fold()
+    CellCount.objects.filter(level=13).update(number=5)
+    CellCount.objects.filter(level=15).delete()
+    output = StringIO()
+    call_command("recount_map", stdout=output)
+    assert kept() == counted()
+    assert f"{CellCount.objects.count()} counts are kept." in output.getvalue()
