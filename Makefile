@@ -1,5 +1,5 @@
 # Everything starts here, on a machine with Python 3.11, git and make: each target installs what it needs.
-.PHONY: help setup run test lint bench ci
+.PHONY: help setup run test lint bench soak ci
 
 help:            ## what there is
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' Makefile | expand -t 20
@@ -21,6 +21,10 @@ lint:            ## the checks that run no test
 bench:           ## benchmarks beside their references
 	@scripts/setup --dev
 	@scripts/bench
+
+soak:            ## long tests: 2,000 broken files (FUZZ_FILES=…)
+	@scripts/setup --dev
+	@scripts/soak
 
 ci:              ## what continuous integration runs
 	@.ci/run
