@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from functools import cached_property
 
 from django.core.exceptions import ValidationError
+from django.db.models import GenericIPAddressField
 from django.utils import translation
 from django.utils.translation import gettext as _
 from import_export.fields import Field
@@ -17,6 +18,7 @@ from imports.cells import (
     CellError,
     Locale,
     Parsed,
+    parse_address,
     parse_boolean,
     parse_date,
     parse_decimal,
@@ -89,6 +91,11 @@ class ColumnWidget(Widget):
 class CodeWidget(ColumnWidget):
     def parse(self, cell: Cell) -> Parsed:
         return parse_text(cell, code=True)
+
+
+class AddressWidget(ColumnWidget):
+    def parse(self, cell: Cell) -> Parsed:
+        return parse_address(cell)
 
 
 class IntegerWidget(ColumnWidget):
@@ -216,6 +223,8 @@ def cell_field(column: Column, place: int, locale: Locale, answers: Mapping[str,
     """The field that reads the column from the cell at `place` of a row."""
     if column.type == Type.CHOICE:
         widget = ChoiceWidget(column, locale, answers)
+    elif isinstance(column.field, GenericIPAddressField):
+        widget = AddressWidget(column, locale)
     else:
         widget = _WIDGETS[column.type](column, locale)
     return Field(attribute=column.name, column_name=place, widget=widget)

@@ -6,6 +6,7 @@ sentence that says what to do. Nothing is rounded and nothing is guessed: a cell
 gets the reading of the file's locale, and a warning that names both.
 """
 
+from imports.cells.address import parse_address
 from imports.cells.cell import Cell, CellError, Locale, Parsed, is_blank
 from imports.cells.day import parse_date
 from imports.cells.degrees import parse_degrees
@@ -20,6 +21,7 @@ __all__ = [
     "Parsed",
     "guess_locale",
     "is_blank",
+    "parse_address",
     "parse_boolean",
     "parse_date",
     "parse_decimal",

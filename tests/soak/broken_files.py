@@ -26,6 +26,8 @@ FILES = int(os.environ.get("FUZZ_FILES", "2000"))
 SEED = int(os.environ.get("FUZZ_SEED", "0"))
 # What this process may take: a page's share of a small server.
 MOST_OWN = 600_000
+# So many crashes are told in full.
+_TOLD = 5
 _STATES = {"checked": "read", "refused": "read, with errors in rows", "failed": "answered with a sentence"}
 
 Outcome = Callable[[bytes, str, int], str]
@@ -87,7 +89,8 @@ def run(outcome: Outcome) -> Counter[str]:
             told = outcome(content, name, seed)
         except Exception:
             told = "crashed"
-            traceback.print_exc()
+            if found[told] < _TOLD:
+                traceback.print_exc()
         if told == "crashed":
             world.say(f"  seed {seed}: {name}, {len(content)} bytes")
         found[told] += 1
