@@ -59,7 +59,7 @@ class Sides:
         """The lines in pieces: the sheet's rows in their order, then the register's that it lacks."""
         rows, done = iter(self._sheet.rows), 0
         while chunk := list(islice(rows, CHUNK)):
-            yield self._chunk([self._drafter.draft(row, cells) for row, cells in chunk])
+            yield self._chunk(self._drafter.drafts(chunk))
             done += len(chunk)
             told(done, len(self._sheet.rows))
         column = self._register.column(self._register.order.removeprefix("-"))

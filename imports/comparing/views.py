@@ -16,13 +16,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from imports import batches, steps
-from imports import tasks as import_tasks
 from imports.comparing import comparisons, report, tasks
 from imports.comparing.comparisons import Frozen, Incomparable
 from imports.comparing.forms import CompareForm, LinesForm, ReadingForm, known_by
 from imports.comparing.models import Comparison, Line
 from imports.comparing.taking import take as taken
 from imports.comparing.taking import takeable
+from imports.views import check
 from inventory import access
 from inventory.registers import Register
 from inventory.search import fold
@@ -239,15 +239,11 @@ def take(request: HttpRequest, pk: int) -> HttpResponse:
     verdict = request.POST.get("verdict")
     if verdict not in (Verdict.DIFFERS, Verdict.THERE) or found.state not in (State.OPEN, State.SIGNED):
         raise Http404
-    count = takeable(found, verdict, request.user).count()
-    if not count:
+    if not takeable(found, verdict, request.user).exists():
         messages.warning(request, _("“Onlarınkini al” kararı verilmiş satır kalmadı."))
         return redirect("comparison", pk)
     batch = taken(found, verdict, request.user)
-    if count > AT_ONCE_ROWS:
-        import_tasks.check_batch.enqueue(batch.pk, get_language())
-    else:
-        batches.run_check(batch)
+    check(batch)
     messages.info(request, _("Kararlarınız bir aktarıma dönüştürüldü. Denetimine bakıp uygulayınca yazılır."))
     return redirect("import-batch", batch.pk)
 
