@@ -155,6 +155,7 @@ STATICFILES_DIRS = [
     ("tabler/css", NODE_MODULES / "@tabler/core/dist/css"),
     ("tabler/js", NODE_MODULES / "@tabler/core/dist/js"),
     ("htmx", NODE_MODULES / "htmx.org/dist"),
+    ("chart", NODE_MODULES / "chart.js" / "dist"),
     ("tom-select/css", NODE_MODULES / "tom-select/dist/css"),
     ("tom-select/js", NODE_MODULES / "tom-select/dist/js"),
 ]

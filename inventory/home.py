@@ -43,7 +43,13 @@ def counts(request: HttpRequest) -> HttpResponse:
     seen = _seen(request.user, "asset")
     lines = unit_lines(seen, request.user)
     totals = [(r, sum(line.own[r.slug] for line in lines if not line.depth)) for r in seen]
-    context = {"registers": seen, "lines": lines, "totals": totals, "kept": _kept_query()}
+    context = {
+        "registers": seen,
+        "lines": lines,
+        "totals": totals,
+        "kept": _kept_query(),
+        "is_drawn": sum(line.is_drawn for line in lines) > 1,
+    }
     return render(request, "inventory/_home_counts.html", context)
 
 
@@ -74,6 +80,11 @@ class UnitLine:
     depth: int
     own: Counter  # by slug
     cells: list[tuple[Register, int]]
+
+    @property
+    def is_drawn(self) -> bool:
+        """The chart compares directorates; what stands above or below one would be counted twice."""
+        return self.unit.kind == Unit.Kind.DIRECTORATE
 
 
 def unit_lines(seen: list[Register], user) -> list[UnitLine]:

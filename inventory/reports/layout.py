@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -12,17 +13,35 @@ from django.utils.translation import gettext as _
 
 from inventory import registers
 from inventory.models import GONE, Status
+from inventory.organization.models import Unit
+from inventory.reports.ages import equipment_ages
 from inventory.reports.physical_resources import CITIZENS, SOFTWARE, Line, Number, Report, Table
 from inventory.reports.published import PRINTED_AREA, Figure, compared, counted_only
+
+AGES = "equipment_ages"
+# What is drawn of a table, as one bar for each line: areas would hide the counts, and the total is the two together.
+DRAWN = {
+    "property": ("area_m2",),
+    "vehicles": ("owned", "leased"),
+    "network": ("count",),
+    "equipment": ("count",),
+    SOFTWARE: ("count",),
+    AGES: ("count",),
+}
 
 
 @dataclass(frozen=True)
 class Cell:
-    """A number, with the address of the list of the rows that it counts ("" when there is no such list)."""
+    """A number, with the address of the list of the rows that it counts ("" when there is no such list).
+
+    `series`: the name under which the chart beside the table draws it; `drawn_url`: where its bar leads.
+    """
 
     value: Number | None
     is_difference: bool = False
     url: str = ""
+    series: str = ""
+    drawn_url: str = ""
 
     @property
     def text(self) -> str:
@@ -55,13 +74,7 @@ class Section:
 
     @property
     def measures(self) -> list[str]:
-        labels = {
-            "count": _("Sayı"),
-            "area_m2": _("Alan (m²)"),
-            "owned": _("Resmî"),
-            "leased": _("Kiralık"),
-            "total": _("Toplam"),
-        }
+        labels = _labels()
         return [labels[measure] for measure in self.table.measures]
 
     @property
@@ -76,14 +89,62 @@ class Section:
     def has_total(self) -> bool:
         return self.table.slug != CITIZENS
 
+    @property
+    def chart_title(self) -> str:
+        """What the chart beside the table shows; "" when there is nothing to compare."""
+        drawn = [row for row in self.rows if any(cell.series and cell.value for cell in row.cells)]
+        if len(drawn) < 2:
+            return ""
+        titles = {
+            "property": _("Taşınmaz türlerine göre tapu alanı (m²)"),
+            "vehicles": _("Araç türlerine göre resmî ve kiralık araçlar"),
+            "network": _("Türlerine göre ağ donanımı"),
+            "equipment": _("Türlerine göre bilişim donanımı"),
+            SOFTWARE: _("Birimlerin kullandığı yazılım sayısı"),
+            AGES: _("Bilişim donanımının yaşı"),
+        }
+        return titles[self.table.slug]
+
+    @property
+    def keeps_order(self) -> bool:
+        """Ages follow each other; other lines are drawn by size."""
+        return self.table.slug == AGES
+
+
+def _labels() -> dict[str, str]:
+    return {
+        "count": _("Sayı"),
+        "area_m2": _("Alan (m²)"),
+        "owned": _("Resmî"),
+        "leased": _("Kiralık"),
+        "total": _("Toplam"),
+    }
+
 
 def sections(report: Report) -> list[Section]:
-    return [_section(report, table) for table in report.tables.values()]
+    return [section(report, table) for table in report.tables.values()]
 
 
-def _section(report: Report, table: Table) -> Section:
+def age_section(user, as_of: dt.date | None = None, unit: Unit | None = None) -> Section:
+    """The ages of the equipment that the user may see, as a table like the others."""
+    ages = equipment_ages(user, as_of, unit)
+    counts = [{"count": age.count} for age in ages]
+    lines = tuple(Line(name=age.name, figures=figures) for age, figures in zip(ages, counts, strict=True))
+    rows = [
+        Row("", age.name, (), [Cell(age.count, url=url, series=_labels()["count"], drawn_url=url)])
+        for age in ages
+        for url in [age.url if age.count else ""]
+    ]
+    total = sum(age.count for age in ages)
+    return Section(
+        Table(AGES, ("count",), lines), _("Bilişim donanımının yaşı"), _("Edinmeden bu yana"), False,
+        rows if total else [], [Cell(total)], [],
+    )  # fmt: skip
+
+
+def section(report: Report, table: Table, with_published: bool = True) -> Section:
     # The published figures are the whole municipality's: a part of it is not compared with them.
-    is_compared = report.unit is None and not table.partial
+    is_compared = with_published and report.unit is None and not table.partial
     lines, totals = compared(table) if is_compared else counted_only(table)
     title, heading = _titles(table)
     links = _Links(report, table)
@@ -103,8 +164,13 @@ def _titles(table: Table) -> tuple[str, str]:
 
 def _cells(figures: dict[str, Figure], is_compared: bool, links: _Links, line: Line | None = None) -> list[Cell]:
     cells = []
+    drawn = DRAWN.get(links.table.slug, ()) if line else ()
     for measure, figure in figures.items():
-        cells.append(Cell(figure.counted, url=links.to(measure, line) if figure.counted else ""))
+        url = links.to(measure, line) if figure.counted else ""
+        series = _labels()[measure] if measure in drawn else ""
+        # An area has no list of its own; its bar leads to the rows that have it.
+        drawn_url = links.to("count", line) if series and figure.counted and measure == "area_m2" else url
+        cells.append(Cell(figure.counted, url=url, series=series, drawn_url=drawn_url if series else ""))
         if is_compared:
             cells += [Cell(figure.published), Cell(figure.difference, is_difference=True)]
     return cells

@@ -116,6 +116,13 @@ def physical_resources(user, as_of: dt.date | None = None, unit: Unit | None = N
     return Report({table.slug: table for table in seen}, as_of, unit)
 
 
+def counted_by_kind(user) -> Report:
+    """The tables by kind alone, as they stand now, of the registers that the user may see."""
+    counting = _Counting(_Frame(None, None), user)
+    slugs = [slug for slug in MEASURES if access.may_see(registers.get(slug), user)]
+    return Report({slug: counting.by_kind(slug) for slug in slugs}, None, None)
+
+
 @dataclass(frozen=True)
 class _Frame:
     """What does not depend on who asks: names of the day, and the units asked for."""
@@ -156,12 +163,12 @@ class _Counting:
     user: object
 
     def tables(self) -> list[Table]:
-        return [*(self._by_kind(slug) for slug in MEASURES), self._software(), self._citizen_applications()]
+        return [*(self.by_kind(slug) for slug in MEASURES), self._software(), self._citizen_applications()]
 
     def _live(self, slug: str) -> QuerySet:
         return self.frame.rows(registers.get(slug), self.user).exclude(status__in=GONE)
 
-    def _by_kind(self, slug: str) -> Table:
+    def by_kind(self, slug: str) -> Table:
         rows = self._live(slug)
         if unit := self.frame.unit:
             rows = rows.filter(responsible_unit__in=Unit.objects.filter(below([unit])))

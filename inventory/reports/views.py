@@ -12,8 +12,8 @@ from django.views.decorators.http import require_GET
 from inventory import access, registers
 from inventory.organization.models import Unit
 from inventory.reports import sheets
-from inventory.reports.layout import sections
-from inventory.reports.physical_resources import Report, physical_resources
+from inventory.reports.layout import age_section, section, sections
+from inventory.reports.physical_resources import Report, counted_by_kind, physical_resources
 from inventory.widgets import DateInput
 
 
@@ -56,7 +56,7 @@ def physical_resources_page(request: HttpRequest) -> HttpResponse:
         report = physical_resources(request.user, form.cleaned_data["as_of"], form.cleaned_data["unit"])
         if request.GET.get("format") == "xlsx":
             return _workbook(report, request.user)
-        made = sections(report)
+        made = [*sections(report), age_section(request.user, report.as_of, report.unit)]
         query = request.GET.copy()
         query["format"] = "xlsx"
         context |= {
@@ -67,6 +67,16 @@ def physical_resources_page(request: HttpRequest) -> HttpResponse:
             "xlsx_query": query.urlencode(),
         }
     return render(request, "reports/physical_resources.html", context)
+
+
+@require_GET
+def home_charts(request: HttpRequest) -> HttpResponse:
+    """A fragment of the first page: what is there by kind, area, ownership and age, each chart with its table."""
+    report = counted_by_kind(request.user)
+    made = [section(report, table, with_published=False) for table in report.tables.values()]
+    if "equipment" in report.tables:
+        made.append(age_section(request.user))
+    return render(request, "reports/_home_charts.html", {"sections": [one for one in made if one.rows]})
 
 
 def _workbook(report: Report, user) -> FileResponse:

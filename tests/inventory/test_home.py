@@ -177,7 +177,7 @@ def test_the_menu_holds_what_may_be_seen(parks):
 
 def test_pages_carry_no_inline_script_or_style(parks, admin):
     client = signed_in(admin)
-    for name in ("home", "home-counts", "home-due", "users", "user-new", "groups", "password_change"):
+    for name in ("home", "home-counts", "home-due", "home-charts", "users", "user-new", "groups", "password_change"):
         answer = client.get(reverse(name))
         assert "unsafe-inline" not in answer["Content-Security-Policy"], name
         shown = answer.content.decode()
