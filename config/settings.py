@@ -110,6 +110,10 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
 
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 
+# History is written by inventory.history, with who, why and from which sheet; the library's signals would write
+# every deletion a second time, by nobody.
+SIMPLE_HISTORY_ENABLED = False
+
 # People -------------------------------------------------------------------------------------------------
 
 AUTH_USER_MODEL = "organization.User"
@@ -200,3 +204,5 @@ if not DEBUG:
 IMPORT_MAX_BYTES = env.integer("IMPORT_MAX_BYTES", 50_000_000)
 IMPORT_MAX_ROWS = env.integer("IMPORT_MAX_ROWS", 200_000)
 IMPORT_MAX_COLUMNS = env.integer("IMPORT_MAX_COLUMNS", 300)
+# Seconds without a sign of life after which a step of an import is taken up by another worker.
+IMPORT_STALE_SECONDS = env.integer("IMPORT_STALE_SECONDS", 300)

@@ -10,10 +10,11 @@ from itertools import islice
 
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
+from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 
 from imports.plan import RETIRING, Line, Verdict, WrittenPlan
-from inventory import access, registers, writes
+from inventory import access, history, registers, writes
 from inventory.columns import Type
 from inventory.history import Author
 from inventory.registers import Register
@@ -22,18 +23,30 @@ from inventory.writes import Conflict, Refused
 CHUNK = 2_000
 # So many referenced rows of a column are remembered from chunk to chunk.
 _REMEMBERED = 20_000
+# So many rows that changed meanwhile are named.
+_NAMED = 20
 
 
 class Moved(Refused):
-    """Rows were changed after the check; the message names the sheet's rows."""
+    """Rows were changed after the check; the message names the sheet's rows, and who changed them when."""
 
-    def __init__(self, lines: list[Line]):
-        rows = ", ".join(str(line.row) for line in lines[:20])
-        more = _(" ve %(count)d satır daha") % {"count": len(lines) - 20} if len(lines) > 20 else ""
+    def __init__(self, register: Register, lines: list[Line]):
+        last = history.last_entries(register, [line.id for line in lines[:_NAMED]])
+        named = [_moved(line, last.get(line.id)) for line in lines[:_NAMED]]
+        more = _(" ve %(count)d kayıt daha") % {"count": len(lines) - _NAMED} if len(lines) > _NAMED else ""
         super().__init__(
-            _("Denetimden sonra şu satırların kayıtları değişti: %(rows)s. Dosyayı yeniden denetleyip uygulayınız.")
-            % {"rows": rows + more}
+            _("Denetimden sonra şu kayıtlar değişti: %(rows)s. Dosyayı yeniden denetleyip uygulayınız.")
+            % {"rows": "; ".join(named) + more}
         )
+
+
+def _moved(line: Line, last: models.Model | None) -> str:
+    place = _("%(row)d. satır") % {"row": line.row} if line.row else _("%(id)d no’lu kayıt") % {"id": line.id}
+    if last is None:
+        return place
+    when = formats.date_format(timezone.localtime(last.history_date), "SHORT_DATETIME_FORMAT")
+    told = _("%(who)s sildi, %(when)s") if last.history_type == history.DELETED else _("%(who)s değiştirdi, %(when)s")
+    return f"{place} ({told % {'who': last.history_user or _('Sistem'), 'when': when}})"
 
 
 def apply(register: Register, plan: WrittenPlan, by: Author, told: Callable[[int], None] = lambda done: None) -> None:
@@ -57,7 +70,7 @@ def change(register: Register, lines: list[Line], references: References, by: Au
     stored = access.visible_to(register, None).select_related(*register.references)
     rows = stored.in_bulk([line.id for line in lines])
     if moved := [line for line in lines if line.id not in rows or rows[line.id].version != line.version]:
-        raise Moved(moved)
+        raise Moved(register, moved)
     groups: dict[tuple[str, ...], list[models.Model]] = defaultdict(list)
     values = [line.values for line in lines]
     references.learn(values)
@@ -68,7 +81,7 @@ def change(register: Register, lines: list[Line], references: References, by: Au
         for columns, same in groups.items():
             _write(register, same, columns, by)
     except Conflict as conflict:
-        raise Moved([line for line in lines if line.id in conflict.ids]) from conflict
+        raise Moved(register, [line for line in lines if line.id in conflict.ids]) from conflict
 
 
 def _write(register: Register, rows: list[models.Model], columns: tuple[str, ...], by: Author) -> None:

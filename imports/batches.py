@@ -22,7 +22,7 @@ from imports.meanings import answers
 from imports.models import Batch
 from imports.plan import Finding, Plan
 from imports.reading import Book, Sheet, UnreadableFile, open_book
-from imports.steps import beating, claim, leave
+from imports.steps import Stopped, ask_to_stop, beating, claim, forget, holds, leave
 from inventory import access, registers
 from inventory.history import Author
 from inventory.registers import Register
@@ -31,6 +31,8 @@ from inventory.writes import Refused
 _SAMPLES = 3
 
 State = Batch.State
+# In these the user may choose anew and have it checked again.
+CHECKABLE = (State.CHECKED, State.REFUSED, State.FAILED, State.CANCELLED)
 
 
 def upload(register: Register, user, file: File, name: str, into: type[Model] = Batch, **choices) -> Model:
@@ -63,39 +65,51 @@ def visible_batches(user) -> QuerySet[Batch]:
 
 def visible(model: type[Model], user) -> QuerySet:
     """Her own, and all of the registers that she manages everywhere."""
-    managed = [r.slug for r in registers.every() if access.may_manage(r, user) and _everywhere(r, user)]
+    managed = [r.slug for r in registers.every() if manages_everywhere(r, user)]
     return model._default_manager.filter(Q(user=user) | Q(register__in=managed)).select_related("user")
 
 
-def _everywhere(register: Register, user) -> bool:
-    return access.units_to_change(register, user) == []
+def manages_everywhere(register: Register, user) -> bool:
+    return access.may_manage(register, user) and access.units_to_change(register, user) == []
 
 
 # Checking -------------------------------------------------------------------------------------------------
 
 
-def run_check(batch: Batch, most_rows: int | None = None) -> bool:
+def run_check(batch: Batch, most_rows: int | None = None, before: tuple[str, ...] = CHECKABLE) -> bool:
     """Read the file, match its headings, judge its rows, keep the plan.
 
     False, and nothing done, when the sheet has more than `most_rows` rows. What goes wrong is kept with the
     batch, never raised.
     """
-    if not claim(batch, State.CHECKING, (State.UPLOADED, State.CHECKED, State.REFUSED, State.FAILED)):
+    if not claim(batch, State.CHECKING, (State.UPLOADED, *before)):
         return True
+    told = beating(batch)
     try:
+        told(0, 0)
         book = open_book(batch.file.path, batch.name)
         batch.read = {"sheets": [info.name for info in book.sheets if info.rows]}
         sheet = read_sheet(book, batch)
         if most_rows is not None and len(sheet.rows) > most_rows:
             leave(batch, State.UPLOADED)
             return False
-        plan = judge(batch, sheet, beating(batch), quoted=book.delimiter is not None)
+        told(0, len(sheet.rows))
+        plan = judge(batch, sheet, told, quoted=book.delimiter is not None)
     except (UnreadableFile, UnknownColumn) as error:
         batch.message = str(error)
         leave(batch, State.FAILED)
         return True
-    keep_plan(batch, plan)
+    except Stopped as end:
+        batch.message = stopped(end.who)
+        leave(batch, State.CANCELLED)
+        return True
+    if holds(batch):
+        keep_plan(batch, plan)
     return True
+
+
+def stopped(who: str) -> str:
+    return _("%(who)s durdurdu; hiçbir şey yazılmadı.") % {"who": who}
 
 
 def read_sheet(book: Book, batch: Batch) -> Sheet:
@@ -178,34 +192,82 @@ def keep_plan(batch: Batch, plan: Plan) -> None:
 # Applying -------------------------------------------------------------------------------------------------
 
 
-def run_apply(batch: Batch) -> None:
+def run_apply(batch: Batch, before: tuple[str, ...] = (State.CHECKED,)) -> None:
     """Write the plan. A refusal is kept with the batch; a batch that is applied already stays as it is."""
-    if not claim(batch, State.APPLYING, (State.CHECKED,)):
+    if not claim(batch, State.APPLYING, before):
         return
     by = Author(user=batch.user, reason=batch.why(), batch_id=batch.pk)
+    told, of_all = beating(batch), writes_of(batch)
     try:
+        told(0, of_all)
         with transaction.atomic():
             # In the same transaction as the rows: both or neither, also when the worker is killed. A second
             # worker waits here and finds nothing to do.
-            applied = Batch.objects.filter(pk=batch.pk, state=State.APPLYING)
-            if not applied.update(state=State.APPLIED, applied_at=by.at, message=""):
+            ours = Batch.objects.filter(pk=batch.pk, state=State.APPLYING, heartbeat=batch.heartbeat)
+            if not ours.update(state=State.APPLIED, applied_at=by.at, message="", heartbeat=None):
                 return
             with batch.plan() as plan:
-                apply(batch.of, plan, by)
+                apply(batch.of, plan, by, lambda done: told(done, of_all))
     except Refused as refusal:
         batch.message = _("Hiçbir şey yazılmadı. %(why)s") % {"why": refusal}
         leave(batch, State.REFUSED)
         return
+    except Stopped as end:
+        batch.message = stopped(end.who)
+        leave(batch, unapplied(batch))
+        return
+    forget(batch)
     batch.refresh_from_db()
 
 
-# A fault of ours -----------------------------------------------------------------------------------------
+def ask_to_apply(batch: Batch) -> bool:
+    """Have the plan wait for a worker; False when the batch is no longer where it was."""
+    forget(batch)
+    if not Batch.objects.filter(pk=batch.pk, state=batch.state).update(state=State.APPLYING, heartbeat=None):
+        return False
+    batch.state, batch.heartbeat = State.APPLYING, None
+    return True
+
+
+def may_leave_out(batch: Batch) -> bool:
+    """Whether the refused rows may be left out and the others written, if the user asks for just that.
+
+    Not while rows that the file lacks are to be retired: a row that could not be read may be one of them.
+    """
+    counts = batch.counts
+    return bool(batch.state == State.REFUSED and counts.get("refused") and writes_of(batch) and not counts["retiring"])
+
+
+def unapplied(batch: Batch) -> State:
+    """Where a batch is whose plan was not written."""
+    return State.REFUSED if batch.counts["errors"] else State.CHECKED
+
+
+def writes_of(batch: Batch) -> int:
+    """How many rows its apply writes."""
+    return sum(batch.counts.get(name, 0) for name in ("new", "changed", "retiring"))
+
+
+# A step that ends otherwise -------------------------------------------------------------------------------
+
+
+def cancel(batch: Batch, user) -> None:
+    """Stop the batch's step: at once while it waits for a worker, else as soon as its worker hears it."""
+    after = {State.UPLOADED: State.CANCELLED, State.UNDOING: State.APPLIED}
+    if batch.state == State.APPLYING:
+        after[State.APPLYING] = unapplied(batch)
+    waiting = Batch.objects.filter(pk=batch.pk, state=batch.state, heartbeat__isnull=True)
+    if batch.state not in after or not waiting.update(state=after[batch.state], message=stopped(str(user))):
+        ask_to_stop(batch, str(user))
 
 
 def give_up(batch: Batch) -> None:
     """After a fault of ours: say so, instead of looking busy for ever."""
-    batch.refresh_from_db()
-    if batch.is_busy:
+    if batch.is_busy and holds(batch):
+        end = State.FAILED
+        if batch.state in (State.APPLYING, State.UNDOING):
+            end = State.APPLIED if batch.state == State.UNDOING else unapplied(batch)
+        batch.refresh_from_db()
         batch.message = _("Beklenmeyen bir hata oldu, hiçbir şey yazılmadı. Yeniden deneyiniz; sürerse sistem "
                           "yöneticisine bu aktarımın numarasını bildiriniz.")  # fmt: skip
-        leave(batch, State.FAILED)
+        leave(batch, end)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django import forms
 from django.conf import settings
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.http import QueryDict
 from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
@@ -14,6 +16,7 @@ from imports import profiles
 from imports.composites import composites
 from imports.matching import Reading, key_label
 from imports.models import Batch, Profile
+from inventory import registers
 from inventory.listing import Listing
 from inventory.models import Asset, SavedView
 from inventory.registers import Register
@@ -263,3 +266,30 @@ def column_options(register: Register) -> list[tuple[str, str]]:
         labels = "/".join(register.column(name).label for name in one.columns)
         options.append(("+".join(one.columns), labels))
     return options + [(c.name, c.label) for c in register.all_columns() if c.editable]
+
+
+class BatchFilter(forms.Form):
+    """The list of imports, narrowed."""
+
+    register = forms.ChoiceField(
+        label=gettext_lazy("Kütük"), required=False, widget=forms.Select(attrs={"class": "form-select"})
+    )
+    state = forms.ChoiceField(
+        label=gettext_lazy("Durum"),
+        required=False,
+        choices=[("", gettext_lazy("Hepsi")), *Batch.State.choices],
+        widget=forms.Select(attrs={"class": "form-select"}),
+    )
+
+    def __init__(self, *args, slugs: Iterable[str], **kwargs):
+        super().__init__(*args, **kwargs)
+        known = [(register.slug, register.title) for register in registers.every() if register.slug in set(slugs)]
+        self.fields["register"].choices = [("", _("Hepsi")), *known]
+
+    def is_narrowing(self) -> bool:
+        return self.is_valid() and any(self.cleaned_data.values())
+
+    def narrowed(self, batches: QuerySet[Batch]) -> QuerySet[Batch]:
+        """Those that were asked for; a filter that is not understood leaves all."""
+        chosen = self.cleaned_data if self.is_valid() else {}
+        return batches.filter(**{name: value for name, value in chosen.items() if value})

@@ -19,6 +19,8 @@ from inventory.search import fold
 
 # The heading of the column that carries a record's id.
 KEY_HEADINGS = ("Kayıt No", "Kayıt Numarası", "Record No", "ID")
+# Columns that we add to the refused rows of a sheet, for people alone: the row's number, and why it was refused.
+OUR_HEADINGS = ("Dosyadaki satırı", "Neden yazılmadı", "Row in the file", "Why it was not written")
 _MARKS = re.compile(r"[^\w²³]+")
 _UNIT = re.compile(r"\s*\([^)]*\)\s*$")
 _TWIN = re.compile(r"(.+) \(\d+\)")
@@ -91,6 +93,11 @@ def heading_key(text: str) -> str:
     return " ".join(_MARKS.sub(" ", fold(text)).split())
 
 
+def is_ours(header: str) -> bool:
+    """Whether we wrote the column ourselves, and nothing is to be read from it."""
+    return heading_key(header) in {heading_key(text) for text in OUR_HEADINGS}
+
+
 def known_headings(register: Register) -> set[str]:
     """Every heading that `match` would understand, for finding the header row."""
     found = {text for column in register.all_columns() for text in (column.name, *column.labels())}
@@ -124,6 +131,8 @@ def match(
 def _heading(register: Register, place: int, header: str, columns: tuple[str, ...], left_out: bool) -> Heading:
     if left_out:
         return Heading(place, header, Reading.LEFT_OUT)
+    if not columns and is_ours(header):
+        return Heading(place, header, Reading.COMPUTED)
     if not columns:
         return Heading(place, header, Reading.UNKNOWN, near=_near(register, header))
     if columns == (register.key.name,):

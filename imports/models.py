@@ -28,7 +28,8 @@ class Batch(models.Model):
     "header_rows", "locale"}), `headings` how every heading was matched, with samples, `unknown` the texts that name
     no row or choice (`imports.meanings.Unknown` as dicts), and `counts` are the plan's (`imports.plan.Plan.counts`).
     `missing` says what becomes of the register's rows that the file lacks, among those that the list's query
-    `missing_among` finds.
+    `missing_among` finds. `undo` says how the batch was asked to be taken back ({"reason", "force"}), and then what
+    came of it ({"deleted", "restored", "stayed", "left": the first of the rows that stayed}).
     """
 
     class State(models.TextChoices):
@@ -39,7 +40,9 @@ class Batch(models.Model):
         APPLYING = "applying", _("Uygulanıyor")
         APPLIED = "applied", _("Uygulandı")
         FAILED = "failed", _("Okunamadı")
+        UNDOING = "undoing", _("Geri alınıyor")
         UNDONE = "undone", _("Geri alındı")
+        CANCELLED = "cancelled", _("Durduruldu")
 
     class Mode(models.TextChoices):
         UPSERT = "upsert", _("Ekle ve güncelle")
@@ -75,7 +78,7 @@ class Batch(models.Model):
     filled = models.JSONField(default=list)
     blanks = models.JSONField(default=dict)
     locale = models.CharField(_("sayı ve tarih yazımı"), max_length=2, choices=Locale, blank=True)
-    mode = models.CharField(_("kip"), max_length=10, choices=Mode, default=Mode.UPSERT)
+    mode = models.CharField(_("ne yapılsın?"), max_length=10, choices=Mode, default=Mode.UPSERT)
     blank = models.CharField(_("boş hücreler"), max_length=10, choices=Blank, default=Blank.LEAVE)
     missing = models.CharField(_("dosyada olmayan kayıtlar"), max_length=10, choices=Missing, blank=True)
     missing_among = models.TextField(_("hangi kayıtlar arasında"), blank=True)
@@ -97,6 +100,11 @@ class Batch(models.Model):
     checked_at = models.DateTimeField(null=True)
     applied_at = models.DateTimeField(_("uygulandı"), null=True)
     heartbeat = models.DateTimeField(null=True)
+    undone_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("geri alan"), related_name="+", null=True
+    )
+    undone_at = models.DateTimeField(_("geri alındı"), null=True)
+    undo = models.JSONField(default=dict)
 
     class Meta:
         verbose_name = _("aktarım")
@@ -112,7 +120,7 @@ class Batch(models.Model):
 
     @property
     def is_busy(self) -> bool:
-        return self.state in (self.State.UPLOADED, self.State.CHECKING, self.State.APPLYING)
+        return self.state in (self.State.UPLOADED, self.State.CHECKING, self.State.APPLYING, self.State.UNDOING)
 
     @contextmanager
     def plan(self) -> Iterator[WrittenPlan]:

@@ -44,7 +44,7 @@ class Line:
 
     `id` and `version` are those of the register's row at the time of the check. `packed` is JSON, a tenth of
     the objects' memory: the stored values by column name, and the changes. A line that was read from its file
-    has its findings with it; in a Plan they are kept beside the lines.
+    has its findings with it; in a Plan they stand beside the lines, but for those of lines without a row.
     """
 
     row: int
@@ -83,11 +83,12 @@ class Plan:
     unknown: list[dict] = field(default_factory=list)
 
     def counts(self) -> dict[str, int]:
-        """Lines by verdict; `rows` are the sheet's, `refused` those with errors, `retiring` the missing rows that
-        are to be written; `errors` and `warnings` count findings, `warned` the rows that have warnings."""
+        """Lines by verdict, of which `rows` are the sheet's; `refused` those with errors, `retiring` the missing
+        rows that are to be written; `errors` and `warnings` count findings, `warned` the rows that have warnings."""
         verdicts = Counter(line.verdict for line in self.lines)
         rows = {line.row for line in self.lines}
         return {
+            "lines": len(self.lines),
             "rows": sum(1 for line in self.lines if line.row),
             "new": verdicts[Verdict.NEW],
             "changed": verdicts[Verdict.CHANGED],

@@ -1,101 +1,253 @@
-"""Takes an applied batch back, by the history that it left: what it added goes, what it changed goes back."""
+"""Takes an applied batch back, by the history that it left: what it added goes, what it changed goes back.
+
+Rows that somebody edited since stay as they are and are named, unless the later edits are to go, too.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import datetime as dt
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from django.db import models, transaction
-from django.db.models import Exists, OuterRef, Subquery
+from django.db.models import OuterRef, Subquery
+from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 
 from imports.applying import CHUNK, References, change
+from imports.batches import manages_everywhere
 from imports.models import Batch
 from imports.plan import Line, Verdict, pack
+from imports.steps import Stopped, beating, claim, forget, holds, leave
 from inventory import access, writes
-from inventory.history import CREATED, Author
+from inventory.history import CREATED, DELETED, Author
 from inventory.registers import Register
 from inventory.writes import Refused
+
+# So many of the rows that stayed are kept with the batch.
+_KEPT = 200
+
+State = Batch.State
+
+
+@dataclass
+class Left:
+    """A row that stays as it is; `who` edited it last, and `at` when, where that is the reason."""
+
+    id: int
+    why: str
+    who: str = ""
+    at: dt.datetime | None = None
+    gone: bool = False
+    key: str = ""
+
+    @property
+    def at_text(self) -> str:
+        return formats.date_format(self.at, "SHORT_DATETIME_FORMAT") if self.at else ""
+
+    @property
+    def edited(self) -> bool:
+        """Whether a later edit alone keeps it, which may be taken back, too."""
+        return self.at is not None and not self.gone
 
 
 @dataclass
 class Undone:
-    """How many rows went and went back; `left` names those that stay as they are: (id, key, why)."""
+    """How many rows went and went back, and those that stay as they are."""
 
     deleted: int = 0
     restored: int = 0
-    left: list[tuple[int, str, str]] = field(default_factory=list)
+    left: list[Left] = field(default_factory=list)
 
 
-def undo(batch: Batch, user) -> Undone:
-    """Undo what nobody has edited since, in one transaction. Raises Refused, and has written nothing then."""
-    register, done = batch.of, Undone()
-    by = Author(user=user, reason=_("%(number)d no’lu aktarım geri alındı") % {"number": batch.pk})
-    with transaction.atomic():
-        if not Batch.objects.filter(pk=batch.pk, state=Batch.State.APPLIED).update(state=Batch.State.UNDONE):
-            raise Refused(_("Yalnızca uygulanmış bir aktarım geri alınır; bu aktarımın durumu: %(state)s.")
-                          % {"state": batch.get_state_display()})  # fmt: skip
-        entries = _entries(register, batch)
-        for entry in entries:
-            if entry["edited"]:
-                done.left.append((entry["id"], "", _("Aktarımdan sonra değiştirilmiş.")))
-        untouched = [entry for entry in entries if not entry["edited"]]
-        # The newest first, since a row may refer to one that came before it; and before the changes, since
-        # what was added may hold what a changed row gave up.
-        _delete(register, [e["id"] for e in reversed(untouched) if e["history_type"] == CREATED], by, done)
-        changed = [entry for entry in untouched if entry["history_type"] != CREATED and entry["before"]]
-        references = References(register)
-        for start in range(0, len(changed), CHUNK):
-            lines = list(_lines(register, changed[start : start + CHUNK]))
-            change(register, lines, references, by)
-            done.restored += len(lines)
-        _name(register, done)
+@dataclass
+class Survey:
+    """What an undo would do: ids that go, newest first; {id: the history entry to go back to}; what stays."""
+
+    goes: list[int] = field(default_factory=list)
+    back: dict[int, int] = field(default_factory=dict)
+    left: list[Left] = field(default_factory=list)
+
+
+def may_undo(batch: Batch, user) -> bool:
+    """Who applied it, and who manages the register everywhere; while they may change its rows at all."""
+    if batch.state != State.APPLIED or not access.may_change(batch.of, user):
+        return False
+    return batch.user_id == user.pk or manages_everywhere(batch.of, user)
+
+
+def undo(batch: Batch, user, reason: str = "", *, force: bool = False) -> Undone:
+    """Undo the batch now, in one transaction. Raises Refused, and has written nothing then."""
+    if not ask(batch, user, reason, force=force):
+        raise Refused(_("Yalnızca uygulanmış bir aktarım geri alınır; bu aktarımın durumu: %(state)s.")
+                      % {"state": batch.get_state_display()})  # fmt: skip
+    done = run_undo(batch)
+    if done is None:
+        raise Refused(batch.message)
+    return done
+
+
+def ask(batch: Batch, user, reason: str = "", *, force: bool = False) -> bool:
+    """Keep what is asked for, so that any worker can do it; False when the batch is not an applied one."""
+    asked = {"undone_by": user, "undo": {"reason": reason, "force": force}, "message": ""}
+    applied = Batch.objects.filter(pk=batch.pk, state=State.APPLIED)
+    was_applied = bool(applied.update(state=State.UNDOING, heartbeat=None, **asked))
+    batch.refresh_from_db()
+    forget(batch)
+    return was_applied
+
+
+def run_undo(batch: Batch) -> Undone | None:
+    """Do what `ask` kept. A refusal is kept with the batch, which is an applied one again; None then."""
+    if not claim(batch, State.UNDOING, ()):
+        return None
+    reason = _("%(number)d no’lu aktarım geri alındı") % {"number": batch.pk}
+    by = Author(user=batch.undone_by, reason=" · ".join(filter(None, (reason, batch.undo["reason"]))))
+    try:
+        with transaction.atomic():
+            found = survey(batch, by.user, force=batch.undo["force"])
+            done = _write(batch, found, by, beating(batch))
+            if not holds(batch):
+                return None
+            name(batch.of, done.left)
+            told = [
+                {name: getattr(left, name) for name in ("id", "key", "why", "who", "at_text")} for left in done.left
+            ]
+            batch.undo |= {
+                "deleted": done.deleted,
+                "restored": done.restored,
+                "stayed": len(done.left),
+                "left": told[:_KEPT],
+            }
+            kept = {"undo": batch.undo, "undone_at": by.at, "heartbeat": None}
+            Batch.objects.filter(pk=batch.pk).update(state=State.UNDONE, **kept)
+    except (Refused, Stopped) as end:
+        told = _("%(who)s durdurdu.") % {"who": end.who} if isinstance(end, Stopped) else str(end)
+        batch.message = _("Geri alınmadı, hiçbir şey değişmedi. %(why)s") % {"why": told}
+        leave(batch, State.APPLIED)
+        return None
+    forget(batch)
     batch.refresh_from_db()
     return done
 
 
-def _entries(register: Register, batch: Batch) -> list[dict]:
-    """The batch's history entries, with the one before each, and whether another came after."""
+# What would happen ----------------------------------------------------------------------------------------
+
+
+def survey(batch: Batch, user, *, force: bool) -> Survey:
+    """What goes, what goes back and what stays, for this user; nothing is written."""
+    register, found = batch.of, Survey()
+    entries = list(_entries(register, batch))
+    for start in range(0, len(entries), CHUNK):
+        part = entries[start : start + CHUNK]
+        edited = _edited(register, part)
+        mine = access.editable_by(register, user).filter(pk__in=[each["id"] for each in part])
+        mine = set(mine.values_list("pk", flat=True))
+        for each in part:
+            last = edited.get(each["id"])
+            if last is not None and last.history_type == DELETED:
+                if each["history_type"] != CREATED:
+                    found.left.append(_later(last, _("Aktarımdan sonra silinmiş.")))
+            elif last is not None and not force:
+                found.left.append(_later(last, _("Aktarımdan sonra değiştirilmiş.")))
+            elif each["id"] not in mine:
+                found.left.append(Left(each["id"], _("Artık sizin yetkinizde değil.")))
+            elif each["history_type"] == CREATED:
+                found.goes.append(each["id"])
+            elif each["before"]:
+                found.back[each["id"]] = each["before"]
+    found.goes.sort(reverse=True)
+    hanging = writes.hanging(register, found.goes)
+    found.left += [Left(row_id, why) for row_id, why in hanging.items()]
+    found.goes = [row_id for row_id in found.goes if row_id not in hanging]
+    return found
+
+
+def _entries(register: Register, batch: Batch) -> Iterator[dict]:
+    """The batch's history entries, each with the one before it and the row's last one."""
     past = register.model.history.model.objects
-    earlier = past.filter(id=OuterRef("id"), history_id__lt=OuterRef("history_id")).order_by("-history_id")
-    later = past.filter(id=OuterRef("id"), history_id__gt=OuterRef("history_id"))
+    of_row = past.filter(id=OuterRef("id"))
+    before = of_row.filter(history_id__lt=OuterRef("history_id")).order_by("-history_id")
     entries = past.filter(batch_id=batch.pk).order_by("history_id")
-    entries = entries.annotate(before=Subquery(earlier.values("history_id")[:1]), edited=Exists(later))
-    return list(entries.values("id", "history_type", "before", "edited"))
+    entries = entries.annotate(
+        before=Subquery(before.values("history_id")[:1]),
+        last=Subquery(of_row.order_by("-history_id").values("history_id")[:1]),
+    )
+    return entries.values("history_id", "id", "history_type", "before", "last").iterator(CHUNK)
 
 
-def _delete(register: Register, ids: list[int], by: Author, done: Undone) -> None:
-    rows = access.visible_to(register, None)
-    for start in range(0, len(ids), CHUNK):
-        part = ids[start : start + CHUNK]
-        found = rows.in_bulk(part)
-        for row in (found[i] for i in part if i in found):
-            row_id = row.pk
-            try:
-                writes.delete(register, row, by)
-                done.deleted += 1
-            except Refused as refusal:
-                done.left.append((row_id, "", str(refusal)))
-
-
-def _lines(register: Register, entries: list[dict]) -> Iterator[Line]:
-    """The former values as lines of a plan, to be written as any import's."""
-    former = register.model.history.model.objects.in_bulk([e["before"] for e in entries], field_name="history_id")
-    rows = access.visible_to(register, None).in_bulk([e["id"] for e in entries])
+def _edited(register: Register, entries: list[dict]) -> dict[int, models.Model]:
+    """{id: last history entry} of the rows that are not as the batch left them; an edit taken back is none."""
+    later = {each["last"]: each["history_id"] for each in entries if each["last"] != each["history_id"]}
+    if not later:
+        return {}
+    past = register.model.history.model.objects.select_related("history_user")
+    found = past.in_bulk([*later, *later.values()], field_name="history_id")
     columns = [column for column in register.all_columns() if column.editable]
-    for entry in entries:
-        then, row = former[entry["before"]], rows[entry["id"]]
-        names = [column.name for column in columns if _value(then, column) != _value(row, column)]
-        values = {name: _value(then, register.column(name)) for name in names}
-        yield Line(0, Verdict.CHANGED, row.pk, row.version, pack(values))
+    return {
+        found[last].id: found[last]
+        for last, own in later.items()
+        if found[last].history_type == DELETED
+        or any(_value(found[last], column) != _value(found[own], column) for column in columns)
+    }
+
+
+def _later(last: models.Model, why: str) -> Left:
+    return Left(
+        last.id,
+        why,
+        str(last.history_user or _("Sistem")),
+        timezone.localtime(last.history_date),
+        gone=last.history_type == DELETED,
+    )
 
 
 def _value(row: models.Model, column) -> object:
     return getattr(row, column.field.attname)
 
 
-def _name(register: Register, done: Undone) -> None:
+# Doing it -------------------------------------------------------------------------------------------------
+
+
+def _write(batch: Batch, found: Survey, by: Author, told: Callable[[int, int], None]) -> Undone:
+    register, done = batch.of, Undone(left=found.left)
+    of_all = len(found.goes) + len(found.back)
+    # What was added goes first: it may hold what a changed row gave up. A tree's rows go one by one, from
+    # the newest on, since each may stand under the one before it.
+    size = 1 if any(f.related_model is register.model for f in register.model._meta.concrete_fields) else CHUNK
+    rows = access.visible_to(register, None)
+    for start in range(0, len(found.goes), size):
+        part = rows.in_bulk(found.goes[start : start + size])
+        writes.take_back(register, list(part.values()), by, batch.pk)
+        done.deleted += len(part)
+        told(done.deleted, of_all)
+    references, back = References(register), list(found.back.items())
+    for start in range(0, len(back), CHUNK):
+        lines = list(_lines(register, dict(back[start : start + CHUNK])))
+        change(register, lines, references, by)
+        done.restored += len(lines)
+        told(done.deleted + done.restored, of_all)
+    return done
+
+
+def _lines(register: Register, back: dict[int, int]) -> Iterator[Line]:
+    """The former values as lines of a plan, to be written as any import's."""
+    former = register.model.history.model.objects.in_bulk(list(back.values()), field_name="history_id")
+    rows = access.visible_to(register, None).in_bulk(list(back))
+    columns = [column for column in register.all_columns() if column.editable]
+    for row_id, entry in back.items():
+        then, row = former[entry], rows[row_id]
+        names = [column.name for column in columns if _value(then, column) != _value(row, column)]
+        values = {name: _value(then, register.column(name)) for name in names}
+        if values:
+            yield Line(0, Verdict.CHANGED, row.pk, row.version, pack(values))
+
+
+def name(register: Register, left: list[Left]) -> None:
     """Give the rows that are left the keys by which people know them."""
-    rows = access.visible_to(register, None).filter(pk__in=[row_id for row_id, _key, _why in done.left])
-    keys = dict(rows.values_list("pk", register.key.name))
-    done.left = [(row_id, str(keys.get(row_id, "")), why) for row_id, _key, why in done.left]
+    for start in range(0, len(left), CHUNK):
+        part = left[start : start + CHUNK]
+        rows = access.visible_to(register, None).filter(pk__in=[each.id for each in part])
+        keys = dict(rows.values_list("pk", register.key.name))
+        for each in part:
+            each.key = str(keys.get(each.id, ""))

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from imports import export_views, meaning_views, views
+from imports import after_views, export_views, meaning_views, views
 from inventory import converters  # noqa: F401
 
 urlpatterns = [
@@ -20,5 +20,9 @@ urlpatterns = [
     path("imports/profiles/<int:pk>/", meaning_views.profile_file, name="import-profile"),
     path("imports/profiles/<int:pk>/delete/", meaning_views.delete_profile, name="import-profile-delete"),
     path("imports/<int:pk>/apply/", views.apply, name="import-apply"),
-    path("imports/<int:pk>/file/", views.original, name="import-file"),
+    path("imports/<int:pk>/cancel/", views.cancel, name="import-cancel"),
+    path("imports/<int:pk>/undo/", after_views.undo, name="import-undo"),
+    path("imports/<int:pk>/file/", after_views.original, name="import-file"),
+    path("imports/<int:pk>/preview/", after_views.preview_file, name="import-preview"),
+    path("imports/<int:pk>/refused/", after_views.refused_file, name="import-refused"),
 ]

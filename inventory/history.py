@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from django.db import connections, models, router
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import Max, OuterRef, QuerySet, Subquery
 from django.utils import timezone
 
 from inventory.columns import Column
@@ -121,6 +121,14 @@ def entries(register: Register, row_id: int, most: int | None = None) -> Iterato
             sheet_row=newer.sheet_row,
             changes=differences(register, older, newer) if older and newer.history_type == CHANGED else [],
         )
+
+
+def last_entries(register: Register, ids: list[int]) -> dict[int, models.Model]:
+    """{id: the row's last history entry, with its user}; in one query, so for a page of rows at most."""
+    past = register.model.history.model.objects
+    last = past.filter(id__in=ids).values("id").annotate(last=Max("history_id")).values("last")
+    found = past.filter(history_id__in=list(last.values_list("last", flat=True))).select_related("history_user")
+    return {each.id: each for each in found}
 
 
 def differences(register: Register, old: models.Model, new: models.Model) -> list[Change]:

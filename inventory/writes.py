@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Sequence, Set
 from contextlib import contextmanager
 
 from django.db import IntegrityError, models, transaction
-from django.db.models import F, ProtectedError, QuerySet
+from django.db.models import Count, F, ProtectedError, QuerySet
 from django.utils.translation import gettext as _
 
 from inventory import access, history, registers
@@ -159,6 +159,45 @@ def delete(register: Register, row: Row, by: Author) -> None:
             register.model._default_manager.filter(pk=row.pk).delete()
         except ProtectedError as error:
             raise Refused(_hanging(error)) from error
+
+
+def take_back(register: Register, rows: Sequence[Row], by: Author, batch_id: int) -> None:
+    """Delete rows that the import of this number added, to undo it; their history stays.
+
+    Who applied the import may, as long as she may change the rows, though deleting is otherwise for those who
+    manage them: she takes back her own doing. Those who manage the rows may, too.
+    """
+    ids = [row.pk for row in rows]
+    made = register.model.history.filter(batch_id=batch_id, history_type=CREATED)
+    with transaction.atomic():
+        for start in range(0, len(ids), CHUNK):
+            part = ids[start : start + CHUNK]
+            if by.user is not None:
+                own = made.filter(id__in=part, history_user=by.user).values_list("id", flat=True)
+                mine = access.editable_by(register, by.user).filter(pk__in=list(own)).values_list("pk", flat=True)
+                managed = access.managed_by(register, by.user).filter(pk__in=part).values_list("pk", flat=True)
+                if {*mine, *managed} != set(part):
+                    raise Refused(_("Bu aktarımın eklediği kayıtların bir kısmını geri alma yetkiniz yok."))
+            if found := hanging(register, part):
+                raise Refused(next(iter(found.values())))
+            _claim(register, rows[start : start + CHUNK])
+            history.record(register.model, part, DELETED, by)
+            register.model._default_manager.filter(pk__in=part).delete()
+
+
+def hanging(register: Register, ids: Sequence[int]) -> dict[int, str]:
+    """The rows that cannot be deleted because others name them, each with a sentence that says which."""
+    found: dict[int, dict[str, int]] = defaultdict(dict)
+    for relation in register.model._meta.get_fields(include_hidden=True):
+        if not (relation.auto_created and getattr(relation, "on_delete", None) is models.PROTECT):
+            continue
+        name, model = relation.field.name, relation.related_model
+        for start in range(0, len(ids), CHUNK):
+            naming = model._default_manager.filter(**{f"{name}__in": ids[start : start + CHUNK]})
+            for pk, count in naming.order_by().values_list(name).annotate(count=Count("pk")):
+                kind = str(model._meta.verbose_name_plural)
+                found[pk][kind] = found[pk].get(kind, 0) + count
+    return {pk: _held_by(counts) for pk, counts in found.items()}
 
 
 def forget(register: Register, rows: QuerySet) -> int:
@@ -323,8 +362,14 @@ def _hanging(error: ProtectedError) -> str:
     found: dict[str, int] = defaultdict(int)
     for row in error.protected_objects:
         found[str(row._meta.verbose_name_plural)] += 1
-    names = ", ".join(f"{count} {name}" for name, count in found.items())
-    return _("Silinemez, çünkü buna bağlı kayıtlar var: %(names)s. Önce onları taşıyın veya silin.") % {"names": names}
+    return _held_by(found)
+
+
+def _held_by(counts: dict[str, int]) -> str:
+    names = ", ".join(f"{count} {name}" for name, count in counts.items())
+    return _("Silinemez, çünkü buna bağlı kayıtlar var: %(names)s. Önce onları taşıyınız veya siliniz.") % {
+        "names": names
+    }
 
 
 def _refold_dependents(register: Register, ids: Sequence[int]) -> None:

@@ -38,7 +38,7 @@ def test_lines_come_in_the_sheets_order_each_with_its_findings():
     assert [line.row for line in kept.lines(WARNED)] == [4]
     assert (kept.errors(), kept.warnings()) == ([wrong, wrong], [headless, odd])
     assert plan.counts() == {
-        "rows": 4, "new": 1, "changed": 1, "unchanged": 1, "refused": 1, "missing": 2, "retiring": 1,
+        "lines": 6, "rows": 4, "new": 1, "changed": 1, "unchanged": 1, "refused": 1, "missing": 2, "retiring": 1,
         "errors": 2, "warnings": 2, "warned": 1,
     }  # fmt: skip
 

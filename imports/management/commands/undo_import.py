@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
 from imports.models import Batch
-from imports.undoing import Undone, undo
+from imports.undoing import Left, Undone, undo
 from inventory.writes import Refused
 
 
@@ -18,6 +18,8 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser):
         parser.add_argument("batch", type=int, metavar="BATCH")
+        parser.add_argument("--force", action="store_true", help="take later edits of these rows back, too")
+        parser.add_argument("--reason", default="", help="kept in the history of every row")
         parser.add_argument("--json", action="store_true", dest="as_json")
 
     def handle(self, **options):
@@ -25,7 +27,7 @@ class Command(BaseCommand):
         try:
             if batch is None:
                 raise Refused(_("%(number)d numaralı bir aktarım yok.") % {"number": options["batch"]})
-            done = undo(batch, None)
+            done = undo(batch, None, options["reason"], force=options["force"])
         except Refused as refusal:
             if options["as_json"]:
                 self.stdout.write(_as_json(options["batch"], Undone(), str(refusal)))
@@ -41,8 +43,14 @@ class Command(BaseCommand):
     def _tell(self, done: Undone) -> None:
         counts = {"deleted": done.deleted, "restored": done.restored}
         self.stdout.write(_("%(deleted)d eklenen kayıt silindi, %(restored)d kayıt eski hâline döndü.") % counts)
-        for row_id, key, why in done.left:
-            self.stdout.write(f"  {key or row_id}: {why}")
+        for left in done.left:
+            who = f" ({left.who}, {left.at:%d.%m.%Y %H:%M})" if left.at else ""
+            self.stdout.write(f"  {left.key or left.id}: {left.why}{who}")
+
+
+def _left(left: Left) -> dict:
+    told = {"id": left.id, "key": left.key, "message": left.why}
+    return told | ({"user": left.who, "at": left.at.isoformat()} if left.at else {})
 
 
 def _as_json(number: int, done: Undone, message: str) -> str:
@@ -51,7 +59,7 @@ def _as_json(number: int, done: Undone, message: str) -> str:
         "undone": not message,
         "deleted": done.deleted,
         "restored": done.restored,
-        "left": [{"id": row_id, "key": key, "message": why} for row_id, key, why in done.left],
+        "left": [_left(left) for left in done.left],
         "message": message,
     }
     return json.dumps(told, ensure_ascii=False)

@@ -1,0 +1,154 @@
+"""What a check found, as people read it: a page of lines, or all of them as a workbook."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import islice
+from typing import BinaryIO
+
+import xlsxwriter
+from django.utils.translation import gettext as _
+
+from imports.applying import References
+from imports.models import Batch
+from imports.plan import WARNED, Finding, Line, Verdict
+from inventory import access
+from inventory.registers import Register
+from inventory.writes import Refused
+
+PAGE = 50
+# Lines described together: a few queries for each chunk.
+CHUNK = 1_000
+
+
+@dataclass(frozen=True)
+class Tab:
+    """One of the verdicts by which the preview is narrowed; `shown` is what the URL calls it, "" for all."""
+
+    shown: str
+    label: str
+    count: int
+    colour: str = ""
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A line as people read it: `facts` are (column's label, old text, new text); a new row has no old ones."""
+
+    line: Line
+    title: str
+    hidden: bool
+    facts: list[tuple[str, str, str]]
+
+    @property
+    def findings(self) -> list[tuple[str, Finding]]:
+        return [("error", found) for found in self.line.errors] + [("warning", f) for f in self.line.warnings]
+
+
+def labels() -> dict[str, str]:
+    return {
+        Verdict.NEW: _("Yeni"),
+        Verdict.CHANGED: _("Değişen"),
+        Verdict.UNCHANGED: _("Aynı"),
+        Verdict.ERROR: _("Hatalı"),
+        WARNED: _("Uyarılı"),
+        Verdict.MISSING: _("Dosyada yok"),
+    }
+
+
+_COUNTED = {Verdict.ERROR: "refused"}
+_COLOURS = {
+    Verdict.NEW: "green",
+    Verdict.CHANGED: "blue",
+    Verdict.ERROR: "red",
+    WARNED: "yellow",
+    Verdict.MISSING: "orange",
+}
+
+
+def tabs(counts: dict[str, int]) -> list[Tab]:
+    """All, and each verdict that a row may have; what no row of any sheet needs is shown with its rows only."""
+    found = [Tab("", _("Bütün satırlar"), counts["lines"])]
+    for shown, label in labels().items():
+        count = counts[_COUNTED.get(shown, shown)]
+        if count or shown not in (WARNED, Verdict.MISSING):
+            found.append(Tab(shown, label, count, _COLOURS.get(shown, "") if count else ""))
+    return found
+
+
+def page(batch: Batch, user, shown: str, number: str) -> dict:
+    """One page of the plan's lines, and how many there are."""
+    chosen = next((tab for tab in tabs(batch.counts) if tab.shown == shown), tabs(batch.counts)[0])
+    pages = max(1, -(-chosen.count // PAGE))
+    place = min(max(int(number), 1), pages) if number.isdecimal() and len(number) < 9 else 1
+    with batch.plan() as plan:
+        lines = describe(batch.of, list(plan.lines(chosen.shown, (place - 1) * PAGE, PAGE)), user)
+        errors, warnings = plan.of_no_line()
+    about = [("error", found) for found in errors] + [("warning", found) for found in warnings]
+    return {"chosen": chosen, "lines": lines, "number": place, "pages": pages, "about": about}
+
+
+def describe(register: Register, lines: list[Line], user) -> list[Shown]:
+    """The lines with names and texts; what a row holds stays hidden from who may no longer see it."""
+    rows = access.visible_to(register, user).select_related(*register.references)
+    rows = rows.in_bulk([line.id for line in lines if line.id])
+    references, values = References(register), [line.values if line.verdict == Verdict.NEW else {} for line in lines]
+    references.learn(values)
+    found = []
+    for line, new in zip(lines, values, strict=True):
+        hidden = bool(line.id) and line.id not in rows
+        title = "" if hidden or not line.id else str(rows[line.id])
+        facts = [] if hidden else _facts(register, references, line, new)
+        found.append(Shown(line, title, hidden, facts))
+    return found
+
+
+def _facts(register: Register, references: References, line: Line, new: dict) -> list[tuple[str, str, str]]:
+    if line.verdict != Verdict.NEW:
+        return [(register.column(each.column).label, each.old, each.new) for each in line.changes]
+    row = register.model()
+    try:
+        references.give(row, new)
+    except Refused:
+        # What it refers to is gone since the check; the apply will say so.
+        return []
+    return [(column.label, "", column.text(row)) for column in register.all_columns() if column.name in new]
+
+
+# As a workbook --------------------------------------------------------------------------------------------
+
+
+def write(batch: Batch, user, shown: str, target: BinaryIO) -> None:
+    """The lines of one verdict, or all, line by line; memory does not grow with their number."""
+    options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    with xlsxwriter.Workbook(target, options) as book, batch.plan() as plan:
+        sheet = book.add_worksheet(_("Önizleme"))
+        bold = book.add_format({"bold": True, "bottom": 1, "bg_color": "#DCE6F1"})
+        wrapped = book.add_format({"text_wrap": True, "valign": "top"})
+        headings = (_("Satır"), _("Sonuç"), _("Kayıt"), _("Hata ve uyarılar"), _("Değerler"))
+        for place, width in enumerate((8, 14, 40, 60, 80)):
+            sheet.set_column(place, place, width, wrapped)
+        sheet.freeze_panes(1, 0)
+        sheet.write_row(0, 0, headings, bold)
+        number = 0
+        for number, line in enumerate(_all(batch, plan.lines(shown), user), 1):
+            if line.line.row:
+                sheet.write_number(number, 0, line.line.row, wrapped)
+            for place, text in enumerate(_texts(line), 1):
+                sheet.write_string(number, place, text[:32_000], wrapped)
+        sheet.autofilter(0, 0, max(number, 1), len(headings) - 1)
+
+
+def _all(batch: Batch, lines: Iterable[Line], user) -> Iterator[Shown]:
+    lines = iter(lines)
+    while chunk := list(islice(lines, CHUNK)):
+        yield from describe(batch.of, chunk, user)
+
+
+def _texts(shown: Shown) -> tuple[str, str, str, str]:
+    findings = "\n".join(": ".join(filter(None, (f.column, f.value, f.message))) for _kind, f in shown.findings)
+    changes = shown.line.verdict != Verdict.NEW
+    facts = [f"{label}: {old or _('(boş)')} → {new or _('(boş)')}" if changes else f"{label}: {new}"
+             for label, old, new in shown.facts]  # fmt: skip
+    return labels()[shown.line.verdict], shown.title, findings, "\n".join(facts)
