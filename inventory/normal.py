@@ -30,7 +30,8 @@ def capitals(text: str) -> str:
     >>> capitals(" 41 ib  123 ")
     '41 IB 123'
     """
-    return " ".join(text.translate(_CAPITAL_I).upper().split())
+    plain = text if text.isascii() else text.translate(_CAPITAL_I)
+    return " ".join(plain.upper().split())
 
 
 def plate(text: str) -> str:
@@ -63,7 +64,8 @@ def plate(text: str) -> str:
 
 def is_scientific(text: str) -> bool:
     """Whether a text is what Excel leaves of a long number: "6.37702E+15", not "12E4567" or "5E10"."""
-    return bool(_SCIENTIFIC.fullmatch(text.strip().upper()))
+    text = text.strip()
+    return text[:1].isdigit() and bool(_SCIENTIFIC.fullmatch(text.upper()))
 
 
 def serial(text: str) -> str:

@@ -30,7 +30,10 @@ def fold(text: object) -> str:
     >>> fold("İZMİT  Çınarlı")
     'izmit cinarli'
     """
-    plain = str(text).translate(_FOLDS)
+    plain = str(text)
+    if plain.isascii():
+        return " ".join(plain.lower().split())
+    plain = plain.translate(_FOLDS)
     if not plain.isascii():
         letters = unicodedata.normalize("NFKD", plain)
         plain = "".join(c for c in letters if not unicodedata.combining(c)).translate(_FOLDS)

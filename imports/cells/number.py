@@ -81,6 +81,8 @@ def _read_number(cell: int | float, places: int) -> Decimal:
             _("%(cell)s sayısının son rakamları Excel’de kaybolmuş; hücreyi “Metin” yapıp sayıyı yeniden yazın.")
             % {"cell": show(cell)}
         )
+    if cell == int(cell):
+        return Decimal(int(cell))
     # 15 digits are what a float keeps of any number typed; the rest is noise (0.1 + 0.2).
     number = Decimal(format(cell, ".15g"))
     nearest = round(number, places)

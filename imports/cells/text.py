@@ -1,5 +1,6 @@
 """Text and yes/no."""
 
+import re
 from datetime import date, datetime, time, timedelta
 
 from django.utils.translation import gettext as _
@@ -33,7 +34,7 @@ _FAILED = frozenset(
     ]
 )
 # No database keeps a NUL, and no person sees the others; the tab and the line ends stay.
-_CONTROLS = dict.fromkeys(set(range(32)) - {9, 10, 13} | {127})
+_CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 
 def parse_text(cell: Cell, code: bool = False) -> Parsed:
@@ -50,7 +51,7 @@ def parse_text(cell: Cell, code: bool = False) -> Parsed:
         return Parsed(_float_text(cell))
     if isinstance(cell, date | time | timedelta):
         return _moment_text(cell, code)
-    text = str(cell).translate(_CONTROLS).strip()
+    text = _CONTROLS.sub("", str(cell)).strip()
     if text in _FAILED:
         raise CellError(
             _("Bu hücrenin formülü hata veriyor (%(cell)s); formülü düzeltin ya da değeri yazın.") % {"cell": text}
