@@ -175,6 +175,6 @@ def _alike(kind: Type, old: object, new: object) -> bool:
     """Whether two lists mean the same; between two offices letter case and marks in a text are no difference."""
     if isinstance(new, Model):
         return old == new.pk
-    if kind in (Type.TEXT, Type.LONG_TEXT):
-        return heading_key(str(old or "")) == heading_key(str(new or ""))
-    return old == new
+    if old == new or kind not in (Type.TEXT, Type.LONG_TEXT):
+        return old == new
+    return heading_key(str(old or "")) == heading_key(str(new or ""))
