@@ -301,7 +301,7 @@ class _Checker:
             heading = self.matching.heading_of(name).text
             message = _("“%(text)s”, daha önce verilen yanıta göre “%(meaning)s” olarak okundu.")
             message %= {"text": text, "meaning": meaning}
-            self.plan.warnings.append(Finding(self.sheet.header_row, heading, text, message))
+            self.plan.warnings.append(Finding(self.sheet.header_row, heading, "", message))
 
 
 def _same(old: object, new: object) -> bool:

@@ -180,11 +180,11 @@ class Lookup:
             message = _("“%(text)s” %(beside)s içinde yok; şuralarda var: %(places)s. Birini düzeltiniz.")
             return UnknownValue(message % {"text": text, "beside": beside, "places": places}, text)
         near = self._nearest(self._key(text))
-        told = {"column": self._column.label, "text": text, "near": ", ".join(f"“{row}”" for row in near)}
+        told = {"text": text, "near": ", ".join(f"“{row}”" for row in near)}
         if near:
-            message = _("%(column)s: “%(text)s” bulunamadı. %(near)s mi demek istediniz?")
+            message = _("“%(text)s” bulunamadı. %(near)s mi demek istediniz?")
         else:
-            message = _("%(column)s: “%(text)s” bulunamadı; kayıtlı bir adı veya kodu yazınız.")
+            message = _("“%(text)s” bulunamadı; kayıtlı bir adı veya kodu yazınız.")
         return UnknownValue(message % told, text, self._offered(near))
 
     def _offered(self, rows: Iterable[Model]) -> list[tuple[int, str]]:
@@ -200,11 +200,9 @@ class Lookup:
 
     def _ambiguous(self, text: str, rows: list[Model]) -> UnknownValue:
         offered = self._offered(rows[:5])
-        message = _(
-            "%(column)s: “%(text)s” birden çok kayda uyuyor: %(rows)s. Hangisi olduğunu kodu veya numarasıyla yazınız."
-        )
+        message = _("“%(text)s” birden çok kayda uyuyor: %(rows)s. Hangisi olduğunu kodu veya numarasıyla yazınız.")
         told = ", ".join(f"“{label}”" for _pk, label in offered)
-        return UnknownValue(message % {"column": self._column.label, "text": text, "rows": told}, text, offered)
+        return UnknownValue(message % {"text": text, "rows": told}, text, offered)
 
 
 def _beside(register: Register, column: Column, target: Register | None) -> str | None:

@@ -44,21 +44,21 @@ def plate(text: str) -> str:
     match = _PLATE.fullmatch(compact)
     if not match:
         raise ValueError(
-            _("“%(text)s” bir plaka değil. İl kodu, harfler ve sayıyı “41 ABC 123” gibi yazın.") % {"text": text}
+            _("“%(text)s” bir plaka değil. İl kodu, harfler ve sayıyı “41 ABC 123” gibi yazınız.") % {"text": text}
         )
     province, letters, number = (part for part in match.groups() if part)
     if not 1 <= int(province) <= 81:
         raise ValueError(
-            _("“%(text)s” plakasının il kodu %(code)s; 01 ile 81 arasında bir il kodu yazın.")
+            _("“%(text)s” plakasının il kodu %(code)s; 01 ile 81 arasında bir il kodu yazınız.")
             % {"text": text, "code": province}
         )
     if wrong := sorted(set("QWX") & set(letters)):
         raise ValueError(
-            _("“%(text)s” plakasında %(letters)s harfi olamaz; harfleri düzeltin.")
+            _("“%(text)s” plakasında %(letters)s harfi olamaz; harfleri düzeltiniz.")
             % {"text": text, "letters": ", ".join(wrong)}
         )
     if not int(number):
-        raise ValueError(_("“%(text)s” plakasının sayısı sıfır olamaz; sayıyı düzeltin.") % {"text": text})
+        raise ValueError(_("“%(text)s” plakasının sayısı sıfır olamaz; sayıyı düzeltiniz.") % {"text": text})
     return f"{province} {letters} {number}"
 
 
@@ -78,13 +78,13 @@ def serial(text: str) -> str:
         raise ValueError(
             _(
                 "“%(text)s” bilimsel gösterimle yazılmış; seri numarasının rakamları kaybolmuş. "
-                "Excel’de sütunu “Metin” biçimine alıp numarayı aslından yeniden yazın."
+                "Excel’de sütunu “Metin” biçimine alıp numarayı aslından yeniden yazınız."
             )
             % {"text": text.strip()}
         )
     form = capitals(text)
     if not any(c.isalnum() for c in form):
-        raise ValueError(_("“%(text)s” bir seri numarası değil; numara bilinmiyorsa boş bırakın.") % {"text": text})
+        raise ValueError(_("“%(text)s” bir seri numarası değil; numara bilinmiyorsa boş bırakınız.") % {"text": text})
     return form
 
 
@@ -98,7 +98,7 @@ def mac(text: str) -> str:
     digits = re.sub(r"[:.-]", "", compact)
     if not _MAC.fullmatch(compact) or set(digits) in ({"0"}, {"F"}):
         raise ValueError(
-            _("“%(text)s” bir MAC adresi değil. 12 onaltılık rakamı “AA:BB:CC:00:11:22” gibi yazın.") % {"text": text}
+            _("“%(text)s” bir MAC adresi değil. 12 onaltılık rakamı “AA:BB:CC:00:11:22” gibi yazınız.") % {"text": text}
         )
     return ":".join(digits[i : i + 2] for i in range(0, 12, 2))
 
@@ -114,7 +114,7 @@ def hostname(text: str) -> str:
         raise ValueError(
             _(
                 "“%(text)s” bir bilgisayar adı değil. Yalnızca İngiliz harfleri, rakam, “-” ve “.” "
-                "kullanarak “kbb-pc-0123” gibi yazın."
+                "kullanarak “kbb-pc-0123” gibi yazınız."
             )
             % {"text": text}
         )
@@ -133,7 +133,7 @@ def parcel_number(text: str) -> str:
     match = _PARCEL_NUMBER.fullmatch(capitals(text))
     if not match:
         raise ValueError(
-            _("“%(text)s” bir ada ya da parsel numarası değil. Yalnızca numarayı, “123” gibi yazın.") % {"text": text}
+            _("“%(text)s” bir ada ya da parsel numarası değil. Yalnızca numarayı, “123” gibi yazınız.") % {"text": text}
         )
     return str(int(match[1])) + match[2]
 
@@ -150,7 +150,8 @@ def parcel(text: str) -> tuple[str, str]:
     parcel_first = form.startswith("PARSEL") or -1 < form.find("PARSEL") < form.find("ADA")
     if len(parts) != 2 or parcel_first or not all(map(_PARCEL_NUMBER.fullmatch, parts)) or not parts[1].strip("0"):
         raise ValueError(
-            _("“%(text)s” ada ve parsel olarak okunamıyor. “123/4” gibi, önce ada sonra parsel yazın.") % {"text": text}
+            _("“%(text)s” ada ve parsel olarak okunamıyor. “123/4” gibi, önce ada sonra parsel yazınız.")
+            % {"text": text}
         )
     return parcel_number(parts[0]), parcel_number(parts[1])
 
@@ -167,7 +168,7 @@ def share(text: str) -> tuple[int, int]:
     numerator, denominator = (int(part.replace(".", "")) for part in match.groups()) if match else (0, 0)
     if not 0 < numerator <= denominator:
         raise ValueError(
-            _("“%(text)s” bir hisse değil. Pay ve paydayı “1/2” gibi, tamamı bizimse “1/1” yazın.") % {"text": text}
+            _("“%(text)s” bir hisse değil. Pay ve paydayı “1/2” gibi, tamamı bizimse “1/1” yazınız.") % {"text": text}
         )
     return numerator, denominator
 
@@ -185,7 +186,7 @@ def phone(text: str) -> str:
     number = _national(compact) or _foreign(compact)
     if not number and (compact or not extension):
         raise ValueError(
-            _("“%(text)s” bir telefon numarası değil. Alan koduyla “0262 318 10 00” gibi yazın.") % {"text": text}
+            _("“%(text)s” bir telefon numarası değil. Alan koduyla “0262 318 10 00” gibi yazınız.") % {"text": text}
         )
     return f"{number} {extension}".strip()
 

@@ -81,7 +81,7 @@ def _from_text(text: str, locale: Locale) -> Parsed:
         day = _from_number(float(text), text)
         return Parsed(
             day,
-            _("“%(cell)s” Excel’in gün sayısı olarak %(day)s okundu; yanlışsa “17.07.2018” gibi yazın.")
+            _("“%(cell)s” Excel’in gün sayısı olarak %(day)s okundu; yanlışsa “17.07.2018” gibi yazınız.")
             % {"cell": text, "day": show(day)},
         )
     if match := _YEAR_LAST.fullmatch(text):
@@ -107,7 +107,7 @@ def _from_three(text: str, match: re.Match, locale: Locale) -> Parsed:
         other = _date(text, _year(year), day, month)
         return Parsed(
             value,
-            _("“%(cell)s” hem %(first)s hem %(second)s olabilir; %(first)s okundu. Yanlışsa düzeltin.")
+            _("“%(cell)s” hem %(first)s hem %(second)s olabilir; %(first)s okundu. Yanlışsa düzeltiniz.")
             % {"cell": text, "first": show(value), "second": show(other)},
         )
     return _warned(value, text, year)
@@ -118,7 +118,7 @@ def _warned(value: date, text: str, year: str) -> Parsed:
         return Parsed(value)
     return Parsed(
         value,
-        _("“%(cell)s” tarihinin yılı iki haneli; %(day)s okundu. Yanlışsa yılı dört haneli yazın.")
+        _("“%(cell)s” tarihinin yılı iki haneli; %(day)s okundu. Yanlışsa yılı dört haneli yazınız.")
         % {"cell": text, "day": show(value)},
     )
 
@@ -134,7 +134,7 @@ def _from_number(number: float, cell: Cell) -> date:
     """A day of Excel's 1900 count; a bare year is not one, though it could be (1880 is 22 February 1905)."""
     if FIRST_YEAR <= number <= LAST_YEAR and number == int(number):
         raise CellError(
-            _("“%(cell)s” yalnızca bir yıl; günü ve ayıyla “17.07.%(year)d” gibi yazın.")
+            _("“%(cell)s” yalnızca bir yıl; günü ve ayıyla “17.07.%(year)d” gibi yazınız.")
             % {"cell": show(cell), "year": number}
         )
     if match := _COMPACT.fullmatch(format(number, ".0f") if number < 1e8 else ""):
@@ -151,13 +151,13 @@ def _date(text: str, year: int, month: int, day: int) -> date:
         if month > 12 >= day:
             raise CellError(
                 _(
-                    "“%(cell)s” tarihinde %(month)d. ay yok; gün.ay.yıl sırasıyla yazın ya da dosyanın "
-                    "yazımını İngilizce seçin."
+                    "“%(cell)s” tarihinde %(month)d. ay yok; gün.ay.yıl sırasıyla yazınız ya da dosyanın "
+                    "yazımını İngilizce seçiniz."
                 )
                 % {"cell": text, "month": month}
             ) from None
         raise CellError(
-            _("“%(cell)s” takvimde yok; tarihi gün.ay.yıl sırasıyla “17.07.2018” gibi yazın.") % {"cell": text}
+            _("“%(cell)s” takvimde yok; tarihi gün.ay.yıl sırasıyla “17.07.2018” gibi yazınız.") % {"cell": text}
         ) from None
     return _in_range(value, text)
 
@@ -165,7 +165,7 @@ def _date(text: str, year: int, month: int, day: int) -> date:
 def _in_range(value: date, cell: Cell) -> date:
     if not FIRST_YEAR <= value.year <= LAST_YEAR:
         raise CellError(
-            _("“%(cell)s” tarihinin yılı %(first)d ile %(last)d arasında değil; yılı düzeltin.")
+            _("“%(cell)s” tarihinin yılı %(first)d ile %(last)d arasında değil; yılı düzeltiniz.")
             % {"cell": show(cell), "first": FIRST_YEAR, "last": LAST_YEAR}
         )
     return value
@@ -173,5 +173,5 @@ def _in_range(value: date, cell: Cell) -> date:
 
 def _not_a_date(cell: Cell) -> CellError:
     return CellError(
-        _("“%(cell)s” bir tarih değil; gün.ay.yıl sırasıyla “17.07.2018” gibi yazın.") % {"cell": show(cell)}
+        _("“%(cell)s” bir tarih değil; gün.ay.yıl sırasıyla “17.07.2018” gibi yazınız.") % {"cell": show(cell)}
     )

@@ -64,12 +64,15 @@ def _read(cell: Cell, locale: Locale, places: int) -> tuple[Decimal | None, Deci
     if is_blank(cell):
         return None, None
     if isinstance(cell, bool):
-        raise CellError(_("Burada evet/hayır değil, bir sayı olmalı; sayıyı yazın."))
+        raise CellError(_("Burada evet/hayır değil, bir sayı olmalı; sayıyı yazınız."))
     if isinstance(cell, int | float):
         return _read_number(cell, places), None
     if isinstance(cell, date | time | timedelta):
         raise CellError(
-            _("Excel bu hücreyi tarih ya da saat yapmış (%(cell)s); hücre biçimini “Sayı” yapıp sayıyı yeniden yazın.")
+            _(
+                "Excel bu hücreyi tarih ya da saat yapmış (%(cell)s); hücre biçimini “Sayı” yapıp sayıyı "
+                "yeniden yazınız."
+            )
             % {"cell": show(cell)}
         )
     return _read_text(cell, locale)
@@ -78,7 +81,7 @@ def _read(cell: Cell, locale: Locale, places: int) -> tuple[Decimal | None, Deci
 def _read_number(cell: int | float, places: int) -> Decimal:
     if not abs(cell) < LARGEST_FLOAT:  # also when it is "not a number"
         raise CellError(
-            _("%(cell)s sayısının son rakamları Excel’de kaybolmuş; hücreyi “Metin” yapıp sayıyı yeniden yazın.")
+            _("%(cell)s sayısının son rakamları Excel’de kaybolmuş; hücreyi “Metin” yapıp sayıyı yeniden yazınız.")
             % {"cell": show(cell)}
         )
     if cell == int(cell):
@@ -93,10 +96,10 @@ def _read_text(cell: str, locale: Locale) -> tuple[Decimal, Decimal | None]:
     text = " ".join(cell.split())
     if is_scientific(text):
         raise CellError(
-            _("“%(cell)s” bilimsel gösterimle yazılmış; sayıyı bütün rakamlarıyla yazın.") % {"cell": show(cell)}
+            _("“%(cell)s” bilimsel gösterimle yazılmış; sayıyı bütün rakamlarıyla yazınız.") % {"cell": show(cell)}
         )
     if _FOREIGN_MONEY.search(text):
-        raise CellError(_("“%(cell)s” Türk lirası değil; tutarı TL olarak yazın.") % {"cell": show(cell)})
+        raise CellError(_("“%(cell)s” Türk lirası değil; tutarı TL olarak yazınız.") % {"cell": show(cell)})
     number = other = None
     if match := _NUMBER.fullmatch(text):
         opened, sign, digits, after, closed = match.groups()
@@ -104,7 +107,7 @@ def _read_text(cell: str, locale: Locale) -> tuple[Decimal, Decimal | None]:
         if sum(minuses) <= 1 and bool(opened) == bool(closed) and sum(map(str.isdigit, digits)) <= _MOST_DIGITS:
             number, other = _read_digits(digits, locale)
     if number is None:
-        raise CellError(_("“%(cell)s” bir sayı değil; yalnızca sayıyı “1.234,56” gibi yazın.") % {"cell": show(cell)})
+        raise CellError(_("“%(cell)s” bir sayı değil; yalnızca sayıyı “1.234,56” gibi yazınız.") % {"cell": show(cell)})
     if any(minuses):
         return -number, None if other is None else -other
     return number, other
@@ -146,7 +149,7 @@ def _show(number: Decimal) -> str:
 
 
 def _two_readings(cell: Cell, number: Decimal, other: Decimal) -> str:
-    return _("“%(cell)s” hem %(first)s hem %(second)s olabilir; %(first)s okundu. Yanlışsa hücreyi düzeltin.") % {
+    return _("“%(cell)s” hem %(first)s hem %(second)s olabilir; %(first)s okundu. Yanlışsa hücreyi düzeltiniz.") % {
         "cell": show(cell),
         "first": _show(number),
         "second": _show(other),
@@ -155,8 +158,8 @@ def _two_readings(cell: Cell, number: Decimal, other: Decimal) -> str:
 
 def _not_whole(cell: Cell, number: Decimal, other: Decimal | None) -> str:
     if other is None:
-        return _("“%(cell)s” tam sayı değil; virgülsüz bir sayı yazın.") % {"cell": show(cell)}
-    return _("“%(cell)s” bu dosyanın yazımında %(first)s demek, ama tam sayı olmalı; %(second)s ise öyle yazın.") % {
+        return _("“%(cell)s” tam sayı değil; virgülsüz bir sayı yazınız.") % {"cell": show(cell)}
+    return _("“%(cell)s” bu dosyanın yazımında %(first)s demek, ama tam sayı olmalı; %(second)s ise öyle yazınız.") % {
         "cell": show(cell),
         "first": _show(number),
         "second": _show(other),
@@ -167,9 +170,9 @@ def _too_fine(cell: Cell, number: Decimal, other: Decimal | None, places: int) -
     if other is not None:
         return _(
             "“%(cell)s” %(first)s okunuyor ve en çok %(places)d ondalık basamak olabilir; %(second)s demekse "
-            "öyle yazın, değilse yuvarlayın."
+            "öyle yazınız, değilse yuvarlayınız."
         ) % {"cell": show(cell), "first": _show(number), "second": _show(other), "places": places}
-    return _("“%(cell)s” en çok %(places)d ondalık basamak taşıyabilir; sayıyı kendiniz yuvarlayın.") % {
+    return _("“%(cell)s” en çok %(places)d ondalık basamak taşıyabilir; sayıyı kendiniz yuvarlayınız.") % {
         "cell": show(cell),
         "places": places,
     }

@@ -54,7 +54,7 @@ def parse_text(cell: Cell, code: bool = False) -> Parsed:
     text = _CONTROLS.sub("", str(cell)).strip()
     if text in _FAILED:
         raise CellError(
-            _("Bu hücrenin formülü hata veriyor (%(cell)s); formülü düzeltin ya da değeri yazın.") % {"cell": text}
+            _("Bu hücrenin formülü hata veriyor (%(cell)s); formülü düzeltiniz ya da değeri yazınız.") % {"cell": text}
         )
     if code:
         text = " ".join(text.split())
@@ -72,7 +72,7 @@ def parse_boolean(cell: Cell) -> Parsed:
     word = fold(show(cell))
     if word in _YES or word in _NO:
         return Parsed(word in _YES)
-    raise CellError(_("“%(cell)s” anlaşılmadı; “evet” ya da “hayır” yazın.") % {"cell": show(cell)})
+    raise CellError(_("“%(cell)s” anlaşılmadı; “evet” ya da “hayır” yazınız.") % {"cell": show(cell)})
 
 
 def _float_text(cell: float) -> str:
@@ -85,7 +85,7 @@ def _moment_text(cell: date | datetime | time | timedelta, code: bool) -> Parsed
     text = show(cell)
     if code:
         raise CellError(
-            _("Excel bu hücreyi tarih ya da saat yapmış (%(cell)s); hücreyi “Metin” yapıp değeri yeniden yazın.")
+            _("Excel bu hücreyi tarih ya da saat yapmış (%(cell)s); hücreyi “Metin” yapıp değeri yeniden yazınız.")
             % {"cell": text}
         )
     return Parsed(text)
@@ -94,5 +94,5 @@ def _moment_text(cell: date | datetime | time | timedelta, code: bool) -> Parsed
 def _lost_digits(text: str) -> str:
     return _(
         "“%(cell)s” Excel’in kısalttığı bir sayı, son rakamları kaybolmuş. Sütunu “Metin” biçimine alıp "
-        "numarayı aslından yeniden yazın."
+        "numarayı aslından yeniden yazınız."
     ) % {"cell": text}

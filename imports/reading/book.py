@@ -70,14 +70,14 @@ class Book:
         raw = self._chosen(sheet)
         if raw.too_many_rows:
             raise UnreadableFile(
-                _("“%(sheet)s” sayfasında %(most)d satırdan çok satır var; dosyayı bölüp parça parça yükleyin.")
+                _("“%(sheet)s” sayfasında %(most)d satırdan çok satır var; dosyayı bölüp parça parça yükleyiniz.")
                 % {"sheet": raw.name, "most": self._limits.max_rows}
             )
         if raw.width > self._limits.max_columns:
             raise UnreadableFile(
                 _(
                     "“%(sheet)s” sayfasında %(columns)d sütun var, en çok %(most)d sütun okunur; gereksiz "
-                    "sütunları silip yeniden yükleyin."
+                    "sütunları silip yeniden yükleyiniz."
                 )
                 % {"sheet": raw.name, "columns": raw.width, "most": self._limits.max_columns}
             )
@@ -95,7 +95,7 @@ class Book:
             if raw.name == name:
                 return raw
         raise UnreadableFile(
-            _("Dosyada “%(name)s” adlı sayfa yok; şunlardan birini seçin: %(names)s.")
+            _("Dosyada “%(name)s” adlı sayfa yok; şunlardan birini seçiniz: %(names)s.")
             % {"name": name, "names": ", ".join(raw.name for raw in self._raw)}
         )
 
@@ -138,14 +138,14 @@ def _opened(source: str | PathLike | bytes, limits: Limits) -> Iterator[BinaryIO
                 file = stack.enter_context(open(source, "rb"))
             except OSError as error:
                 raise UnreadableFile(
-                    _("“%(path)s” açılamadı; dosyanın yerini ve okuma iznini denetleyin.") % {"path": source}
+                    _("“%(path)s” açılamadı; dosyanın yerini ve okuma iznini denetleyiniz.") % {"path": source}
                 ) from error
         size = file.seek(0, 2)
         if not size:
             raise empty()
         if size > limits.max_bytes:
             raise UnreadableFile(
-                _("Dosya %(size)d MB, en çok %(most)d MB okunur; dosyayı bölüp parça parça yükleyin.")
+                _("Dosya %(size)d MB, en çok %(most)d MB okunur; dosyayı bölüp parça parça yükleyiniz.")
                 % {"size": -(-size // MEGABYTE), "most": limits.max_bytes // MEGABYTE}
             )
         file.seek(0)
@@ -153,4 +153,4 @@ def _opened(source: str | PathLike | bytes, limits: Limits) -> Iterator[BinaryIO
 
 
 def empty() -> UnreadableFile:
-    return UnreadableFile(_("Dosyada dolu satır yok; başlıkları ve satırları olan bir tablo yükleyin."))
+    return UnreadableFile(_("Dosyada dolu satır yok; başlıkları ve satırları olan bir tablo yükleyiniz."))

@@ -58,7 +58,7 @@ def _encoding(file: BinaryIO) -> str:
     raise UnreadableFile(
         _(
             "Dosyanın harfleri okunamıyor; bir tabloysa Excel’de “CSV UTF-8” ya da .xlsx olarak kaydedip "
-            "yeniden yükleyin."
+            "yeniden yükleyiniz."
         )
     )
 
@@ -70,7 +70,7 @@ def _check_text(file: BinaryIO, encoding: str) -> None:
             raise UnreadableFile(
                 _(
                     "Bu dosya adı ne olursa olsun bir web sayfası ya da XML; Excel’de açıp “Farklı kaydet” "
-                    "ile .xlsx olarak kaydedin ve yeniden yükleyin."
+                    "ile .xlsx olarak kaydediniz ve yeniden yükleyiniz."
                 )
             )
         while piece:
@@ -128,6 +128,6 @@ def _records(lines: Iterator[str], delimiter: str) -> Iterator[tuple[int, list[s
 
 def _open_quote(line: int) -> UnreadableFile:
     return UnreadableFile(
-        _('%(line)d. satırda açılan tırnak işareti (") kapanmıyor; satırı düzeltip dosyayı yeniden yükleyin.')
+        _('%(line)d. satırda açılan tırnak işareti (") kapanmıyor; satırı düzeltip dosyayı yeniden yükleyiniz.')
         % {"line": line}
     )

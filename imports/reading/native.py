@@ -44,7 +44,7 @@ def _zip_kind(archive: zipfile.ZipFile, limits: Limits) -> tuple[str, bool]:
     _refuse_bomb(list(parts.values()), limits)
     if "xl/workbook.bin" in parts:
         raise UnreadableFile(
-            _("Dosya .xlsb biçiminde; Excel’de açıp “Farklı kaydet” ile .xlsx olarak kaydedin ve yeniden yükleyin.")
+            _("Dosya .xlsb biçiminde; Excel’de açıp “Farklı kaydet” ile .xlsx olarak kaydediniz ve yeniden yükleyiniz.")
         )
     if any(name.startswith("xl/") for name in parts) and "[Content_Types].xml" in parts:
         return "xlsx", "xl/vbaProject.bin" in parts
@@ -53,7 +53,7 @@ def _zip_kind(archive: zipfile.ZipFile, limits: Limits) -> tuple[str, bool]:
             raise encrypted()
         return "ods", False
     if any(name.lower().endswith((".xlsx", ".xls", ".ods", ".csv", ".txt")) for name in parts):
-        raise UnreadableFile(_("Bu, sıkıştırılmış bir zip dosyası; içindeki tabloyu çıkarıp onu yükleyin."))
+        raise UnreadableFile(_("Bu, sıkıştırılmış bir zip dosyası; içindeki tabloyu çıkarıp onu yükleyiniz."))
     raise not_a_spreadsheet()
 
 
@@ -68,7 +68,7 @@ def _refuse_bomb(parts: list[zipfile.ZipInfo], limits: Limits) -> None:
         raise UnreadableFile(
             _(
                 "Dosyanın içi, açıldığında okunamayacak kadar büyük; yalnızca gereken sayfayı yeni bir "
-                "dosyaya kopyalayıp onu yükleyin."
+                "dosyaya kopyalayıp onu yükleyiniz."
             )
         )
 
@@ -109,13 +109,13 @@ def _received(output: BinaryIO) -> list[RawSheet]:
 
 def encrypted() -> UnreadableFile:
     return UnreadableFile(
-        _("Dosya parolayla korunuyor; parolayı Excel’de kaldırıp dosyayı kaydedin ve yeniden yükleyin.")
+        _("Dosya parolayla korunuyor; parolayı Excel’de kaldırıp dosyayı kaydediniz ve yeniden yükleyiniz.")
     )
 
 
 def damaged() -> UnreadableFile:
     return UnreadableFile(
-        _("Dosya bozuk ya da yarım; Excel’de açıp .xlsx olarak yeniden kaydedin ve yeniden yükleyin.")
+        _("Dosya bozuk ya da yarım; Excel’de açıp .xlsx olarak yeniden kaydediniz ve yeniden yükleyiniz.")
     )
 
 
@@ -123,10 +123,10 @@ def too_big() -> UnreadableFile:
     return UnreadableFile(
         _(
             "Dosya okunamayacak kadar büyük ya da bozuk; yalnızca dolu hücreleri yeni bir dosyaya kopyalayıp "
-            "onu yükleyin."
+            "onu yükleyiniz."
         )
     )
 
 
 def not_a_spreadsheet() -> UnreadableFile:
-    return UnreadableFile(_("Bu dosya bir tablo değil; .xlsx, .xls, .ods ya da .csv dosyası yükleyin."))
+    return UnreadableFile(_("Bu dosya bir tablo değil; .xlsx, .xls, .ods ya da .csv dosyası yükleyiniz."))

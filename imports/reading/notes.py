@@ -1,6 +1,6 @@
 """What a sheet hides or leaves open, in sentences."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from django.utils.translation import gettext as _
 
@@ -32,20 +32,23 @@ def spans(numbers: Iterable[int]) -> str:
     )
 
 
-def sheet_notes(raw: RawSheet, body: int, columns: dict[int, str]) -> list[str]:
-    """Notes on rows from `body` on; `columns` are those that are read, by their place, with their names."""
+def sheet_notes(raw: RawSheet, body: int, columns: dict[int, str], skipped: Collection[int]) -> list[str]:
+    """Notes on rows from `body` on; `columns` are those that are read, by their place, with their names.
+
+    What a skipped row (a total) holds is not read, so its formulas are no matter.
+    """
     notes = []
     if hidden := [row for row in raw.marks.hidden_rows if row >= body]:
         notes.append(_("Gizli satırlar da okundu: %(rows)s.") % {"rows": spans(hidden)})
     if hidden := [f"{letters(c)} ({columns[c]})" for c in raw.marks.hidden_columns if c in columns]:
         notes.append(_("Gizli sütunlar da okundu: %(columns)s.") % {"columns": _first_few(hidden)})
     notes += _merged(raw, body)
-    notes += _formulas(raw, body)
+    notes += _formulas(raw, body, skipped)
     if not raw.marks.complete:
         notes.append(
             _(
                 "Bu dosyada gizli satır ve sütunlar ile hata veren formüller seçilemiyor; hepsi okundu, "
-                "hatalı hücreler boş sayıldı. Görmek için .xlsx olarak kaydedip yükleyin."
+                "hatalı hücreler boş sayıldı. Görmek için .xlsx olarak kaydedip yükleyiniz."
             )
         )
     return notes
@@ -62,28 +65,28 @@ def _merged(raw: RawSheet, body: int) -> list[str]:
     return [_("Birleştirilmiş hücrelerin yalnızca ilki dolu okundu: %(where)s.") % {"where": where}]
 
 
-def _formulas(raw: RawSheet, body: int) -> list[str]:
+def _formulas(raw: RawSheet, body: int, skipped: Collection[int]) -> list[str]:
     notes = []
     errors = [
         f"{letters(column)}{row} ({text})"
         for row, cells in sorted(raw.marks.errors.items())
         for column, text in sorted(cells.items())
-        if row >= body
+        if row >= body and row not in skipped
     ]
     if errors:
         notes.append(
-            _("Hata veren formüller var: %(cells)s. Excel’de düzeltip yeniden yükleyin.")
+            _("Hata veren formüller var: %(cells)s. Excel’de düzeltip yeniden yükleyiniz.")
             % {"cells": _first_few(errors)}
         )
-    elif rows := [row for row in raw.marks.error_rows if row >= body]:
+    elif rows := [row for row in raw.marks.error_rows if row >= body and row not in skipped]:
         notes.append(
-            _("Hata veren formüller boş okundu: satır %(rows)s. Düzeltip yeniden yükleyin.") % {"rows": spans(rows)}
+            _("Hata veren formüller boş okundu: satır %(rows)s. Düzeltip yeniden yükleyiniz.") % {"rows": spans(rows)}
         )
-    if cells := [f"{letters(column)}{row}" for row, column in raw.marks.uncached if row >= body]:
+    if cells := [f"{letters(column)}{row}" for row, column in raw.marks.uncached if row >= body and row not in skipped]:
         notes.append(
             _(
                 "Sonucu dosyaya kaydedilmemiş formüller boş okundu: %(cells)s. Dosyayı Excel’de açıp "
-                "kaydedin ve yeniden yükleyin."
+                "kaydediniz ve yeniden yükleyiniz."
             )
             % {"cells": _first_few(cells)}
         )

@@ -101,12 +101,12 @@ class _Survey:
 def make_sheet(raw: RawSheet, header_row: int | None, header_rows: int | None, known: Collection[str]) -> Sheet:
     """The sheet read as a table, its header where it is said or proposed. Raises UnreadableFile."""
     if not raw.row_count:
-        raise UnreadableFile(_("“%(sheet)s” sayfası boş; başka bir sayfa seçin.") % {"sheet": raw.name})
+        raise UnreadableFile(_("“%(sheet)s” sayfası boş; başka bir sayfa seçiniz.") % {"sheet": raw.name})
     proposed_row, proposed_rows = (header_row, 1) if header_row else propose(raw, known)
     header = list(islice((row for row in raw.rows() if row[0] >= proposed_row), header_rows or proposed_rows))
     if not header or header[0][0] != proposed_row:
         raise UnreadableFile(
-            _("%(row)d. satır boş; “%(sheet)s” sayfasında başlıkların bulunduğu satırı seçin.")
+            _("%(row)d. satır boş; “%(sheet)s” sayfasında başlıkların bulunduğu satırı seçiniz.")
             % {"row": proposed_row, "sheet": raw.name}
         )
     names = header_names(raw, header)
@@ -124,7 +124,7 @@ def make_sheet(raw: RawSheet, header_row: int | None, header_rows: int | None, k
         rows=Rows(raw, columns, body, frozenset(survey.totals + survey.repeated), survey.count),
         notes=_header_notes(raw, header, twins, unnamed)
         + _row_notes(raw, body, survey)
-        + sheet_notes(raw, body, placed),
+        + sheet_notes(raw, body, placed, survey.totals),
         header_row=header[0][0],
         header_rows=len(header),
         letters=[letters(column) for column in placed],

@@ -303,7 +303,7 @@ def test_no(cell):
 
 @pytest.mark.parametrize("cell", ["belki", 2, 0.5, date(2024, 1, 1), "evet hayır"])
 def test_neither_yes_nor_no(cell):
-    with pytest.raises(CellError, match="“evet” ya da “hayır” yazın"):
+    with pytest.raises(CellError, match="“evet” ya da “hayır” yazınız"):
         parse_boolean(cell)
 
 

@@ -64,7 +64,7 @@ def test_plate(typed, form):
     ],
 )
 def test_not_a_plate(typed):
-    with pytest.raises(ValueError, match=r"(yazın|düzeltin)\.$"):
+    with pytest.raises(ValueError, match=r"(yazınız|düzeltiniz)\.$"):
         normal.plate(typed)
 
 
@@ -93,7 +93,7 @@ def test_serial(typed, form):
 
 @pytest.mark.parametrize("typed", ["", "-", " . ", "--"])
 def test_serial_without_a_letter_or_digit(typed):
-    with pytest.raises(ValueError, match="boş bırakın"):
+    with pytest.raises(ValueError, match="boş bırakınız"):
         normal.serial(typed)
 
 
@@ -135,7 +135,7 @@ def test_hostname(typed, form):
 
 @pytest.mark.parametrize("typed", ["", "-pc", "pc-", "bilgi işlem", "çınar", "a..b", "x" * 64, "a." * 127 + "a"])
 def test_not_a_hostname(typed):
-    with pytest.raises(ValueError, match="gibi yazın"):
+    with pytest.raises(ValueError, match="gibi yazınız"):
         normal.hostname(typed)
 
 
