@@ -206,3 +206,8 @@ IMPORT_MAX_ROWS = env.integer("IMPORT_MAX_ROWS", 200_000)
 IMPORT_MAX_COLUMNS = env.integer("IMPORT_MAX_COLUMNS", 300)
 # Seconds without a sign of life after which a step of an import is taken up by another worker.
 IMPORT_STALE_SECONDS = env.integer("IMPORT_STALE_SECONDS", 300)
+
+# What goes out (imports/exporting) ----------------------------------------------------------------------
+
+EXPORT_AT_ONCE_ROWS = env.integer("EXPORT_AT_ONCE_ROWS", 20_000)
+EXPORT_KEEP_DAYS = env.integer("EXPORT_KEEP_DAYS", 7)

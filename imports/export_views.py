@@ -1,47 +1,153 @@
-"""The list that is shown, as a file."""
+"""The pages of what goes out: the list as a file, what the file shall hold, and files made in the background."""
 
 import logging
 import tempfile
 
+from django.conf import settings
 from django.contrib import messages
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from imports.exporting import ENDINGS, FORMATS, TooLarge, write
-from imports.exporting.parts import parts_of
+from imports import steps, tasks
+from imports.exporting import FORMATS, CannotExport, jobs, write
+from imports.exporting.forms import ExportForm
+from imports.exporting.models import Export
+from imports.exporting.parts import Part, parts_of
 from inventory.listing import Listing
 from inventory.registers import Register
-from inventory.search import fold
 from inventory.views import shown
 
 log = logging.getLogger(__name__)
 # Below this size the file waits in memory, above it on disk.
 IN_MEMORY = 5_000_000
+_LISTED = 100
 
 
 @require_GET
 def as_file(request: HttpRequest, register: Register) -> HttpResponse:
-    """The current filter, order and columns as xlsx or csv. A filter that is not understood gives no file."""
+    """The current filter, order and columns as a file; for a long list the page on which it is ordered.
+
+    A filter that is not understood gives no file.
+    """
     shown(register, request.user)
-    listing = Listing(register, request.user, request.GET)
     form = request.GET.get("format", "xlsx")
-    back = f"{reverse('register-list', args=[register])}?{listing.query(format=None)}"
     if form not in FORMATS:
         raise Http404
+    parts = parts_of(register, request.user, request.GET)
+    listing = Listing(register, request.user, request.GET)
     if listing.errors:
-        messages.error(request, _("Dosya hazırlanmadı: süzgeçlerden biri anlaşılamadı."))
-        return redirect(back)
-    target = tempfile.SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115 - the response closes it
+        return _to_list(request, listing)
+    if _is_long(parts):
+        return redirect(f"{reverse('register-export-choose', args=[register])}?{listing.query(format=form)}")
     try:
-        rows = write(parts_of(register, request.user, request.GET), target, form)
-    except TooLarge as refusal:
+        return _answer(request, register, parts, form)
+    except CannotExport as refusal:
         messages.error(request, str(refusal))
-        return redirect(back)
+        return redirect(_list_url(listing))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def choose(request: HttpRequest, register: Register) -> HttpResponse:
+    """Form, columns and records of the file; a long one is made in the background."""
+    shown(register, request.user)
+    listing = Listing(register, request.user, request.GET)
+    if listing.errors:
+        return _to_list(request, listing)
+    asked = request.GET.get("format")
+    form = ExportForm(listing, request.POST or None, initial={"format": asked if asked in FORMATS else "xlsx"})
+    if request.method == "POST" and form.is_valid():
+        try:
+            return _made_or_asked(request, register, form)
+        except CannotExport as refusal:
+            form.add_error(None, str(refusal))
+    count = listing.matching.count()
+    context = {
+        "register": register,
+        "form": form,
+        "count": count,
+        "is_long": count > settings.EXPORT_AT_ONCE_ROWS,
+        "described": listing.described(),
+        "back": _list_url(listing),
+    }
+    return render(request, "imports/export.html", context)
+
+
+def _made_or_asked(request: HttpRequest, register: Register, form: ExportForm) -> HttpResponse:
+    query, chosen = form.query(), form.cleaned_data["format"]
+    parts = parts_of(register, request.user, QueryDict(query))
+    if not _is_long(parts):
+        return _answer(request, register, parts, chosen)
+    export = jobs.ask(register, request.user, query, chosen)
+    if export.state == Export.State.WAITING:
+        tasks.make_export.enqueue(export.pk)
+    messages.success(request, _("Dosya arka planda hazırlanıyor; bitince buradan indirebilirsiniz."))
+    return redirect("exports")
+
+
+def _is_long(parts: list[Part]) -> bool:
+    return sum(part.totals[0] for part in parts) > settings.EXPORT_AT_ONCE_ROWS
+
+
+def _answer(request: HttpRequest, register: Register, parts: list[Part], form: str) -> FileResponse:
+    target = tempfile.SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115 - the response closes it
+    rows = write(parts, target, form)
     log.info("export register=%s rows=%d format=%s user=%s", register.slug, rows, form, request.user.pk)
     target.seek(0)
-    name = f"{fold(register.title).replace(' ', '-')}-{timezone.localdate():%Y-%m-%d}.{ENDINGS[form]}"
-    return FileResponse(target, as_attachment=True, filename=name)
+    return FileResponse(target, as_attachment=True, filename=jobs.file_name(parts[0].register, form))
+
+
+def _to_list(request: HttpRequest, listing: Listing) -> HttpResponse:
+    messages.error(request, _("Dosya hazırlanmadı: süzgeçlerden biri anlaşılamadı."))
+    return redirect(_list_url(listing))
+
+
+def _list_url(listing: Listing) -> str:
+    return f"{reverse('register-list', args=[listing.register])}?{listing.query(format=None, parts=None)}"
+
+
+# In the background --------------------------------------------------------------------------------------------
+
+
+@require_GET
+def own_exports(request: HttpRequest) -> HttpResponse:
+    return render(request, "imports/exports.html", _exports(request))
+
+
+@require_GET
+def progress(request: HttpRequest) -> HttpResponse:
+    """The table of the page, which asks for it every two seconds while a file is under way."""
+    for export in jobs.own(request.user).filter(state=Export.State.RUNNING):
+        if steps.is_stale(export) and steps.release(export):
+            tasks.make_export.enqueue(export.pk)
+    return render(request, "imports/_exports.html", _exports(request))
+
+
+def _exports(request: HttpRequest) -> dict:
+    found = list(jobs.own(request.user)[:_LISTED])
+    return {
+        "exports": found,
+        "is_busy": any(export.is_busy for export in found),
+        "keep_days": settings.EXPORT_KEEP_DAYS,
+    }
+
+
+@require_GET
+def file(request: HttpRequest, pk: int) -> HttpResponse:
+    """The file, for the one who asked for it, as long as she sees what she saw then."""
+    export = get_object_or_404(jobs.own(request.user), pk=pk, state=Export.State.DONE)
+    if not jobs.may_fetch(export, request.user):
+        messages.error(request, _("Yetkiniz dosya hazırlandıktan sonra değişti; dosyayı yeniden isteyiniz."))
+        return redirect("exports")
+    return FileResponse(export.file.open("rb"), as_attachment=True, filename=export.name)
+
+
+@require_POST
+def cancel(request: HttpRequest, pk: int) -> HttpResponse:
+    """Stop it while it is being made; remove it afterwards."""
+    export = get_object_or_404(jobs.own(request.user), pk=pk)
+    jobs.cancel(export)
+    messages.success(request, _("Dosyadan vazgeçildi.") if export.is_busy else _("Dosya silindi."))
+    return redirect("exports")

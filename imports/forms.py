@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from django import forms
 from django.conf import settings
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.http import QueryDict
 from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
@@ -16,9 +16,9 @@ from imports import profiles
 from imports.composites import composites
 from imports.matching import Reading, key_label
 from imports.models import Batch, Profile
-from inventory import registers
+from inventory import registers, saved
 from inventory.listing import Listing
-from inventory.models import Asset, SavedView
+from inventory.models import Asset
 from inventory.registers import Register
 
 # The last row that Excel has.
@@ -104,7 +104,7 @@ def _scopes(register: Register, user, query: str) -> list[tuple[str, str]]:
     if query:
         told = Listing(register, user, QueryDict(query)).described()
         scopes.append((query, "; ".join(f"{what}: {value}" for what, value in told) or _("Listenin tamamı")))
-    views = SavedView.objects.filter(Q(owner=user) | Q(shared=True), register=register.slug)
+    views = saved.seen_by(user, register, saved.Kind.VIEW)
     return scopes + [(view.query, _("Görünüm: %(name)s") % {"name": view.name}) for view in views if view.query]
 
 

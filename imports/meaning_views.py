@@ -18,6 +18,7 @@ from imports.models import Meaning, Profile
 from imports.views import CHECKABLE, check, own
 from inventory import registers
 from inventory.search import fold
+from inventory.sharing import unit_of
 
 # A profile is a page of text; what is larger is none.
 _LARGEST = 1_000_000
@@ -82,7 +83,7 @@ def keep_profile(request: HttpRequest, pk: int) -> HttpResponse:
     shared = bool(request.POST.get("shared"))
     if not name or not batch.headings:
         messages.error(request, _("Profile bir ad veriniz."))
-    elif shared and profiles.unit_of(request.user) is None:
+    elif shared and unit_of(request.user) is None:
         messages.error(request, _("Biriminiz bilinmediği için profil paylaşılamaz; paylaşmadan kaydediniz."))
     else:
         batch.profile = profiles.keep(batch, name, shared=shared)

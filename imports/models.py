@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from imports.exporting.models import Export  # noqa: F401 - Django looks for models here
 from imports.plan import WrittenPlan
 from inventory import registers
 from inventory.registers import Register

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from imports.composites import composites
@@ -15,8 +15,8 @@ from imports.models import Batch, Meaning, Profile
 from imports.references import Lookup
 from inventory import access, registers
 from inventory.columns import Type
-from inventory.organization.models import Unit
 from inventory.registers import Register
+from inventory.sharing import shared_with, unit_of
 
 #: The fields of a batch that a profile keeps.
 CHOICES = ("sheet", "header_row", "header_rows", "locale", "mode", "blank", "blanks", "filled", "mapping")
@@ -27,14 +27,6 @@ class UnusableProfile(ValueError):
     """The JSON is no profile of ours; the message says what is wrong."""
 
 
-def unit_of(user) -> Unit | None:
-    """The unit with whose people the user shares: her own, else the one that her grants name."""
-    if user.person_id:
-        return user.person.unit
-    units = {grant.unit for grant in access.grants_of(user) if grant.unit}
-    return units.pop() if len(units) == 1 else None
-
-
 def visible_profiles(user, register: Register | None = None) -> QuerySet[Profile]:
     """Her own profiles, and those shared with her unit or one above it."""
     found = Profile.objects.select_related("owner", "unit")
@@ -42,10 +34,7 @@ def visible_profiles(user, register: Register | None = None) -> QuerySet[Profile
         found = found.filter(register=register.slug)
     if user is None:
         return found
-    unit = unit_of(user)
-    steps = unit.path.split(".")[:-1] if unit else []
-    above = [".".join(steps[: end + 1]) + "." for end in range(len(steps))]
-    return found.filter(Q(owner=user) | Q(unit__path__in=above))
+    return found.filter(shared_with(user))
 
 
 def suggested(batch: Batch) -> Profile | None:

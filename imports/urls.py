@@ -6,6 +6,11 @@ from inventory import converters  # noqa: F401
 urlpatterns = [
     path("<register:register>/import/", views.upload, name="register-import"),
     path("<register:register>/export/", export_views.as_file, name="register-export"),
+    path("<register:register>/export/choose/", export_views.choose, name="register-export-choose"),
+    path("exports/", export_views.own_exports, name="exports"),
+    path("exports/progress/", export_views.progress, name="exports-progress"),
+    path("exports/<int:pk>/file/", export_views.file, name="export-file"),
+    path("exports/<int:pk>/cancel/", export_views.cancel, name="export-cancel"),
     path("imports/", views.batch_list, name="batches"),
     path("imports/<int:pk>/", views.batch, name="import-batch"),
     path("imports/<int:pk>/progress/", views.progress, name="import-progress"),

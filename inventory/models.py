@@ -256,18 +256,27 @@ class Counter(models.Model):
 
 
 class SavedView(models.Model):
-    """A list's filter, sort and columns under a name, kept as its URL query."""
+    """What a list shows under a name, kept as its URL query: filter, sort and columns, or a set of columns alone."""
+
+    class Kind(models.TextChoices):
+        VIEW = "view", _("Görünüm")
+        COLUMNS = "columns", _("Sütun takımı")
 
     register = models.CharField(max_length=40)
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="saved_views")
+    kind = models.CharField(max_length=10, choices=Kind, default=Kind.VIEW)
     name = models.CharField(_("görünüm adı"), max_length=80)
     query = models.TextField(blank=True)
+    #: With everybody; `unit` shares it with the people of that unit and those below it.
     shared = models.BooleanField(_("herkesle paylaş"), default=False)
+    unit = models.ForeignKey("organization.Unit", models.CASCADE, null=True, blank=True, related_name="+")
 
     class Meta:
         verbose_name = _("kayıtlı görünüm")
         ordering = [turkish("name")]
-        constraints = [models.UniqueConstraint(fields=["register", "owner", "name"], name="saved_view_name_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["register", "owner", "kind", "name"], name="saved_view_name_once")
+        ]
 
     def __str__(self):
         return self.name

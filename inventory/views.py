@@ -11,12 +11,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from inventory import access, history, registers, writes
+from inventory import access, history, registers, saved, writes
 from inventory.columns import Type
 from inventory.filters import grouped
 from inventory.forms import RetireForm, row_form
 from inventory.listing import SIZES, Listing
-from inventory.models import GONE, Asset, SavedView, Status
+from inventory.models import GONE, Asset, Status
 from inventory.naming import candidates
 from inventory.registers import Register
 from inventory.search import matching, turkish
@@ -52,7 +52,6 @@ def author(request: HttpRequest, reason: str = "") -> Author:
 def listing(request: HttpRequest, register: Register) -> HttpResponse:
     shown(register, request.user)
     asked = Listing(register, request.user, request.GET)
-    views = SavedView.objects.filter(register=register.slug)
     first, rest = grouped(register, asked.filters.form)
     context = {
         "register": register,
@@ -63,7 +62,11 @@ def listing(request: HttpRequest, register: Register) -> HttpResponse:
         "more_filters": rest,
         # A filter in force is never hidden.
         "more_open": any(request.GET.get(field.html_name) for _, fields in rest for field in fields),
-        "views": views.filter(owner=request.user) | views.filter(shared=True),
+        "views": saved.seen_by(request.user, register, saved.Kind.VIEW),
+        "column_sets": [
+            (one, asked.query(page=None, columns=saved.columns_of(one)))
+            for one in saved.seen_by(request.user, register, saved.Kind.COLUMNS)
+        ],
         "may_change": access.may_change(register, request.user) and not asked.as_of,
         "query": asked.query(page=None),
         "query_all_columns": asked.query(page=None, columns="all"),

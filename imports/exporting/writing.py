@@ -25,19 +25,19 @@ ENDINGS = {"xlsx": "xlsx", "ods": "ods", "csv": "csv", "plain": "csv"}
 MOST_ROWS = 1_048_574
 
 
-class TooLarge(Exception):
-    """More than a sheet or the form holds; the message says what to do."""
+class CannotExport(Exception):
+    """The file cannot be made as asked; the message says why, and what to do."""
 
 
 def write(parts: list[Part], target: BinaryIO, form: str, told: Callable[[int], None] = lambda rows: None) -> int:
     """Write the parts in the form (a key of FORMATS) to a seekable file; returns the number of rows.
 
     One query streams the rows of each part; memory does not grow with them. `told` hears the rows written so far,
-    a few times a second. Raises TooLarge, also for several parts in a form that has no sheets.
+    a few times a second. Raises CannotExport, also for several parts in a form that has no sheets.
     """
     if form in ("csv", "plain"):
         if len(parts) > 1:
-            raise TooLarge(
+            raise CannotExport(
                 _("Bir CSV dosyasına tek liste sığar; Excel veya ODS seçiniz ya da tek liste işaretleyiniz.")
             )
         return write_delimited(parts[0], target, OFFICE if form == "csv" else PLAIN, told)
@@ -45,11 +45,11 @@ def write(parts: list[Part], target: BinaryIO, form: str, told: Callable[[int], 
         count, _sums = part.totals
         if count > MOST_ROWS:
             refused = _("%(count)d kayıt bir Excel sayfasına sığmaz; süzgeçle daraltıp parça parça alınız.")
-            raise TooLarge(refused % {"count": count})
+            raise CannotExport(refused % {"count": count})
     try:
         return sum((write_workbook if form == "xlsx" else write_opendocument)(parts, target, told))
     except RuntimeError as error:
         # A sheet of more than 2 GiB: Excel does not open the larger kind of archive without complaint.
         if "zip64" not in str(error).lower():
             raise
-        raise TooLarge(_("Liste bir dosyaya sığmaz; süzgeçle daraltınız veya daha az sütun seçiniz.")) from error
+        raise CannotExport(_("Liste bir dosyaya sığmaz; süzgeçle daraltınız veya daha az sütun seçiniz.")) from error

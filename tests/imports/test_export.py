@@ -13,7 +13,7 @@ from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
 
-from imports.exporting import TooLarge, parts, write, writing
+from imports.exporting import CannotExport, parts, write, writing
 from imports.exporting.parts import Part
 from imports.quoting import plain_text, safe_text
 from imports.reading import open_book
@@ -245,7 +245,7 @@ def test_the_number_of_queries_does_not_grow_with_the_rows(here):
 def test_more_rows_than_a_sheet_holds_are_refused_with_what_to_do(here, monkeypatch):
     row(VEHICLES, here)
     monkeypatch.setattr(writing, "MOST_ROWS", 0)
-    with pytest.raises(TooLarge, match="daraltıp"):
+    with pytest.raises(CannotExport, match="daraltıp"):
         written(Listing(VEHICLES, None, {}), "xlsx")
 
 

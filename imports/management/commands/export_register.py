@@ -5,7 +5,7 @@ from pathlib import Path
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import translation
 
-from imports.exporting import FORMATS, TooLarge, write
+from imports.exporting import FORMATS, CannotExport, write
 from imports.exporting.parts import Part
 from inventory import naming, registers
 from inventory.filters import filter_class
@@ -82,7 +82,7 @@ class Command(BaseCommand):
                     raise
             os.chmod(target.name, 0o644)
             os.replace(target.name, file)
-        except TooLarge as refusal:
+        except CannotExport as refusal:
             raise CommandError(str(refusal), returncode=2) from refusal
         except OSError as error:
             raise CommandError(f"{file}: {error.strerror}", returncode=2) from error

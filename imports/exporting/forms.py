@@ -1,0 +1,63 @@
+"""What a user chooses about a file: its form, its columns, and whose records come along."""
+
+from __future__ import annotations
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from imports.exporting.parts import records_of
+from imports.exporting.writing import FORMATS
+from inventory import saved
+from inventory.listing import Listing
+
+SHOWN, ALL = "shown", "all"
+
+
+class ExportForm(forms.Form):
+    """Made for one listing; `query()` is the listing's URL query with what was chosen."""
+
+    format = forms.ChoiceField(
+        label=gettext_lazy("Biçim"),
+        choices=list(FORMATS.items()),
+        initial="xlsx",
+        widget=forms.RadioSelect(attrs={"class": "form-check-input"}),
+    )
+    columns = forms.ChoiceField(
+        label=gettext_lazy("Sütunlar"), widget=forms.Select(attrs={"class": "form-select"}), initial=SHOWN
+    )
+    parts = forms.MultipleChoiceField(
+        label=gettext_lazy("Neler aktarılsın?"),
+        widget=forms.CheckboxSelectMultiple(attrs={"class": "form-check-input"}),
+        error_messages={"required": gettext_lazy("En az bir liste işaretleyiniz.")},
+    )
+
+    def __init__(self, listing: Listing, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self._listing = listing
+        register = listing.register
+        self._sets = saved.seen_by(listing.user, register, saved.Kind.COLUMNS)
+        told = _("Listede görünenler (%(count)d sütun)") % {"count": len(listing.columns)}
+        every = _("Hepsi (%(count)d sütun)") % {"count": len(register.columns)}
+        self.fields["columns"].choices = [
+            (SHOWN, told), (ALL, every), *((str(one.pk), _("Takım: %(name)s") % {"name": one}) for one in self._sets)
+        ]  # fmt: skip
+        records = [(child.slug, child.title) for child, _name in records_of(listing)]
+        self.fields["parts"].choices = [(register.slug, register.title), *records]
+        self.fields["parts"].initial = [register.slug]
+
+    def clean(self):
+        cleaned = super().clean()
+        if cleaned.get("format") in ("csv", "plain") and len(cleaned.get("parts", ())) > 1:
+            self.add_error(
+                "parts", _("CSV dosyasında tek liste olur. Birini seçiniz veya biçimi Excel ya da ODS yapınız.")
+            )
+        return cleaned
+
+    def query(self) -> str:
+        columns, parts = self.cleaned_data["columns"], self.cleaned_data["parts"]
+        if columns == SHOWN:
+            columns = ",".join(column.name for column in self._listing.columns)
+        elif columns != ALL:
+            columns = saved.columns_of(next(one for one in self._sets if str(one.pk) == columns))
+        return self._listing.query(page=None, size=None, format=None, columns=columns, parts=",".join(parts))

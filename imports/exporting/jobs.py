@@ -1,0 +1,149 @@
+"""Exports in the background: asked for, made by a worker with the user's rights, fetched, cleared away."""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+import tempfile
+
+from django.conf import settings
+from django.core.files import File
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from imports import steps
+from imports.exporting.models import Export
+from imports.exporting.parts import Part, parts_of
+from imports.exporting.pulse import Pulse, Stopped
+from imports.exporting.writing import ENDINGS, CannotExport, write
+from inventory import access, registers
+from inventory.registers import Register
+from inventory.search import fold
+
+log = logging.getLogger(__name__)
+State = Export.State
+
+
+def file_name(register: Register, form: str) -> str:
+    """`araclar-2026-11-23.xlsx`."""
+    return f"{fold(register.title).replace(' ', '-')}-{timezone.localdate():%Y-%m-%d}.{ENDINGS[form]}"
+
+
+def ask(register: Register, user, query: str, form: str) -> Export:
+    """Keep what is wanted; a task is the caller's to start. The same one, still on its way, is not begun twice."""
+    wanted = {"user": user, "register": register.slug, "query": query, "form": form}
+    under_way = Export.objects.filter(**wanted, state__in=(State.WAITING, State.RUNNING)).first()
+    return under_way or Export.objects.create(**wanted, language=get_language() or settings.LANGUAGE_CODE)
+
+
+def run(export: Export) -> None:
+    """Make the file. What goes wrong is kept with the export; may run twice without harm."""
+    if not steps.claim(export, State.RUNNING, (State.WAITING,)):
+        return
+    storage = export.file.storage
+    try:
+        parts = _parts(export)
+        with tempfile.TemporaryFile() as target, Pulse(export, sum(part.totals[0] for part in parts)) as pulse:
+            rows = write(parts, target, export.form, pulse.told)
+            target.seek(0)
+            name = storage.save(export.file.field.generate_filename(export, "export"), File(target))
+    except CannotExport as refusal:
+        _leave(export, export.heartbeat, state=State.FAILED, message=str(refusal))
+        return
+    except Stopped:
+        return
+    done = {
+        "state": State.DONE,
+        "file": name,
+        "name": file_name(export.of, export.form),
+        "size": storage.size(name),
+        "counts": {"done": rows, "rows": rows},
+        "reach": reach(parts),
+        "message": "",
+        "expires_at": timezone.now() + dt.timedelta(days=settings.EXPORT_KEEP_DAYS),
+    }
+    if not _leave(export, pulse.heartbeat, **done):
+        # Cancelled or taken over in the last moment.
+        storage.delete(name)
+        return
+    log.info("export %d register=%s rows=%d user=%s", export.pk, export.register, rows, export.user_id)
+
+
+def _parts(export: Export) -> list[Part]:
+    """What was asked for, as far as the user may see it now. Raises CannotExport with what to tell instead."""
+    if export.register not in {r.slug for r in registers.every()} or not access.may_see(export.of, export.user):
+        raise CannotExport(_("Bu kütüğü görme yetkiniz artık yok."))
+    parts = parts_of(export.of, export.user, export.params)
+    if any(part.listing.errors for part in parts):
+        raise CannotExport(_("Süzgeçlerden biri artık anlaşılamıyor; listeyi yeniden süzüp bir daha isteyiniz."))
+    return parts
+
+
+def _leave(export: Export, heartbeat: dt.datetime, **values) -> bool:
+    """End the run, if it is still this worker's."""
+    ours = Export.objects.filter(pk=export.pk, state=State.RUNNING, heartbeat=heartbeat)
+    left = bool(ours.update(heartbeat=None, **values))
+    export.refresh_from_db()
+    return left
+
+
+def give_up(export: Export) -> None:
+    """After a fault of ours: say so, instead of looking busy for ever."""
+    told = _("Beklenmeyen bir hata oldu, dosya hazırlanmadı. Yeniden deneyiniz; sürerse sistem yöneticisine bu "
+             "dosyanın numarasını (%(number)d) bildiriniz.")  # fmt: skip
+    Export.objects.filter(pk=export.pk, state=State.RUNNING).update(
+        state=State.FAILED, heartbeat=None, message=told % {"number": export.pk}
+    )
+
+
+def cancel(export: Export) -> None:
+    """Stop a running one at its next sign of life, or throw a finished one away with its file."""
+    busy = Export.objects.filter(pk=export.pk, state__in=(State.WAITING, State.RUNNING))
+    if not busy.update(state=State.CANCELLED, heartbeat=None):
+        _remove(Export.objects.filter(pk=export.pk))
+
+
+# Whose it is and how long -------------------------------------------------------------------------------------
+
+
+def own(user) -> QuerySet[Export]:
+    return Export.objects.filter(user=user)
+
+
+def reach(parts: list[Part]) -> dict[str, list[int] | None]:
+    """The units in which the user sees rows of each part: [] is everywhere, None nowhere."""
+    return {part.register.slug: _units(part.register, part.listing.user) for part in parts}
+
+
+def _units(register: Register, user) -> list[int] | None:
+    units = access.units_to_see(register, user)
+    return None if units is None else sorted({unit.pk for unit in units})
+
+
+def may_fetch(export: Export, user) -> bool:
+    """Whether the user's sight of every register in the file is still what it was when the file was made."""
+    known = {register.slug: register for register in registers.every()}
+    return all(slug in known and _units(known[slug], user) == units for slug, units in export.reach.items())
+
+
+def expired(now: dt.datetime) -> QuerySet[Export]:
+    """Files past their time, and what failed, was cancelled or was left lying as long ago."""
+    old = now - dt.timedelta(days=settings.EXPORT_KEEP_DAYS)
+    return Export.objects.filter(Q(expires_at__lt=now) | Q(expires_at__isnull=True, made_at__lt=old))
+
+
+def clear(now: dt.datetime) -> int:
+    """Remove what is expired, with its files; returns how many."""
+    return _remove(expired(now))
+
+
+def _remove(exports: QuerySet[Export]) -> int:
+    removed = 0
+    for export in exports:
+        export.delete()
+        if export.file:
+            export.file.delete(save=False)
+        removed += 1
+    return removed
