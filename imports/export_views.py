@@ -93,7 +93,11 @@ def _is_long(parts: list[Part]) -> bool:
 
 def _answer(request: HttpRequest, register: Register, parts: list[Part], form: str) -> FileResponse:
     target = tempfile.SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115 - the response closes it
-    rows = write(parts, target, form)
+    try:
+        rows = write(parts, target, form)
+    except CannotExport:
+        target.close()
+        raise
     log.info("export register=%s rows=%d format=%s user=%s", register.slug, rows, form, request.user.pk)
     target.seek(0)
     return FileResponse(target, as_attachment=True, filename=jobs.file_name(parts[0].register, form))

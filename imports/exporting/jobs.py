@@ -9,6 +9,7 @@ import tempfile
 from django.conf import settings
 from django.core.files import File
 from django.db.models import Q, QuerySet
+from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -19,6 +20,7 @@ from imports.exporting.parts import Part, parts_of
 from imports.exporting.pulse import Pulse, Stopped
 from imports.exporting.writing import ENDINGS, CannotExport, write
 from inventory import access, registers
+from inventory.listing import Listing
 from inventory.registers import Register
 from inventory.search import fold
 
@@ -35,7 +37,9 @@ def ask(register: Register, user, query: str, form: str) -> Export:
     """Keep what is wanted; a task is the caller's to start. The same one, still on its way, is not begun twice."""
     wanted = {"user": user, "register": register.slug, "query": query, "form": form}
     under_way = Export.objects.filter(**wanted, state__in=(State.WAITING, State.RUNNING)).first()
-    return under_way or Export.objects.create(**wanted, language=get_language() or settings.LANGUAGE_CODE)
+    told = "; ".join(f"{what}: {value}" for what, value in Listing(register, user, QueryDict(query)).described())
+    language = get_language() or settings.LANGUAGE_CODE
+    return under_way or Export.objects.create(**wanted, told=told, language=language)
 
 
 def run(export: Export) -> None:

@@ -34,6 +34,8 @@ class Export(models.Model):
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
     register = models.CharField(_("kütük"), max_length=40)
     query = models.TextField(blank=True)
+    #: The filters, as the user saw them.
+    told = models.TextField(blank=True)
     form = models.CharField(_("biçim"), max_length=10)
     language = models.CharField(max_length=10)
     state = models.CharField(_("durum"), max_length=10, choices=State, default=State.WAITING)
