@@ -11,8 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from imports import steps, tasks
-from imports.exporting import FORMATS, CannotExport, jobs, write
+from imports.exporting import FORMATS, CannotExport, jobs, tasks, write
 from imports.exporting.forms import ExportForm
 from imports.exporting.models import Export
 from imports.exporting.parts import Part, parts_of
@@ -82,7 +81,7 @@ def _made_or_asked(request: HttpRequest, register: Register, form: ExportForm) -
         return _answer(request, register, parts, chosen)
     export = jobs.ask(register, request.user, query, chosen)
     if export.state == Export.State.WAITING:
-        tasks.make_export.enqueue(export.pk)
+        tasks.start(export)
     messages.success(request, _("Dosya arka planda hazırlanıyor; bitince buradan indirebilirsiniz."))
     return redirect("exports")
 
@@ -124,8 +123,7 @@ def own_exports(request: HttpRequest) -> HttpResponse:
 def progress(request: HttpRequest) -> HttpResponse:
     """The table of the page, which asks for it every two seconds while a file is under way."""
     for export in jobs.own(request.user).filter(state=Export.State.RUNNING):
-        if steps.is_stale(export) and steps.release(export):
-            tasks.make_export.enqueue(export.pk)
+        tasks.take_up(export)
     return render(request, "imports/_exports.html", _exports(request))
 
 
@@ -152,6 +150,6 @@ def file(request: HttpRequest, pk: int) -> HttpResponse:
 def cancel(request: HttpRequest, pk: int) -> HttpResponse:
     """Stop it while it is being made; remove it afterwards."""
     export = get_object_or_404(jobs.own(request.user), pk=pk)
-    jobs.cancel(export)
+    jobs.cancel(export, str(request.user))
     messages.success(request, _("Dosyadan vazgeçildi.") if export.is_busy else _("Dosya silindi."))
     return redirect("exports")

@@ -38,11 +38,6 @@ def may_change(register: Register, user) -> bool:
     return _reach(register, user, MANAGE if register.stewards_only else CHANGE) is not None
 
 
-def units_to_see(register: Register, user) -> list[Unit] | None:
-    """The units in and below which the user sees rows: [] is everywhere, None nowhere."""
-    return _reach(register, user, VIEW)
-
-
 def units_to_change(register: Register, user) -> list[Unit] | None:
     """The units in and below which the user may change rows: [] is everywhere, None nowhere."""
     return _reach(register, user, MANAGE if register.stewards_only else CHANGE)

@@ -17,7 +17,6 @@ from django.utils.translation import gettext as _
 from imports import steps
 from imports.exporting.models import Export
 from imports.exporting.parts import Part, parts_of
-from imports.exporting.pulse import Pulse, Stopped
 from imports.exporting.writing import ENDINGS, CannotExport, write
 from inventory import access, registers
 from inventory.listing import Listing
@@ -46,33 +45,32 @@ def run(export: Export) -> None:
     """Make the file. What goes wrong is kept with the export; may run twice without harm."""
     if not steps.claim(export, State.RUNNING, (State.WAITING,)):
         return
-    storage = export.file.storage
+    storage, beat = export.file.storage, steps.beating(export)
     try:
         parts = _parts(export)
-        with tempfile.TemporaryFile() as target, Pulse(export, sum(part.totals[0] for part in parts)) as pulse:
-            rows = write(parts, target, export.form, pulse.told)
+        rows = sum(part.totals[0] for part in parts)
+        with tempfile.TemporaryFile() as target:
+            beat(0, rows)
+            export.rows = write(parts, target, export.form, lambda done: beat(done, rows))
             target.seek(0)
             name = storage.save(export.file.field.generate_filename(export, "export"), File(target))
     except CannotExport as refusal:
-        _leave(export, export.heartbeat, state=State.FAILED, message=str(refusal))
+        export.message = str(refusal)
+        steps.leave(export, State.FAILED)
         return
-    except Stopped:
+    except steps.Stopped:
+        steps.leave(export, State.CANCELLED)
+        steps.forget(export)
         return
-    done = {
-        "state": State.DONE,
-        "file": name,
-        "name": file_name(export.of, export.form),
-        "size": storage.size(name),
-        "counts": {"done": rows, "rows": rows},
-        "reach": reach(parts),
-        "message": "",
-        "expires_at": timezone.now() + dt.timedelta(days=settings.EXPORT_KEEP_DAYS),
-    }
-    if not _leave(export, pulse.heartbeat, **done):
+    export.file = name
+    export.name, export.size = file_name(parts[0].register, export.form), storage.size(name)
+    export.reach, export.message = reach(parts), ""
+    export.expires_at = timezone.now() + dt.timedelta(days=settings.EXPORT_KEEP_DAYS)
+    if not steps.leave(export, State.DONE):
         # Cancelled or taken over in the last moment.
         storage.delete(name)
         return
-    log.info("export %d register=%s rows=%d user=%s", export.pk, export.register, rows, export.user_id)
+    log.info("export %d register=%s rows=%d user=%s", export.pk, export.register, export.rows, export.user_id)
 
 
 def _parts(export: Export) -> list[Part]:
@@ -85,27 +83,20 @@ def _parts(export: Export) -> list[Part]:
     return parts
 
 
-def _leave(export: Export, heartbeat: dt.datetime, **values) -> bool:
-    """End the run, if it is still this worker's."""
-    ours = Export.objects.filter(pk=export.pk, state=State.RUNNING, heartbeat=heartbeat)
-    left = bool(ours.update(heartbeat=None, **values))
-    export.refresh_from_db()
-    return left
-
-
 def give_up(export: Export) -> None:
     """After a fault of ours: say so, instead of looking busy for ever."""
     told = _("Beklenmeyen bir hata oldu, dosya hazırlanmadı. Yeniden deneyiniz; sürerse sistem yöneticisine bu "
              "dosyanın numarasını (%(number)d) bildiriniz.")  # fmt: skip
-    Export.objects.filter(pk=export.pk, state=State.RUNNING).update(
-        state=State.FAILED, heartbeat=None, message=told % {"number": export.pk}
-    )
+    export.message = told % {"number": export.pk}
+    steps.leave(export, State.FAILED)
 
 
-def cancel(export: Export) -> None:
-    """Stop a running one at its next sign of life, or throw a finished one away with its file."""
+def cancel(export: Export, who: str) -> None:
+    """Stop it before or while it is made, or throw a finished one away with its file."""
     busy = Export.objects.filter(pk=export.pk, state__in=(State.WAITING, State.RUNNING))
-    if not busy.update(state=State.CANCELLED, heartbeat=None):
+    if busy.update(state=State.CANCELLED, heartbeat=None):
+        steps.ask_to_stop(export, who)
+    else:
         _remove(Export.objects.filter(pk=export.pk))
 
 
@@ -146,6 +137,7 @@ def clear(now: dt.datetime) -> int:
 def _remove(exports: QuerySet[Export]) -> int:
     removed = 0
     for export in exports:
+        steps.forget(export)
         export.delete()
         if export.file:
             export.file.delete(save=False)

@@ -9,6 +9,7 @@ from django.db import models
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
+from imports import steps
 from inventory import registers
 from inventory.registers import Register
 
@@ -21,7 +22,7 @@ class Export(models.Model):
     """One file on its way out of one register, its user's alone.
 
     `query` is the list's URL query with `parts` and `columns`; `reach` the units in which the user could see each
-    part's rows when the file was made ({slug: [unit ids]}, [] being everywhere); `counts` {"done", "rows"}.
+    part's rows when the file was made ({slug: [unit ids]}, [] being everywhere).
     """
 
     class State(models.TextChoices):
@@ -39,7 +40,7 @@ class Export(models.Model):
     form = models.CharField(_("biçim"), max_length=10)
     language = models.CharField(max_length=10)
     state = models.CharField(_("durum"), max_length=10, choices=State, default=State.WAITING)
-    counts = models.JSONField(default=dict)
+    rows = models.PositiveIntegerField(_("kayıt"), null=True)
     heartbeat = models.DateTimeField(null=True)
     reach = models.JSONField(default=dict)
     file = models.FileField(upload_to=_place, max_length=300, blank=True)
@@ -66,6 +67,10 @@ class Export(models.Model):
     @property
     def params(self) -> QueryDict:
         return QueryDict(self.query)
+
+    @property
+    def progress(self) -> steps.Progress | None:
+        return steps.progress(self)
 
     @property
     def is_busy(self) -> bool:

@@ -12,8 +12,8 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from imports import steps, tasks
-from imports.exporting import jobs, pulse
+from imports import steps
+from imports.exporting import jobs, parts, tasks
 from imports.exporting.models import Export
 from inventory import registers, writes
 from inventory.organization.models import Grant
@@ -67,7 +67,7 @@ def test_a_long_list_is_ordered_made_and_fetched(here, clerk, settings):
     tasks.make_export.call(export.pk)
     tasks.make_export.call(export.pk)
     export.refresh_from_db()
-    assert (export.state, export.counts, export.heartbeat) == (State.DONE, {"done": 2, "rows": 2}, None)
+    assert (export.state, export.rows, export.heartbeat) == (State.DONE, 2, None)
     answer = client.get(reverse("export-file", args=[export.pk]))
     assert answer["Content-Disposition"].startswith('attachment; filename="araclar-')
     assert lines(answer)[:2] == [(ford.inventory_no, "Ford"), (fiat.inventory_no, "Fiat")]
@@ -118,19 +118,25 @@ def test_a_cancelled_one_is_not_made_and_a_removed_one_takes_its_file_along(here
     tasks.make_export.call(done.pk)
 
 
-def test_what_is_cancelled_while_it_is_written_leaves_no_file(here, clerk, monkeypatch):
-    row(VEHICLES, here, make="Ford")
-    export = asked(clerk)
-    write = jobs.write
+def test_what_is_cancelled_while_it_is_written_stops_and_leaves_no_file(here, clerk, monkeypatch):
+    """Every row a chunk of its own: the worker hears of it between two of them."""
+    monkeypatch.setattr(parts, "CHUNK", 1)
+    row(VEHICLES, here, make="Ford"), row(VEHICLES, here, make="Ford")
+    export, other = asked(clerk), signed_in(clerk)
+    chunks, given = parts.Part.chunks, []
 
-    def cancelled(*args):
-        jobs.cancel(export)
-        return write(*args)
+    def cancelled(part):
+        for chunk in chunks(part):
+            given.append(chunk)
+            yield chunk
+            if len(given) == 1:
+                other.post(reverse("export-cancel", args=[export.pk]))
 
-    monkeypatch.setattr(jobs, "write", cancelled)
+    monkeypatch.setattr(parts.Part, "chunks", cancelled)
     jobs.run(export)
     export.refresh_from_db()
-    assert (export.state, export.file.name) == (State.CANCELLED, "")
+    assert (export.state, export.file.name, len(given)) == (State.CANCELLED, "", 2)
+    assert not steps.is_asked_to_stop(export) and steps.progress(export) is None
 
 
 def test_a_silent_worker_is_replaced_and_its_late_file_thrown_away(here, clerk, monkeypatch):
@@ -162,21 +168,20 @@ def test_a_fault_of_ours_is_said(here, clerk, monkeypatch):
     assert export.state == State.FAILED and str(export.pk) in export.message
 
 
-@pytest.mark.django_db(transaction=True)
-def test_the_pulse_keeps_how_far_it_is_and_stops_a_cancelled_run(here, clerk, monkeypatch):
-    monkeypatch.setattr(pulse, "BEAT", 0.01)
+def test_an_export_whose_worker_died_is_taken_up_though_nobody_looks(here, clerk):
+    row(VEHICLES, here, make="Ford")
     export = asked(clerk)
     steps.claim(export, State.RUNNING, (State.WAITING,))
-    with pulse.Pulse(export, 10) as heart:
-        heart.told(7)
-        while Export.objects.get().counts.get("done") != 7:
-            pass
-        # A sign of life of ours later than the last one that was read.
-        jobs.cancel(export)
-        with pytest.raises(pulse.Stopped):
-            while True:
-                heart.told(8)
-    assert Export.objects.get().state == State.CANCELLED
+    tasks.watch_export.call(export.pk)
+    export.refresh_from_db()
+    assert export.heartbeat is not None
+    Export.objects.update(heartbeat=timezone.now() - steps.STALE - dt.timedelta(seconds=1))
+    tasks.watch_export.call(export.pk)
+    export.refresh_from_db()
+    assert export.heartbeat is None
+    tasks.make_export.call(export.pk)
+    export.refresh_from_db()
+    assert export.state == State.DONE
 
 
 def test_old_files_are_cleared_away(here, clerk, capsys):
