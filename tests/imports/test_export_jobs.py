@@ -147,6 +147,7 @@ def test_a_silent_worker_is_replaced_and_its_late_file_thrown_away(here, clerk, 
     def slow(*args):
         """While the first worker is asleep, a second one finishes."""
         monkeypatch.setattr(jobs, "write", write)
+        steps.forget(export)
         Export.objects.update(heartbeat=timezone.now() - steps.STALE - dt.timedelta(seconds=1))
         client.get(reverse("exports-progress"))
         tasks.make_export.call(export.pk)
