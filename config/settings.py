@@ -199,6 +199,11 @@ if not DEBUG:
     SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = SECURE_SSL_REDIRECT
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.boolean("BEHIND_PROXY") else None
 
+# The map ------------------------------------------------------------------------------------------------
+
+# A deed's area and its boundary's may differ by so much before it is told.
+AREA_TOLERANCE_PERCENT = env.integer("AREA_TOLERANCE_PERCENT", 5)
+
 # The limits of what may be uploaded (imports/reading) ---------------------------------------------------
 
 IMPORT_MAX_BYTES = env.integer("IMPORT_MAX_BYTES", 50_000_000)

@@ -6,6 +6,12 @@ class GeoConfig(AppConfig):
 
     def ready(self):
         from geo import counts
+        from geo.placing import Placing
+        from geo.sheets import read_book
+        from imports import besides
+        from imports.reading import offer_reader
         from inventory import writes
 
         writes.follow(counts.follow)
+        besides.offer(Placing())
+        offer_reader(read_book)

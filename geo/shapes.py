@@ -7,7 +7,7 @@ from functools import cache
 
 import shapely
 from django.utils.translation import gettext as _
-from pyproj import Transformer
+from pyproj import CRS, Transformer
 from shapely.geometry import MultiPolygon, Polygon
 from shapely.geometry.base import BaseGeometry
 
@@ -40,12 +40,12 @@ def unpack(kept: bytes | memoryview) -> Polygon | MultiPolygon:
 
 
 @cache
-def transformer(source: int, target: int) -> Transformer:
-    """Between EPSG codes, longitude or easting first."""
+def transformer(source: int | CRS, target: int | CRS) -> Transformer:
+    """Between coordinate systems (EPSG codes or others), longitude or easting first."""
     return Transformer.from_crs(source, target, always_xy=True)
 
 
-def reproject(shape: BaseGeometry, source: int, target: int) -> BaseGeometry:
+def reproject(shape: BaseGeometry, source: int | CRS, target: int | CRS) -> BaseGeometry:
     if source == target:
         return shape
     change = transformer(source, target).transform

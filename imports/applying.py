@@ -13,6 +13,7 @@ from django.db import models, transaction
 from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 
+from imports import besides
 from imports.plan import RETIRING, Line, Verdict, WrittenPlan
 from inventory import access, history, registers, writes
 from inventory.columns import Type
@@ -72,11 +73,12 @@ def change(register: Register, lines: list[Line], references: References, by: Au
     if moved := [line for line in lines if line.id not in rows or rows[line.id].version != line.version]:
         raise Moved(register, moved)
     groups: dict[tuple[str, ...], list[models.Model]] = defaultdict(list)
-    values = [line.values for line in lines]
+    values = besides.written(register, [line.values for line in lines], [rows[line.id] for line in lines], by)
     references.learn(values)
     for line, new in zip(lines, values, strict=True):
         references.give(rows[line.id], new).sheet_row = line.row or None
-        groups[tuple(sorted(new))].append(rows[line.id])
+        if new:
+            groups[tuple(sorted(new))].append(rows[line.id])
     try:
         for columns, same in groups.items():
             _write(register, same, columns, by)
@@ -94,7 +96,7 @@ def _write(register: Register, rows: list[models.Model], columns: tuple[str, ...
 
 
 def _add(register: Register, lines: list[Line], references: References, by: Author) -> None:
-    values = [line.values for line in lines]
+    values = besides.written(register, [line.values for line in lines], [None] * len(lines), by)
     references.learn(values)
     rows = [references.give(register.model(), new) for new in values]
     for line, row in zip(lines, rows, strict=True):

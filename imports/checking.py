@@ -11,6 +11,7 @@ from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db.models import Model
 from django.utils.translation import gettext as _
 
+from imports import besides
 from imports.cells import Locale, guess_locale
 from imports.drafts import Draft, Drafter
 from imports.identity import Identities
@@ -85,7 +86,7 @@ def check(
     """
     plan = Plan(errors=list(matching.errors), warnings=list(matching.warnings))
     plan.warnings += [Finding(sheet.header_row, "", "", note) for note in sheet.notes]
-    if not matching.read and not matching.errors:
+    if not matching.read and not matching.beside and not matching.errors:
         message = _(
             "Hiçbir başlık tanınmadı. Başlık satırını ve kütüğü denetleyiniz veya başlıkları sütunlarla eşleştiriniz."
         )
@@ -94,6 +95,9 @@ def check(
         plan.lines = [Line(row, Verdict.ERROR) for row, _cells in sheet.rows]
         return plan
     checker = _Checker(register, sheet, matching, options, user, plan)
+    if plan.errors:  # of the whole sheet
+        plan.lines = [Line(row, Verdict.ERROR) for row, _cells in sheet.rows]
+        return plan
     rows = iter(sheet.rows)
     while chunk := list(islice(rows, CHUNK)):
         checker.judge(chunk)
@@ -110,7 +114,8 @@ class _Checker:
         self.stored = {name: register.column(name).field.attname for name in register.columns if name in self.columns}
         self.drafter = Drafter(register, matching, options.locale, quoted=options.quoted, answers=options.answers)
         self.references = References(register, self.drafter, user, options.answers)
-        self.identities = Identities(register, self.drafter, self.columns, adds=options.mode == "add")
+        needed = besides.needs(register) if matching.beside else set()
+        self.identities = Identities(register, self.drafter, self.columns, adds=options.mode == "add", also=needed)
         self.uniqueness = Uniqueness(register, user, self.drafter)
         self.scope = Scope(register, user)
         self.required = [
@@ -118,6 +123,7 @@ class _Checker:
             for column in register.all_columns()
             if column.editable and not column.field.blank and not column.field.has_default()
         ]
+        self.besides = besides.judges(register, sheet, matching, self.drafter, user, plan)
         self.lacking: dict[str, int] = {}
         self.late: dict[int, str] = {}
 
@@ -128,14 +134,19 @@ class _Checker:
         self.references.resolve(drafts)
         self.late |= self.identities.find(drafts)
         self.references.settle(drafts)
+        for _column, judge in self.besides:
+            drafts, left_out = judge.judge(drafts, self.identities)
+            for draft in left_out:
+                self.plan.lines.append(Line(draft.row, Verdict.UNCHANGED))
+                self.plan.warnings += draft.warnings
         present = {draft.present["id"]: draft for draft in drafts if draft.present is not None and not draft.lost}
         self.scope.learn(list(present))
-        differing = {draft.row: self._differing(draft) for draft in drafts if self._may_differ(draft)}
+        differing = {id(draft): self._differing(draft) for draft in drafts if self._may_differ(draft)}
         rows = self._rows_to_write(drafts, differing)
         self._validate(rows)
-        futures = {draft.row: (row, changed, before) for draft, row, changed, before in rows}
+        futures = {id(draft): (row, changed, before) for draft, row, changed, before in rows}
         for draft in drafts:
-            self.plan.lines.append(self._line(draft, futures.get(draft.row)))
+            self.plan.lines.append(self._line(draft, futures.get(id(draft))))
             self.plan.errors += draft.errors
             self.plan.warnings += draft.warnings
 
@@ -193,13 +204,13 @@ class _Checker:
 
     def _rows_to_write(self, drafts: list[Draft], differing: dict[int, dict]) -> list[tuple]:
         """(draft, the row as it will be, its changed columns, their former texts) for all that differ."""
-        changed = {d.present["id"]: d for d in drafts if d.present is not None and differing.get(d.row)}
+        changed = {d.present["id"]: d for d in drafts if d.present is not None and (differing.get(id(d)) or d.beside)}
         stored = access.visible_to(self.register, None).select_related(*self.register.references)
         stored = stored.in_bulk(list(changed))
         rows = []
         for draft in drafts:
-            values = differing.get(draft.row)
-            if values is None or (draft.present is not None and not values):
+            values = differing.get(id(draft))
+            if values is None or (draft.present is not None and not values and not draft.beside):
                 continue
             if draft.present is None:
                 row, before = self.register.model(), {}
@@ -245,10 +256,12 @@ class _Checker:
             return Line(draft.row, Verdict.UNCHANGED, present_id, version)
         row, changed, before = future
         values = {name: getattr(row, self.register.column(name).field.attname) for name in changed}
+        values |= {column: beside[0] for column, beside in draft.beside.items()}
         if draft.present is None:
             return Line(draft.row, Verdict.NEW, packed=pack(values))
         order = sorted(changed, key=self.register.columns.index)
         changes = [Change(name, before[name], self.register.column(name).text(row)) for name in order]
+        changes += [Change(column, old, new) for column, (_value, old, new) in draft.beside.items()]
         return Line(draft.row, Verdict.CHANGED, present_id, version, pack(values, changes))
 
     # The end --------------------------------------------------------------------------------------------

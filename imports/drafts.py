@@ -39,6 +39,8 @@ class Draft:
     warnings: list[Finding] = field(default_factory=list)
     present: dict[str, object] | None = None
     lost: bool = False  # the row cannot be judged further
+    # Of another table, by the column that leads there: what is to be written, the old text, the new.
+    beside: dict[str, tuple[dict, str, str]] = field(default_factory=dict)
 
 
 class Drafter:
@@ -55,6 +57,7 @@ class Drafter:
     ):
         self._register, self._matching, self._quoted = register, matching, quoted
         self._answers = answers or {}
+        self.locale = locale
         self.unknowns = Unknowns()
         self._headings = {name: h for h in matching.headings for name in h.columns}
         self._key_place = matching.key.place if matching.key else None

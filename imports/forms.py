@@ -12,7 +12,7 @@ from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from imports import profiles
+from imports import besides, profiles
 from imports.composites import composites
 from imports.matching import Reading, key_label
 from imports.models import Batch, Profile
@@ -23,6 +23,8 @@ from inventory.registers import Register
 
 # The last row that Excel has.
 LAST_ROW = 1_048_576
+SHEETS = (".xlsx", ".xlsm", ".xls", ".ods", ".csv", ".tsv", ".txt")
+GEOGRAPHIC = (".geojson", ".json", ".kml", ".kmz", ".zip", ".gpkg", ".dxf")
 _SMALL = {"class": "form-select form-select-sm"}
 
 
@@ -30,7 +32,7 @@ class SheetField(forms.FileField):
     """A spreadsheet to be read, not larger than the limit."""
 
     def __init__(self, **kwargs):
-        accepted = {"class": "form-control", "accept": ".xlsx,.xlsm,.xls,.ods,.csv,.tsv,.txt"}
+        accepted = {"class": "form-control", "accept": ",".join((*SHEETS, *GEOGRAPHIC))}
         super().__init__(label=gettext_lazy("Dosya"), widget=forms.ClearableFileInput(attrs=accepted), **kwargs)
 
     def clean(self, data, initial=None):
@@ -265,7 +267,8 @@ def column_options(register: Register) -> list[tuple[str, str]]:
     for one in composites(register):
         labels = "/".join(register.column(name).label for name in one.columns)
         options.append(("+".join(one.columns), labels))
-    return options + [(c.name, c.label) for c in register.all_columns() if c.editable]
+    options += [(c.name, c.label) for c in register.all_columns() if c.editable]
+    return options + list(besides.names(register).items())
 
 
 class BatchFilter(forms.Form):

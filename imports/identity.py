@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Set
+from collections.abc import Iterator, Set
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -27,12 +27,17 @@ _Present = dict[str, object]
 class Identities:
     """Finds the rows of a chunk in one query for the key and one for each set of identity columns."""
 
-    def __init__(self, register: Register, drafter: Drafter, columns: set[str], *, adds: bool):
-        """`columns` are those that the sheet fills; `adds`: a row that is gone makes room for a new one."""
+    def __init__(
+        self, register: Register, drafter: Drafter, columns: set[str], *, adds: bool, also: Set[str] = frozenset()
+    ):
+        """`columns` are those that the sheet fills; `adds`: a row that is gone makes room for a new one.
+
+        `also`: further columns that are to be known of the rows found.
+        """
         self._register, self._drafter, self._adds = register, drafter, adds
         # Found however the user's scope is: a row that she may not see must not come twice.
         self._rows = access.visible_to(register, None)
-        wanted = columns | {"status"} | {name for names in register.identity for name in names}
+        wanted = columns | also | {"status"} | {name for names in register.identity for name in names}
         fields = [register.column(name).field for name in register.columns if name in wanted]
         attributes = ("id", "version", register.key.name, *(field.attname for field in fields))
         self._attributes = list(dict.fromkeys(attributes))
@@ -56,6 +61,10 @@ class Identities:
     def found(self) -> Set[int]:
         """The ids of the register's rows that some row of the sheet is."""
         return self._claimed.keys()
+
+    def among(self, **condition) -> Iterator[_Present]:
+        """The register's rows under a condition, as `find` gives them."""
+        return self._rows.filter(**condition).values(*self._attributes).iterator()
 
     def describe(self, present: _Present) -> str:
         return str(present[self._register.key.name])

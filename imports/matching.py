@@ -11,6 +11,7 @@ from enum import StrEnum
 from django.utils.translation import gettext as _
 from rapidfuzz import fuzz, process
 
+from imports import besides
 from imports.composites import composites
 from imports.plan import Finding
 from inventory.columns import Column
@@ -35,6 +36,7 @@ class Reading(StrEnum):
 
     KEY = "key"
     READ = "read"
+    BESIDE = "beside"  # of another table (imports/besides.py)
     COMPUTED = "computed"  # known, but the system fills it
     UNKNOWN = "unknown"
     LEFT_OUT = "left_out"  # as the user asked
@@ -66,6 +68,10 @@ class Matching:
     @property
     def key(self) -> Heading | None:
         return next((h for h in self.headings if h.reading == Reading.KEY), None)
+
+    @property
+    def beside(self) -> list[Heading]:
+        return [h for h in self.headings if h.reading == Reading.BESIDE]
 
     def columns(self) -> set[str]:
         return {name for heading in self.read for name in heading.columns}
@@ -103,6 +109,7 @@ def known_headings(register: Register) -> set[str]:
     found = {text for column in register.all_columns() for text in (column.name, *column.labels())}
     found |= {text for texts in register.synonyms.values() for text in texts}
     found |= {heading for one in composites(register) for heading in one.headings}
+    found |= {text for texts in besides.headings(register).values() for text in texts}
     return found | set(KEY_HEADINGS)
 
 
@@ -137,6 +144,8 @@ def _heading(register: Register, place: int, header: str, columns: tuple[str, ..
         return Heading(place, header, Reading.UNKNOWN, near=_near(register, header))
     if columns == (register.key.name,):
         return Heading(place, header, Reading.KEY, columns)
+    if columns[0] in besides.names(register):
+        return Heading(place, header, Reading.BESIDE, columns)
     if not register.column(columns[0]).editable:
         return Heading(place, header, Reading.COMPUTED, columns)
     return Heading(place, header, Reading.READ, columns)
@@ -165,6 +174,9 @@ def _vocabulary(register: Register) -> dict[str, _Found]:
     for one in composites(register):
         for text in one.headings:
             learn(text, 2, one.columns)
+    for name, texts in besides.headings(register).items():
+        for text in texts:
+            learn(text, 3, (name,))
     if register.key.name not in register.columns:
         for text in KEY_HEADINGS:
             learn(text, 0, (register.key.name,))
@@ -207,7 +219,7 @@ def column_names(register: Register, text: str) -> tuple[str, ...]:
         if text == "+".join(one.columns):
             return one.columns
     labels = {heading_key(t): c.name for c in register.all_columns() for t in (*c.labels(), c.name)}
-    if text == register.key.name:
+    if text == register.key.name or text in besides.names(register):
         return (text,)
     if name := labels.get(heading_key(text)):
         return (name,)
@@ -233,7 +245,8 @@ def _settle_rivals(
         first = [header for header in headers if found[header][0] == best]
         ousted |= {header: first[0] for header in headers if header not in first}
         if len(first) > 1:
-            label = register.column(name).label if name in register.columns else key_label(register)
+            known = besides.names(register) | {column.name: column.label for column in register.all_columns()}
+            label = known.get(name) or key_label(register)
             errors.append(
                 Finding(
                     header_row,

@@ -14,6 +14,7 @@ from django.db.models import OuterRef, Subquery
 from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 
+from imports import besides
 from imports.applying import CHUNK, References, change
 from imports.batches import manages_everywhere
 from imports.models import Batch
@@ -107,6 +108,8 @@ def run_undo(batch: Batch) -> Undone | None:
         with transaction.atomic():
             found = survey(batch, by.user, force=batch.undo["force"])
             done = _write(batch, found, by, beating(batch))
+            deleted, restored = besides.undo(batch, by)
+            done.deleted, done.restored = done.deleted + deleted, done.restored + restored
             if not holds(batch):
                 return None
             name(batch.of, done.left)

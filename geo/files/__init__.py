@@ -1,4 +1,4 @@
-"""Geographic files as they come: `read_layers(path, name)` → layers of attributes and shapes.
+"""Geographic files as they come: `read_layers(file, name)` → layers of attributes and shapes.
 
 GeoJSON, KML, KMZ, a shapefile in a zip, GeoPackage and DXF. The content decides what a file is, not its name.
 No file, whatever it is, raises anything but UnreadableFile.

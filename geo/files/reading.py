@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import shutil
 import tempfile
 import zipfile
 from itertools import pairwise
 from pathlib import Path, PurePath
+from typing import BinaryIO
 
 from django.utils.translation import gettext as _
 
@@ -22,19 +24,20 @@ _SQLITE = b"SQLite format 3\x00"
 _PARTS = (".shp", ".shx", ".dbf", ".prj", ".cpg")
 
 
-def is_geographic(path: str | Path) -> bool:
+def is_geographic(file: BinaryIO) -> bool:
     """Whether the content is that of a geographic file; a workbook is a zip as well, and says so by what is in it."""
-    return _kind(Path(path)) is not None
+    return _kind(file) is not None
 
 
-def read_layers(path: str | Path, filename: str, limits: Limits | None = None) -> list[Layer]:
+def read_layers(file: BinaryIO, filename: str, limits: Limits | None = None) -> list[Layer]:
     """The file's layers that have features. Raises UnreadableFile."""
-    path, name, limits = Path(path), PurePath(filename).stem, limits or Limits.from_settings()
-    kind = _kind(path)
-    if path.stat().st_size > limits.max_bytes:
+    name, limits = PurePath(filename).stem, limits or Limits.from_settings()
+    kind = _kind(file)
+    if file.seek(0, 2) > limits.max_bytes:
         raise UnreadableFile(_("Dosya en çok %(most)d MB olabilir.") % {"most": limits.max_bytes // 1_000_000})
     with tempfile.TemporaryDirectory() as folder:
-        layers = _read(path, kind, name, Path(folder), limits)
+        file.seek(0)
+        layers = _read(file, kind, name, Path(folder), limits)
     layers = [layer for layer in layers if layer.features]
     if not layers:
         raise UnreadableFile(_("Dosyada hiç nesne yok; parselleri ya da noktaları olan bir dosya yükleyiniz."))
@@ -46,12 +49,12 @@ def read_layers(path: str | Path, filename: str, limits: Limits | None = None) -
     return layers
 
 
-def _kind(path: Path) -> str | None:
-    with path.open("rb") as file:
-        head = file.read(_HEAD)
+def _kind(file: BinaryIO) -> str | None:
+    file.seek(0)
+    head = file.read(_HEAD)
     text = head.removeprefix(b"\xef\xbb\xbf").lstrip()
     if head.startswith(_ZIP):
-        return _zipped(path)
+        return _zipped(file)
     if head.startswith(_SQLITE):
         return "gpkg"
     if text.startswith(b"{"):
@@ -64,41 +67,42 @@ def _kind(path: Path) -> str | None:
     return None
 
 
-def _zipped(path: Path) -> str | None:
+def _zipped(file: BinaryIO) -> str | None:
     try:
-        with zipfile.ZipFile(path) as archive:
+        with zipfile.ZipFile(file) as archive:
             endings = {PurePath(name).suffix.lower() for name in archive.namelist()}
     except zipfile.BadZipFile:
         return None
     return "shp" if ".shp" in endings else "kmz" if ".kml" in endings else None
 
 
-def _read(path: Path, kind: str | None, name: str, folder: Path, limits: Limits) -> list[Layer]:
+def _read(file: BinaryIO, kind: str | None, name: str, folder: Path, limits: Limits) -> list[Layer]:
     match kind:
         case "geojson":
-            return [read_geojson(path.read_bytes(), name)]
+            return [read_geojson(file.read(), name)]
         case "kml":
-            return [read_kml(path.read_bytes(), name)]
+            return [read_kml(file.read(), name)]
         case "kmz":
-            return [read_kml(file.read_bytes(), stem) for stem, file in _unpacked(path, folder, (".kml",), limits)]
+            return [read_kml(part.read_bytes(), stem) for stem, part in _unpacked(file, folder, (".kml",), limits)]
         case "shp":
-            unpacked = _unpacked(path, folder, _PARTS, limits)
-            return [_shapefile(stem, file) for stem, file in unpacked if file.suffix == ".shp"]
+            unpacked = _unpacked(file, folder, _PARTS, limits)
+            return [_shapefile(stem, part) for stem, part in unpacked if part.suffix == ".shp"]
         case "gpkg" | "dxf":
             # GDAL wants the ending; whoever uploaded the file may have named it otherwise.
             named = folder / f"file.{kind}"
-            named.symlink_to(path.resolve())
+            with named.open("wb") as copy:
+                shutil.copyfileobj(file, copy)
             return read_source(named, name) if kind == "gpkg" else [read_drawing(named, name)]
     raise UnreadableFile(
         _("Bu bir coğrafi dosya değil. GeoJSON, KML, KMZ, GeoPackage, DXF ya da zip içinde shapefile yükleyiniz.")
     )
 
 
-def _unpacked(path: Path, folder: Path, endings: tuple[str, ...], limits: Limits) -> list[tuple[str, Path]]:
+def _unpacked(file: BinaryIO, folder: Path, endings: tuple[str, ...], limits: Limits) -> list[tuple[str, Path]]:
     """The archive's files of these endings: (name without ending, the file under a name of our own in the folder)."""
     made, stems, room = [], {}, limits.max_unpacked
     try:
-        with zipfile.ZipFile(path) as archive:
+        with zipfile.ZipFile(file) as archive:
             for member in archive.infolist():
                 inside = PurePath(member.filename)
                 # What macOS puts beside each file has the same ending.

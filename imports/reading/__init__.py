@@ -4,8 +4,8 @@ xlsx, xlsm, xls, ods, csv, tsv and txt. The content decides what a file is, not 
 without a note that names the rows, and no file, whatever it is, raises anything but UnreadableFile.
 """
 
-from imports.reading.book import Book, SheetInfo, open_book
+from imports.reading.book import Book, SheetInfo, offer_reader, open_book
 from imports.reading.limits import Limits, UnreadableFile
 from imports.reading.table import Sheet
 
-__all__ = ["Book", "Limits", "Sheet", "SheetInfo", "UnreadableFile", "open_book"]
+__all__ = ["Book", "Limits", "Sheet", "SheetInfo", "UnreadableFile", "offer_reader", "open_book"]

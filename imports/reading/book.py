@@ -1,7 +1,7 @@
 """The file as a whole: opened within the limits, its sheets named and chosen."""
 
 import tempfile
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from os import PathLike
@@ -110,10 +110,25 @@ class Book:
         ]
 
 
+_readers: list[Callable[[BinaryIO, str, Limits], Book | None]] = []
+
+
+def offer_reader(reader: Callable[[BinaryIO, str, Limits], Book | None]) -> None:
+    """Let another app read a kind of file that is no spreadsheet; None says that the file is not its kind.
+
+    The reader is given a file at its start and raises nothing but UnreadableFile.
+    """
+    _readers.append(reader)
+
+
 def open_book(source: str | PathLike | bytes, filename: str, limits: Limits | None = None) -> Book:
     """The file at a path, or its bytes. Raises UnreadableFile, and nothing else, whatever is in it."""
     limits = limits or Limits.from_settings()
     with _opened(source, limits) as file:
+        for reader in _readers:
+            if (book := reader(file, filename, limits)) is not None:
+                return book
+            file.seek(0)
         head = file.read(8)
         if head.startswith(ZIP) or head == OLE:
             kind, has_macros = workbook_kind(file, limits)

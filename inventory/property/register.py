@@ -43,8 +43,8 @@ register(
         order="kind",
         synonyms={
             "kind": ("taşınmaz türü", "tür kodu", "taşınmaz kodu", "cinsi"),
-            "block": ("ada no",),
-            "parcel": ("parsel no",),
+            "block": ("ada no", "adano"),
+            "parcel": ("parsel no", "parselno"),
             "sheet": ("pafta no",),
             "independent_unit": ("bağımsız bölüm no", "bb no", "b.b. no"),
             "building": ("blok", "bina", "blok no"),

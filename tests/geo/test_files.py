@@ -1,5 +1,6 @@
 """Geographic files of every kind into layers; hostile ones into one sentence."""
 
+import io
 import json
 
 import pytest
@@ -17,11 +18,9 @@ TKGM = {"ParselNo": "4", "Alan": "900,01", "Mevkii": "", "Nitelik": "Arsa", "Ada
 
 
 @pytest.fixture
-def read(tmp_path):
+def read():
     def read(content: bytes, name: str = "dosya", limits: Limits | None = None):
-        path = tmp_path / "upload"
-        path.write_bytes(content)
-        return read_layers(path, name, limits)
+        return read_layers(io.BytesIO(content), name, limits)
 
     return read
 
@@ -133,11 +132,10 @@ LEAVES = st.none() | st.booleans() | st.floats() | st.text() | KINDS
 
 
 @given(st.recursive(LEAVES, lambda inner: st.lists(inner) | st.dictionaries(NAMES, inner)))
-def test_any_json_is_read_or_refused(tmp_path_factory, value):
-    path = tmp_path_factory.getbasetemp() / "any.geojson"
-    path.write_text(json.dumps({"type": "FeatureCollection", "features": [value]}))
+def test_any_json_is_read_or_refused(value):
+    content = json.dumps({"type": "FeatureCollection", "features": [value]}).encode()
     try:
-        read_layers(path, "f.geojson")
+        read_layers(io.BytesIO(content), "f.geojson")
     except UnreadableFile as error:
         assert str(error)
 
@@ -152,10 +150,9 @@ def test_too_many_features_are_refused(read):
         read(geojson((TKGM, LOT), (TKGM, LOT)), limits=Limits(max_rows=1))
 
 
-def test_spreadsheets_are_not_taken_for_geographic_files(tmp_path):
+def test_spreadsheets_are_not_taken_for_geographic_files():
     for content in (zipped(xl_xml=b""), b"ada;parsel\n1;2", b"\xd0\xcf\x11\xe0"):
-        (tmp_path / "f").write_bytes(content)
-        assert not is_geographic(tmp_path / "f")
+        assert not is_geographic(io.BytesIO(content))
 
 
 def test_shapes_without_area_stay_what_they_are(read):

@@ -11,7 +11,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
 from geo import boundaries
-from geo.files import is_geographic, read_layers
+from geo.files import read_layers
 from imports.reading import UnreadableFile
 from inventory.history import Author
 
@@ -33,12 +33,11 @@ class Command(BaseCommand):
     def handle(self, **options):
         path = Path(options["file"])
         try:
-            if not path.is_file() or not is_geographic(path):
-                raise boundaries.Unusable(_("“%(path)s” bir coğrafi dosya değil.") % {"path": path})
-            layers = read_layers(path, path.name)
+            with path.open("rb") as file:
+                layers = read_layers(file, path.name)
             by = Author(reason=_("Sınır dosyası: %(name)s") % {"name": path.name})
             told = boundaries.load(layers, path.name, by, _pairs(options["same"]))
-        except (boundaries.Unusable, UnreadableFile) as error:
+        except (boundaries.Unusable, UnreadableFile, OSError) as error:
             raise CommandError(str(error), returncode=2) from error
         if options["as_json"]:
             self.stdout.write(json.dumps(dataclasses.asdict(told), ensure_ascii=False))

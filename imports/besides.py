@@ -1,0 +1,106 @@
+"""What a sheet may say of a row that stands in another table, beside its own: where an item lies.
+
+Another app offers such columns; here they are matched to headings as a register's own columns are, and what their
+cells say is judged, planned, written and undone together with the rows. In a plan the value of the register's
+column that leads to the other table is a dict then, and not an id.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Protocol
+
+from inventory.history import Author
+from inventory.registers import Register
+
+if TYPE_CHECKING:
+    from imports.drafts import Draft, Drafter
+    from imports.identity import Identities
+    from imports.matching import Matching
+    from imports.models import Batch
+    from imports.plan import Plan
+    from imports.reading import Sheet
+
+
+class Judge(Protocol):
+    """Judges the drafts of one sheet."""
+
+    def judge(self, drafts: list[Draft], identities: Identities) -> tuple[list[Draft], list[Draft]]:
+        """(the drafts, those of further rows that a sheet's row speaks of among them; those to be left out).
+
+        A draft with something to say gets `beside`: (what is to be written, as JSON has it; the old text; the new).
+        """
+
+
+class Beside(Protocol):
+    """Columns that lead to another table by the register's column `column`."""
+
+    column: str
+    #: The register's columns that must be known of a row as it stands.
+    needs: Sequence[str]
+
+    def names(self, register: Register) -> Mapping[str, str]:
+        """The columns with their labels; none for a register that has no such table beside it."""
+
+    def headings(self, register: Register) -> Mapping[str, Sequence[str]]:
+        """The headings that mean a column, by its name."""
+
+    def judge(self, register: Register, sheet: Sheet, matching: Matching, drafter: Drafter, user, plan: Plan) -> Judge:
+        """For a sheet that has at least one of the columns; what is wrong with all of it goes into the plan."""
+
+    def write(self, register: Register, planned: Sequence[dict], by: Author) -> list[int]:
+        """Write what a plan has of some rows; returns the ids of the other table's rows. Raises Refused."""
+
+    def undo(self, batch: Batch, by: Author) -> tuple[int, int]:
+        """Take back what the batch wrote there; returns how many rows went, and how many went back."""
+
+
+_offered: list[Beside] = []
+
+
+def offer(beside: Beside) -> None:
+    _offered.append(beside)
+
+
+def names(register: Register) -> dict[str, str]:
+    return {name: label for beside in _offered for name, label in beside.names(register).items()}
+
+
+def headings(register: Register) -> dict[str, Sequence[str]]:
+    return {name: texts for beside in _offered for name, texts in beside.headings(register).items()}
+
+
+def needs(register: Register) -> set[str]:
+    return {name for beside in _offered for name in beside.needs} & set(register.columns)
+
+
+def judges(register: Register, sheet: Sheet, matching: Matching, drafter: Drafter, user, plan: Plan) -> list:
+    """(column, judge) for what the sheet says beside the register's own columns."""
+    told = {name for heading in matching.beside for name in heading.columns}
+    return [
+        (beside.column, beside.judge(register, sheet, matching, drafter, user, plan))
+        for beside in _offered
+        if told & set(beside.names(register))
+    ]
+
+
+def written(register: Register, values: list[dict], rows: Sequence, by: Author) -> list[dict]:
+    """A plan's values with ids where it has rows of other tables, which are written now.
+
+    What `rows` (None for a new one) already refer to is taken out, so that nothing of their own changes.
+    """
+    for beside in _offered:
+        about = [(new, row) for new, row in zip(values, rows, strict=True) if isinstance(new.get(beside.column), dict)]
+        if about:
+            ids = beside.write(register, [new[beside.column] for new, _row in about], by)
+            for (new, row), found in zip(about, ids, strict=True):
+                if row is not None and getattr(row, f"{beside.column}_id") == found:
+                    del new[beside.column]
+                else:
+                    new[beside.column] = found
+    return values
+
+
+def undo(batch: Batch, by: Author) -> tuple[int, int]:
+    counts = [beside.undo(batch, by) for beside in _offered]
+    return sum(deleted for deleted, _ in counts), sum(restored for _, restored in counts)
