@@ -122,6 +122,14 @@ class Asset(Row):
     PLACE = ("responsible_unit", "location", "status", "status_on", "status_reason")
     ORIGIN = ("acquired_how", "acquired_on", "basis_no", "basis_on", "cost", "notes")
     numbered = ("inventory_no", "A-{:06d}", "asset")
+    # What sheets call the columns that all registers share; a register adds its own words.
+    SYNONYMS = {
+        "responsible_unit": ("birim", "daire", "daire başkanlığı", "müdürlük"),
+        "location": ("lokasyon", "bulunduğu yer"),
+        "acquired_on": ("alış tarihi", "alım tarihi", "satın alma tarihi"),
+        "cost": ("bedel", "tutar", "fiyat", "alış bedeli", "maliyet"),
+        "notes": ("not", "notlar", "açıklamalar"),
+    }
 
     inventory_no = SerialField(_("envanter no"), max_length=20, unique=True, editable=False)
     kind = models.ForeignKey("inventory.Kind", models.PROTECT, verbose_name=_("tür"), related_name="+")

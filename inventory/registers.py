@@ -61,10 +61,17 @@ class Register:
     #: The date after which a row asks for attention, and the columns that tell its series apart.
     due: str | None = None
     due_series: tuple[str, ...] = ()
-    #: More headings that sheets use for a column: {"plate": ("plaka no", "araç plakası")}.
+    #: More headings that sheets use for a column: {"plate": ("plaka no", "araç plakası")}; those of the model's
+    #: SYNONYMS are added to them.
     synonyms: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
     def __post_init__(self):
+        shared = getattr(self.model, "SYNONYMS", {})
+        synonyms = {
+            name: tuple(dict.fromkeys((*self.synonyms.get(name, ()), *shared.get(name, ()))))
+            for name in (*self.synonyms, *(name for name in shared if name in self.columns))
+        }
+        object.__setattr__(self, "synonyms", synonyms)
         named = (*self.listed, *self.filters, *self.sums, *self.parents, *self.synonyms, *self.named_by)
         named += tuple(name for names in self.identity for name in names)
         named += (*self.due_series, self.order.removeprefix("-"), *(first for _, first in self.sections))

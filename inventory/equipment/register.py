@@ -41,7 +41,6 @@ register(
             "disk_gb": ("disk", "hdd", "ssd"),
             "holder": ("zimmet sahibi", "zimmetli", "kullanıcı", "kullanan"),
             "room": ("oda no",),
-            "responsible_unit": ("birim", "daire", "daire başkanlığı", "müdürlük"),
             "notes": ("not", "notlar", "açıklamalar"),
         },
     )

@@ -39,7 +39,6 @@ register(
             "hostname": ("bilgisayar adı", "host adı"),
             "ip_address": ("ip", "ip no"),
             "mac_address": ("mac",),
-            "responsible_unit": ("birim", "daire", "daire başkanlığı", "müdürlük"),
             "notes": ("not", "notlar", "açıklamalar"),
         },
     )

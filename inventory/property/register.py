@@ -56,7 +56,6 @@ register(
             "share_denominator": ("payda", "hisse paydası"),
             "area_m2": ("alan", "yüzölçümü", "yüzölçüm", "alan (m2)", "m2", "tapu alanı"),
             "annotations": ("şerh", "şerhler", "beyan", "irtifak", "takyidat"),
-            "responsible_unit": ("birim", "daire", "daire başkanlığı", "müdürlük"),
             "notes": ("not", "notlar", "açıklamalar"),
         },
     )

@@ -39,7 +39,6 @@ register(
             "supplier": ("firma", "üretici"),
             "version_name": ("versiyon",),
             "seats": ("lisans sayısı", "kullanıcı sayısı"),
-            "responsible_unit": ("birim", "daire", "daire başkanlığı", "müdürlük"),
             "notes": ("not", "notlar", "açıklamalar"),
         },
     )

@@ -48,7 +48,7 @@ register(
             "fuel": ("yakıt türü", "yakıt cinsi"),
             "engine_cc": ("silindir hacmi", "motor hacmi", "cc"),
             "meter": ("km", "kilometre", "güncel km"),
-            "responsible_unit": ("birim", "daire", "daire başkanlığı", "müdürlük", "kullanan birim"),
+            "responsible_unit": ("kullanan birim",),
             "responsible_person": ("sorumlu", "zimmetli", "kullanan"),
             "notes": ("not", "notlar", "açıklamalar"),
         },
