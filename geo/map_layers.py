@@ -72,8 +72,8 @@ def _items(listing: Listing, tile: Tile) -> Layer:
 
 def _counted(listing: Listing) -> Chosen | None:
     """What the list asks for, if the kept counts can tell it."""
-    asked = {name: value for name, value in listing.filters.form.cleaned_data.items() if _given(value)}
-    if listing.as_of or not asked.keys() <= {"kind", "responsible_unit", "status"}:
+    asked = listing.given
+    if listing.as_of or listing.only or not asked.keys() <= {"kind", "responsible_unit", "status"}:
         return None
     limits = [access.units_to_see(listing.register, listing.user), asked.get("responsible_unit")]
     units = [] if limits[0] is None else None
@@ -84,11 +84,6 @@ def _counted(listing: Listing) -> Chosen | None:
         units = list(within.values_list("pk", flat=True))
     kinds = list(Kind.objects.filter(below(asked["kind"])).values_list("pk", flat=True)) if "kind" in asked else None
     return Chosen(listing.register, units, kinds, asked.get("status"))
-
-
-def _given(value) -> bool:
-    empty = isinstance(value, list | QuerySet) and not value
-    return not (empty or value is None or value == "")
 
 
 def _within(rows: QuerySet, tile: Tile) -> QuerySet:
@@ -110,8 +105,13 @@ def _rows(listing: Listing, tile: Tile) -> QuerySet:
         for child, name in register.children()
         if child.due
     }
-    rows = _within(listing.matching, tile).annotate(_lon=F("location__lon"), _lat=F("location__lat"), **due)
-    return rows.select_related(*register.model.named_after).order_by()
+    rows = _within(listing.matching, tile).annotate(_lon=F("location__lon"), _lat=F("location__lat"), **due).order_by()
+    wanted = ["id", "inventory_no", "kind", "responsible_unit", "status", "location", *filter(None, [register.due])]
+    if listing.as_of:
+        return rows.only(*wanted)
+    named = register.model.named_after
+    references = [name for name in named if name in register.references]
+    return rows.only(*wanted, *named).prefetch_related(*references)
 
 
 def _points(register: Register, rows: Sequence[Model]) -> Iterator[tuple[int, float, float, Properties]]:
@@ -134,7 +134,8 @@ def _item(register: Register, row: Model) -> Properties:
     told: Properties = {
         "number": 1,
         "id": row.id,
-        "label": str(row),
+        # A row of the past knows only its own columns.
+        "label": str(row) if isinstance(row, register.model) else row.inventory_no,
         "kind": row.kind_id,
         "unit": row.responsible_unit_id,
         "status": row.status,
@@ -174,21 +175,14 @@ def _looked_up(listing: Listing, tile: Tile, grid: int) -> tuple[list[Cluster], 
 
 
 def _footprints(listing: Listing, tile: Tile) -> Layer:
-    """The outlines of the places where the items stand, even where the place's point lies in a tile beside."""
-    near = Q()
-    for first, last in tile.around(FOOTPRINTS_FROM):
-        near |= Q(location__cell__gte=first, location__cell__lte=last)
-    one_each = {name: (Min(column), Max(column)) for name, column in _SAME.items()}
-    ends = {f"_{name}_{end}": value for name, pair in one_each.items() for end, value in enumerate(pair)}
-    places = (
-        listing.matching.filter(near, _overlaps(tile, "location__"), location__footprint__isnull=False)
-        .order_by()
-        .values("location")
-        .annotate(_number=Count("id"), **ends)[:MOST]
-    )
-    told = {each["location"]: _what_stands(each) for each in places}
-    layer = Layer(f"{listing.register.slug}-footprints")
-    kept = list(Location.objects.filter(pk__in=told).values_list("pk", "footprint")) if told else []
+    """The outlines of the places where the items stand."""
+    layer, outlines = Layer(f"{listing.register.slug}-footprints"), _outlines(tile)
+    if not outlines.exists():
+        return layer
+    ends = {f"_{name}_{end.__name__}": end(column) for name, column in _SAME.items() for end in (Min, Max)}
+    places = listing.matching.filter(location__in=outlines).order_by().values("location")
+    told = {each["location"]: _what_stands(each) for each in places.annotate(_number=Count("id"), **ends)[:MOST]}
+    kept = list(Location.objects.filter(pk__in=told).values_list("pk", "footprint"))
     shapes = tile.shapes(shapely.from_wkb(np.array([bytes(shape) for _, shape in kept], dtype=object)))
     layer.shapes = [
         (place, shape, told[place]) for (place, _), shape in zip(kept, shapes, strict=True) if not shape.is_empty
@@ -196,19 +190,23 @@ def _footprints(listing: Listing, tile: Tile) -> Layer:
     return layer
 
 
+def _outlines(tile: Tile) -> QuerySet:
+    """The locations whose footprint reaches into the tile, also from a point in a tile beside."""
+    near = Q()
+    for first, last in tile.around(FOOTPRINTS_FROM):
+        near |= Q(cell__gte=first, cell__lte=last)
+    west, south, east, north = tile.bounds
+    reach = {"west__lte": east, "east__gte": west, "south__lte": north, "north__gte": south}
+    return Location.objects.filter(near, footprint__isnull=False, **reach).order_by()
+
+
 _SAME = {"id": "id", "kind": "kind_id", "unit": "responsible_unit_id", "status": "status"}
 
 
 def _what_stands(place: dict) -> Properties:
     """How many items there are, and what they have in common."""
-    same = {name: place[f"_{name}_0"] for name in _SAME if place[f"_{name}_0"] == place[f"_{name}_1"]}
+    same = {name: place[f"_{name}_Min"] for name in _SAME if place[f"_{name}_Min"] == place[f"_{name}_Max"]}
     return {"number": place["_number"], "location": place["location"], **same}
-
-
-def _overlaps(tile: Tile, prefix: str) -> Q:
-    west, south, east, north = tile.bounds
-    limits = {"west__lte": east, "east__gte": west, "south__lte": north, "north__gte": south}
-    return Q(**{f"{prefix}{name}": value for name, value in limits.items()})
 
 
 def _lines(listing: Listing, tile: Tile) -> Iterator[Layer]:

@@ -41,16 +41,19 @@ class Tile:
         return cells.cells_of_tile(self.z, self.x, self.y)
 
     def around(self, zoom: int) -> list[tuple[int, int]]:
-        """First and last point of the tiles of that zoom, or of this tile's own if that is wider, in which this
-        one lies and which touch it there."""
+        """First and last point of the tile of that zoom in which this one lies (itself, if it is the wider one) and
+        of those that touch it; what follows on one another is one range."""
         up = max(0, self.z - zoom)
         x, y, side = self.x >> up, self.y >> up, 1 << (self.z - up)
-        return [
-            cells.cells_of_tile(self.z - up, x + right, y + down)
-            for right in (-1, 0, 1)
-            for down in (-1, 0, 1)
-            if 0 <= x + right < side and 0 <= y + down < side
-        ]
+        near = ((x + right, y + down) for right in (-1, 0, 1) for down in (-1, 0, 1))
+        joined: list[tuple[int, int]] = []
+        for first, last in sorted(
+            cells.cells_of_tile(self.z - up, *each) for each in near if 0 <= min(each) <= max(each) < side
+        ):
+            if joined and joined[-1][1] + 1 == first:
+                first = joined.pop()[0]
+            joined.append((first, last))
+        return joined
 
     def place(self, degrees: np.ndarray) -> np.ndarray:
         """Pairs of longitude and latitude in the tile's own units, y downwards."""

@@ -17,6 +17,7 @@ from django.forms import DateField, ModelMultipleChoiceField
 from django.http import QueryDict
 from django.utils import formats, timezone
 from django.utils.translation import gettext as _
+from django_filters import FilterSet
 
 from inventory import access, history
 from inventory.columns import Column, Type
@@ -45,9 +46,30 @@ class Listing:
         self.register, self.user, self.params, self.only = register, user, params, only or Q()
         self.errors: dict[str, list[str]] = {}
         self.as_of = self._day()
-        self.filters = filter_class(register)(params, queryset=self._all(), request=SimpleNamespace(user=user))
-        if not self.filters.is_valid():
+        if self._is_filtered and not self.filters.is_valid():
             self.errors |= {name: list(errors) for name, errors in self.filters.errors.items()}
+
+    @cached_property
+    def filters(self) -> FilterSet:
+        """Made when asked for: a form of some sixty fields costs more than many a query."""
+        request = SimpleNamespace(user=self.user)
+        return filter_class(self.register)(self.params, queryset=self._all(), request=request)
+
+    @cached_property
+    def _is_filtered(self) -> bool:
+        known = filter_class(self.register).base_filters
+        return any(name in known and any(values) for name, values in self.params.lists())
+
+    @cached_property
+    def given(self) -> dict[str, object]:
+        """The filters in force, by name, with what they ask for; none while one is wrong."""
+        if not self._is_filtered or not self.filters.is_valid():
+            return {}
+        return {
+            name: value
+            for name, value in self.filters.form.cleaned_data.items()
+            if not (value is None or value == "" or (isinstance(value, list | QuerySet) and not value))
+        }
 
     def _day(self) -> dt.date | None:
         if not (text := self.params.get("as_of")):
@@ -69,7 +91,9 @@ class Listing:
     @cached_property
     def matching(self) -> QuerySet:
         """The filtered rows without order; none while a filter is wrong, so nothing is shown as if it fitted."""
-        return self.filters.qs.none() if self.errors else self.filters.qs
+        if self.errors:
+            return self._all().none()
+        return self.filters.qs if self._is_filtered else self._all()
 
     @property
     def rows(self) -> QuerySet:
@@ -151,9 +175,7 @@ class Listing:
     def described(self) -> list[tuple[str, str]]:
         """The filters in force: (what, value) as a person would say them."""
         told = [(_("Tarihteki durum"), formats.date_format(self.as_of, "SHORT_DATE_FORMAT"))] if self.as_of else []
-        for name, value in self.filters.form.cleaned_data.items() if self.filters.form.is_valid() else ():
-            if value is None or value == "" or (isinstance(value, list | QuerySet) and not value):
-                continue
+        for name, value in self.given.items():
             field = self.filters.form.fields[name]
             told.append((_label(name, str(field.label)), _told(field, value)))
         return told

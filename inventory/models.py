@@ -34,7 +34,7 @@ class Row(models.Model):
 
     # Names of the columns whose texts `search_text` holds; a register's model says which.
     searched: tuple[str, ...] = ()
-    # The references whose names a row's own name has in it, to be read along with many rows.
+    # Names of the columns that `str(row)` reads, so that many names can be told without reading whole rows.
     named_after: tuple[str, ...] = ()
     # The column that the system numbers when a row is made: (column, form of the number, counter).
     numbered: tuple[str, str, str] | None = None

@@ -7,7 +7,7 @@ from inventory.models import Device
 
 
 class Equipment(Device):
-    named_after = ("kind",)
+    named_after = ("make", "model", "kind", "inventory_no")
     searched = (
         "inventory_no", "kind", "movable_code", "make", "model", "serial_no", "hostname", "mac_address",
         "processor", "room", "holder", "responsible_unit", "location", "notes",

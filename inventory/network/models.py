@@ -8,6 +8,7 @@ from inventory.models import Device
 
 
 class NetworkDevice(Device):
+    named_after = ("hostname", "serial_no", "inventory_no")
     searched = (
         "inventory_no", "kind", "movable_code", "make", "model", "serial_no", "hostname", "ip_address",
         "mac_address", "rack", "radio_id", "call_sign", "licence_no", "responsible_unit", "location", "notes",

@@ -28,7 +28,9 @@ class Title(models.TextChoices):
 
 
 class Property(Asset):
-    named_after = ("district", "neighbourhood")
+    named_after = (
+        "inventory_no", "district", "neighbourhood", "block", "parcel", "building", "floor", "independent_unit",
+    )  # fmt: skip
     searched = (
         "inventory_no", "kind", "province", "district", "neighbourhood", "block", "parcel", "sheet",
         "deed_volume", "deed_page", "registry_id", "description", "independent_unit", "building",

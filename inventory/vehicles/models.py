@@ -46,6 +46,7 @@ def _once(field: str, message) -> models.UniqueConstraint:
 
 
 class Vehicle(Asset):
+    named_after = ("plate", "fleet_no", "chassis_no")
     searched = (
         "inventory_no", "plate", "fleet_no", "kind", "make", "trade_name", "colour", "chassis_no", "engine_no",
         "responsible_unit", "responsible_person", "council_decision_no", "location", "notes",

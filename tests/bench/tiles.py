@@ -1,0 +1,253 @@
+"""Map tiles with 10,000, 100,000 and 1,000,000 located items: time and queries, beside PostGIS on the same points.
+
+    BENCH_SIZES=10000,100000 scripts/bench tiles
+
+The goal of the fourth issue: p95 at a million at most 3 times p95 at 10,000, and at most 2 times PostGIS's ST_AsMVT
+(only on PostgreSQL, where PostGIS is installed; Debian: postgresql-15-postgis-3). Its tile is served by a bare view
+of the same application, so that both pay for the session and the account.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import statistics
+import sys
+import time
+from collections.abc import Callable
+
+from django.urls import include, path
+
+from tests.bench import world
+
+SIZES = [int(size) for size in os.environ.get("BENCH_SIZES", "10000,100000,1000000").split(",")]
+ZOOMS = (8, 12, 16)
+TILES = 40
+# Who asks for what; "unit" sees one of 25 directorates.
+ASKED = {
+    "all": ("admin", ""),
+    "one kind": ("admin", "?kind={kind}"),
+    "one unit, in use": ("admin", "?responsible_unit={unit}&status=in_use"),
+    "a unit's own user": ("unit", ""),
+    "model (1 of 97)": ("admin", "?model=M42&make=dell"),
+    "searched (1 of 3)": ("admin", "?q=dell"),
+}
+
+
+def points(count: int, dice: random.Random) -> list[tuple[float, float]]:
+    """Two thirds around the district centres, as people live, the others anywhere in the province."""
+    from geo.models import District
+
+    centres = list(District.objects.order_by("pk").values_list("lon", "lat"))
+    found = []
+    for _ in range(count):
+        if dice.random() < 0.66:
+            lon, lat = dice.choice(centres)
+            found.append((round(dice.gauss(lon, 0.03), 7), round(dice.gauss(lat, 0.02), 7)))
+        else:
+            found.append((round(dice.uniform(29.35, 30.35), 7), round(dice.uniform(40.55, 41.15), 7)))
+    return found
+
+
+def fill(upto: int) -> None:
+    """Located devices, each at a place of its own as parcels are, until there are so many; then the counts."""
+    from django.db import connection, transaction
+
+    from geo import counts
+    from geo.cells import cell_of
+    from geo.models import Location
+    from inventory.equipment.models import Equipment
+
+    there = Equipment.objects.count()
+    dice = random.Random(there)
+    for first in range(there, upto, 10_000):
+        number = min(10_000, upto - first)
+        places = [
+            Location(name=f"Yer {n}", lon=x, lat=y, cell=cell_of(x, y), west=x, east=x, south=y, north=y)
+            for n, (x, y) in enumerate(points(number, dice), first)
+        ]
+        rows = world.devices(first, number)
+        kinds, units = ([getattr(row, name) for row in rows] for name in ("kind", "responsible_unit"))
+        with transaction.atomic():
+            Location.objects.bulk_create(places, batch_size=1_000)
+            for n, (row, place) in enumerate(zip(rows, places, strict=True), first):
+                row.inventory_no, row.location = f"B-{n}", place
+                row.kind, row.responsible_unit = dice.choice(kinds), dice.choice(units)
+                row.status = dice.choices(("in_use", "in_store", "under_repair"), (90, 7, 3))[0]
+                row.search_text = f"b-{n} {row.make} {row.model} sn{n:09d} pc-{n}".lower()
+            type(rows[0]).objects.bulk_create(rows, batch_size=500)
+    began = time.perf_counter()
+    kept = counts.recount()
+    world.say(f"{upto} items: {kept} counts, counted anew in {time.perf_counter() - began:.1f} s")
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE" if connection.vendor == "sqlite" else "VACUUM ANALYZE")
+
+
+def tiles(zoom: int) -> list[tuple[int, int, int]]:
+    """The tiles of some items, drawn by lot: so the full ones are asked for as often as people look at them."""
+    from geo.cells import tile_of
+    from geo.models import Location
+
+    first = Location.objects.order_by("pk").values_list("pk", flat=True)[0]
+    ids = [first + n for n in random.Random(zoom).sample(range(min(SIZES)), TILES)]
+    return [(zoom, *tile_of(cell, zoom)) for cell in Location.objects.filter(pk__in=ids).values_list("cell", flat=True)]
+
+
+def spent(works: list[Callable[[], object]]) -> tuple[float, float]:
+    """Median and 95th percentile of the milliseconds of the works, each done twice before it is timed."""
+    found = []
+    for work in works:
+        work(), work()
+        began = time.perf_counter()
+        work()
+        found.append((time.perf_counter() - began) * 1000)
+    return statistics.median(found), sorted(found)[int(0.95 * (len(found) - 1))]
+
+
+def clients() -> dict[str, object]:
+    from django.test import Client
+
+    from inventory import registers, writes
+    from inventory.organization.models import Grant, Person, Unit, User
+    from inventory.writes import Author
+
+    if not User.objects.filter(username="bench").exists():
+        User.objects.create(username="bench", is_superuser=True)
+        unit = Unit.objects.filter(kind="directorate").order_by("pk")[3]
+        holder = writes.save(registers.get("people"), Person(staff_no="B1", name="Bench", unit=unit), Author())
+        writes.save(registers.get("grants"), Grant(person=holder, unit=unit, register="", level=1), Author())
+        User.objects.create(username="bench-unit", person=holder)
+    found = {}
+    for name, username in (("admin", "bench"), ("unit", "bench-unit")):
+        found[name] = Client(headers={"accept-encoding": "gzip"})
+        found[name].force_login(User.objects.get(username=username))
+    return found
+
+
+def measure(size: int) -> dict[tuple[str, int], tuple[int, float, float]]:
+    """(queries, median, 95th percentile) of every question and zoom."""
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    from inventory.models import Kind
+    from inventory.organization.models import Unit
+
+    fill(size)
+    asking, found = clients(), {}
+    kind = Kind.objects.filter(register="equipment", is_group=False).order_by("pk")[2]
+    unit = Unit.objects.filter(kind="directorate").order_by("pk")[3]
+    for name, (who, query) in ASKED.items():
+        for zoom in ZOOMS:
+            asked = query.format(kind=kind.pk, unit=unit.pk)
+            urls = ["/equipment/tiles/{}/{}/{}.mvt".format(*tile) + asked for tile in tiles(zoom)]
+            with CaptureQueriesContext(connection) as captured:
+                assert asking[who].get(urls[0]).status_code == 200
+            works = [lambda url=url, client=asking[who]: client.get(url) for url in urls]
+            found[name, zoom] = (len(captured), *spent(works))
+    return found
+
+
+# PostGIS --------------------------------------------------------------------------------------------------
+
+PREPARE = (
+    "CREATE EXTENSION IF NOT EXISTS postgis",
+    "CREATE TABLE bench_points AS SELECT e.id, e.make || ' ' || e.model || ' (' || e.inventory_no || ')' AS label,"
+    " e.kind_id AS kind, e.responsible_unit_id AS unit, e.status, e.location_id AS location,"
+    " ST_Transform(ST_SetSRID(ST_MakePoint(l.lon, l.lat), 4326), 3857) AS place"
+    " FROM equipment_equipment e JOIN geo_location l ON l.id = e.location_id",
+    "CREATE INDEX ON bench_points USING gist (place)",
+    "VACUUM ANALYZE bench_points",
+)
+QUERY = (
+    "SELECT ST_AsMVT(t, 'equipment', 4096, 'at', 'id') FROM (SELECT id, label, kind, unit, status, location,"
+    " 1 AS number, ST_AsMVTGeom(place, ST_TileEnvelope(%s, %s, %s)) AS at FROM bench_points"
+    " WHERE place && ST_TileEnvelope(%s, %s, %s)) t"
+)
+
+
+def theirs(tile: tuple[int, int, int]) -> bytes:
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute(QUERY, (*tile, *tile))
+        return bytes(cursor.fetchone()[0])
+
+
+def postgis_tile(request, z: int, x: int, y: int):
+    from django.http import Http404, HttpResponse
+    from django.views.decorators.gzip import gzip_page
+
+    from inventory import access, registers
+
+    if not access.may_see(registers.get("equipment"), request.user):
+        raise Http404
+    answer = HttpResponse(theirs((z, x, y)), content_type="application/vnd.mapbox-vector-tile")
+    return gzip_page(lambda _request: answer)(request)
+
+
+def beside_postgis() -> None:
+    """Our tiles and PostGIS's, as a browser gets them; and the bytes alone, without the web around them."""
+    from django.db import connection
+
+    from geo.map_layers import layers
+    from geo.vector_tile import Tile, encode
+    from inventory import registers
+    from inventory.listing import Listing
+
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_available_extensions WHERE name = 'postgis'")
+        if not cursor.fetchone()[0]:
+            world.say("PostGIS is not installed here: no reference.")
+            return
+        for statement in PREPARE:
+            cursor.execute(statement)
+
+    def ours(tile: tuple[int, int, int]) -> bytes:
+        return encode(Tile(*tile), layers(Listing(registers.get("equipment"), None, {}), Tile(*tile)))
+
+    client = clients()["admin"]
+    world.say(
+        f"Beside PostGIS on the same {SIZES[-1]} points: milliseconds (median, p95) of the answer; of the bytes alone"
+    )
+    for zoom in (*ZOOMS[:2], 14, ZOOMS[2]):
+        asked = tiles(zoom)
+        cells, late = [f"zoom {zoom:2}"], []
+        for who, start, make in (("ours", "/equipment/tiles", ours), ("ST_AsMVT", "/postgis", theirs)):
+            urls = [f"{start}/{z}/{x}/{y}.mvt" for z, x, y in asked]
+            web = spent([lambda url=url: client.get(url) for url in urls])
+            bare = spent([lambda tile=tile, make=make: make(tile) for tile in asked])
+            size = statistics.median(len(make(tile)) for tile in asked)
+            cells.append(f"{who:8} {web[0]:7.1f} {web[1]:7.1f};  {bare[0]:7.1f} {bare[1]:7.1f}  {size:9.0f} bytes")
+            late.append((web[1], bare[1]))
+        cells.append(f"p95 × {late[0][0] / late[1][0]:.2f}; {late[0][1] / late[1][1]:.2f}")
+        world.say("  ".join(cells))
+
+
+urlpatterns = [path("postgis/<int:z>/<int:x>/<int:y>.mvt", postgis_tile), path("", include("config.urls"))]
+
+
+def main() -> None:
+    world.start()
+    from django.conf import settings
+    from django.db import connection
+    from django.test import override_settings
+
+    plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    changed = {"ALLOWED_HOSTS": ["testserver"], "ROOT_URLCONF": "tests.bench.tiles"}
+    world.say(f"Tiles on {connection.vendor}")
+    with override_settings(SECURE_SSL_REDIRECT=False, STORAGES=settings.STORAGES | {"staticfiles": plain}, **changed):
+        found = {size: measure(size) for size in SIZES}
+        world.say("milliseconds (median, p95), queries; last: p95 against the smallest")
+        for name, zoom in found[SIZES[0]]:
+            cells = [f"{name:18} zoom {zoom:2}"]
+            for size in SIZES:
+                queries, median, late = found[size][name, zoom]
+                cells.append(f"{size:>8}: {queries:2} q {median:6.1f} {late:6.1f}")
+            cells.append(f"× {found[SIZES[-1]][name, zoom][2] / found[SIZES[0]][name, zoom][2]:.1f}")
+            world.say("  ".join(cells))
+        if connection.vendor == "postgresql":
+            beside_postgis()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
