@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import random
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from graphlib import TopologicalSorter
@@ -39,6 +39,8 @@ class World:
     dice: random.Random = field(default_factory=lambda: random.Random(2024))
     today: dt.date = field(default_factory=timezone.localdate)
     made: int = 0
+    # The place, not yet saved, of a made-up parcel: (neighbourhood, block, parcel, area in m²) → location. geo's.
+    parcel: Callable[[Row, str, str, object], Row] | None = None
 
     def add(self, slug: str, rows: Iterable[Row]) -> None:
         """Write rows piece by piece, so that the memory needed does not grow with the scale."""
@@ -71,8 +73,13 @@ class World:
 
     @cached_property
     def locations(self) -> list[Row]:
+        """The buildings; parcels are made together with what is known of them."""
         places = registers.get("locations").model.objects.order_by("pk")
         return list(places.select_related("district", "neighbourhood"))
+
+    def place(self, *types: str) -> Row:
+        """A building of one of the types, such as "Garaj"."""
+        return self.dice.choice([place for place in self.locations if place.name.endswith(types)])
 
     @cached_property
     def neighbourhoods(self) -> list[Row]:

@@ -1,7 +1,7 @@
 """Made-up radio and network hardware."""
 
-from inventory import registers
-from inventory.demo import World
+from inventory import registers, writes
+from inventory.demo import AUTHOR, World
 from inventory.network.models import NetworkDevice
 
 MAKES = {
@@ -10,9 +10,14 @@ MAKES = {
     "server": ("Dell", "HPE", "Lenovo"),
 }
 
+# What stands on a mast, and so is linked from district to district.
+ON_MASTS = ("Radyolink Cihazı", "Röle Cihazı")
+
 
 def make(world: World) -> None:
+    before = NetworkDevice.objects.count()
     world.add("network", _devices(world))
+    _link(world, before)
 
 
 def _devices(world: World):
@@ -34,7 +39,7 @@ def _device(world: World, kind, number: int) -> NetworkDevice:
         firmware=f"{world.dice.randint(1, 9)}.{world.dice.randint(0, 9)}",
         movable_code=world.movable_code(kind),
         responsible_unit=world.unit("Bilgi İşlem") if not is_radio else world.unit(),
-        location=world.pick(world.locations),
+        location=world.place("Kule") if kind.name in ON_MASTS else world.pick(world.locations),
         status=world.status(),
         warranty_until=world.ago(-900, 900),
         **world.origin(50, 3_000),
@@ -49,3 +54,15 @@ def _device(world: World, kind, number: int) -> NetworkDevice:
         )
         row.rack = f"Kabin {world.dice.randint(1, 40)}"
     return row
+
+
+def _link(world: World, before: int) -> None:
+    """Each mast's radio link goes to the one before it, and each relay to a radio link."""
+    register = registers.get("network")
+    made = NetworkDevice.objects.select_related(*register.references).order_by("pk")[before:]
+    links, relays = ([row for row in made if row.kind.name == name] for name in ON_MASTS)
+    for row, before in zip(links[1:], links, strict=False):
+        row.linked_to = before
+    for row in relays if links else ():
+        row.linked_to = world.pick(links)
+    writes.update_many(register, [*links[1:], *relays] if links else [], ["linked_to"], AUTHOR)

@@ -2,9 +2,10 @@
 
 from collections import Counter
 from decimal import Decimal
+from itertools import islice
 
 from inventory import registers
-from inventory.demo import World, parts
+from inventory.demo import CHUNK, World, parts
 from inventory.property.models import Account, Property, Title
 
 # Which account and description go with the first digits of a type code.
@@ -15,7 +16,10 @@ USES = ("Otopark", "Park", "Boş", "Depo olarak kullanılıyor", "Pazar yeri")
 
 
 def make(world: World) -> None:
-    world.add("property", _properties(world))
+    rest = _properties(world)
+    while chunk := list(islice(rest, CHUNK)):
+        world.add("locations", [row.location for row in chunk if row.location and row.location.pk is None])
+        world.add("property", chunk)
 
 
 def _properties(world: World):
@@ -36,12 +40,17 @@ def _property(world: World, kind, area: Decimal, taken: Counter) -> Property:
     taken[place.pk] += 1
     number = taken[place.pk]
     is_shop = kind.code.startswith(SHOPS)
+    block, parcel = str(100 + number // 20), str(1 + number % 20)
+    if kind.code.startswith("1.1.1."):
+        location = world.pick([each for each in world.locations if each.district_id == place.district_id])
+    else:
+        location = world.parcel(place, block, parcel, area)
     row = Property(
         kind=kind,
         district=place.district,
         neighbourhood=place,
-        block=str(100 + number // 20),
-        parcel=str(1 + number % 20),
+        block=block,
+        parcel=parcel,
         sheet=f"G23-{world.pick('abcd')}-{world.dice.randint(1, 25):02d}",
         independent_unit=str(world.dice.randint(1, 40)) if is_shop else "",
         building=world.pick(("A", "B", "C")) if is_shop else "",
@@ -51,7 +60,7 @@ def _property(world: World, kind, area: Decimal, taken: Counter) -> Property:
         title_kind=Title.SERVICE if kind.code.startswith("1.5.7") else Title.OURS,
         can_be_let=is_shop,
         responsible_unit=world.unit("Emlak ve İstimlak", "Kentsel Dönüşüm", "Fen İşleri"),
-        location=world.pick(world.locations) if kind.code.startswith("1.1.1.") else None,
+        location=location,
         **_deed(world, kind, place),
         **_value(world, area),
         **world.origin(1_000, 200_000),

@@ -21,7 +21,12 @@ def make(world: World) -> None:
 
 def _programs(world: World, used: list[dict], offered: set[str], mark: str):
     by_code = {kind.code: kind for kind in Kind.objects.filter(register="software")}
-    servers = list(registers.get("network").model.objects.filter(kind__name="Fiziksel Sunucu").order_by("pk"))
+    servers = list(
+        registers.get("network")
+        .model.objects.filter(kind__name="Fiziksel Sunucu")
+        .select_related("location")
+        .order_by("pk")
+    )
     first_user = {row["software"]: row["used_by"] for row in reversed(used)}
     units = {unit.name: short for short, unit in world.units.items()}
     for name in sorted(set(first_user) | offered):
@@ -39,6 +44,8 @@ def _programs(world: World, used: list[dict], offered: set[str], mark: str):
             responsible_unit=world.unit(owner),
             **world.origin(0, 8_000),
         )
+        # Where it runs.
+        row.location = row.server.location if row.server else None
         row.contact = world.person(row.responsible_unit)
         if kind.code in "24":
             row.licence_kind, row.seats = "subscription", world.pick((10, 50, 250, 1_000))

@@ -84,7 +84,7 @@ def _vehicle(world: World, kind, ownership: str, number: int) -> Vehicle:
         meter=world.dice.randint(1_000, 300_000),
         meter_unit="km" if has_plate else "hours",
         responsible_unit=unit,
-        location=world.pick(world.locations),
+        location=world.place("İtfaiye İstasyonu" if owner == "İtfaiye" else "Garaj"),
         **origin,
     )
     if ownership == "owned" and world.chance(0.97):

@@ -16,13 +16,13 @@ import sys
 import time
 from collections.abc import Callable
 
-from django.urls import include, path
-
 from tests.bench import world
 
 SIZES = [int(size) for size in os.environ.get("BENCH_SIZES", "10000,100000,1000000").split(",")]
 ZOOMS = (8, 12, 16)
 TILES = 40
+# Items made at a time; the sizes are multiples of it.
+BLOCK = 10_000
 # Who asks for what; "unit" sees one of 25 directorates.
 ASKED = {
     "all": ("admin", ""),
@@ -60,27 +60,51 @@ def fill(upto: int) -> None:
 
     there = Equipment.objects.count()
     dice = random.Random(there)
-    for first in range(there, upto, 10_000):
-        number = min(10_000, upto - first)
+    for first in range(there, upto, BLOCK):
         places = [
             Location(name=f"Yer {n}", lon=x, lat=y, cell=cell_of(x, y), west=x, east=x, south=y, north=y)
-            for n, (x, y) in enumerate(points(number, dice), first)
+            for n, (x, y) in enumerate(points(BLOCK, dice), first)
         ]
-        rows = world.devices(first, number)
-        kinds, units = ([getattr(row, name) for row in rows] for name in ("kind", "responsible_unit"))
         with transaction.atomic():
             Location.objects.bulk_create(places, batch_size=1_000)
-            for n, (row, place) in enumerate(zip(rows, places, strict=True), first):
-                row.inventory_no, row.location = f"B-{n}", place
-                row.kind, row.responsible_unit = dice.choice(kinds), dice.choice(units)
-                row.status = dice.choices(("in_use", "in_store", "under_repair"), (90, 7, 3))[0]
-                row.search_text = f"b-{n} {row.make} {row.model} sn{n:09d} pc-{n}".lower()
-            type(rows[0]).objects.bulk_create(rows, batch_size=500)
+            _repeat(first) if first else _first(places, dice)
     began = time.perf_counter()
     kept = counts.recount()
     world.say(f"{upto} items: {kept} counts, counted anew in {time.perf_counter() - began:.1f} s")
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE" if connection.vendor == "sqlite" else "VACUUM ANALYZE")
+
+
+def _first(places: list, dice: random.Random) -> None:
+    rows = world.devices(0, BLOCK)
+    kinds, units = ([getattr(row, name) for row in rows] for name in ("kind", "responsible_unit"))
+    for n, (row, place) in enumerate(zip(rows, places, strict=True)):
+        row.inventory_no, row.location = f"B-{n}", place
+        row.kind, row.responsible_unit = dice.choice(kinds), dice.choice(units)
+        row.status = dice.choices(("in_use", "in_store", "under_repair"), (90, 7, 3))[0]
+        row.search_text = f"b-{n} {row.make} {row.model} sn{n:09d} pc-{n}".lower()
+    type(rows[0]).objects.bulk_create(rows, batch_size=500)
+
+
+def _repeat(first: int) -> None:
+    """The first block's devices once more, as others and at the next block's places."""
+    from django.db import connection
+
+    from inventory.equipment.models import Equipment
+
+    columns = [f.column for f in Equipment._meta.concrete_fields if not f.primary_key]
+    changed = {
+        "inventory_no": f"inventory_no || '-{first}'",
+        "serial_no": f"serial_no || '-{first}'",
+        "location_id": f"location_id + {first}",
+    }
+    values = ", ".join(changed.get(column, f'"{column}"') for column in columns)
+    names = ", ".join(f'"{column}"' for column in columns)
+    table = Equipment._meta.db_table
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT min(id) FROM {table}")
+        last = cursor.fetchone()[0] + BLOCK
+        cursor.execute(f"INSERT INTO {table} ({names}) SELECT {values} FROM {table} WHERE id < {last} ORDER BY id")
 
 
 def tiles(zoom: int) -> list[tuple[int, int, int]]:
@@ -147,60 +171,17 @@ def measure(size: int) -> dict[tuple[str, int], tuple[int, float, float]]:
     return found
 
 
-# PostGIS --------------------------------------------------------------------------------------------------
-
-PREPARE = (
-    "CREATE EXTENSION IF NOT EXISTS postgis",
-    "CREATE TABLE bench_points AS SELECT e.id, e.make || ' ' || e.model || ' (' || e.inventory_no || ')' AS label,"
-    " e.kind_id AS kind, e.responsible_unit_id AS unit, e.status, e.location_id AS location,"
-    " ST_Transform(ST_SetSRID(ST_MakePoint(l.lon, l.lat), 4326), 3857) AS place"
-    " FROM equipment_equipment e JOIN geo_location l ON l.id = e.location_id",
-    "CREATE INDEX ON bench_points USING gist (place)",
-    "VACUUM ANALYZE bench_points",
-)
-QUERY = (
-    "SELECT ST_AsMVT(t, 'equipment', 4096, 'at', 'id') FROM (SELECT id, label, kind, unit, status, location,"
-    " 1 AS number, ST_AsMVTGeom(place, ST_TileEnvelope(%s, %s, %s)) AS at FROM bench_points"
-    " WHERE place && ST_TileEnvelope(%s, %s, %s)) t"
-)
-
-
-def theirs(tile: tuple[int, int, int]) -> bytes:
-    from django.db import connection
-
-    with connection.cursor() as cursor:
-        cursor.execute(QUERY, (*tile, *tile))
-        return bytes(cursor.fetchone()[0])
-
-
-def postgis_tile(request, z: int, x: int, y: int):
-    from django.http import Http404, HttpResponse
-    from django.views.decorators.gzip import gzip_page
-
-    from inventory import access, registers
-
-    if not access.may_see(registers.get("equipment"), request.user):
-        raise Http404
-    answer = HttpResponse(theirs((z, x, y)), content_type="application/vnd.mapbox-vector-tile")
-    return gzip_page(lambda _request: answer)(request)
-
-
 def beside_postgis() -> None:
     """Our tiles and PostGIS's, as a browser gets them; and the bytes alone, without the web around them."""
-    from django.db import connection
-
     from geo.map_layers import layers
     from geo.vector_tile import Tile, encode
     from inventory import registers
     from inventory.listing import Listing
+    from tests.bench import postgis
 
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM pg_available_extensions WHERE name = 'postgis'")
-        if not cursor.fetchone()[0]:
-            world.say("PostGIS is not installed here: no reference.")
-            return
-        for statement in PREPARE:
-            cursor.execute(statement)
+    if not postgis.prepare():
+        world.say("PostGIS is not installed here: no reference.")
+        return
 
     def ours(tile: tuple[int, int, int]) -> bytes:
         return encode(Tile(*tile), layers(Listing(registers.get("equipment"), None, {}), Tile(*tile)))
@@ -212,7 +193,7 @@ def beside_postgis() -> None:
     for zoom in (*ZOOMS[:2], 14, ZOOMS[2]):
         asked = tiles(zoom)
         cells, late = [f"zoom {zoom:2}"], []
-        for who, start, make in (("ours", "/equipment/tiles", ours), ("ST_AsMVT", "/postgis", theirs)):
+        for who, start, make in (("ours", "/equipment/tiles", ours), ("ST_AsMVT", "/postgis", postgis.tile)):
             urls = [f"{start}/{z}/{x}/{y}.mvt" for z, x, y in asked]
             web = spent([lambda url=url: client.get(url) for url in urls])
             bare = spent([lambda tile=tile, make=make: make(tile) for tile in asked])
@@ -223,9 +204,6 @@ def beside_postgis() -> None:
         world.say("  ".join(cells))
 
 
-urlpatterns = [path("postgis/<int:z>/<int:x>/<int:y>.mvt", postgis_tile), path("", include("config.urls"))]
-
-
 def main() -> None:
     world.start()
     from django.conf import settings
@@ -233,7 +211,7 @@ def main() -> None:
     from django.test import override_settings
 
     plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
-    changed = {"ALLOWED_HOSTS": ["testserver"], "ROOT_URLCONF": "tests.bench.tiles"}
+    changed = {"ALLOWED_HOSTS": ["testserver"], "ROOT_URLCONF": "tests.bench.postgis"}
     world.say(f"Tiles on {connection.vendor}")
     with override_settings(SECURE_SSL_REDIRECT=False, STORAGES=settings.STORAGES | {"staticfiles": plain}, **changed):
         found = {size: measure(size) for size in SIZES}

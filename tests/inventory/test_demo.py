@@ -5,8 +5,9 @@ from decimal import Decimal
 from io import StringIO
 
 import pytest
+import shapely
 from django.core.management import call_command
-from django.db.models import Count
+from django.db.models import Count, F
 
 from inventory import demo, registers, writes
 from inventory.equipment.models import Equipment
@@ -110,6 +111,24 @@ class TestFigures:
         assert Equipment.objects.exclude(holder=None).exists()
         districts = registers.get("property").model.objects.order_by().values("district").distinct().count()
         assert districts == 12
+
+    def test_the_map_has_something_of_every_register(self):
+        for register in registers.every("asset"):
+            located = register.model.objects.exclude(location__cell=None)
+            assert located.values("location__district").distinct().count() >= 5, register.slug
+        properties = registers.get("property").model.objects
+        assert not properties.exclude(district=F("location__district")).exists()
+        masts = registers.get("network").model.objects.filter(kind__name="Radyolink Cihazı")
+        assert all(name.endswith("Kule") for name in masts.values_list("location__name", flat=True))
+        assert masts.exclude(linked_to=None).exclude(linked_to__location=F("location")).exists()
+
+    def test_parcels_have_the_area_of_their_deed_and_lie_side_by_side(self):
+        rows = registers.get("property").model.objects.filter(location__source="parcel")
+        rows = list(rows.values_list("area_m2", "location__area_m2", "location__footprint"))
+        assert max(abs(drawn / area - 1) for area, drawn, _ in rows) < Decimal("0.02")
+        outlines = shapely.from_wkb([bytes(shape) for *_, shape in rows])
+        one, _ = shapely.STRtree(outlines).query(outlines, predicate="overlaps")
+        assert len(one) / 2 < len(rows) / 50
 
     def test_every_row_says_where_it_comes_from(self):
         for register in registers.every("asset", "record"):
