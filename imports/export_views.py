@@ -15,9 +15,10 @@ from imports.exporting import FORMATS, CannotExport, jobs, tasks, write
 from imports.exporting.forms import ExportForm
 from imports.exporting.models import Export
 from imports.exporting.parts import Part, parts_of
+from imports.exporting.template import editable_columns, write_template
 from inventory.listing import Listing
 from inventory.registers import Register
-from inventory.views import shown
+from inventory.views import changeable, shown
 
 log = logging.getLogger(__name__)
 # Below this size the file waits in memory, above it on disk.
@@ -102,13 +103,35 @@ def _answer(request: HttpRequest, register: Register, parts: list[Part], form: s
     return FileResponse(target, as_attachment=True, filename=jobs.file_name(parts[0].register, form))
 
 
+@require_GET
+def template(request: HttpRequest, register: Register) -> HttpResponse:
+    """A sheet to fill in: empty, or with the list's rows (`rows=shown`)."""
+    changeable(register, request.user)
+    query = request.GET.copy()
+    with_rows = query.pop("rows", [""])[-1] == "shown"
+    asked = Listing(register, request.user, query)
+    if asked.errors:
+        return _to_list(request, asked)
+    query["columns"] = editable_columns(asked)
+    part = Part(Listing(register, request.user, query))
+    if with_rows and _is_long([part]):
+        told = _("Şablona en çok %(most)d kayıt konur; listeyi süzerek daraltınız veya boş şablon alınız.")
+        messages.error(request, told % {"most": settings.EXPORT_AT_ONCE_ROWS})
+        return redirect(_list_url(asked))
+    target = tempfile.SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115 - the response closes it
+    write_template(part, target, with_rows=with_rows)
+    target.seek(0)
+    name = _("%(register)s şablonu.xlsx") % {"register": register.title}
+    return FileResponse(target, as_attachment=True, filename=name)
+
+
 def _to_list(request: HttpRequest, listing: Listing) -> HttpResponse:
     messages.error(request, _("Dosya hazırlanmadı: süzgeçlerden biri anlaşılamadı."))
     return redirect(_list_url(listing))
 
 
 def _list_url(listing: Listing) -> str:
-    return f"{reverse('register-list', args=[listing.register])}?{listing.query(format=None, parts=None)}"
+    return f"{reverse('register-list', args=[listing.register])}?{listing.query(format=None, parts=None, rows=None)}"
 
 
 # In the background --------------------------------------------------------------------------------------------

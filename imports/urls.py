@@ -7,6 +7,7 @@ urlpatterns = [
     path("<register:register>/import/", views.upload, name="register-import"),
     path("<register:register>/export/", export_views.as_file, name="register-export"),
     path("<register:register>/export/choose/", export_views.choose, name="register-export-choose"),
+    path("<register:register>/template/", export_views.template, name="register-template"),
     path("exports/", export_views.own_exports, name="exports"),
     path("exports/progress/", export_views.progress, name="exports-progress"),
     path("exports/<int:pk>/file/", export_views.file, name="export-file"),

@@ -55,6 +55,8 @@ class Grid:
 
     columns: list[Column]
     chunks: Iterable[list[Values]]
+    #: Whether the shell makes a table of it, which must be stretched with the rows.
+    is_table: bool = False
 
 
 # Makes the workbook, a sample row in each sheet, given each sheet's number of rows and the cells that lost a character.
@@ -63,7 +65,7 @@ Shell = Callable[[list[int], int], bytes]
 
 def write_workbook(parts: list[Part], target: BinaryIO, told: Callable[[int], None]) -> list[int]:
     """Write the parts, each a sheet, and a last sheet about the file; returns each part's number of rows."""
-    grids = [Grid(part.columns, part.chunks()) for part in parts]
+    grids = [Grid(part.columns, part.chunks(), part.totals[0] > 0) for part in parts]
     return fill(grids, target, lambda counts, cleaned: _shell(parts, counts, cleaned), told)
 
 
@@ -82,10 +84,11 @@ def fill(grids: list[Grid], target: BinaryIO, shell: Shell, told: Callable[[int]
                     told(sum(counts))
                 sheet.write(_moved(tail, rows.count))
             cleaned += rows.cleaned
+        tables = [count for count, grid in zip(counts, grids, strict=True) if grid.is_table]
         with zipfile.ZipFile(io.BytesIO(shell(counts, cleaned))) as book:
             for entry in book.namelist():
                 if entry not in sheets:
-                    made.writestr(entry, _stretched(entry, book.read(entry), counts))
+                    made.writestr(entry, _stretched(entry, book.read(entry), tables))
     return counts
 
 
@@ -174,11 +177,14 @@ def _shell(parts: list[Part], counts: list[int], cleaned: int) -> bytes:
     made = io.BytesIO()
     with xlsxwriter.Workbook(made, BOOK_OPTIONS) as book:
         formats = {t: book.add_format({"num_format": f}) for t, f in NUMBER_FORMATS.items()}
+        head = book.add_format({"bold": True, "text_wrap": True, "valign": "top", "bottom": 1, "bg_color": "#DCE6F1"})
         for number, (name, part) in enumerate(zip(sheet_names(parts), parts, strict=True), 1):
             sheet = book.add_worksheet(name)
             _columns(sheet, part.columns, formats)
             sheet.freeze_panes(1, 1)
-            _table(book, sheet, part, f"Liste{number if number > 1 else ''}")
+            sheet.write_row(0, 0, [column.label for column in part.columns], head)
+            if part.totals[0]:
+                _table(sheet, part, f"Liste{number if number > 1 else ''}", head, formats)
         _about(book, about(parts, counts, cleaned))
     return made.getvalue()
 
@@ -191,9 +197,8 @@ def _columns(sheet, columns: list[Column], formats: dict) -> None:
         sheet.write_number(1, place, 0, formats.get(column.type))
 
 
-def _table(book, sheet, part: Part, name: str) -> None:
+def _table(sheet, part: Part, name: str, head, formats: dict) -> None:
     """A real Excel table: filters on the heading, and below the rows the sums that mean something."""
-    head = book.add_format({"bold": True, "text_wrap": True, "valign": "top", "bottom": 1, "bg_color": "#DCE6F1"})
     sums = part.totals[1]
     headings = []
     for place, column in enumerate(part.columns):
@@ -201,8 +206,7 @@ def _table(book, sheet, part: Part, name: str) -> None:
         if place == 0 and sums:
             made["total_string"] = _("Toplam")
         if column.name in sums:
-            shown = book.add_format({"num_format": NUMBER_FORMATS[column.type]})
-            made |= {"total_function": "sum", "total_value": sums[column.name], "format": shown}
+            made |= {"total_function": "sum", "total_value": sums[column.name], "format": formats[column.type]}
         headings.append(made)
     options = {"columns": headings, "total_row": bool(sums), "style": "Table Style Light 9", "name": name}
     sheet.add_table(0, 0, 1 + bool(sums), len(headings) - 1, options)

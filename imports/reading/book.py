@@ -16,8 +16,10 @@ from imports.reading.native import OLE, ZIP, read_workbook, workbook_kind
 from imports.reading.table import Sheet, make_sheet
 from imports.workbooks.raw import RawSheet
 
-# What our own exports say about themselves, in either language; nobody misses it.
-ABOUT_SHEETS = ("Dosya bilgisi", "About this file")
+# What our own exports and templates say about themselves, in either language; nobody misses it.
+ABOUT_SHEETS = (
+    "Dosya bilgisi", "About this file", "Sütun açıklamaları", "About the columns", "Seçim listeleri", "Choice lists",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)

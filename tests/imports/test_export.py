@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from imports.exporting import CannotExport, parts, write, writing
-from imports.exporting.parts import Part
+from imports.exporting.parts import Part, parts_of
 from imports.quoting import plain_text, safe_text
 from imports.reading import open_book
 from inventory import registers, writes
@@ -132,9 +132,24 @@ def test_a_list_of_several_chunks_has_the_same_cells(here, monkeypatch, form):
 
 @pytest.mark.django_db
 def test_an_empty_list_is_a_heading_alone(here):
-    book = sheets(Listing(PROPERTY, None, {"columns": "area_m2"}))
-    sheet = book.worksheets[0]
-    assert (sheet.tables["Liste"].ref, sheet["A2"].value, sheet["A3"].value) == ("A1:B3", None, "Toplam")
+    sheet = sheets(Listing(PROPERTY, None, {"columns": "area_m2"})).worksheets[0]
+    assert list(sheet.values) == [("Envanter no", "Tapu alanı (m²)")] and not sheet.tables
+
+
+@pytest.mark.django_db
+def test_tables_of_several_sheets_reach_as_far_as_their_rows(here):
+    ford = row(VEHICLES, here, make="Ford")
+    row(registers.get("insurances"), here, vehicle=ford), row(registers.get("insurances"), here, vehicle=ford)
+    asked = {"parts": "vehicles,inspections,insurances", "columns": "make"}
+    target = io.BytesIO()
+    assert write(parts_of(VEHICLES, None, asked), target, "xlsx") == 3
+    book = openpyxl.load_workbook(target)
+    refs = {
+        sheet.title: [table.ref.split(":")[1].strip("ABCDEFGHIJKLMNOPQRSTUVWXYZ") for table in sheet.tables.values()]
+        for sheet in book
+    }
+    # Of the vehicles nothing is summed in these columns; there is no inspection.
+    assert refs == {"Araçlar": ["2"], "Muayeneler": [], "Sigortalar": ["4"], "Dosya bilgisi": []}
 
 
 @pytest.mark.django_db

@@ -1,46 +1,78 @@
+"""Write a register's rows to a file, into a folder under a dated name, or to a mailbox; for a person or a timer.
+
+Exit 0 when the file is where it should be, 2 when the call was unusable or the file could not be made or sent.
+"""
+
+from __future__ import annotations
+
 import os
 import tempfile
 from pathlib import Path
+from typing import BinaryIO
 
+from django.conf import settings
+from django.core.mail import EmailMessage
 from django.core.management.base import BaseCommand, CommandError
-from django.utils import translation
+from django.core.validators import ValidationError, validate_email
+from django.http import QueryDict
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
 
-from imports.exporting import FORMATS, CannotExport, write
-from imports.exporting.parts import Part
+from imports.exporting import ENDINGS, CannotExport, jobs, write
+from imports.exporting.parts import Part, parts_of, records_of
 from inventory import naming, registers
 from inventory.filters import filter_class
 from inventory.listing import Listing
+from inventory.models import SavedView
 from inventory.organization.models import User
+from inventory.registers import Register
+from inventory.saved import columns_of
+
+_MOST_NAMES = 1_000
 
 
 class Command(BaseCommand):
-    help = "Writes a register's rows to a file; its ending chooses the form (xlsx or csv)."
+    help = "Writes a register's rows to FILE (its ending chooses the form), into a folder or to a mailbox."
 
     def add_arguments(self, parser):
         parser.add_argument("slug", choices=[register.slug for register in registers.every()], metavar="SLUG")
-        parser.add_argument("file", type=Path, metavar="FILE")
+        parser.add_argument("file", type=Path, metavar="FILE", nargs="?")
+        parser.add_argument("--to", type=Path, metavar="FOLDER", help="a new file with the day in its name")
+        parser.add_argument("--mail", action="append", default=[], metavar="ADDRESS", help="may be given several times")
+        parser.add_argument("--format", choices=ENDINGS, help="xlsx when not given; plain is a CSV for other programs")
         parser.add_argument("--filter", action="append", default=[], metavar="key=value", dest="filters")
         parser.add_argument("--columns", metavar="a,b,c", help="columns by name; all of them when not given")
+        parser.add_argument("--column-set", metavar="NAME", help="a saved column set instead")
+        parser.add_argument("--with", action="append", default=[], metavar="SLUG", dest="records", help="records, too")
         parser.add_argument("--as-of", metavar="DATE", help="the rows as they stood at the end of that day")
         parser.add_argument("--user", metavar="NAME", help="only what this user may see; everything when not given")
 
-    def handle(self, *, slug, file, filters, columns, as_of, user, **options):
-        form = file.suffix.removeprefix(".").lower()
-        if form not in FORMATS:
-            raise CommandError(f"{file}: a file ends in .xlsx or .csv", returncode=2)
-        register = registers.get(slug)
-        person = self._user(user)
+    def handle(self, *, slug, file, to, mail, user, as_of, filters, **options):
+        if sum(map(bool, (file, to, mail))) != 1:
+            raise CommandError("give one of FILE, --to FOLDER and --mail ADDRESS", returncode=2)
+        form = self._form(file, options["format"])
+        register, person = registers.get(slug), self._user(user)
         query = self._query(register, filters, person)
-        query["columns"] = self._columns(register, columns)
+        query["columns"] = self._columns(register, options["columns"], options["column_set"], person)
         if as_of:
             query["as_of"] = as_of
         with translation.override("tr"):
-            listing = Listing(register, person, query)
-            if listing.errors:
-                told = "; ".join(f"{name}: {' '.join(errors)}" for name, errors in listing.errors.items())
-                raise CommandError(told, returncode=2)
-            rows = self._write(listing, file, form)
-        self.stdout.write(f"{rows} rows: {file}")
+            parts = self._parts(register, person, query, options["records"])
+            if mail:
+                rows, where = self._send(parts, form, mail), ", ".join(mail)
+            elif to:
+                rows, where = self._into(parts, form, to)
+            else:
+                rows, where = self._replace(parts, form, file), file
+        self.stdout.write(f"{rows} rows: {where}")
+
+    # What is asked for ----------------------------------------------------------------------------------------
+
+    def _form(self, file: Path | None, form: str | None) -> str:
+        ending = file.suffix.removeprefix(".").lower() if file else ENDINGS[form or "xlsx"]
+        if ending not in ENDINGS.values() or (form and ENDINGS[form] != ending):
+            raise CommandError(f"{file}: a file ends in .xlsx, .ods or .csv, as its --format says", returncode=2)
+        return form or ending
 
     def _user(self, name: str | None) -> User | None:
         if name is None:
@@ -50,7 +82,7 @@ class Command(BaseCommand):
         except User.DoesNotExist as error:
             raise CommandError(f"there is no active user {name!r}", returncode=2) from error
 
-    def _query(self, register, filters: list[str], user) -> dict[str, str]:
+    def _query(self, register: Register, filters: list[str], user: User | None) -> dict[str, str]:
         texts = {}
         known = sorted(filter_class(register).base_filters)
         for each in filters:
@@ -65,25 +97,106 @@ class Command(BaseCommand):
         except ValueError as error:
             raise CommandError(str(error), returncode=2) from error
 
-    def _columns(self, register, columns: str | None) -> str:
-        for name in columns.split(",") if columns else ():
-            if name not in register.columns:
-                raise CommandError(f"--columns {name}: the columns are {', '.join(register.columns)}", returncode=2)
+    def _columns(self, register: Register, columns: str | None, name: str | None, user: User | None) -> str:
+        if name:
+            sets = SavedView.objects.filter(register=register.slug, kind=SavedView.Kind.COLUMNS, name=name)
+            sets = list(sets.filter(owner=user) if user else sets.filter(shared=True))
+            if columns or len(sets) != 1:
+                whose = "that user's" if user else "shared with everybody"
+                told = (
+                    f"--column-set {name}: there is no one set of this name, {whose}; --columns is not given beside it"
+                )
+                raise CommandError(told, returncode=2)
+            return columns_of(sets[0])
+        for each in columns.split(",") if columns else ():
+            if each not in register.columns:
+                raise CommandError(f"--columns {each}: the columns are {', '.join(register.columns)}", returncode=2)
         return columns or "all"
 
-    def _write(self, listing: Listing, file: Path, form: str) -> int:
-        """Written beside the target and renamed, so that a broken run leaves no half file."""
+    def _parts(self, register: Register, user: User | None, query: dict, records: list[str]) -> list[Part]:
+        listing = Listing(register, user, query)
+        if listing.errors:
+            told = "; ".join(f"{name}: {' '.join(errors)}" for name, errors in listing.errors.items())
+            raise CommandError(told, returncode=2)
+        known = [child.slug for child, _name in records_of(listing)]
+        if unknown := set(records) - set(known):
+            told = f"--with {', '.join(sorted(unknown))}: the records are {', '.join(known) or 'none'}"
+            raise CommandError(told, returncode=2)
+        params = QueryDict(listing.query(parts=",".join([register.slug, *records])))
+        return parts_of(register, user, params)
+
+    # Where it goes ----------------------------------------------------------------------------------------------
+
+    def _write(self, parts: list[Part], target: BinaryIO, form: str) -> int:
         try:
-            with tempfile.NamedTemporaryFile(dir=file.resolve().parent, suffix=f".{form}", delete=False) as target:
+            return write(parts, target, form)
+        except CannotExport as refusal:
+            raise CommandError(str(refusal), returncode=2) from refusal
+
+    def _replace(self, parts: list[Part], form: str, file: Path) -> int:
+        """Written beside the target and renamed, so that a broken run leaves no half file."""
+        return self._place(parts, form, file.resolve().parent, lambda made: os.replace(made, file))
+
+    def _into(self, parts: list[Part], form: str, folder: Path) -> tuple[int, Path]:
+        """A new file in the folder; one of the same day stays, and ours gets a number."""
+        name = Path(jobs.file_name(parts[0].register, form))
+        placed = []
+
+        def link(made: str) -> None:
+            for number in range(1, _MOST_NAMES):
+                file = folder / (name if number == 1 else f"{name.stem}-{number}{name.suffix}")
                 try:
-                    rows = write([Part(listing)], target, form)
+                    # Unlike a renaming, a link never takes another file's place.
+                    os.link(made, file)
+                except FileExistsError:
+                    continue
+                placed.append(file)
+                break
+            os.unlink(made)
+
+        rows = self._place(parts, form, folder, link)
+        if not placed:
+            raise CommandError(f"{folder / name}: too many files of this day", returncode=2)
+        return rows, placed[0]
+
+    def _place(self, parts: list[Part], form: str, folder: Path, into) -> int:
+        try:
+            with tempfile.NamedTemporaryFile(dir=folder, suffix=f".{ENDINGS[form]}", delete=False) as target:
+                try:
+                    rows = self._write(parts, target, form)
                 except BaseException:
                     os.unlink(target.name)
                     raise
             os.chmod(target.name, 0o644)
-            os.replace(target.name, file)
-        except CannotExport as refusal:
-            raise CommandError(str(refusal), returncode=2) from refusal
+            into(target.name)
         except OSError as error:
-            raise CommandError(f"{file}: {error.strerror}", returncode=2) from error
+            raise CommandError(f"{error.filename or folder}: {error.strerror}", returncode=2) from error
+        return rows
+
+    def _send(self, parts: list[Part], form: str, addresses: list[str]) -> int:
+        for address in addresses:
+            try:
+                validate_email(address)
+            except ValidationError as error:
+                raise CommandError(f"--mail {address}: not an address", returncode=2) from error
+        with tempfile.TemporaryFile() as target:
+            rows = self._write(parts, target, form)
+            size = target.tell()
+            if size > settings.EXPORT_MAIL_MAX_BYTES:
+                most = settings.EXPORT_MAIL_MAX_BYTES
+                told = f"the file has {size} bytes, EXPORT_MAIL_MAX_BYTES allows {most}; use --to"
+                raise CommandError(told, returncode=2)
+            target.seek(0)
+            name = jobs.file_name(parts[0].register, form)
+            title, day = parts[0].register.title, f"{timezone.localdate():%d.%m.%Y}"
+            body = [
+                _("%(title)s, %(day)s: %(rows)d kayıt. Dosya ektedir.") % {"title": title, "day": day, "rows": rows}
+            ]
+            body += [f"{what}: {value}" for what, value in parts[0].listing.described()]
+            message = EmailMessage(f"{title} · {day}", "\n".join(body), to=addresses)
+            message.attach(name, target.read())
+        try:
+            message.send()
+        except OSError as error:
+            raise CommandError(f"the mail could not be sent: {error}", returncode=2) from error
         return rows

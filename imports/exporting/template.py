@@ -1,0 +1,182 @@
+"""A sheet to fill in: the register's columns with help, drop-downs and a locked key, with rows of a list or none.
+
+It comes back through the import like any other sheet; its rows are found by the key.
+"""
+
+from __future__ import annotations
+
+import io
+from dataclasses import dataclass
+from functools import cached_property
+from typing import BinaryIO
+
+import xlsxwriter
+from django.db.models import NOT_PROVIDED
+from django.utils.translation import gettext as _
+from xlsxwriter.utility import xl_col_to_name
+
+from imports.exporting.about import sheet_names, width
+from imports.exporting.parts import Part
+from imports.exporting.workbook import BOOK_OPTIONS, NUMBER_FORMATS, Grid, fill
+from inventory import registers
+from inventory.columns import Column, Type
+from inventory.listing import Listing
+from inventory.naming import candidates
+from inventory.search import turkish
+
+# More than these nobody looks through in a drop-down; Excel itself takes 32,767.
+MOST_CHOICES = 2_000
+# Rows below the filled ones that have the drop-downs, too.
+_MORE_ROWS = 10_000
+# What a protected sheet still lets its user do; the password is none.
+_ALLOWED = ("format_cells", "format_columns", "format_rows", "insert_rows", "delete_rows", "sort", "autofilter")
+
+
+def editable_columns(listing: Listing) -> str:
+    """The columns that a sheet may change, as a list's query has them."""
+    return ",".join(column.name for column in listing.register.all_columns() if column.editable)
+
+
+def write_template(part: Part, target: BinaryIO, *, with_rows: bool) -> int:
+    """Write the sheet with the part's rows or none; returns their number."""
+    helps = [Help(part.listing, column, column.name == part.register.key.name) for column in part.columns]
+    grid = Grid(part.columns, part.chunks() if with_rows else ())
+    return fill([grid], target, lambda counts, cleaned: _shell(part, helps, counts[0]), lambda rows: None)[0]
+
+
+@dataclass
+class Help:
+    """What a person needs to know to fill a column."""
+
+    listing: Listing
+    column: Column
+    is_key: bool
+
+    @cached_property
+    def choices(self) -> list[str]:
+        """The texts to choose from; none where there are too many, or anything may be written."""
+        if self.column.type == Type.BOOLEAN:
+            return [self.column.show(True), self.column.show(False)]
+        if self.column.type == Type.CHOICE:
+            return [str(text) for text in self.column.choices.values()]
+        if self.column.type != Type.REFERENCE:
+            return []
+        rows = candidates(self.listing.register, self.column, self.listing.user)
+        if target := registers.of(self.column.related_model):
+            rows = rows.select_related(*target.references)
+            rows = rows.order_by(target.column(target.order.removeprefix("-")).order, "pk")
+        else:
+            rows = rows.order_by(turkish("name"))
+        found = [str(row) for row in rows[: MOST_CHOICES + 1]]
+        return list(dict.fromkeys(found)) if len(found) <= MOST_CHOICES else []
+
+    @property
+    def required(self) -> bool:
+        field = self.column.field
+        return not (self.is_key or field.blank or field.null or field.default is not NOT_PROVIDED)
+
+    @property
+    def what(self) -> str:
+        """What is written into the column."""
+        if self.is_key:
+            return _("Anahtar: satır kayıtla bununla eşleşir. Değiştirmeyiniz; yeni satırlarda boş bırakınız.")
+        match self.column.type:
+            case Type.REFERENCE:
+                return _("Listeden bir ad") if self.choices else _("Kayıtlı bir ad; yazımı sistemdeki gibi")
+            case Type.CHOICE:
+                return _("Listeden biri")
+            case Type.BOOLEAN:
+                return _("Evet veya Hayır")
+            case Type.DATE:
+                return _("Tarih, gg.aa.yyyy")
+            case Type.INTEGER:
+                return _("Tam sayı")
+            case Type.MONEY | Type.AREA | Type.DECIMAL:
+                return _("Sayı; virgülden sonra en çok %(places)d basamak") % {
+                    "places": self.column.field.decimal_places
+                }
+            case Type.CODE:
+                return _("Metin; baştaki sıfırlar korunur")
+        longest = getattr(self.column.field, "max_length", None)
+        return _("Metin, en çok %(longest)d karakter") % {"longest": longest} if longest else _("Metin")
+
+    @property
+    def example(self) -> str:
+        if self.is_key:
+            return ""
+        if self.choices:
+            return self.choices[0]
+        samples = {Type.DATE: "31.12.2024", Type.INTEGER: "12", Type.CODE: "0012"}
+        return (
+            "1.234,56"
+            if self.column.type in (Type.MONEY, Type.AREA, Type.DECIMAL)
+            else samples.get(self.column.type, "")
+        )
+
+    @property
+    def note(self) -> str:
+        """All of it in a few lines, for the note on the heading."""
+        lines = [self.what, _("Zorunlu") if self.required else "", str(self.column.field.help_text)]
+        if self.example and not self.choices:
+            lines.append(_("Örnek: %(example)s") % {"example": self.example})
+        return "\n".join(line for line in lines if line)
+
+
+def _shell(part: Part, helps: list[Help], count: int) -> bytes:
+    made = io.BytesIO()
+    with xlsxwriter.Workbook(made, BOOK_OPTIONS) as book:
+        sheet = book.add_worksheet(sheet_names([part])[0])
+        about = book.add_worksheet(_("Sütun açıklamaları"))
+        lists = book.add_worksheet(_("Seçim listeleri"))
+        lists.hide()
+        for place, each in enumerate(helps):
+            _column(book, sheet, place, each)
+            if each.choices and not each.is_key:
+                lists.write_string(0, place, each.column.label)
+                lists.write_column(1, place, each.choices)
+                _drop_down(sheet, place, each, f"'{lists.get_name()}'", count)
+        sheet.freeze_panes(1, 1)
+        sheet.protect("", dict.fromkeys(_ALLOWED, True))
+        _explain(book, about, helps)
+    return made.getvalue()
+
+
+def _column(book, sheet, place: int, each: Help) -> None:
+    """Its heading with a note, its width, and the sample cell; all but the key may be written into."""
+    colour = "#F4CCCC" if each.required else "#DCE6F1"
+    head = book.add_format({"bold": True, "text_wrap": True, "valign": "top", "bottom": 1, "bg_color": colour})
+    look = {"num_format": NUMBER_FORMATS.get(each.column.type, "General"), "locked": each.is_key}
+    cell = book.add_format(look | ({"font_color": "#6C757D"} if each.is_key else {}))
+    sheet.set_column(place, place, width(each.column), cell)
+    sheet.write_string(0, place, each.column.label, head)
+    sheet.write_comment(0, place, each.note, {"x_scale": 2})
+    sheet.write_number(1, place, 0, cell)
+
+
+def _drop_down(sheet, place: int, each: Help, source: str, count: int) -> None:
+    """A warning and no bar: the import understands short names and spellings that the list does not have."""
+    letter = xl_col_to_name(place)
+    options = {
+        "validate": "list",
+        "source": f"={source}!${letter}$2:${letter}${len(each.choices) + 1}",
+        "error_type": "warning",
+        "error_title": _("Listede yok"),
+        "error_message": _("Yazdığınız ad listede yok. Yine de yazarsanız aktarımda denetlenir."),
+    }
+    sheet.data_validation(1, place, count + _MORE_ROWS, place, options)
+
+
+def _explain(book, sheet, helps: list[Help]) -> None:
+    head = book.add_format({"bold": True, "bottom": 1, "bg_color": "#DCE6F1"})
+    wrapped = book.add_format({"text_wrap": True, "valign": "top"})
+    headings = (_("Sütun"), _("Ne yazılır?"), _("Zorunlu mu?"), _("Örnek"), _("Yazılabilecekler"), _("Açıklama"))
+    sheet.write_row(0, 0, headings, head)
+    for place, wide in enumerate((28, 42, 12, 28, 60, 60)):
+        sheet.set_column(place, place, wide)
+    for row, each in enumerate(helps, 1):
+        allowed = ", ".join(each.choices[:30]) + (" …" if len(each.choices) > 30 else "")
+        required = _("Evet") if each.required else _("Hayır")
+        cells = (each.column.label, each.what, required, each.example, allowed, str(each.column.field.help_text))
+        for place, text in enumerate(cells):
+            sheet.write_string(row, place, text, wrapped)
+    sheet.freeze_panes(1, 1)
