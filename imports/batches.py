@@ -5,10 +5,11 @@ from __future__ import annotations
 import hashlib
 import tempfile
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 from django.core.files import File
-from django.db import transaction
+from django.db import OperationalError, transaction
 from django.db.models import Model, Q, QuerySet
 from django.utils import formats, timezone
 from django.utils.translation import gettext as _
@@ -252,13 +253,17 @@ def writes_of(batch: Batch) -> int:
 
 
 def cancel(batch: Batch, user) -> None:
-    """Stop the batch's step: at once while it waits for a worker, else as soon as its worker hears it."""
+    """Stop the batch's step: as soon as its worker hears it, or at once while it waits for one."""
+    # Not by the database first: while rows are written, its one writer on SQLite is just that worker.
+    ask_to_stop(batch, str(user))
     after = {State.UPLOADED: State.CANCELLED, State.UNDOING: State.APPLIED}
     if batch.state == State.APPLYING:
         after[State.APPLYING] = unapplied(batch)
-    waiting = Batch.objects.filter(pk=batch.pk, state=batch.state, heartbeat__isnull=True)
-    if batch.state not in after or not waiting.update(state=after[batch.state], message=stopped(str(user))):
-        ask_to_stop(batch, str(user))
+    if batch.heartbeat is None and batch.state in after:
+        waiting = Batch.objects.filter(pk=batch.pk, state=batch.state, heartbeat__isnull=True)
+        with suppress(OperationalError):  # Another import is being written; the worker hears it when it comes.
+            if waiting.update(state=after[batch.state], message=stopped(str(user))):
+                forget(batch)
 
 
 def give_up(batch: Batch) -> None:

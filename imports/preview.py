@@ -43,7 +43,17 @@ class Shown:
 
     @property
     def findings(self) -> list[tuple[str, Finding]]:
-        return [("error", found) for found in self.line.errors] + [("warning", f) for f in self.line.warnings]
+        return _told(self.line.errors, self.line.warnings)
+
+
+def _told(errors: Iterable[Finding], warnings: Iterable[Finding]) -> list[tuple[str, Finding]]:
+    return [("error", _once(found)) for found in errors] + [("warning", _once(found)) for found in warnings]
+
+
+def _once(found: Finding) -> Finding:
+    """Column and value only where the sentence does not name them itself."""
+    column = "" if found.message.startswith(f"{found.column}:") else found.column
+    return found._replace(column=column, value="" if f"“{found.value}”" in found.message else found.value)
 
 
 def labels() -> dict[str, str]:
@@ -85,7 +95,7 @@ def page(batch: Batch, user, shown: str, number: str) -> dict:
     with batch.plan() as plan:
         lines = describe(batch.of, list(plan.lines(chosen.shown, (place - 1) * PAGE, PAGE)), user)
         errors, warnings = plan.of_no_line()
-    about = [("error", found) for found in errors] + [("warning", found) for found in warnings]
+    about = _told(errors, warnings)
     return {"chosen": chosen, "lines": lines, "number": place, "pages": pages, "about": about}
 
 

@@ -58,7 +58,8 @@ def write(batch: Batch, target: BinaryIO) -> int:
 
 
 def _why(errors: tuple[Finding, ...]) -> str:
-    return "\n".join(": ".join(filter(None, (found.column, found.message))) for found in errors)
+    told = (found.message.removeprefix(f"{found.column}: ") for found in errors)
+    return "\n".join(": ".join(filter(None, parts)) for parts in zip((f.column for f in errors), told, strict=True))
 
 
 def _styles(book) -> dict[type, object]:

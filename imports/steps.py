@@ -68,7 +68,10 @@ class Progress:
 
 def claim(row: Model, state: str, before: tuple[str, ...]) -> bool:
     """Take the row into a state, unless another worker has it there and is alive."""
-    if is_stale(row):
+    if not row.is_busy:
+        # A wish to stop that came too late was for the step before.
+        forget(row)
+    elif is_stale(row):
         release(row)
     now = timezone.now()
     free = Q(state__in=before) | Q(state=state, heartbeat__isnull=True)

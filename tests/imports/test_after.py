@@ -75,7 +75,7 @@ def test_the_preview_as_a_workbook_has_verdict_row_findings_and_changes(parks, f
     __, changed, new, wrong = workbook(fleet, batch, "preview")
     assert changed[:3] == (2, "Değişen", str(Vehicle.objects.get())) and "Marka: =1+1 → Ford" in changed[4]
     assert new[:2] == (3, "Yeni") and "Plaka: 41 ABC 102" in new[4] and "Tür: Kamyonet" in new[4]
-    assert wrong[:2] == (4, "Hatalı") and wrong[3].startswith("Tür: Uçak: ")
+    assert wrong[:2] == (4, "Hatalı") and wrong[3].startswith("Tür: “Uçak” ")
     assert len(workbook(fleet, batch, "preview", show="new")) == 2
     assert signed_in(fleet).get(reverse("import-preview", args=[batch.pk]), {"show": "x"}).status_code == 404
 

@@ -1,4 +1,4 @@
-"""kill -9 of a real worker in each phase of an import, on a database of the kind under test."""
+"""kill -9 of a real worker in each phase of an import, and a stop, on a database of the kind under test."""
 
 from __future__ import annotations
 
@@ -92,6 +92,49 @@ def test_a_worker_killed_in_any_phase_leaves_nothing_half_done_and_the_next_one_
     # Applied whole by the one that was killed while it undid, and undone whole by the last.
     assert (end["first"]["state"], end["first"]["makes"], end["first"]["history"]) == ("undoing", after, 5)
     assert (end["last"]["state"], end["last"]["makes"], end["last"]["history"]) == ("undone", before, 9)
+
+
+# An apply that waits in its open transaction until it hears that it should stop.
+APPLY = """
+import json, pathlib, time
+from imports import applying, batches, steps
+from imports.models import Batch
+from inventory.vehicles.models import Vehicle
+batch, add = Batch.objects.get(), applying._add
+batches.run_check(batch)
+
+def add_and_wait(*arguments):
+    add(*arguments)
+    pathlib.Path(reached).touch()
+    until = time.monotonic() + 10
+    while not steps.is_asked_to_stop(batch) and time.monotonic() < until:
+        time.sleep(0.02)
+
+applying._add = add_and_wait
+batches.run_apply(batch)
+print(json.dumps([batch.state, batch.message, Vehicle.objects.count()]))
+"""
+CANCEL = """
+from imports import batches
+from imports.models import Batch
+batches.cancel(Batch.objects.get(), "Ayşe Kaya")
+"""
+
+
+def test_a_stop_is_heard_while_the_rows_are_being_written(
+    database,  # noqa: F811 - the fixture
+    tmp_path,
+    monkeypatch,
+):
+    monkeypatch.setenv("VAR_DIR", str(tmp_path / "var"))
+    finish(start(database, SEED))
+    applying = start(database, APPLY, reached=str(tmp_path / "writing"))
+    until = time.monotonic() + 60
+    while not (tmp_path / "writing").exists():
+        assert applying.poll() is None and time.monotonic() < until, applying.communicate(timeout=5)
+        time.sleep(0.02)
+    finish(start(database, CANCEL))
+    assert finish(applying) == ["checked", "Ayşe Kaya durdurdu; hiçbir şey yazılmadı.", 1]
 
 
 def _killed_in(phase: str, url: str, place: Path) -> dict:
