@@ -13,12 +13,12 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from imports import batches, preview, refused, tasks, undoing
+from imports import batches, preview, refused, tasks, undoing, views
 from imports.export_views import IN_MEMORY
 from imports.models import Batch
 from imports.plan import WARNED, Verdict
 from imports.reading import UnreadableFile
-from imports.views import AT_ONCE_ROWS, seen
+from imports.views import seen
 from inventory import access
 
 # So many rows of each kind are listed before an undo.
@@ -104,7 +104,7 @@ def _named(found: Batch, user, ids: list[int]) -> list[tuple[int, str]]:
 
 def _undo(request: HttpRequest, found: Batch) -> HttpResponse:
     asked = undoing.ask(found, request.user, request.POST.get("reason", "")[:250], force="force" in request.POST)
-    if asked and batches.writes_of(found) > AT_ONCE_ROWS:
+    if asked and batches.writes_of(found) > views.AT_ONCE_ROWS:
         tasks.start(found, get_language())
     elif asked and undoing.run_undo(found):
         messages.success(request, _("Aktarım geri alındı."))

@@ -163,7 +163,7 @@ class _Checker:
                 "Bu kayıt başka bir birimde var ve sizin yetkinizde değil; o birimden isteyiniz veya satırı çıkarınız."
             )
         elif self.options.mode == "add":
-            message = _("Bu kayıt zaten var (%(key)s). Satırı çıkarınız ya da kipi “ekle ve güncelle” yapınız.") % {
+            message = _("Bu kayıt zaten var (%(key)s). Satırı çıkarınız ya da “Ekle ve güncelle”yi seçiniz.") % {
                 "key": self.identities.describe(draft.present)
             }
         else:
@@ -173,7 +173,8 @@ class _Checker:
     def _may_be_new(self, draft: Draft) -> bool:
         if self.options.mode == "update":
             return self._lose(
-                draft, _("Kütükte böyle bir kayıt yok. Satırı çıkarınız ya da kipi “ekle ve güncelle” yapınız.")
+                draft,
+                _("Kütükte böyle bir kayıt yok. Satırı çıkarınız ya da “Ekle ve güncelle”yi seçiniz."),
             )
         return True
 
@@ -257,11 +258,11 @@ class _Checker:
         row, changed, before = future
         values = {name: getattr(row, self.register.column(name).field.attname) for name in changed}
         values |= {column: beside[0] for column, beside in draft.beside.items()}
+        besides = [Change(column, old, new) for column, (_value, old, new) in draft.beside.items()]
         if draft.present is None:
-            return Line(draft.row, Verdict.NEW, packed=pack(values))
+            return Line(draft.row, Verdict.NEW, packed=pack(values, besides))
         order = sorted(changed, key=self.register.columns.index)
-        changes = [Change(name, before[name], self.register.column(name).text(row)) for name in order]
-        changes += [Change(column, old, new) for column, (_value, old, new) in draft.beside.items()]
+        changes = [Change(name, before[name], self.register.column(name).text(row)) for name in order] + besides
         return Line(draft.row, Verdict.CHANGED, present_id, version, pack(values, changes))
 
     # The end --------------------------------------------------------------------------------------------

@@ -161,12 +161,14 @@ class Identities:
             self._check_agreement(draft, names, matches[1:])
         elif self._adds:
             message = _(
-                "Hizmet dışı %(rows)s kaydına da uyuyor; yeni kayıt eklenir. Aynısıysa kipi “güncelle” yapınız."
+                "Hizmet dışı %(rows)s kaydına da uyuyor; yeni kayıt eklenir. Aynısıysa “Yalnızca güncelle”yi seçiniz."
             )
             self._drafter.warn(draft, names[-1], message % told)
         else:
             draft.present = rows[0]
-            message = _("Hizmet dışı %(rows)s kaydına uyuyor; o kayıt değişir. Yeni bir kayıtsa kipi “ekle” yapınız.")
+            message = _(
+                "Hizmet dışı %(rows)s kaydına uyuyor; o kayıt değişir. Yeni bir kayıtsa “Yalnızca ekle”yi seçiniz."
+            )
             self._drafter.warn(draft, names[-1], message % told)
 
     def _check_agreement(

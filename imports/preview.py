@@ -103,7 +103,7 @@ def describe(register: Register, lines: list[Line], user) -> list[Shown]:
     """The lines with names and texts; what a row holds stays hidden from who may no longer see it."""
     rows = access.visible_to(register, user).select_related(*register.references)
     rows = rows.in_bulk([line.id for line in lines if line.id])
-    references, values = References(register), [line.values if line.verdict == Verdict.NEW else {} for line in lines]
+    references, values = References(register), [_own(line) for line in lines]
     references.learn(values)
     found = []
     for line, new in zip(lines, values, strict=True):
@@ -114,16 +114,24 @@ def describe(register: Register, lines: list[Line], user) -> list[Shown]:
     return found
 
 
-def _facts(register: Register, references: References, line: Line, new: dict) -> list[tuple[str, str, str]]:
+def _own(line: Line) -> dict[str, object]:
+    """A new row's values; what it says of a row in another table (`imports.besides`) is told by its changes."""
     if line.verdict != Verdict.NEW:
-        return [(register.column(each.column).label, each.old, each.new) for each in line.changes]
+        return {}
+    return {name: value for name, value in line.values.items() if not isinstance(value, dict)}
+
+
+def _facts(register: Register, references: References, line: Line, new: dict) -> list[tuple[str, str, str]]:
+    changes = [(register.column(each.column).label, each.old, each.new) for each in line.changes]
+    if line.verdict != Verdict.NEW:
+        return changes
     row = register.model()
     try:
         references.give(row, new)
     except Refused:
         # What it refers to is gone since the check; the apply will say so.
-        return []
-    return [(column.label, "", column.text(row)) for column in register.all_columns() if column.name in new]
+        return changes
+    return [(column.label, "", column.text(row)) for column in register.all_columns() if column.name in new] + changes
 
 
 # As a workbook --------------------------------------------------------------------------------------------

@@ -19,7 +19,7 @@ from imports.applying import CHUNK, References, change
 from imports.batches import manages_everywhere
 from imports.models import Batch
 from imports.plan import Line, Verdict, pack
-from imports.steps import Stopped, beating, claim, forget, holds, leave
+from imports.steps import Stopped, beating, claim, forget, leave
 from inventory import access, writes
 from inventory.history import CREATED, DELETED, Author
 from inventory.registers import Register
@@ -104,34 +104,33 @@ def run_undo(batch: Batch) -> Undone | None:
         return None
     reason = _("%(number)d no’lu aktarım geri alındı") % {"number": batch.pk}
     by = Author(user=batch.undone_by, reason=" · ".join(filter(None, (reason, batch.undo["reason"]))))
+    told = beating(batch)
     try:
         with transaction.atomic():
-            found = survey(batch, by.user, force=batch.undo["force"])
-            done = _write(batch, found, by, beating(batch))
+            # As in an apply: both or neither, and a second worker waits here and finds nothing to do.
+            ours = Batch.objects.filter(pk=batch.pk, state=State.UNDOING, heartbeat=batch.heartbeat)
+            if not ours.update(state=State.UNDONE, undone_at=by.at, heartbeat=None):
+                return None
+            done = _write(batch, survey(batch, by.user, force=batch.undo["force"]), by, told)
             deleted, restored = besides.undo(batch, by)
             done.deleted, done.restored = done.deleted + deleted, done.restored + restored
-            if not holds(batch):
-                return None
             name(batch.of, done.left)
-            told = [
-                {name: getattr(left, name) for name in ("id", "key", "why", "who", "at_text")} for left in done.left
-            ]
-            batch.undo |= {
-                "deleted": done.deleted,
-                "restored": done.restored,
-                "stayed": len(done.left),
-                "left": told[:_KEPT],
-            }
-            kept = {"undo": batch.undo, "undone_at": by.at, "heartbeat": None}
-            Batch.objects.filter(pk=batch.pk).update(state=State.UNDONE, **kept)
+            Batch.objects.filter(pk=batch.pk).update(undo=batch.undo | _outcome(done))
     except (Refused, Stopped) as end:
-        told = _("%(who)s durdurdu.") % {"who": end.who} if isinstance(end, Stopped) else str(end)
-        batch.message = _("Geri alınmadı, hiçbir şey değişmedi. %(why)s") % {"why": told}
+        why = _("%(who)s durdurdu.") % {"who": end.who} if isinstance(end, Stopped) else str(end)
+        batch.message = _("Geri alınmadı, hiçbir şey değişmedi. %(why)s") % {"why": why}
         leave(batch, State.APPLIED)
         return None
     forget(batch)
     batch.refresh_from_db()
     return done
+
+
+def _outcome(done: Undone) -> dict:
+    left = [
+        {name: getattr(each, name) for name in ("id", "key", "why", "who", "at_text")} for each in done.left[:_KEPT]
+    ]
+    return {"deleted": done.deleted, "restored": done.restored, "stayed": len(done.left), "left": left}
 
 
 # What would happen ----------------------------------------------------------------------------------------

@@ -149,7 +149,6 @@ def test_progress_is_seen_while_the_transaction_is_open(parks, fleet, checked, m
 @pytest.mark.parametrize("step", ["check", "apply", "undo"])
 def test_a_step_that_is_stopped_has_written_nothing_and_may_be_begun_again(step, parks, fleet, checked, monkeypatch):
     monkeypatch.setattr("imports.views.AT_ONCE_ROWS", 0)
-    monkeypatch.setattr("imports.after_views.AT_ONCE_ROWS", 0)
     batch = checked(VEHICLES, vehicles(parks, 101, 102), user=fleet)
     run, before, after = {
         "check": (tasks.check_batch, "checking", "cancelled"),
