@@ -6,6 +6,8 @@ import pytest
 
 from imports.exporting import ENDINGS, FORMATS, write
 from imports.exporting.parts import Part
+from imports.models import Batch
+from imports.undoing import undo
 from inventory import registers
 from inventory.columns import Type
 from inventory.listing import Listing
@@ -97,25 +99,26 @@ def test_retired_rows_closed_units_and_what_the_user_may_not_see_come_back_uncha
 
 
 @pytest.mark.parametrize("register", EVERY)
-def test_one_edited_cell_is_exactly_one_change(register, here, tmp_path, import_register):
+def test_one_edited_cell_is_exactly_one_change_and_undone_it_is_none(register, here, tmp_path, import_register):
     made, other = row(register, here), row(register, here)
     column = next(
         c for c in register.all_columns()
         if c.editable and c.type in (Type.LONG_TEXT, Type.TEXT, Type.DATE, Type.MONEY, Type.INTEGER)
         and c.name not in {n for names in register.identity for n in names} | {"email", "valid_until", "is_group"}
     )  # fmt: skip
-    path = exported(register, tmp_path / "liste.csv")
-    lines = path.read_text("utf-8-sig").splitlines()
+    first = exported(register, tmp_path / "ilk.csv").read_text("utf-8-sig")
+    path = tmp_path / "liste.csv"
+    lines = first.splitlines()
     headings = lines[0].split(";")
     edited, key = (
-        {"date": "01.02.2029", "money": "77,25", "integer": "7"}.get(column.type, "Düzeltildi"),
+        {"date": "01.02.2029", "money": "77,25", "integer": "97"}.get(column.type, "Düzeltildi"),
         str(register.key.value(made)),
     )
     place = next(i for i, line in enumerate(lines) if line.split(";")[0] == key)
     cells = lines[place].split(";")
     cells[headings.index(column.label)] = edited
     lines[place] = ";".join(cells)
-    path.write_text("\n".join(lines), "utf-8-sig")
+    path.write_text("\r\n".join([*lines, ""]), "utf-8-sig", newline="")
     code, told = import_register(register.slug, path)
     assert told["errors"] == []
     assert (code, told["changed"], told["unchanged"]) == (0, 1, told["rows"] - 1)
@@ -123,3 +126,9 @@ def test_one_edited_cell_is_exactly_one_change(register, here, tmp_path, import_
     other.refresh_from_db()
     assert column.text(made) in (edited, edited.removesuffix(",25") + ",25")
     assert (made.version, other.version) == (2, 1)
+
+    after = exported(register, tmp_path / "sonra.csv").read_text("utf-8-sig").splitlines()
+    # The edited cell may be the one by which the list is sorted.
+    assert sorted(after) == sorted(lines)
+    undo(Batch.objects.get(pk=told["batch"]), None)
+    assert exported(register, tmp_path / "son.csv").read_text("utf-8-sig") == first
