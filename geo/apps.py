@@ -6,6 +6,7 @@ class GeoConfig(AppConfig):
 
     def ready(self):
         from geo import counts
+        from geo.files.writing import offer_forms
         from geo.placing import Placing
         from geo.sheets import read_book
         from imports import besides
@@ -15,3 +16,4 @@ class GeoConfig(AppConfig):
         writes.follow(counts.follow)
         besides.offer(Placing())
         offer_reader(read_book)
+        offer_forms()

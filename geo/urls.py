@@ -1,9 +1,16 @@
 from django.urls import path
 
-from geo import tile_views
+from geo import ogc, tile_views
 from inventory import converters  # noqa: F401 - knows <register:register>
 
 urlpatterns = [
+    path("ogc/", ogc.landing, name="features"),
+    path("ogc/api", ogc.api, name="features-api"),
+    path("ogc/conformance", ogc.conformance, name="features-conformance"),
+    path("ogc/collections", ogc.collections, name="features-collections"),
+    path("ogc/collections/<register:register>", ogc.collection, name="features-collection"),
+    path("ogc/collections/<register:register>/items", ogc.items, name="features-items"),
+    path("ogc/collections/<register:register>/items/<int:pk>", ogc.item, name="features-item"),
     path("tiles/<int:z>/<int:x>/<int:y>.mvt", tile_views.tile_of_all, name="tile-of-all"),
     path("<register:register>/tiles/<int:z>/<int:x>/<int:y>.mvt", tile_views.tile, name="register-tile"),
 ]

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from imports.exporting import FORMATS, CannotExport, jobs, tasks, write
+from imports.exporting import CannotExport, forms_of, jobs, tasks, write
 from imports.exporting.forms import ExportForm
 from imports.exporting.models import Export
 from imports.exporting.parts import Part, parts_of
@@ -34,7 +34,7 @@ def as_file(request: HttpRequest, register: Register) -> HttpResponse:
     """
     shown(register, request.user)
     form = request.GET.get("format", "xlsx")
-    if form not in FORMATS:
+    if form not in forms_of(register):
         raise Http404
     parts = parts_of(register, request.user, request.GET)
     listing = Listing(register, request.user, request.GET)
@@ -57,7 +57,9 @@ def choose(request: HttpRequest, register: Register) -> HttpResponse:
     if listing.errors:
         return _to_list(request, listing)
     asked = request.GET.get("format")
-    form = ExportForm(listing, request.POST or None, initial={"format": asked if asked in FORMATS else "xlsx"})
+    form = ExportForm(
+        listing, request.POST or None, initial={"format": asked if asked in forms_of(register) else "xlsx"}
+    )
     if request.method == "POST" and form.is_valid():
         try:
             return _made_or_asked(request, register, form)

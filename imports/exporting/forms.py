@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from imports.exporting.parts import records_of
-from imports.exporting.writing import FORMATS
+from imports.exporting.writing import forms_of
 from inventory import saved
 from inventory.listing import Listing
 
@@ -19,7 +19,6 @@ class ExportForm(forms.Form):
 
     format = forms.ChoiceField(
         label=gettext_lazy("Biçim"),
-        choices=list(FORMATS.items()),
         initial="xlsx",
         widget=forms.RadioSelect(attrs={"class": "form-check-input"}),
     )
@@ -36,6 +35,7 @@ class ExportForm(forms.Form):
         super().__init__(*args, **kwargs)
         self._listing = listing
         register = listing.register
+        self.fields["format"].choices = list(forms_of(register).items())
         self._sets = saved.seen_by(listing.user, register, saved.Kind.COLUMNS)
         told = _("Listede görünenler (%(count)d sütun)") % {"count": len(listing.columns)}
         every = _("Hepsi (%(count)d sütun)") % {"count": len(register.columns)}

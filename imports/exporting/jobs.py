@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from imports import steps
 from imports.exporting.models import Export
 from imports.exporting.parts import Part, parts_of
-from imports.exporting.writing import ENDINGS, CannotExport, write
+from imports.exporting.writing import CannotExport, ending, write
 from inventory import access, registers
 from inventory.listing import Listing
 from inventory.registers import Register
@@ -29,7 +29,7 @@ State = Export.State
 
 def file_name(register: Register, form: str) -> str:
     """`araclar-2026-11-23.xlsx`."""
-    return f"{fold(register.title).replace(' ', '-')}-{timezone.localdate():%Y-%m-%d}.{ENDINGS[form]}"
+    return f"{fold(register.title).replace(' ', '-')}-{timezone.localdate():%Y-%m-%d}.{ending(form)}"
 
 
 def ask(register: Register, user, query: str, form: str) -> Export:

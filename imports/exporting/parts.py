@@ -43,13 +43,14 @@ class Part:
         count, sums = self.listing.totals()
         return count, {column.name: total for column, total in sums if total is not None}
 
-    def chunks(self) -> Iterator[list[Values]]:
+    def chunks(self, *also: str) -> Iterator[list[Values]]:
         """For each chunk of rows the values of each column, as a person names them: str, int, Decimal, date, None.
 
-        One query streams the rows; the names of referred rows are looked up once for a chunk that brings new ones.
+        `also`: fields whose stored values follow those of the columns. One query streams the rows; the names of
+        referred rows are looked up once for a chunk that brings new ones.
         """
-        names = [column.field.attname for column in self.columns]
-        makers = [_maker(column) for column in self.columns]
+        names = [*(column.field.attname for column in self.columns), *also]
+        makers = [*(_maker(column) for column in self.columns), *[list] * len(also)]
         rows = self.listing.rows.values_list(*names).iterator(chunk_size=CHUNK)
         while chunk := list(islice(rows, CHUNK)):
             yield [make(values) for make, values in zip(makers, zip(*chunk, strict=True), strict=True)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import BinaryIO
 
 from django.utils.translation import gettext as _
@@ -12,6 +13,7 @@ from imports.exporting.delimited import OFFICE, PLAIN, write_delimited
 from imports.exporting.opendocument import write_opendocument
 from imports.exporting.parts import Part
 from imports.exporting.workbook import write_workbook
+from inventory.registers import Register
 
 #: The forms, with what a page calls them.
 FORMATS = {
@@ -20,7 +22,36 @@ FORMATS = {
     "csv": gettext_lazy("CSV, Türkçe Excel için (noktalı virgül, 1234,56)"),
     "plain": gettext_lazy("CSV, başka programlar için (virgül, 1234.56 ve 2024-12-31)"),
 }
-ENDINGS = {"xlsx": "xlsx", "ods": "ods", "csv": "csv", "plain": "csv"}
+_ENDINGS = {"xlsx": "xlsx", "ods": "ods", "csv": "csv", "plain": "csv"}
+Told = Callable[[int], None]
+
+
+@dataclass(frozen=True)
+class Form:
+    """A form that another app offers, for the registers that it fits; `write` takes what `write` below does."""
+
+    label: object
+    ending: str
+    fits: Callable[[Register], bool]
+    write: Callable[[list[Part], BinaryIO, Told], int]
+
+
+_offered: dict[str, Form] = {}
+
+
+def offer(key: str, form: Form) -> None:
+    _offered[key] = form
+
+
+def forms_of(register: Register) -> dict[str, object]:
+    """The forms in which the register's rows can be had, with what a page calls them."""
+    return FORMATS | {key: form.label for key, form in _offered.items() if form.fits(register)}
+
+
+def ending(form: str) -> str:
+    return _offered[form].ending if form in _offered else _ENDINGS[form]
+
+
 # A sheet has 1,048,576 lines, of which the heading and the totals take two.
 MOST_ROWS = 1_048_574
 
@@ -29,12 +60,14 @@ class CannotExport(Exception):
     """The file cannot be made as asked; the message says why, and what to do."""
 
 
-def write(parts: list[Part], target: BinaryIO, form: str, told: Callable[[int], None] = lambda rows: None) -> int:
-    """Write the parts in the form (a key of FORMATS) to a seekable file; returns the number of rows.
+def write(parts: list[Part], target: BinaryIO, form: str, told: Told = lambda rows: None) -> int:
+    """Write the parts in the form (a key of `forms_of`) to a seekable file; returns the number of rows.
 
     One query streams the rows of each part; memory does not grow with them. `told` hears the rows written so far,
     a few times a second. Raises CannotExport, also for several parts in a form that has no sheets.
     """
+    if form in _offered:
+        return _offered[form].write(parts, target, told)
     if form in ("csv", "plain"):
         if len(parts) > 1:
             raise CannotExport(

@@ -49,7 +49,7 @@ def table(listing: Listing) -> list[dict]:
 
 def cells(listing: Listing, form: str) -> list[list]:
     """The rows below the heading, as the import's reader finds them."""
-    sheet = open_book(written(listing, form).getvalue(), f"liste.{writing.ENDINGS[form]}").read(header_row=1)
+    sheet = open_book(written(listing, form).getvalue(), f"liste.{writing.ending(form)}").read(header_row=1)
     return [line for _row, line in sheet.rows if line[0] != "Toplam"]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from imports.exporting import ENDINGS, FORMATS, write
+from imports.exporting import FORMATS, ending, write
 from imports.exporting.parts import Part
 from imports.models import Batch
 from imports.undoing import undo
@@ -71,7 +71,7 @@ def exported(register: Register, path, user=None, form=None):
 @pytest.mark.parametrize("register", EVERY)
 def test_an_export_comes_back_unchanged(register, blank, form, here, tmp_path, import_register):
     rows = filled(register, here)
-    path = exported(register, tmp_path / f"liste.{ENDINGS[form]}", form=form)
+    path = exported(register, tmp_path / f"liste.{ending(form)}", form=form)
     code, told = import_register(register.slug, path, "--check-only", "--blank", blank)
     assert told["errors"] == []
     assert (code, told["new"], told["changed"]) == (0, 0, 0)

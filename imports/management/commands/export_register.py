@@ -18,7 +18,7 @@ from django.http import QueryDict
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from imports.exporting import ENDINGS, CannotExport, jobs, write
+from imports.exporting import CannotExport, ending, forms_of, jobs, write
 from imports.exporting.parts import Part, parts_of, records_of
 from inventory import naming, registers
 from inventory.filters import filter_class
@@ -39,7 +39,7 @@ class Command(BaseCommand):
         parser.add_argument("file", type=Path, metavar="FILE", nargs="?")
         parser.add_argument("--to", type=Path, metavar="FOLDER", help="a new file with the day in its name")
         parser.add_argument("--mail", action="append", default=[], metavar="ADDRESS", help="may be given several times")
-        parser.add_argument("--format", choices=ENDINGS, help="xlsx when not given; plain is a CSV for other programs")
+        parser.add_argument("--format", help="xlsx when not given; plain is a CSV for other programs; gpkg-5254 …")
         parser.add_argument("--filter", action="append", default=[], metavar="key=value", dest="filters")
         parser.add_argument("--columns", metavar="a,b,c", help="columns by name; all of them when not given")
         parser.add_argument("--column-set", metavar="NAME", help="a saved column set instead")
@@ -50,8 +50,8 @@ class Command(BaseCommand):
     def handle(self, *, slug, file, to, mail, user, as_of, filters, **options):
         if sum(map(bool, (file, to, mail))) != 1:
             raise CommandError("give one of FILE, --to FOLDER and --mail ADDRESS", returncode=2)
-        form = self._form(file, options["format"])
         register, person = registers.get(slug), self._user(user)
+        form = self._form(register, file, options["format"])
         query = self._query(register, filters, person)
         query["columns"] = self._columns(register, options["columns"], options["column_set"], person)
         if as_of:
@@ -68,11 +68,19 @@ class Command(BaseCommand):
 
     # What is asked for ----------------------------------------------------------------------------------------
 
-    def _form(self, file: Path | None, form: str | None) -> str:
-        ending = file.suffix.removeprefix(".").lower() if file else ENDINGS[form or "xlsx"]
-        if ending not in ENDINGS.values() or (form and ENDINGS[form] != ending):
-            raise CommandError(f"{file}: a file ends in .xlsx, .ods or .csv, as its --format says", returncode=2)
-        return form or ending
+    def _form(self, register: Register, file: Path | None, form: str | None) -> str:
+        known = list(forms_of(register))
+        if form is not None and form not in known:
+            raise CommandError(f"--format {form}: the forms are {', '.join(known)}", returncode=2)
+        if file is None:
+            return form or "xlsx"
+        # Of the forms that share an ending the first, which is the plainest.
+        by_ending = {f".{ending(each)}": each for each in reversed(known)}
+        told = file.suffix.lower()
+        if told not in by_ending or (form and f".{ending(form)}" != told):
+            endings = ", ".join(reversed(by_ending))
+            raise CommandError(f"{file}: a file ends in {endings}, as its --format says", returncode=2)
+        return form or by_ending[told]
 
     def _user(self, name: str | None) -> User | None:
         if name is None:
@@ -161,7 +169,7 @@ class Command(BaseCommand):
 
     def _place(self, parts: list[Part], form: str, folder: Path, into) -> int:
         try:
-            with tempfile.NamedTemporaryFile(dir=folder, suffix=f".{ENDINGS[form]}", delete=False) as target:
+            with tempfile.NamedTemporaryFile(dir=folder, suffix=f".{ending(form)}", delete=False) as target:
                 try:
                     rows = self._write(parts, target, form)
                 except BaseException:
