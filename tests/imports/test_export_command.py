@@ -72,7 +72,7 @@ def test_what_is_not_understood_is_an_error_and_leaves_no_file(here, tmp_path, a
 
 
 def test_another_ending_is_refused(tmp_path):
-    with pytest.raises(CommandError, match=r"xlsx, \.ods or \.csv"):
+    with pytest.raises(CommandError, match=r"\.xlsx, \.ods, \.csv"):
         call_command("export_register", "vehicles", tmp_path / "out.pdf")
 
 
