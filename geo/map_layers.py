@@ -16,9 +16,9 @@ from django.db.models import Count, F, Max, Min, Model, OuterRef, Q, QuerySet, S
 
 from geo import counts
 from geo.cells import ZOOM
-from geo.counts import Chosen, Cluster
+from geo.counts import DEGREE, Chosen, Cluster
 from geo.models import Location
-from geo.vector_tile import Layer, Properties, Tile
+from geo.vector_tile import Feature, Layer, Properties, Tile
 from inventory import access
 from inventory.columns import Type
 from inventory.listing import Listing
@@ -54,20 +54,34 @@ def layers(listing: Listing, tile: Tile) -> list[Layer]:
 
 
 def _items(listing: Listing, tile: Tile) -> Layer:
-    wide = tile.z < ITEMS_FROM
-    if wide and (chosen := _counted(listing)):
+    layer, chosen = Layer(listing.register.slug), None
+    if tile.z < ITEMS_FROM:
+        found, chosen = _wide(listing, tile)
+        if found is not None:
+            layer.points = found
+            return layer
+    rows = _rows(listing, tile, chosen)
+    if chosen is None:
+        rows = rows[: MOST + 1]
+        if len(rows) > MOST:
+            layer.points = _clustered(_looked_up(listing, tile), grid=tile.z + 4)
+            return layer
+    layer.points = list(_points(listing.register, rows))
+    return layer
+
+
+def _wide(listing: Listing, tile: Tile) -> tuple[list[Feature] | None, list[int] | None]:
+    """The clusters of a wide tile; or, where there are few items, None and their ids."""
+    if asked := _counted(listing):
         level = next((level for level in counts.LEVELS if level >= tile.z + 2), counts.LEVELS[-1])
-        found = counts.clusters(chosen, *tile.cells, grid=min(tile.z + 3, level), level=level)
+        found = counts.clusters(asked, *tile.cells, grid=min(tile.z + 3, level), level=level)
         number = sum(cluster.number for cluster in found)
         if number > FEW or not number:
-            return Layer(listing.register.slug, [_cluster(cluster) for cluster in found])
-    few = FEW if wide else MOST
-    rows = _rows(listing, tile)[: few + 1]
-    if len(rows) <= few:
-        return Layer(listing.register.slug, list(_points(listing.register, rows)))
-    found, partial = _looked_up(listing, tile, grid=tile.z + (3 if wide else 4))
-    more = {"at_least": True} if partial else {}
-    return Layer(listing.register.slug, [_cluster(cluster, **more) for cluster in found])
+            return [_cluster(cluster) for cluster in found], None
+    lines = _looked_up(listing, tile)
+    if len(lines) > FEW:
+        return _clustered(lines, grid=tile.z + 3), None
+    return None, [line[0] for line in lines]
 
 
 def _counted(listing: Listing) -> Chosen | None:
@@ -75,15 +89,17 @@ def _counted(listing: Listing) -> Chosen | None:
     asked = listing.given
     if listing.as_of or listing.only or not asked.keys() <= {"kind", "responsible_unit", "status"}:
         return None
-    limits = [access.units_to_see(listing.register, listing.user), asked.get("responsible_unit")]
-    units = [] if limits[0] is None else None
-    if any(limits):
-        within = Unit.objects.all()
-        for limit in filter(None, limits):
-            within = within.filter(below(limit))
-        units = list(within.values_list("pk", flat=True))
+    units = _units(access.units_to_see(listing.register, listing.user), asked.get("responsible_unit", []))
     kinds = list(Kind.objects.filter(below(asked["kind"])).values_list("pk", flat=True)) if "kind" in asked else None
     return Chosen(listing.register, units, kinds, asked.get("status"))
+
+
+def _units(seen: Sequence[Unit] | None, wanted: Sequence[Unit]) -> list[int] | None:
+    """The ids of the units in and below both ([] names every unit); None when that is every unit."""
+    if seen is None:
+        return []
+    limits = [below(units) for units in (seen, wanted) if units]
+    return list(Unit.objects.filter(*limits).values_list("pk", flat=True)) if limits else None
 
 
 def _within(rows: QuerySet, tile: Tile) -> QuerySet:
@@ -91,8 +107,8 @@ def _within(rows: QuerySet, tile: Tile) -> QuerySet:
     return rows.filter(location__cell__gte=first, location__cell__lte=last)
 
 
-def _rows(listing: Listing, tile: Tile) -> QuerySet:
-    """The tile's rows with their place and the dates at which they fall due."""
+def _rows(listing: Listing, tile: Tile, ids: list[int] | None) -> QuerySet:
+    """The tile's rows (those of the ids, if they are known) with their place and the dates when they fall due."""
     register = listing.register
     due = {
         f"_due_{child.slug}": Subquery(
@@ -105,7 +121,9 @@ def _rows(listing: Listing, tile: Tile) -> QuerySet:
         for child, name in register.children()
         if child.due
     }
-    rows = _within(listing.matching, tile).annotate(_lon=F("location__lon"), _lat=F("location__lat"), **due).order_by()
+    rows = _within(listing.matching, tile)
+    rows = rows if ids is None else rows.filter(pk__in=ids)
+    rows = rows.annotate(_lon=F("location__lon"), _lat=F("location__lat"), **due).order_by()
     wanted = ["id", "inventory_no", "kind", "responsible_unit", "status", "location", *filter(None, [register.due])]
     if listing.as_of:
         return rows.only(*wanted)
@@ -114,7 +132,7 @@ def _rows(listing: Listing, tile: Tile) -> QuerySet:
     return rows.only(*wanted, *named).prefetch_related(*references)
 
 
-def _points(register: Register, rows: Sequence[Model]) -> Iterator[tuple[int, float, float, Properties]]:
+def _points(register: Register, rows: Sequence[Model]) -> Iterator[Feature]:
     """One point for each place: an item, or how many of what stand there."""
     places: dict[int, list[Model]] = {}
     for row in rows:
@@ -149,26 +167,23 @@ def _item(register: Register, row: Model) -> Properties:
     return told
 
 
-def _cluster(cluster: Cluster, **more) -> tuple[int, float, float, Properties]:
+def _cluster(cluster: Cluster, **more) -> Feature:
     kinds = dict(sorted(cluster.kinds.items(), key=lambda each: (-each[1], each[0])))
     told: Properties = {"number": cluster.number, "kind": next(iter(kinds), 0), "kinds": json.dumps(kinds)}
     return 0, cluster.lon, cluster.lat, told | more
 
 
-def _looked_up(listing: Listing, tile: Tile, grid: int) -> tuple[list[Cluster], bool]:
-    """Clusters of the rows themselves, and whether there are more rows than were counted."""
-    rows = _within(listing.matching, tile).order_by().values("pk")[: MOST_COUNTED + 1]
-    model = listing.matching.model
-    lines = (
-        model._default_manager.filter(pk__in=rows)
-        .order_by()
-        .annotate(_cell=F("location__cell").bitrightshift(2 * (ZOOM - grid)))
-        .values("_cell", "kind_id")
-        .annotate(**counts.sums())
-        .values_list("_cell", "kind_id", *(f"_{name}" for name in counts.SUMS))
-    )
-    found = counts.gather(lines)
-    return found, sum(cluster.number for cluster in found) > MOST_COUNTED
+def _looked_up(listing: Listing, tile: Tile) -> list[tuple]:
+    """(id, cell, kind, lon, lat) of the tile's rows, read through once; at most one more than `MOST_COUNTED`."""
+    names = ("pk", "location__cell", "kind_id", "location__lon", "location__lat")
+    return list(_within(listing.matching, tile).order_by().values_list(*names)[: MOST_COUNTED + 1])
+
+
+def _clustered(lines: list[tuple], grid: int) -> list[Feature]:
+    shift = 2 * (ZOOM - grid)
+    found = counts.gather((cell >> shift, kind, 1, lon * DEGREE, lat * DEGREE) for _, cell, kind, lon, lat in lines)
+    more = {"at_least": True} if len(lines) > MOST_COUNTED else {}
+    return [_cluster(cluster, **more) for cluster in found]
 
 
 # Shapes ----------------------------------------------------------------------------------------------------

@@ -182,6 +182,8 @@ class Location(Point, Row):
         verbose_name = _("yer")
         verbose_name_plural = _("Yerler")
         ordering = [turkish("name")]
+        # A tile asks for the few outlines near it among many points.
+        indexes = [models.Index(fields=["cell"], condition=Q(footprint__isnull=False), name="location_with_outline")]
 
     def __str__(self):
         return self.name

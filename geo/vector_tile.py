@@ -21,6 +21,8 @@ from geo import cells
 EXTENT, MARGIN = 4096, 128
 DEEPEST = 22
 Properties = dict[str, str | int | float | bool]
+# A point: its id (0 for none), longitude, latitude, properties.
+Feature = tuple[int, float, float, Properties]
 
 
 @dataclass(frozen=True)
@@ -83,10 +85,10 @@ class Tile:
 
 @dataclass
 class Layer:
-    """Features of one name: points as (id, lon, lat, properties), shapes in the tile's units."""
+    """Features of one name: points in degrees, shapes (id, geometry, properties) in the tile's units."""
 
     name: str
-    points: list[tuple[int, float, float, Properties]] = field(default_factory=list)
+    points: list[Feature] = field(default_factory=list)
     shapes: list[tuple[int, shapely.Geometry, Properties]] = field(default_factory=list)
 
 
