@@ -2,7 +2,8 @@
 
 Many items in a tile are put together into clusters that say how many of what; few are shown one by one. Where only
 unit, kind and status are asked for, the clusters of the wide zooms come from the kept counts (`counts`); whatever
-else is asked for is looked up, and where that is more than `MOST_COUNTED`, the numbers are marked as "at least".
+else is asked for is looked up, and where that is more than `MOST_COUNTED`, the numbers that are not whole are marked
+as "at least".
 """
 
 from __future__ import annotations
@@ -32,7 +33,8 @@ ITEMS_FROM = 14
 FOOTPRINTS_FROM = 15
 # Items shown one by one in a tile, before and from that zoom.
 FEW, MOST = 250, 1_000
-MOST_COUNTED = 100_000
+# Items looked up for the clusters of a tile; where there are more, so many in each of its cells.
+MOST_COUNTED, MOST_IN_CELL = 20_000, 500
 MOST_LINES = 5_000
 
 
@@ -64,7 +66,7 @@ def _items(listing: Listing, tile: Tile) -> Layer:
     if chosen is None:
         rows = rows[: MOST + 1]
         if len(rows) > MOST:
-            layer.points = _clustered(_looked_up(listing, tile), grid=tile.z + 4)
+            layer.points = _clustered(listing, tile, _looked_up(listing, tile), grid=tile.z + 4)
             return layer
     layer.points = list(_points(listing.register, rows))
     return layer
@@ -80,7 +82,7 @@ def _wide(listing: Listing, tile: Tile) -> tuple[list[Feature] | None, list[int]
             return [_cluster(cluster) for cluster in found], None
     lines = _looked_up(listing, tile)
     if len(lines) > FEW:
-        return _clustered(lines, grid=tile.z + 3), None
+        return _clustered(listing, tile, lines, grid=tile.z + 3), None
     return None, [line[0] for line in lines]
 
 
@@ -102,8 +104,8 @@ def _units(seen: Sequence[Unit] | None, wanted: Sequence[Unit]) -> list[int] | N
     return list(Unit.objects.filter(*limits).values_list("pk", flat=True)) if limits else None
 
 
-def _within(rows: QuerySet, tile: Tile) -> QuerySet:
-    first, last = tile.cells
+def _within(rows: QuerySet, cells: tuple[int, int]) -> QuerySet:
+    first, last = cells
     return rows.filter(location__cell__gte=first, location__cell__lte=last)
 
 
@@ -121,7 +123,7 @@ def _rows(listing: Listing, tile: Tile, ids: list[int] | None) -> QuerySet:
         for child, name in register.children()
         if child.due
     }
-    rows = _within(listing.matching, tile)
+    rows = _within(listing.matching, tile.cells)
     rows = rows if ids is None else rows.filter(pk__in=ids)
     rows = rows.annotate(_lon=F("location__lon"), _lat=F("location__lat"), **due).order_by()
     wanted = ["id", "inventory_no", "kind", "responsible_unit", "status", "location", *filter(None, [register.due])]
@@ -175,15 +177,31 @@ def _cluster(cluster: Cluster, **more) -> Feature:
 
 def _looked_up(listing: Listing, tile: Tile) -> list[tuple]:
     """(id, cell, kind, lon, lat) of the tile's rows, read through once; at most one more than `MOST_COUNTED`."""
+    return _read(listing, tile.cells, MOST_COUNTED + 1)
+
+
+def _read(listing: Listing, cells: tuple[int, int], most: int) -> list[tuple]:
     names = ("pk", "location__cell", "kind_id", "location__lon", "location__lat")
-    return list(_within(listing.matching, tile).order_by().values_list(*names)[: MOST_COUNTED + 1])
+    return list(_within(listing.matching, cells).order_by().values_list(*names)[:most])
 
 
-def _clustered(lines: list[tuple], grid: int) -> list[Feature]:
+def _clustered(listing: Listing, tile: Tile, lines: list[tuple], grid: int) -> list[Feature]:
+    """Clusters in cells of the size of `grid`. Where not all lines were read, each cell is read as far as
+    `MOST_IN_CELL`: so none looks empty that is not, and which numbers are "at least" is known."""
+    if len(lines) <= MOST_COUNTED:
+        return [_cluster(cluster) for cluster in counts.gather(_summands(lines, grid))]
+    first, last = tile.cells
+    size, found = 1 << 2 * (ZOOM - grid), []
+    for start in range(first, last, size):
+        some = _read(listing, (start, start + size - 1), MOST_IN_CELL + 1)
+        more = {"at_least": True} if len(some) > MOST_IN_CELL else {}
+        found += [_cluster(cluster, **more) for cluster in counts.gather(_summands(some[:MOST_IN_CELL], grid))]
+    return found
+
+
+def _summands(lines: list[tuple], grid: int) -> Iterator[tuple]:
     shift = 2 * (ZOOM - grid)
-    found = counts.gather((cell >> shift, kind, 1, lon * DEGREE, lat * DEGREE) for _, cell, kind, lon, lat in lines)
-    more = {"at_least": True} if len(lines) > MOST_COUNTED else {}
-    return [_cluster(cluster, **more) for cluster in found]
+    return ((cell >> shift, kind, 1, lon * DEGREE, lat * DEGREE) for _, cell, kind, lon, lat in lines)
 
 
 # Shapes ----------------------------------------------------------------------------------------------------
