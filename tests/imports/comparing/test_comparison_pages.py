@@ -118,7 +118,7 @@ def test_theirs_is_taken_by_an_ordinary_import(clerk, fleet, sheet_file):
             ("make", "Ford", "Fiat"),
             ("colour", "Beyaz", "=Mavi"),
         ]
-    client.post(reverse("import-apply", args=[checked.pk]), {"new": 0, "changed": 1, "retiring": 0, "refused": 0})
+    client.post(reverse("import-apply", args=[checked.pk]), checked.counts)
     taken = Vehicle.objects.get(plate="41 ABC 100")
     assert (taken.make, taken.colour, taken.model_year) == ("Fiat", "=Mavi", 2015)
     assert str(comparison.pk) in taken.history.first().history_change_reason
