@@ -33,6 +33,11 @@ def may_see(register: Register, user) -> bool:
     return _reach(register, user, VIEW) is not None
 
 
+def sees_everything(register: Register, user) -> bool:
+    """Whether no row of the register is hidden from the user."""
+    return _reach(register, user, VIEW) == []
+
+
 def may_change(register: Register, user) -> bool:
     """Whether the user may change some row, or add one."""
     return _reach(register, user, MANAGE if register.stewards_only else CHANGE) is not None

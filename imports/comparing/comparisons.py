@@ -8,7 +8,7 @@ from collections.abc import Iterable
 
 from django.core.files import File
 from django.db import transaction
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -49,9 +49,11 @@ def visible_comparisons(user) -> QuerySet[Comparison]:
 def lines_for(comparison: Comparison, user) -> QuerySet[Line]:
     """The lines without those of rows that are not hers to see, or no longer; deleted rows stay."""
     register = comparison.of
-    seen = access.visible_to(register, user).values("pk")
-    hidden = access.visible_to(register, None).exclude(pk__in=seen).values("pk")
-    return comparison.lines.exclude(item__in=hidden)
+    if access.sees_everything(register, user):
+        return comparison.lines.all()
+    same = Q(pk=OuterRef("item"))
+    there, seen = (Exists(access.visible_to(register, whose).filter(same)) for whose in (None, user))
+    return comparison.lines.filter(seen | ~there)
 
 
 # Which rows of ours -----------------------------------------------------------------------------------------
