@@ -13,7 +13,15 @@ from inventory.models import DemoMark
 
 # Characters that XML cannot hold at all.
 UNWRITABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
-WIDTHS = {Type.DATE: 12, Type.MONEY: 18, Type.AREA: 16, Type.INTEGER: 11, Type.BOOLEAN: 9, Type.LONG_TEXT: 40}
+WIDTHS = {
+    Type.DATE: 12,
+    Type.MONEY: 18,
+    Type.AREA: 16,
+    Type.INTEGER: 11,
+    Type.BOOLEAN: 9,
+    Type.LONG_TEXT: 40,
+    Type.REFERENCE: 30,
+}
 
 
 def about_title() -> str:

@@ -22,7 +22,7 @@ _NAMES = " ".join(
         ("office", "office"), ("table", "table"), ("text", "text"), ("style", "style"), ("number", "datastyle"),
         ("fo", "xsl-fo-compatible"), ("config", "config"), ("manifest", "manifest"),
     )
-)  # fmt: skip
+) + ' xmlns:of="urn:oasis:names:tc:opendocument:xmlns:of:1.2"'  # fmt: skip
 _HEAD = f'<?xml version="1.0" encoding="UTF-8"?>\n<office:document-%s {_NAMES} office:version="1.3">'
 _MANIFEST = (
     f'<?xml version="1.0" encoding="UTF-8"?>\n<manifest:manifest {_NAMES} manifest:version="1.3">'

@@ -44,7 +44,11 @@ _MOST_EXACT = 10**15
 _SPECIAL = re.compile(r"[&<>\x00-\x08\x0b-\x1f\ufffe\uffff]|^\s|\s$|\n|  |_x[0-9A-Fa-f]{4}_")
 _ESCAPED_LIKE = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
 _SAMPLE_ROW = re.compile(rb'<row r="2"[^>]*?(?:/>|>(.*?)</row>)', re.S)
+# In a formula: the sample row's cell of a column, as a range.
+_SAMPLE_RANGE = "${0}$2:${0}$2"
+_SAMPLE_CELLS = re.compile(rb"(\$[A-Z]+)\$2:\1\$2")
 _STYLE = re.compile(rb'<c r="[A-Z]+2"(?: s="(\d+)")?')
+_A4 = 9
 # Fast enough not to be waited for, and a tenth larger than the best.
 _COMPRESSION = 3
 
@@ -109,14 +113,21 @@ def _sheets(book: bytes, count: int) -> dict[str, tuple[bytes, list[str], bytes]
 def _moved(tail: bytes, count: int) -> bytes:
     """What stood in the third row, below the sample, now stands below so many rows."""
     row, after = tail.split(b"</sheetData>", 1)
-    return re.sub(rb'r="([A-Z]*)3"', rb'r="\g<1>%d"' % (max(count, 1) + 2), row) + b"</sheetData>" + after
+    row = re.sub(rb'r="([A-Z]*)3"', rb'r="\g<1>%d"' % (max(count, 1) + 2), row)
+    return _widened(row, count) + b"</sheetData>" + after
+
+
+def _widened(xml: bytes, count: int) -> bytes:
+    """Sums over the sample cell as sums over so many rows."""
+    return _SAMPLE_CELLS.sub(rb"\1$2:\1$%d" % (max(count, 1) + 1), xml)
 
 
 def _stretched(name: str, xml: bytes, counts: list[int]) -> bytes:
     """A table of one row as a table of all; the tables are numbered as the sheets are."""
     if not (table := re.fullmatch(r"xl/tables/table(\d+)\.xml", name)):
         return xml
-    more = max(counts[int(table[1]) - 1], 1) - 1
+    count = counts[int(table[1]) - 1]
+    more, xml = max(count, 1) - 1, _widened(xml, count)
     return re.sub(rb'(ref="A1:[A-Z]+)(\d+)"', lambda ref: b'%s%d"' % (ref[1], int(ref[2]) + more), xml)
 
 
@@ -182,6 +193,9 @@ def _shell(parts: list[Part], counts: list[int], cleaned: int) -> bytes:
             sheet = book.add_worksheet(name)
             _columns(sheet, part.columns, formats)
             sheet.freeze_panes(1, 1)
+            sheet.set_paper(_A4)
+            sheet.set_landscape()
+            sheet.repeat_rows(0)
             sheet.write_row(0, 0, [column.label for column in part.columns], head)
             if part.totals[0]:
                 _table(sheet, part, f"Liste{number if number > 1 else ''}", head, formats)
@@ -206,7 +220,9 @@ def _table(sheet, part: Part, name: str, head, formats: dict) -> None:
         if place == 0 and sums:
             made["total_string"] = _("Toplam")
         if column.name in sums:
-            made |= {"total_function": "sum", "total_value": sums[column.name], "format": formats[column.type]}
+            # By cells and not by the heading: LibreOffice does not find one with an ı.
+            total = f"=SUBTOTAL(109,{_SAMPLE_RANGE.format(xl_col_to_name(place))})"
+            made |= {"total_function": total, "total_value": sums[column.name], "format": formats[column.type]}
         headings.append(made)
     options = {"columns": headings, "total_row": bool(sums), "style": "Table Style Light 9", "name": name}
     sheet.add_table(0, 0, 1 + bool(sums), len(headings) - 1, options)

@@ -1,7 +1,9 @@
 import csv
 import datetime as dt
 import io
+import zipfile
 from decimal import Decimal
+from xml.etree import ElementTree
 
 import openpyxl
 import pytest
@@ -108,7 +110,7 @@ def test_the_workbook_is_a_table_with_sums_and_says_what_it_is(here):
     assert [cell.value for cell in sheet["C"]][1:4] == [0.3, 0.2, 0.1]
     made = sheet.tables["Liste"]
     assert (made.ref, made.totalsRowCount, sheet.freeze_panes) == ("A1:C5", 1, "B2")
-    assert "SUBTOTAL(109" in sheet["C5"].value
+    assert sheet["C5"].value == "=SUBTOTAL(109,$C$2:$C$4)"
     cached = openpyxl.load_workbook(written(Listing(PROPERTY, None, asked), "xlsx"), data_only=True)
     assert cached.worksheets[0]["C5"].value == 0.6
     told = dict(about.iter_rows(values_only=True))
@@ -128,6 +130,31 @@ def test_a_list_of_several_chunks_has_the_same_cells(here, monkeypatch, form):
     monkeypatch.setattr(parts, "CHUNK", 2)
     assert cells(Listing(PROPERTY, None, asked), form) == at_once
     assert len(at_once) == 3
+
+
+@pytest.mark.django_db
+def test_an_ods_has_its_sums_filters_and_formats_and_says_what_it_is(here):
+    for area in ("0.10", "0.20"):
+        row(PROPERTY, here, area_m2=Decimal(area), description="=1+1", deed_on=dt.date(2024, 12, 31))
+    asked = {"columns": "area_m2,deed_on,description", "description": "1+1"}
+    with zipfile.ZipFile(written(Listing(PROPERTY, None, asked), "ods")) as parts:
+        assert parts.infolist()[0].filename == "mimetype" and not parts.infolist()[0].compress_type
+        names = [name for name in parts.namelist() if name.endswith(".xml")]
+        content = {name: ElementTree.fromstring(parts.read(name)) for name in names}["content.xml"]
+    space = {name: f"urn:oasis:names:tc:opendocument:xmlns:{name}:1.0" for name in ("table", "office", "text")}
+    table, office = (f"{{{space[name]}}}" for name in ("table", "office"))
+    formulas = [
+        cell.get(f"{table}formula") for cell in content.iter(f"{table}table-cell") if cell.get(f"{table}formula")
+    ]
+    assert formulas == ["of:=SUBTOTAL(9;[.B2:.B3])"]
+    first, about = content.iter(f"{table}table")
+    lines = [list(line) for line in first.iter(f"{table}table-row")]
+    assert [cell.get(f"{office}value-type") for cell in lines[1]] == ["string", "float", "date", "string"]
+    assert (lines[1][2].get(f"{office}date-value"), lines[3][1].get(f"{office}value")) == ("2024-12-31", "0.30")
+    assert "".join(lines[1][3].itertext()) == "=1+1"
+    (filtered,) = content.iter(f"{table}database-range")
+    assert filtered.get(f"{table}target-range-address") == "'Taşınmazlar'.A1:'Taşınmazlar'.D3"
+    assert "1+1" in "".join(about.itertext())
 
 
 @pytest.mark.django_db
