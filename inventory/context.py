@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -48,10 +49,11 @@ class Frame:
             menu.append(Link(_("Listeler"), "", "list-details", any(one.active for one in lists), lists))
         if seen:
             menu.append(self._page("physical-resources", _("Fiziki Kaynaklar"), "report"))
+        compared = [self._page("comparisons", _("Karşılaştırmalar"), "arrows-left-right")] if seen else []
         if any(access.may_change(r, self._user) for r in seen):
-            menu.append(self._page("batches", _("Aktarımlar"), "table-import"))
-        if seen:
-            menu.append(self._page("comparisons", _("Karşılaştırmalar"), "arrows-left-right"))
+            menu.append(self._page("batches", _("Aktarımlar"), "table-import", compared))
+        else:
+            menu += compared
         if accounts.may_administer(self._user):
             menu.append(self._page("users", _("Hesaplar"), "user-cog"))
         return menu
@@ -62,6 +64,6 @@ class Frame:
         active = self._path.startswith(url) or any(record.active for record in records)
         return Link(register.title, url, register.icon, active, records)
 
-    def _page(self, name: str, text: str, icon: str) -> Link:
+    def _page(self, name: str, text: str, icon: str, below: Sequence[Link] = ()) -> Link:
         url = reverse(name)
-        return Link(text, url, icon, self._path.startswith(url))
+        return Link(text, url, icon, self._path.startswith(url) or any(one.active for one in below), list(below))

@@ -265,3 +265,10 @@ def test_a_file_that_cannot_be_read_says_why_on_its_page(clerk, tmp_path):
     page = load(signed_in(clerk), tmp_path / "bozuk.xlsx")
     assert page.context["comparison"].state == "failed" and page.context["form"] is None
     assert page.context["comparison"].message in page.content.decode()
+
+
+def test_the_menu_leads_to_comparisons_also_who_imports_nothing(parks, clerk):
+    url = reverse("comparisons")
+    for account in (clerk, user("goren", parks, (parks, "vehicles", 1))):
+        assert f'href="{url}"' in text_of(signed_in(account).get(reverse("home")))
+    assert f'href="{url}"' not in text_of(signed_in(user("yetkisiz", parks)).get(reverse("home")))
