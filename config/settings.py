@@ -202,6 +202,10 @@ if not DEBUG:
 # The map ------------------------------------------------------------------------------------------------
 
 # A deed's area and its boundary's may differ by so much before it is told.
+# A service that finds addresses, in Nominatim's form ("https://…/search?format=json&limit=1&q={query}"); none unless
+# it is set, since addresses would leave the house.
+GEOCODER_URL = env.text("GEOCODER_URL", "")
+GEOCODER_TIMEOUT = env.integer("GEOCODER_TIMEOUT", 5)
 AREA_TOLERANCE_PERCENT = env.integer("AREA_TOLERANCE_PERCENT", 5)
 
 # The limits of what may be uploaded (imports/reading) ---------------------------------------------------

@@ -22,6 +22,7 @@ register(
         order="name",
         scope=None,
         public=True,
+        shows_items=True,
         synonyms={"name": ("yer adı", "bina", "lokasyon"), "address": ("açık adres",), **DEGREES},
     )
 )  # fmt: skip

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from geo import ogc, tile_views
+from geo import audit_views, ogc, place_views, tile_views
 from inventory import converters  # noqa: F401 - knows <register:register>
 
 urlpatterns = [
@@ -11,6 +11,10 @@ urlpatterns = [
     path("ogc/collections/<register:register>", ogc.collection, name="features-collection"),
     path("ogc/collections/<register:register>/items", ogc.items, name="features-items"),
     path("ogc/collections/<register:register>/items/<int:pk>", ogc.item, name="features-item"),
+    path("map/audit/", audit_views.audit, name="map-audit"),
+    path("map/audit/<slug:topic>/", audit_views.topic, name="map-audit-topic"),
+    path("locations/geocode/", place_views.geocode, name="geocode"),
+    path("locations/<int:pk>/merge/", place_views.merge, name="merge-locations"),
     path("tiles/<int:z>/<int:x>/<int:y>.mvt", tile_views.tile_of_all, name="tile-of-all"),
     path("<register:register>/tiles/<int:z>/<int:x>/<int:y>.mvt", tile_views.tile, name="register-tile"),
 ]

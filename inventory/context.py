@@ -46,6 +46,7 @@ class Frame:
         seen = [r for r in registers.every() if access.may_see(r, self._user)]
         menu = [self._register(r, seen) for r in seen if r.group == "asset"]
         if lists := [self._register(r) for r in seen if r.group == "list"]:
+            lists.append(self._page("map-audit", _("Harita denetimi"), "map-search"))
             menu.append(Link(_("Listeler"), "", "list-details", any(one.active for one in lists), lists))
         if seen:
             menu.append(self._page("physical-resources", _("Fiziki Kaynaklar"), "report"))

@@ -58,6 +58,8 @@ class Register:
     belongs_to: str | None = None
     #: Columns that name the row on whose page these rows are shown.
     parents: tuple[str, ...] = ()
+    #: A row's page shows the items that name it, such as those that stand at a place.
+    shows_items: bool = False
     #: The date after which a row asks for attention, and the columns that tell its series apart.
     due: str | None = None
     due_series: tuple[str, ...] = ()
@@ -135,6 +137,15 @@ class Register:
             for register in every()
             for name in register.parents
             if register.column(name).related_model is self.model
+        ]
+
+    def naming(self) -> list[tuple["Register", str]]:
+        """The registers of items that name a row of this one, with the column that does."""
+        return [
+            (register, column.name)
+            for register in every("asset")
+            for column in register.all_columns()
+            if column.related_model is self.model
         ]
 
     @property

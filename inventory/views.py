@@ -121,7 +121,14 @@ def detail(request: HttpRequest, register: Register, pk: int) -> HttpResponse:
             (heading, [(column, column.text(row), _link(request.user, column, row)) for column in columns])
             for heading, columns in register.sectioned()
         ],
-        "records": [_records(child, name, row, request.user) for child, name in register.children()],
+        "records": [
+            *(_records(child, name, row, request.user) for child, name in register.children()),
+            *(
+                found
+                for each in register.naming()
+                if register.shows_items and (found := _items(*each, row, request.user))
+            ),
+        ],
         "entries": list(history.entries(register, row.pk, most=5)),
         "may_change": access.in_scope(register, request.user, row),
         "may_delete": access.managed_by(register, request.user).filter(pk=pk).exists(),
@@ -138,6 +145,12 @@ def _link(user, column, row) -> str:
     if target is None or value is None or not access.may_see(target, user):
         return ""
     return reverse("register-detail", args=[target, value])
+
+
+def _items(register: Register, name: str, row, user) -> dict | None:
+    """The first of the user's own items that name the row; None where there is none for her to see."""
+    found = _records(register, name, row, user)
+    return found | {"may_change": False} if found["lines"] else None
 
 
 def _records(child: Register, name: str, row, user) -> dict:

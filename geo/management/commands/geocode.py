@@ -1,0 +1,32 @@
+"""Place the locations without position by their addresses, offline; without --apply only what would be done is told."""
+
+from __future__ import annotations
+
+from django.core.management.base import BaseCommand
+from django.http import QueryDict
+from django.utils.translation import gettext as _
+
+from geo.place_views import located, write
+from inventory import registers
+from inventory.history import Author
+from inventory.listing import Listing
+
+
+class Command(BaseCommand):
+    help = "Places the locations without position by their addresses (at most 500 at once)."
+
+    def add_arguments(self, parser):
+        parser.add_argument("--apply", action="store_true", help="write what was found")
+        parser.add_argument("--reason", default="", help="kept in the history of every location")
+
+    def handle(self, *, apply, reason, **options):
+        found, lost, rest = located(Listing(registers.get("locations"), None, QueryDict()))
+        for row, place in found:
+            off = "?" if place.precision_m is None else place.precision_m
+            self.stdout.write(f"  {row}: {place.how} (± {off} m)")
+        for row, why in lost:
+            self.stdout.write(f"  {row}: {why}")
+        if apply:
+            write(found, Author(reason=reason))
+        counts = {"found": len(found), "lost": len(lost), "rest": rest}
+        self.stdout.write(_("Bulunan: %(found)d, bulunamayan: %(lost)d, sırada: %(rest)d.") % counts)
