@@ -65,7 +65,8 @@ def _page(row: Location | int, slug: str = "locations") -> str:
 
 
 def _number(value: object, places: int = 2) -> str:
-    return formats.number_format(value, places, force_grouping=True)
+    # Rounded first: the format alone would cut.
+    return formats.number_format(round(value, places), places, force_grouping=True)
 
 
 # Items without a place ---------------------------------------------------------------------------------------

@@ -202,7 +202,10 @@ class Places:
         if off > settings.AREA_TOLERANCE_PERCENT:
             told = _("Tapu alanı %(deed)s m², sınırın alanı %(drawn)s m²: %%%(off)s fark.")
             numbers = {"deed": Decimal(deed), "drawn": drawn, "off": off}
-            self._warn(draft, told % {k: formats.number_format(v, 2, force_grouping=True) for k, v in numbers.items()})
+            self._warn(
+                draft,
+                told % {k: formats.number_format(round(v, 2), 2, force_grouping=True) for k, v in numbers.items()},
+            )
 
 
 def _planned(place: Place, now: Location | None) -> dict[str, object]:
