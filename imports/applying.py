@@ -98,7 +98,7 @@ def _write(register: Register, rows: list[models.Model], columns: tuple[str, ...
 def _add(register: Register, lines: list[Line], references: References, by: Author) -> None:
     values = besides.written(register, [line.values for line in lines], [None] * len(lines), by)
     references.learn(values)
-    rows = [references.give(register.model(), new) for new in values]
+    rows = [register.model(**references.read(new)) for new in values]
     for line, row in zip(lines, rows, strict=True):
         row.sheet_row = line.row
     writes.create_many(register, rows, by, checked=True)
@@ -141,17 +141,21 @@ class References:
                 known.update(rows.in_bulk(list(missing)))
 
     def give(self, row: models.Model, values: dict[str, object]) -> models.Model:
-        """The row with the values set, as objects where they refer to rows."""
-        for name, value in values.items():
-            if value is None:
-                setattr(row, name, None)
-            elif name in self._rows:
-                setattr(row, name, self._referred(name, value))
-            elif name in self._decoded:
-                setattr(row, name, self._decoded[name](value))
-            else:
-                setattr(row, name, value)
+        """The row with the values set."""
+        for name, value in self.read(values).items():
+            setattr(row, name, value)
         return row
+
+    def read(self, values: dict[str, object]) -> dict[str, object]:
+        """The values as a row has them: from JSON, and as objects where they refer to rows."""
+        found = values.copy()
+        for name, decode in self._decoded.items():
+            if found.get(name) is not None:
+                found[name] = decode(found[name])
+        for name in self._rows.keys() & found.keys():
+            if found[name] is not None:
+                found[name] = self._referred(name, found[name])
+        return found
 
     def _referred(self, name: str, row_id: int) -> models.Model:
         if row_id not in self._rows[name]:

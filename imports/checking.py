@@ -61,9 +61,8 @@ class Options:
 def guessed_locale(register: Register, sheet: Sheet, matching: Matching) -> Locale:
     """The locale by which the sheet writes numbers and dates; Turkish where it does not tell."""
     places = [h.place for h in matching.read if any(_has_locale(register.column(n)) for n in h.columns)]
-    votes = []
-    for place in places:
-        votes.append(guess_locale(cells[place] for _row, cells in islice(sheet.rows, 5_000)))
+    first = [[cells[place] for place in places] for _row, cells in islice(sheet.rows, 5_000)]
+    votes = [guess_locale(column) for column in zip(*first, strict=True)]
     english, turkish = votes.count("en"), votes.count("tr")
     return "en" if english > turkish else "tr"
 
@@ -111,7 +110,8 @@ class _Checker:
         self.register, self.sheet, self.matching = register, sheet, matching
         self.options, self.user, self.plan = options, user, plan
         self.columns = matching.columns()
-        self.stored = {name: register.column(name).field.attname for name in register.columns if name in self.columns}
+        self.attributes = {name: register.column(name).field.attname for name in register.columns}
+        self.stored = {name: attribute for name, attribute in self.attributes.items() if name in self.columns}
         self.drafter = Drafter(register, matching, options.locale, quoted=options.quoted, answers=options.answers)
         self.references = References(register, self.drafter, user, options.answers)
         needed = besides.needs(register) if matching.beside else set()
@@ -214,12 +214,12 @@ class _Checker:
             if values is None or (draft.present is not None and not values and not draft.beside):
                 continue
             if draft.present is None:
-                row, before = self.register.model(), {}
+                row, before = self.register.model(**values), {}
             else:
                 row = stored[draft.present["id"]]
                 before = {name: self.register.column(name).text(row) for name in values}
-            for name, value in values.items():
-                setattr(row, name, value)
+                for name, value in values.items():
+                    setattr(row, name, value)
             rows.append((draft, row, set(values), before))
         return rows
 
@@ -256,7 +256,7 @@ class _Checker:
         if future is None:
             return Line(draft.row, Verdict.UNCHANGED, present_id, version)
         row, changed, before = future
-        values = {name: getattr(row, self.register.column(name).field.attname) for name in changed}
+        values = {name: getattr(row, self.attributes[name]) for name in changed}
         values |= {column: beside[0] for column, beside in draft.beside.items()}
         besides = [Change(column, old, new) for column, (_value, old, new) in draft.beside.items()]
         if draft.present is None:
@@ -287,7 +287,7 @@ class _Checker:
                     (draft,) = self.drafter.drafts([(line.row, cells[line.row])])
                     column = self.identities.column_of(draft)
                     self.plan.errors.append(self.drafter.finding(draft, column, self.late[line.row]))
-                    line.verdict, line.packed = Verdict.ERROR, ""
+                    line.verdict, line.packed = Verdict.ERROR, b""
         self.plan.errors.sort(key=lambda finding: finding.row)
         self.plan.warnings.sort(key=lambda finding: finding.row)
 
@@ -306,7 +306,7 @@ class _Checker:
         for line, objection in missing.lines(self.identities.found()):
             self.plan.lines.append(line)
             if objection:
-                line.verdict, line.packed, line.errors = Verdict.ERROR, "", (objection,)
+                line.verdict, line.packed, line.errors = Verdict.ERROR, b"", (objection,)
                 self.plan.errors.append(objection)
 
     def _tell_answers(self) -> None:

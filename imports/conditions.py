@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Iterator
+from functools import cache
 
 from django.db.models import F, Model, Q
 
@@ -67,4 +68,9 @@ def _leaf(lookup: str, expected: object, row: Model) -> bool | None:
 
 
 def _value(row: Model, name: str) -> object:
-    return getattr(row, row._meta.get_field(name).attname)
+    return getattr(row, _attribute(type(row), name))
+
+
+@cache
+def _attribute(model: type[Model], name: str) -> str:
+    return model._meta.get_field(name).attname

@@ -42,6 +42,7 @@ class Identities:
         attributes = ("id", "version", register.key.name, *(field.attname for field in fields))
         self._attributes = list(dict.fromkeys(attributes))
         self._sets = [(names, must_be_filled(register, names)) for names in register.identity]
+        self._fields = {name: register.column(name) for names in register.identity for name in names}
         self._claimed: dict[int, int] = {}
         self._new: dict[tuple, int] = {}
 
@@ -117,15 +118,14 @@ class Identities:
     def _tuple(self, draft: Draft, names: tuple[str, ...], must: set[str]) -> tuple | None:
         values = []
         for name in names:
-            column = self._register.column(name)
             value = draft.values.get(name)
             if name in draft.failed or (value is None and name in draft.texts):
                 return None
             if value is None:
-                value = column.field.get_default()
-            if value in (None, "") and name in must:
+                value = self._fields[name].field.get_default()
+            if (value is None or value == "") and name in must:
                 return None
-            values.append(_form(column.type, value))
+            values.append(_form(self._fields[name].type, value))
         return tuple(values)
 
     def _query(self, names: tuple[str, ...], wanted: set[tuple]) -> dict[tuple, list[_Present]]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import BinaryIO, NamedTuple
+
+import orjson
 
 from imports import plan_file
 
@@ -51,22 +52,22 @@ class Line:
     verdict: Verdict
     id: int | None = None
     version: int | None = None
-    packed: str = ""
+    packed: bytes = b""
     errors: tuple[Finding, ...] = ()
     warnings: tuple[Finding, ...] = ()
 
     @property
     def values(self) -> dict[str, object]:
         """Column name → value as JSON has it; a reference as its id."""
-        return json.loads(self.packed)["values"] if self.packed else {}
+        return orjson.loads(self.packed)["values"] if self.packed else {}
 
     @property
     def changes(self) -> list[Change]:
-        return [Change(*change) for change in json.loads(self.packed)["changes"]] if self.packed else []
+        return [Change(*change) for change in orjson.loads(self.packed)["changes"]] if self.packed else []
 
 
-def pack(values: dict[str, object], changes: Iterable[Change] = ()) -> str:
-    return json.dumps({"values": values, "changes": list(changes)}, default=str, ensure_ascii=False)
+def pack(values: dict[str, object], changes: Iterable[Change] = ()) -> bytes:
+    return orjson.dumps({"values": values, "changes": [list(change) for change in changes]}, default=str)
 
 
 #: Beside the verdicts, what a preview may show: rows with a warning, and missing rows that are to be written.
@@ -114,7 +115,7 @@ class Plan:
                     shown_as.append(WARNED)
                 if line.verdict == Verdict.MISSING and line.packed:
                     shown_as.append(RETIRING)
-                out.add([line.row, line.verdict, line.id, line.version, line.packed, *found], shown_as)
+                out.add([line.row, line.verdict, line.id, line.version, line.packed.decode(), *found], shown_as)
             out.head = {"errors": _flat(errors), "warnings": _flat(warnings)}
 
 
@@ -154,4 +155,4 @@ class WrittenPlan:
 def _line(parts: list) -> Line:
     row, verdict, row_id, version, packed, errors, warnings = parts
     findings = (tuple(Finding(*each) for each in found) for found in (errors, warnings))
-    return Line(row, Verdict(verdict), row_id, version, packed, *findings)
+    return Line(row, Verdict(verdict), row_id, version, packed.encode(), *findings)

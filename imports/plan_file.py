@@ -17,6 +17,8 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 from typing import BinaryIO
 
+import orjson
+
 # Large enough to compress well, small enough to be read for a single line.
 BLOCK = 200
 _MAGIC = b"plan0001"
@@ -28,7 +30,7 @@ class Writer:
 
     def __init__(self, file: BinaryIO):
         self._file = file
-        self._lines: list[str] = []
+        self._lines: list[bytes] = []
         self._blocks: list[tuple[int, int]] = []
         self._places: dict[str, array] = defaultdict(lambda: array("I"))
         self._count = 0
@@ -40,14 +42,14 @@ class Writer:
     def add(self, line: Sequence, kinds: Sequence[str] = ()) -> None:
         for kind in kinds:
             self._places[kind].append(self._count)
-        self._lines.append(json.dumps(line, ensure_ascii=False))
+        self._lines.append(orjson.dumps(line, default=list))
         self._count += 1
         if len(self._lines) == BLOCK:
             self._flush()
 
     def _flush(self) -> None:
         if self._lines:
-            self._blocks.append(self._put("\n".join(self._lines).encode()))
+            self._blocks.append(self._put(b"\n".join(self._lines)))
             self._lines.clear()
 
     def _put(self, part: bytes) -> tuple[int, int]:
@@ -83,9 +85,9 @@ class Reader:
     def lines(self, kind: str = "", first: int = 0, most: int | None = None) -> Iterator[list]:
         places = self._places(kind)[first : None if most is None else first + most]
         for block, group in groupby(places, lambda place: place // BLOCK):
-            lines = self._get(*self._blocks[block]).decode().split("\n")
+            lines = self._get(*self._blocks[block]).split(b"\n")
             for place in group:
-                yield json.loads(lines[place % BLOCK])
+                yield orjson.loads(lines[place % BLOCK])
 
     def _places(self, kind: str) -> Sequence[int]:
         if not kind:

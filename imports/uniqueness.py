@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
+from functools import cached_property
 
 from django.db.models import CheckConstraint, F, Model, Q, UniqueConstraint
 from django.utils.translation import gettext as _
@@ -24,7 +25,11 @@ class Rule:
     blanks_differ: bool = True
 
     def concerns(self, changed: set[str]) -> bool:
-        return bool(changed & {*self.columns, *(conditions.named(self.condition) if self.condition else ())})
+        return not self._named.isdisjoint(changed)
+
+    @cached_property
+    def _named(self) -> frozenset[str]:
+        return frozenset((*self.columns, *(conditions.named(self.condition) if self.condition else ())))
 
 
 class Uniqueness:
@@ -33,33 +38,31 @@ class Uniqueness:
     def __init__(self, register: Register, user, drafter: Drafter):
         self._register, self._user, self._drafter = register, user, drafter
         self._rules = [(rule, {}) for rule in _rules(register)]
+        self._attributes = {field.name: field.attname for field in register.model._meta.concrete_fields}
 
     def check(self, rows: list[tuple[Draft, Model, set[str]]]) -> None:
         """Refuse the drafts that break a rule; each comes with its future row and its changed columns."""
         for rule, seen in self._rules:
             held: dict[tuple, list[tuple[Draft, Model]]] = defaultdict(list)
             for draft, row, changed in rows:
-                judged = rule.concerns(changed) and not draft.failed & set(rule.columns)
+                judged = rule.concerns(changed) and draft.failed.isdisjoint(rule.columns)
                 if judged and (values := self._values(rule, row)) is not None:
                     held[values].append((draft, row))
             self._against_register(rule, held)
             for values, holders in held.items():
                 for draft, row in holders:
                     first = seen.setdefault(values, draft.row)
-                    if first != draft.row and not draft.failed & set(rule.columns):
+                    if first != draft.row and draft.failed.isdisjoint(rule.columns):
                         told = _("%(rule)s %(first)d. satırda da aynısı var; birini düzeltiniz.")
                         self._refuse(rule, draft, row, told % {"rule": rule.message, "first": first})
 
     def _values(self, rule: Rule, row: Model) -> tuple | None:
-        values = tuple(getattr(row, self._attribute(name)) for name in rule.columns)
+        values = tuple([getattr(row, self._attributes[name]) for name in rule.columns])
         if rule.blanks_differ and None in values:
             return None
         if rule.condition is not None and conditions.holds(rule.condition, row) is not True:
             return None
         return values
-
-    def _attribute(self, name: str) -> str:
-        return self._register.model._meta.get_field(name).attname
 
     def _against_register(self, rule: Rule, held: dict[tuple, list[tuple[Draft, Model]]]) -> None:
         if not held:
@@ -68,11 +71,11 @@ class Uniqueness:
         rows = access.visible_to(self._register, None)
         for place, name in enumerate(rule.columns):
             values = {each[place] for each in held}
-            among = Q(**{f"{self._attribute(name)}__in": values - {None}})
+            among = Q(**{f"{self._attributes[name]}__in": values - {None}})
             rows = rows.filter(among | Q(**{f"{name}__isnull": True}) if None in values else among)
         if rule.condition is not None:
             rows = rows.filter(rule.condition)
-        attributes = [self._attribute(name) for name in rule.columns]
+        attributes = [self._attributes[name] for name in rule.columns]
         holders = {tuple(v): pk for pk, *v in rows.values_list("pk", *attributes) if tuple(v) in held}
         seen = access.visible_to(self._register, self._user).filter(pk__in=holders.values())
         shown = dict(seen.values_list("pk", self._register.key.name))
@@ -84,7 +87,7 @@ class Uniqueness:
                     self._refuse(rule, draft, row, told % {"rule": rule.message, "key": where})
 
     def _refuse(self, rule: Rule, draft: Draft, row: Model, message: str) -> None:
-        filled = [name for name in rule.columns if getattr(row, self._attribute(name)) not in (None, "")]
+        filled = [name for name in rule.columns if getattr(row, self._attributes[name]) not in (None, "")]
         read = [name for name in filled if name in self._drafter.columns()]
         self._drafter.refuse(draft, (read or filled or rule.columns)[-1], message)
 

@@ -1,6 +1,7 @@
 """Model fields that keep a value in the one form in which it is compared (inventory/normal.py)."""
 
 from collections.abc import Callable
+from functools import lru_cache
 from math import isfinite
 
 from django.core.exceptions import ValidationError
@@ -45,6 +46,12 @@ class LongTextField(models.TextField):
     default_validators = [MaxLengthValidator(30_000)]
 
 
+@lru_cache(maxsize=10_000)
+def _normal(normalise: Callable[[str], str], text: str) -> str:
+    """A chunk of a sheet is normalised when it is read, and again each time that its rows are looked for."""
+    return normalise(text)
+
+
 class NormalField(models.CharField):
     """Text in one normal form; `normalise` raises ValueError with a sentence for the user."""
 
@@ -55,7 +62,7 @@ class NormalField(models.CharField):
         if not text or not text.strip():
             return "" if text is not None else None
         try:
-            return type(self).normalise(text)
+            return _normal(type(self).normalise, text)
         except ValueError as error:
             raise ValidationError(str(error), code="invalid") from error
 

@@ -54,18 +54,17 @@ def record(
         part = ids[start : start + CHUNK]
         rows = model.objects.using(connection.alias).filter(pk__in=part).order_by("pk")
         select, params = rows.values_list(*(f.attname for f in copied)).query.sql_with_params()
-        number, numbered, pairs = "NULL", "", []
+        number, numbered = "NULL", ""
         if sheet_rows:
             # Joined as a table of their own: a CASE would be gone through anew for each row.
             number, key = "numbered.column2", quote(model._meta.pk.column)
-            numbered = (
-                f"JOIN (VALUES {', '.join(['(%s, %s)'] * len(part))}) AS numbered ON numbered.column1 = stored.{key}"
-            )
-            pairs = [each for pk in part for each in (pk, sheet_rows[pk])]
+            # Whole numbers may stand in the statement itself; parameters would be read one by one.
+            pairs = ", ".join(f"({pk:d}, {sheet_rows[pk]:d})" for pk in part)
+            numbered = f"JOIN (VALUES {pairs}) AS numbered ON numbered.column1 = stored.{key}"
         with connection.cursor() as cursor:
             # Names are the models' own; every value is a parameter.
             insert = f"INSERT INTO {quote(past._meta.db_table)} ({columns}) SELECT stored.*, {given_values}, {number}"
-            cursor.execute(f"{insert} FROM ({select}) AS stored {numbered}", [*values, *params, *pairs])
+            cursor.execute(f"{insert} FROM ({select}) AS stored {numbered}", [*values, *params])
 
 
 def as_of(register: Register, day: dt.date) -> QuerySet:

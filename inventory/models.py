@@ -1,6 +1,7 @@
 """What the rows of all registers share, and the lists that belong to no single register."""
 
 import re
+from collections.abc import Iterator
 from functools import cache
 
 from django.conf import settings
@@ -54,21 +55,24 @@ class Row(models.Model):
 
     def clean(self):
         super().clean()
-        told = _("Görünmeyen bir karakter var; metni düz olarak yeniden yazınız.")
-        texts = [f for f in self._meta.concrete_fields if isinstance(f, models.CharField | models.TextField)]
-        broken = {f.name: told for f in texts if _UNSEEN.search(getattr(self, f.attname) or "")}
-        if broken:
-            raise ValidationError(broken)
+        texts = {name: getattr(self, name) or "" for name in self._texts()}
+        if _UNSEEN.search("".join(texts.values())):
+            told = _("Görünmeyen bir karakter var; metni düz olarak yeniden yazınız.")
+            raise ValidationError({name: told for name, text in texts.items() if _UNSEEN.search(text)})
 
     def derive(self) -> None:
         """Fill the columns that follow from others. Called before every write."""
-        self.search_text = fold(" ".join(self._searched_text(name) for name in self.searched))
+        self.search_text = " ".join(filter(None, map(fold, self._searched_texts())))
 
-    def _searched_text(self, name: str) -> str:
-        value = getattr(self, name)
-        if isinstance(value, Row):
-            return value._searched_as()
-        return " ".join(("" if value is None else str(value), *self._closed_up([name])))
+    def _searched_texts(self) -> Iterator[str]:
+        for name in self.searched:
+            value = getattr(self, name)
+            if isinstance(value, Row):
+                yield value._searched_as()
+            elif value is not None and value != "":
+                yield str(value)
+                if name in self._codes():
+                    yield from self._closed_up([name])
 
     def _searched_as(self) -> str:
         """How rows that name this one are found; many in one write name the same."""
@@ -78,12 +82,17 @@ class Row(models.Model):
 
     @classmethod
     @cache
+    def _texts(cls) -> list[str]:
+        return [f.name for f in cls._meta.concrete_fields if isinstance(f, models.CharField | models.TextField)]
+
+    @classmethod
+    @cache
     def _codes(cls) -> list[str]:
         return [field.name for field in cls._meta.concrete_fields if isinstance(field, NormalField)]
 
     def _closed_up(self, names: list[str]) -> list[str]:
         """Codes without their blanks: a plate is looked for as "41 ABC 123" and as "41ABC123"."""
-        texts = [getattr(self, name) or "" for name in names if name in self._codes()]
+        texts = [getattr(self, name) or "" for name in names]
         return [text.replace(" ", "") for text in texts if " " in text]
 
     def settle(self, before: "Row") -> "list[Row]":

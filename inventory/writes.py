@@ -118,7 +118,10 @@ def update_many(
             values = {name: getattr(rows[0], name) for name in written}
             register.model._default_manager.filter(pk=ids[0]).update(**values)
         else:
-            register.model._default_manager.bulk_update(rows, sorted(written), batch_size=CHUNK)
+            # The rows are there and claimed, so nothing is created; bulk_update's CASE is searched anew for each row.
+            register.model._default_manager.bulk_create(
+                rows, CHUNK, update_conflicts=True, update_fields=sorted(written), unique_fields=["pk"]
+            )
         _tell_followers(register, ids, 1, written)
         _check_scope(register, [i for i in ids if i not in movable], by)
         history.record(register.model, ids, CHANGED, by, _sheet_rows(rows))
@@ -263,9 +266,9 @@ def _sheet_rows(rows: Sequence[Row]) -> dict[int, int] | None:
 
 
 def _tell_followers(register: Register, ids: Sequence[int], sign: int, fields: Set[str] | None = None) -> None:
-    for start in range(0, len(ids) if _followers else 0, CHUNK):
+    for start in range(0, len(ids) if _followers else 0, history.CHUNK):
         for follower in _followers:
-            follower(register, ids[start : start + CHUNK], sign, fields)
+            follower(register, ids[start : start + history.CHUNK], sign, fields)
 
 
 def _given(register: Register) -> set[str]:
