@@ -150,8 +150,9 @@ def section(report: Report, table: Table, with_published: bool = True) -> Sectio
     links = _Links(report, table)
     rows = [Row(line.code, line.name, line.programs, _cells(f, is_compared, links, line)) for line, f in lines]
     return Section(
-        table, title, heading, is_compared, rows, _cells(totals, is_compared, links), _notes(table, is_compared, totals)
-    )
+        table, title, heading, is_compared, rows, _cells(totals, is_compared, links),
+        _notes(table, is_compared, totals) + (_indicator(report) if table.slug == "property" else []),
+    )  # fmt: skip
 
 
 def _titles(table: Table) -> tuple[str, str]:
@@ -174,6 +175,19 @@ def _cells(figures: dict[str, Figure], is_compared: bool, links: _Links, line: L
         if is_compared:
             cells += [Cell(figure.published), Cell(figure.difference, is_difference=True)]
     return cells
+
+
+def _indicator(report: Report) -> list[str]:
+    """The programme's indicator KU/PH.5.4.2, of what the report covers."""
+    if report.on_the_map is None or not report.on_the_map[1]:
+        return []
+    placed, built = report.on_the_map
+    told = _(
+        "Haritaya yerleştirilen bina ve tesisler: %(placed)s / %(built)s (%%%(share)s). Gösterge: “Bina ve Tesislerin "
+        "Coğrafi Bilgi Sistemine Eklenme Oranı”."
+    )
+    share = formats.number_format(round(Decimal(placed) * 100 / built, 1), 1)
+    return [told % {"placed": Cell(placed).text, "built": Cell(built).text, "share": share}]
 
 
 def _notes(table: Table, is_compared: bool, totals: dict[str, Figure]) -> list[str]:

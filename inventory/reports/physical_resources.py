@@ -36,6 +36,12 @@ SOFTWARE, CITIZENS = "software", "citizen_applications"
 REACHES = {"all_units": "Tüm Birimler", "mobile": "Kurumsal Mobil Uygulamalar"}
 
 
+# Buildings and facilities among the kinds of property: what the indicator of the programme (KU/PH.5.4.2) is about.
+BUILT = Q(kind__code__startswith="1.1.") | Q(kind__code__startswith="1.5.")
+# A position that is only the middle of a neighbourhood or a district is none.
+PLACED = Q(location__cell__isnull=False) & ~Q(location__source__in=("neighbourhood", "district"))
+
+
 @dataclass(frozen=True)
 class Line:
     """A line of a table: a kind, or a unit with its programs; `figures` by measure."""
@@ -82,6 +88,8 @@ class Report:
     tables: dict[str, Table]
     as_of: dt.date | None
     unit: Unit | None
+    #: (buildings and facilities on the map, all of them); None of a past day, whose positions are not known.
+    on_the_map: tuple[int, int] | None = None
 
     @property
     def partial(self) -> bool:
@@ -113,7 +121,8 @@ def physical_resources(user, as_of: dt.date | None = None, unit: Unit | None = N
     if user is not None:
         whole = _Counting(frame, None).tables()
         seen = [Table(t.slug, t.measures, t.lines, t != every) for t, every in zip(seen, whole, strict=True)]
-    return Report({table.slug: table for table in seen}, as_of, unit)
+    on_the_map = None if as_of else _Counting(frame, user).on_the_map()
+    return Report({table.slug: table for table in seen}, as_of, unit, on_the_map)
 
 
 def counted_by_kind(user) -> Report:
@@ -168,10 +177,18 @@ class _Counting:
     def _live(self, slug: str) -> QuerySet:
         return self.frame.rows(registers.get(slug), self.user).exclude(status__in=GONE)
 
-    def by_kind(self, slug: str) -> Table:
+    def _answered_for(self, slug: str) -> QuerySet:
         rows = self._live(slug)
         if unit := self.frame.unit:
             rows = rows.filter(responsible_unit__in=Unit.objects.filter(below([unit])))
+        return rows
+
+    def on_the_map(self) -> tuple[int, int]:
+        counted = self._answered_for("property").filter(BUILT).aggregate(n=Count("pk", filter=PLACED), m=Count("pk"))
+        return counted["n"], counted["m"]
+
+    def by_kind(self, slug: str) -> Table:
+        rows = self._answered_for(slug)
         measures = tuple(MEASURES[slug])
         lines = [
             self._kind_line(kind_id, dict(zip(measures, figures, strict=True)))

@@ -387,3 +387,24 @@ def test_history_rows_outside_the_scope_stay_outside(parks, police):
     assert history.as_of(VEHICLES, TODAY - dt.timedelta(days=5)).count() == 1
     assert physical_resources(officer, TODAY - dt.timedelta(days=5)).tables["vehicles"].totals["total"] == 0
     assert physical_resources(officer).tables["vehicles"].totals["total"] == 1
+
+
+def test_the_share_of_buildings_on_the_map_is_told(parks, police, admin):
+    """Indicator KU/PH.5.4.2: rough positions are none, land is no building."""
+    places = registers.get("locations")
+    sure, rough = (
+        writes.save(places, places.model(name=name, lon=29.9, lat=40.7, source=source), SYSTEM)
+        for name, source in (("Bina", "survey"), ("Mahalle", "neighbourhood"))
+    )
+    building, land = kind(PROPERTY, "1.1.1.1", "Hizmet Binaları"), kind(PROPERTY, "1.2", "Arsalar")
+    for where, what, at in (
+        (parks, building, sure), (parks, building, rough), (parks, building, None), (police, building, sure),
+        (parks, land, sure),
+    ):  # fmt: skip
+        row(PROPERTY, where, kind=what, location=at)
+    assert physical_resources(None).on_the_map == (2, 4)
+    assert physical_resources(None, unit=parks).on_the_map == (1, 3)
+    assert physical_resources(None, as_of=TODAY).on_the_map is None
+    viewer = user("goren", parks, (parks, "property", VIEW))
+    assert physical_resources(viewer).on_the_map == (1, 3)
+    assert "2 / 4 (%50,0)" in signed_in(admin).get(URL).content.decode()
