@@ -160,6 +160,10 @@ STATICFILES_DIRS = [
     ("tabler/js", NODE_MODULES / "@tabler/core/dist/js"),
     ("htmx", NODE_MODULES / "htmx.org/dist"),
     ("chart", NODE_MODULES / "chart.js" / "dist"),
+    ("maplibre", NODE_MODULES / "maplibre-gl" / "dist"),
+    ("pmtiles", NODE_MODULES / "pmtiles" / "dist"),
+    ("terra-draw", NODE_MODULES / "terra-draw" / "dist"),
+    ("terra-draw-maplibre", NODE_MODULES / "terra-draw-maplibre-gl-adapter" / "dist"),
     ("tom-select/css", NODE_MODULES / "tom-select/dist/css"),
     ("tom-select/js", NODE_MODULES / "tom-select/dist/js"),
 ]
@@ -178,12 +182,23 @@ STORAGES = {
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000
 
+# The map ------------------------------------------------------------------------------------------------
+
+# A background under our own tiles: a MapLibre style, or a PMTiles archive. Without one no other host is asked.
+MAP_STYLE_URL = env.text("MAP_STYLE_URL", "")
+MAP_PMTILES = env.text("MAP_PMTILES", "")
+# What a style's own tiles, letters and pictures come from, when it is not the style's host.
+MAP_HOSTS = [*env.origins(MAP_STYLE_URL, MAP_PMTILES), *env.words("MAP_HOSTS")]
+
 # The web side -------------------------------------------------------------------------------------------
 
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [SELF],
-        "img-src": [SELF, "data:"],
+        "img-src": [SELF, "data:", *MAP_HOSTS],
+        "connect-src": [SELF, *MAP_HOSTS],
+        # The map's worker is a file of ours, so no blob: is needed.
+        "worker-src": [SELF],
         "object-src": [NONE],
         "base-uri": [SELF],
         "frame-ancestors": [NONE],

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from geo import audit_views, ogc, place_views, tile_views
+from geo import audit_views, map_views, ogc, place_views, tile_views
 from inventory import converters  # noqa: F401 - knows <register:register>
 
 urlpatterns = [
@@ -17,4 +17,11 @@ urlpatterns = [
     path("locations/<int:pk>/merge/", place_views.merge, name="merge-locations"),
     path("tiles/<int:z>/<int:x>/<int:y>.mvt", tile_views.tile_of_all, name="tile-of-all"),
     path("<register:register>/tiles/<int:z>/<int:x>/<int:y>.mvt", tile_views.tile, name="register-tile"),
+    path("map/", map_views.map_of_all, name="map"),
+    path("map/places.json", map_views.places, name="map-places"),
+    path("locations/<int:pk>/shape.json", map_views.shape, name="location-shape"),
+    path("<register:register>/map/", map_views.register_map, name="register-map"),
+    path("<register:register>/map/about/", map_views.about, name="register-map-about"),
+    path("<register:register>/map/place/<int:pk>/", map_views.place, name="map-place"),
+    path("<register:register>/<int:pk>/card/", map_views.card, name="register-card"),
 ]

@@ -45,6 +45,8 @@ class Frame:
         """The registers that the user may see, their records under them; lists, reports, imports, accounts."""
         seen = [r for r in registers.every() if access.may_see(r, self._user)]
         menu = [self._register(r, seen) for r in seen if r.group == "asset"]
+        if menu:
+            menu.append(self._page("map", _("Harita"), "map"))
         if lists := [self._register(r) for r in seen if r.group == "list"]:
             lists.append(self._page("map-audit", _("Harita denetimi"), "map-search"))
             menu.append(Link(_("Listeler"), "", "list-details", any(one.active for one in lists), lists))

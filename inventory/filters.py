@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from functools import cache
 
 import django_filters as df
@@ -144,6 +145,14 @@ class RegisterFilters(df.FilterSet):
         return made
 
 
+_offered: list[Callable[[Register], dict[str, df.Filter]]] = []
+
+
+def offer(make: Callable[[Register], dict[str, df.Filter]]) -> None:
+    """Give registers more filters than their columns make; called once, while the application starts."""
+    _offered.append(make)
+
+
 @cache
 def filter_class(register: Register) -> type[df.FilterSet]:
     """The register's FilterSet: `q`, one or two filters for each column, and what falls due."""
@@ -157,6 +166,8 @@ def filter_class(register: Register) -> type[df.FilterSet]:
         if child.due:
             title = child.model._meta.verbose_name
             made[f"{child.slug}_due"] = DueFilter(register, child, field_name=name, label=title)
+    for make in _offered:
+        made |= make(register)
     return type(f"{register.model.__name__}Filters", (RegisterFilters,), made)
 
 
@@ -221,7 +232,7 @@ def grouped(register: Register, form: forms.Form) -> tuple[list[Group], list[Gro
             first[base].append(form[name])
         elif base in rest:
             rest[base].append(form[name])
-        elif name != "q":
+        elif name != "q" and not form.fields[name].widget.is_hidden:
             due.append((capital(form.fields[name].label), [form[name]]))
     return _labelled(register, first) + due, _labelled(register, rest)
 

@@ -50,10 +50,15 @@ def author(request: HttpRequest, reason: str = "") -> Author:
 
 @require_GET
 def listing(request: HttpRequest, register: Register) -> HttpResponse:
+    return render(request, template(register, "list"), list_context(request, register))
+
+
+def list_context(request: HttpRequest, register: Register) -> dict:
+    """What the list's page shows, for whoever shows the same list in another way."""
     shown(register, request.user)
     asked = Listing(register, request.user, request.GET)
     first, rest = grouped(register, asked.filters.form)
-    context = {
+    return {
         "register": register,
         "listing": asked,
         "page": page(asked),
@@ -73,8 +78,8 @@ def listing(request: HttpRequest, register: Register) -> HttpResponse:
         "query_now": asked.query(page=None, as_of=None),
         "kept": [(n, v) for n, values in request.GET.lists() if n not in ("size", "page") for v in values if v],
         "all_columns": register.all_columns(),
+        "query_anywhere": asked.query(page=None, within=None),
     }
-    return render(request, template(register, "list"), context)
 
 
 @require_GET

@@ -1,0 +1,100 @@
+"""What stands beside a map: how many of a list's rows are on it, where, and what its colours mean."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+
+from django.db.models import Count, Max, Min
+from django.utils.translation import gettext as _
+
+from geo.models import Location
+from inventory.listing import Listing
+from inventory.models import Kind, Status
+from inventory.organization.models import Unit
+from inventory.registers import Register
+
+# Okabe and Ito's colours, told apart by the colour-blind; black is kept for what is drawn over the map.
+COLOURS = ("#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00", "#f0e442")
+OTHERS = "#8a94a1"
+#: A day that has passed, that comes within 30 days, that comes later, and no day at all.
+DUE_COLOURS = {"overdue": "#d55e00", "soon": "#e69f00", "later": "#0072b2", "none": OTHERS}
+
+Line = dict[str, object]
+
+
+def about(listing: Listing) -> dict:
+    """`{"number", "placed", "bounds": [west, south, east, north] or None, "kinds": {id: name}, "legends"}`.
+
+    A legend is a list of `{"key", "name", "number", "colour"}`: the seven that are most, then the others with the key
+    None. The same few queries for any number of rows.
+    """
+    placed = listing.matching.filter(location__cell__isnull=False).order_by()
+    counted = Counter()
+    for *keys, number in placed.values_list("kind", "responsible_unit", "status").annotate(Count("pk")):
+        counted[tuple(keys)] += number
+    kinds, units, statuses = (_summed(counted, place) for place in range(3))
+    names = {
+        "kind": {pk: name or code for pk, name, code in _named(Kind, kinds, "name", "code")},
+        "unit": {pk: name for pk, name in _named(Unit, units, "name")},
+        "status": dict(Status.choices),
+    }
+    ends = placed.aggregate(
+        west=Min("location__west"), south=Min("location__south"), east=Max("location__east"), north=Max("location__north")
+    )
+    bounds = [ends[end] for end in ("west", "south", "east", "north")]
+    by = {"kind": kinds, "unit": units, "status": statuses}
+    return {
+        "number": listing.matching.count(),
+        "placed": counted.total(),
+        "bounds": None if None in bounds else bounds,
+        "kinds": names["kind"],
+        "legends": {name: legend(found, names[name]) for name, found in by.items()},
+    }
+
+
+def _summed(counted: Counter, place: int) -> Counter:
+    found = Counter()
+    for keys, number in counted.items():
+        found[keys[place]] += number
+    return found
+
+
+def _named(model, keys: Iterable[int], *columns: str):
+    return model._default_manager.filter(pk__in=list(keys)).values_list("pk", *columns)
+
+
+def legend(counted: Counter, names: dict) -> list[Line]:
+    most = counted.most_common(len(COLOURS))
+    lines: list[Line] = [
+        {"key": key, "name": str(names[key]), "number": number, "colour": colour}
+        for (key, number), colour in zip(most, COLOURS, strict=False)
+    ]
+    if rest := counted.total() - sum(number for _key, number in most):
+        lines.append({"key": None, "name": _("Diğerleri"), "number": rest, "colour": OTHERS})
+    return lines
+
+
+def dues(register: Register) -> list[tuple[str, str]]:
+    """The properties of a tile's items that hold a day, and what falls due on it."""
+    own = [("due", register.column(register.due).label)] if register.due else []
+    children = [(f"{child.slug}_due", child.one) for child, _name in register.children() if child.due]
+    return own + children
+
+
+def due_legend() -> list[Line]:
+    names = {
+        "overdue": _("Süresi geçmiş"),
+        "soon": _("30 gün içinde dolacak"),
+        "later": _("Daha sonra dolacak"),
+        "none": _("Tarihi yok"),
+    }
+    return [{"key": key, "name": names[key], "colour": colour} for key, colour in DUE_COLOURS.items()]
+
+
+def home_bounds() -> list[float]:
+    """The corners of the districts' points, with a margin: what a map without items shows."""
+    ends = Location.district.field.related_model.objects.aggregate(Min("lon"), Min("lat"), Max("lon"), Max("lat"))
+    corners = [ends[name] for name in ("lon__min", "lat__min", "lon__max", "lat__max")]
+    # The world as far as it is a square, where there are no districts yet.
+    return [-170, -80, 170, 80] if None in corners else [c + m for c, m in zip(corners, (-0.2, -0.2, 0.2, 0.2), strict=True)]
