@@ -3,7 +3,16 @@
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 # npm packages, whose files name pictures, source maps and modules that they do not ship.
-_PACKAGES = ("tabler/", "htmx/", "tom-select/", "chart/", "maplibre/", "pmtiles/", "terra-draw/", "terra-draw-maplibre/")
+_PACKAGES = (
+    "tabler/",
+    "htmx/",
+    "tom-select/",
+    "chart/",
+    "maplibre/",
+    "pmtiles/",
+    "terra-draw/",
+    "terra-draw-maplibre/",
+)
 
 
 class HashedStaticFiles(CompressedManifestStaticFilesStorage):

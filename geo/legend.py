@@ -36,11 +36,14 @@ def about(listing: Listing) -> dict:
     kinds, units, statuses = (_summed(counted, place) for place in range(3))
     names = {
         "kind": {pk: name or code for pk, name, code in _named(Kind, kinds, "name", "code")},
-        "unit": {pk: name for pk, name in _named(Unit, units, "name")},
+        "unit": dict(_named(Unit, units, "name")),
         "status": dict(Status.choices),
     }
     ends = placed.aggregate(
-        west=Min("location__west"), south=Min("location__south"), east=Max("location__east"), north=Max("location__north")
+        west=Min("location__west"),
+        south=Min("location__south"),
+        east=Max("location__east"),
+        north=Max("location__north"),
     )
     bounds = [ends[end] for end in ("west", "south", "east", "north")]
     by = {"kind": kinds, "unit": units, "status": statuses}
@@ -97,4 +100,6 @@ def home_bounds() -> list[float]:
     ends = Location.district.field.related_model.objects.aggregate(Min("lon"), Min("lat"), Max("lon"), Max("lat"))
     corners = [ends[name] for name in ("lon__min", "lat__min", "lon__max", "lat__max")]
     # The world as far as it is a square, where there are no districts yet.
-    return [-170, -80, 170, 80] if None in corners else [c + m for c, m in zip(corners, (-0.2, -0.2, 0.2, 0.2), strict=True)]
+    if None in corners:
+        return [-170, -80, 170, 80]
+    return [corner + margin for corner, margin in zip(corners, (-0.2, -0.2, 0.2, 0.2), strict=True)]

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from functools import reduce
-
 import shapely
 from django.conf import settings
 from django.db.models import Count
@@ -85,7 +83,7 @@ def place(request: HttpRequest, register: Register, pk: int) -> HttpResponse:
     listing = Listing(shown(register, request.user), request.user, request.GET)
     there = listing.matching.filter(location=pk)
     location = get_object_or_404(Location.objects.filter(pk__in=there.values("location")), pk=pk)
-    rows = there.select_related(*register.model.named_after).order_by(register.column("inventory_no").order, "id")
+    rows = there.select_related(*register.references).order_by(register.column("inventory_no").order, "id")
     context = {
         "register": register,
         "location": location,
@@ -104,9 +102,7 @@ def places(request: HttpRequest) -> JsonResponse:
     if not access.may_see(register, request.user):
         raise Http404
     points = District.objects.filter(lon__isnull=False).values_list("name", "lon", "lat")
-    features = [
-        _feature({"type": "Point", "coordinates": [lon, lat]}, name=name) for name, lon, lat in points
-    ]
+    features = [_feature({"type": "Point", "coordinates": [lon, lat]}, name=name) for name, lon, lat in points]
     for shape in Boundary.objects.filter(district__isnull=False).values_list("shape", flat=True):
         plain = shapely.simplify(shapes.unpack(shape), TOLERANCE)
         features.append(_feature(shapely.geometry.mapping(plain)))
@@ -121,9 +117,7 @@ def shape(request: HttpRequest, pk: int) -> JsonResponse:
     location = get_object_or_404(access.visible_to(registers.of(Location), request.user), pk=pk)
     features = []
     if location.is_placed:
-        features.append(
-            _feature({"type": "Point", "coordinates": [location.lon, location.lat]}, name=str(location))
-        )
+        features.append(_feature({"type": "Point", "coordinates": [location.lon, location.lat]}, name=str(location)))
     if location.footprint:
         features.append(_feature(shapely.geometry.mapping(shapes.unpack(location.footprint))))
     return JsonResponse({"type": "FeatureCollection", "features": features})
@@ -147,8 +141,7 @@ def _filter(listing: Listing) -> str:
 
 def _config(seen: list[Register], query: str, listings: list[Listing]) -> dict:
     """What static/map/page.js reads."""
-    areas = [listing.filters.form.cleaned_data.get("within") for listing in listings if not listing.errors]
-    area = reduce(lambda found, one: found or one, areas, None)
+    area = next((listing.given["within"] for listing in listings if "within" in listing.given), None)
     root = seen[0].slug + "/" if len(seen) == 1 and len(listings) == 1 else ""
     return base() | {
         "tiles": f"/{root}tiles/{{z}}/{{x}}/{{y}}.mvt?{query}",
@@ -205,7 +198,9 @@ def _texts() -> dict[str, str]:
         "atLeast": _("en az {n}"),
         "items": _("{n} kayıt"),
         "onMap": _("{n} kayıttan {m} tanesi haritada"),
-        "nothing": _("Bu süzgeçle haritada gösterilecek kayıt yok; kayıtların yeri veya yerlerin konumu yazılmamış olabilir."),
+        "nothing": _(
+            "Bu süzgeçle haritada gösterilecek kayıt yok; kayıtların yeri veya yerlerin konumu yazılmamış olabilir."
+        ),
         "drawBox": _("Bir köşeye, sonra karşı köşeye tıklayınız."),
         "drawPolygon": _("Köşelere tıklayınız; bitirmek için ilk köşeye yeniden tıklayınız."),
         "failed": _("Harita verisi alınamadı; sayfayı yenileyiniz."),

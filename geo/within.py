@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from math import isfinite
 
 import django_filters as df
 import numpy as np
@@ -50,7 +49,7 @@ class Area:
                 % {"most": MOST_CORNERS}
             )
         lons, lats = numbers[::2], numbers[1::2]
-        in_degrees = all(isfinite(n) for n in numbers) and max(map(abs, lons)) <= 180 and max(map(abs, lats), default=0) <= 90
+        in_degrees = all(abs(lon) <= 180 for lon in lons) and all(abs(lat) <= 90 for lat in lats)
         if len(numbers) % 2 or len(numbers) < 4 or not in_degrees or not cls(numbers).shape.is_valid:
             raise ValidationError(
                 _("Çizilen alan geçerli değil: kenarları birbirini kesmemeli, köşeleri boylam ve enlem olmalıdır.")

@@ -56,8 +56,12 @@ def fleet(here, there):
     garage, yard = place("Garaj"), place("Şantiye", 29.99, 40.79)
     trucks, buses = kind(VEHICLES, "1", "Kamyon"), kind(VEHICLES, "2", "Otobüs")
     for what, at, of in (
-        (trucks, garage, here), (trucks, garage, here), (buses, garage, there), (trucks, yard, here), (buses, None, here),
-    ):  # fmt: skip
+        (trucks, garage, here),
+        (trucks, garage, here),
+        (buses, garage, there),
+        (trucks, yard, here),
+        (buses, None, here),
+    ):
         row(VEHICLES, of, kind=what, location=at)
     return garage
 
