@@ -31,8 +31,8 @@ from inventory.trees import below
 # From this zoom on the items of a tile are looked up, before it the kept counts are asked first.
 ITEMS_FROM = 14
 FOOTPRINTS_FROM = 15
-# Items shown one by one in a tile, before and from that zoom.
-FEW, MOST = 250, 1_000
+# Items shown one by one in a tile, and outlines; outlines looked at.
+FEW, MOST, MOST_OUTLINES = 250, 1_000, 10_000
 # Items looked up for the clusters of a tile; where there are more, so many in each of its cells.
 MOST_COUNTED, MOST_IN_CELL = 20_000, 500
 MOST_LINES = 5_000
@@ -56,34 +56,21 @@ def layers(listing: Listing, tile: Tile) -> list[Layer]:
 
 
 def _items(listing: Listing, tile: Tile) -> Layer:
-    layer, chosen = Layer(listing.register.slug), None
-    if tile.z < ITEMS_FROM:
-        found, chosen = _wide(listing, tile)
-        if found is not None:
-            layer.points = found
-            return layer
-    rows = _rows(listing, tile, chosen)
-    if chosen is None:
-        rows = rows[: MOST + 1]
-        if len(rows) > MOST:
-            layer.points = _clustered(listing, tile, _looked_up(listing, tile), grid=tile.z + 4)
-            return layer
-    layer.points = list(_points(listing.register, rows))
-    return layer
-
-
-def _wide(listing: Listing, tile: Tile) -> tuple[list[Feature] | None, list[int] | None]:
-    """The clusters of a wide tile; or, where there are few items, None and their ids."""
-    if asked := _counted(listing):
+    layer, wide = Layer(listing.register.slug), tile.z < ITEMS_FROM
+    if wide and (asked := _counted(listing)):
         level = next((level for level in counts.LEVELS if level >= tile.z + 2), counts.LEVELS[-1])
         found = counts.clusters(asked, *tile.cells, grid=min(tile.z + 3, level), level=level)
         number = sum(cluster.number for cluster in found)
         if number > FEW or not number:
-            return [_cluster(cluster) for cluster in found], None
+            layer.points = [_cluster(cluster) for cluster in found]
+            return layer
+    # Read through once for little; whole rows only of the few that are shown one by one.
     lines = _looked_up(listing, tile)
     if len(lines) > FEW:
-        return _clustered(listing, tile, lines, grid=tile.z + 3), None
-    return None, [line[0] for line in lines]
+        layer.points = _clustered(listing, tile, lines, grid=tile.z + (3 if wide else 4))
+    elif lines:
+        layer.points = list(_points(listing.register, _rows(listing, [line[0] for line in lines])))
+    return layer
 
 
 def _counted(listing: Listing) -> Chosen | None:
@@ -109,8 +96,8 @@ def _within(rows: QuerySet, cells: tuple[int, int]) -> QuerySet:
     return rows.filter(location__cell__gte=first, location__cell__lte=last)
 
 
-def _rows(listing: Listing, tile: Tile, ids: list[int] | None) -> QuerySet:
-    """The tile's rows (those of the ids, if they are known) with their place and the dates when they fall due."""
+def _rows(listing: Listing, ids: list[int]) -> QuerySet:
+    """The rows with their place and the dates when they fall due."""
     register = listing.register
     due = {
         f"_due_{child.slug}": Subquery(
@@ -123,8 +110,7 @@ def _rows(listing: Listing, tile: Tile, ids: list[int] | None) -> QuerySet:
         for child, name in register.children()
         if child.due
     }
-    rows = _within(listing.matching, tile.cells)
-    rows = rows if ids is None else rows.filter(pk__in=ids)
+    rows = listing.matching.filter(pk__in=ids, location__cell__isnull=False)
     rows = rows.annotate(_lon=F("location__lon"), _lat=F("location__lat"), **due).order_by()
     wanted = ["id", "inventory_no", "kind", "responsible_unit", "status", "location", *filter(None, [register.due])]
     if listing.as_of:
@@ -176,7 +162,7 @@ def _cluster(cluster: Cluster, **more) -> Feature:
 
 
 def _looked_up(listing: Listing, tile: Tile) -> list[tuple]:
-    """(id, cell, kind, lon, lat) of the tile's rows, read through once; at most one more than `MOST_COUNTED`."""
+    """(id, cell, kind, lon, lat) of the tile's rows; at most one more than `MOST_COUNTED`."""
     return _read(listing, tile.cells, MOST_COUNTED + 1)
 
 
@@ -210,7 +196,7 @@ def _summands(lines: list[tuple], grid: int) -> Iterator[tuple]:
 def _footprints(listing: Listing, tile: Tile) -> Layer:
     """The outlines of the places where the items stand."""
     layer, outlines = Layer(f"{listing.register.slug}-footprints"), _outlines(tile)
-    if not outlines.exists():
+    if not outlines:
         return layer
     ends = {f"_{name}_{end.__name__}": end(column) for name, column in _SAME.items() for end in (Min, Max)}
     places = listing.matching.filter(location__in=outlines).order_by().values("location")
@@ -223,14 +209,14 @@ def _footprints(listing: Listing, tile: Tile) -> Layer:
     return layer
 
 
-def _outlines(tile: Tile) -> QuerySet:
-    """The locations whose footprint reaches into the tile, also from a point in a tile beside."""
-    near = Q()
-    for first, last in tile.around(FOOTPRINTS_FROM):
-        near |= Q(cell__gte=first, cell__lte=last)
+def _outlines(tile: Tile) -> list[int]:
+    """The ids of the locations whose footprint reaches into the tile, also from a point in a tile beside."""
     west, south, east, north = tile.bounds
     reach = {"west__lte": east, "east__gte": west, "south__lte": north, "north__gte": south}
-    return Location.objects.filter(near, footprint__isnull=False, **reach).order_by()
+    rows = Location.objects.filter(footprint__isnull=False, **reach).order_by().values_list("pk", flat=True)
+    # Range by range: for an "or" of them SQLite does not take the index of the outlines alone.
+    first, *others = (rows.filter(cell__gte=first, cell__lte=last) for first, last in tile.around(FOOTPRINTS_FROM))
+    return list(first.union(*others, all=True)[:MOST_OUTLINES])
 
 
 _SAME = {"id": "id", "kind": "kind_id", "unit": "responsible_unit_id", "status": "status"}

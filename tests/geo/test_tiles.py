@@ -159,7 +159,6 @@ def asked(params: dict, there) -> dict:
 def test_a_tile_has_the_rows_of_the_list(spread, here, there, admin, params, few, monkeypatch):
     """At every zoom, one by one and in clusters, for somebody who sees all and somebody who sees half."""
     monkeypatch.setattr(map_layers, "FEW", few)
-    monkeypatch.setattr(map_layers, "MOST", few)
     vehicles, query = registers.get("vehicles"), asked(params, there)
     at = spread[0].location
     for account in (admin, user("goren", here, (here, "vehicles", 1))):
@@ -241,7 +240,6 @@ def test_another_directorates_items_are_in_no_tile(register, zoom, here, there, 
         counts.fold() if fold else None
         for few in (0, 250):
             monkeypatch.setattr(map_layers, "FEW", few)
-            monkeypatch.setattr(map_layers, "MOST", few)
             for who, (account, seen) in people.items():
                 for address in (url(register, zoom, at), url(None, zoom, at)):
                     answer = signed_in(account).get(address)
