@@ -18,7 +18,7 @@ from imports import profiles
 from imports.applying import apply
 from imports.cells.cell import show
 from imports.checking import Options, check, guessed_locale
-from imports.matching import Matching, UnknownColumn, known_headings, match
+from imports.matching import Matching, UnknownColumn, known_headings, match, titles
 from imports.meanings import answers
 from imports.models import Batch
 from imports.plan import Finding, Plan
@@ -98,6 +98,7 @@ def run_check(batch: Batch, most_rows: int | None = None, before: tuple[str, ...
         plan = judge(batch, sheet, told, quoted=book.delimiter is not None)
     except (UnreadableFile, UnknownColumn) as error:
         batch.message = str(error)
+        _forget_plan(batch)
         leave(batch, State.FAILED)
         return True
     except Stopped as end:
@@ -109,6 +110,13 @@ def run_check(batch: Batch, most_rows: int | None = None, before: tuple[str, ...
     return True
 
 
+def _forget_plan(batch: Batch) -> None:
+    """What an earlier check found no longer holds once the file is read otherwise."""
+    if batch.plan_file:
+        batch.plan_file.delete(save=False)
+    batch.counts, batch.headings, batch.unknown = {}, [], []
+
+
 def stopped(who: str) -> str:
     return _("%(who)s durdurdu; hiçbir şey yazılmadı.") % {"who": who}
 
@@ -116,9 +124,19 @@ def stopped(who: str) -> str:
 def read_sheet(book: Book, batch: Batch) -> Sheet:
     """The table that the batch's choices name, its group names carried down where that is chosen."""
     sheet = book.read(batch.sheet or None, batch.header_row, batch.header_rows, known=known_headings(batch.of))
+    if other := _other_register(book, sheet, batch.of):
+        message = _("Bu sayfa “%(other)s” kütüğünden verilmiş; dosyayı o kütüğün listesinden yükleyiniz.")
+        raise UnreadableFile(message % {"other": other.title})
     if filled := [header for header in batch.filled if header in sheet.headers]:
         return sheet.filled_down(filled)
     return sheet
+
+
+def _other_register(book: Book, sheet: Sheet, register: Register) -> Register | None:
+    """The register that an export of ours names its sheet after, when it is not this one."""
+    if not book.is_ours or sheet.name in titles(register):
+        return None
+    return next((other for other in registers.every() if sheet.name in titles(other)), None)
 
 
 def judge(batch: Batch, sheet: Sheet, told: Callable[[int, int], None], *, quoted: bool) -> Plan:

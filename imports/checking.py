@@ -90,6 +90,9 @@ def check(
             "Hiçbir başlık tanınmadı. Başlık satırını ve kütüğü denetleyiniz veya başlıkları sütunlarla eşleştiriniz."
         )
         plan.errors.append(Finding(sheet.header_row, "", "", message))
+    if not len(sheet.rows):
+        message = _("Başlıktan sonra satır yok; dosyaya kayıt yazınız veya başka bir sayfa seçiniz.")
+        plan.errors.append(Finding(sheet.header_row, "", "", message))
     if plan.errors:
         plan.lines = [Line(row, Verdict.ERROR) for row, _cells in sheet.rows]
         return plan
@@ -224,9 +227,11 @@ class _Checker:
         return rows
 
     def _validate(self, rows: list[tuple]) -> None:
-        for draft, row, changed, _before in rows:
+        for draft, row, changed, before in rows:
             if draft.present is None:
                 self._require(draft)
+            elif draft.key is None and self.register.scope in changed:
+                self._warn_of_handing_over(draft, row, before)
             for column, message in self.scope.objections(draft, row, changed):
                 self.drafter.refuse(draft, column, message)
             for column, message in _broken(self.register, row, draft, changed):
@@ -235,6 +240,13 @@ class _Checker:
         self.uniqueness.check(
             [(draft, row, everything if draft.present is None else changed) for draft, row, changed, _b in rows]
         )
+
+    def _warn_of_handing_over(self, draft: Draft, row: Model, before: dict[str, str]) -> None:
+        """A row that was recognised by a plate or serial number, and would go to another unit, may be another item."""
+        name = self.register.scope
+        told = {"key": self.identities.describe(draft.present), "old": before[name], "new": getattr(row, name)}
+        message = _("%(key)s kaydı el değiştiriyor: %(old)s → %(new)s. Aynı kayıt olduğuna bakınız.")
+        self.drafter.warn(draft, name, message % told)
 
     def _require(self, draft: Draft) -> None:
         for column in self.required:

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from django.utils import translation
 from django.utils.translation import gettext as _
 from rapidfuzz import fuzz, process
 
@@ -27,6 +28,7 @@ _UNIT = re.compile(r"\s*\([^)]*\)\s*$")
 _TWIN = re.compile(r"(.+) \(\d+\)")
 # "Markası", "Durumu", "Modeli": the possessive that Turkish headings often carry, as it is folded.
 _POSSESSIVE = re.compile(r"(?<=\w\w\w)(?:s[iu]|[iu])$")
+LONGEST_SHEET_NAME = 31
 # Below this likeness a proposal would rather mislead.
 _NEAR = 70
 
@@ -84,6 +86,15 @@ class Matching:
 def key_label(register: Register) -> str:
     """The heading of the column by which a sheet finds the register's rows again."""
     return register.key.label if register.key.name in register.columns else KEY_HEADINGS[0]
+
+
+def titles(register: Register) -> set[str]:
+    """What our exports name the register's sheet, in either language."""
+    found = set()
+    for language in ("tr", "en"):
+        with translation.override(language):
+            found.add(register.title[:LONGEST_SHEET_NAME])
+    return found
 
 
 class UnknownColumn(ValueError):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 from django.contrib import messages
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.text import slugify
@@ -56,22 +57,34 @@ def fill_down(request: HttpRequest, pk: int) -> HttpResponse:
 @require_GET
 def remembered(request: HttpRequest) -> HttpResponse:
     """One's own answers, to be seen and taken back, and the profiles that one may use."""
-    shown = []
-    for meaning in Meaning.objects.filter(user=request.user):
+    own = _told(request, Meaning.objects.filter(user=request.user))
+    held = [
+        (profile, _told(request, profile.meanings.all()), profile.owner_id == request.user.pk)
+        for profile in profiles.visible_profiles(request.user)
+    ]
+    return render(request, "imports/remembered.html", {"meanings": own, "profiles": held})
+
+
+def _told(request: HttpRequest, found: QuerySet[Meaning]) -> list[tuple]:
+    """(meaning, register, column's label, what it means) as a person reads it."""
+    told = []
+    for meaning in found:
         register = registers.get(meaning.register)
         if meaning.column in register.columns:
             label = meanings.label(register, meaning, request.user)
-            shown.append((meaning, register, register.column(meaning.column).label, label))
-    return render(
-        request, "imports/remembered.html", {"meanings": shown, "profiles": profiles.visible_profiles(request.user)}
-    )
+            told.append((meaning, register, register.column(meaning.column).label, label))
+    return told
 
 
 @require_POST
 def forget(request: HttpRequest, pk: int) -> HttpResponse:
-    meaning = get_object_or_404(Meaning, pk=pk, user=request.user)
+    meaning = get_object_or_404(Meaning, Q(user=request.user) | Q(profile__owner=request.user), pk=pk)
     meaning.delete()
     messages.success(request, _("“%(text)s” için verilen yanıt unutuldu.") % {"text": meaning.text})
+    same = {"register": meaning.register, "column": meaning.column, "key": meaning.key}
+    if held := profiles.visible_profiles(request.user).filter(meanings__in=Meaning.objects.filter(**same)):
+        told = _("Bu yanıt şu profillerde de duruyor ve onlarla okunan dosyalarda geçerli: %(names)s.")
+        messages.warning(request, told % {"names": ", ".join(f"“{profile}”" for profile in held.distinct())})
     return redirect("import-remembered")
 
 

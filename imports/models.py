@@ -43,6 +43,7 @@ class Batch(models.Model):
         FAILED = "failed", _("Okunamadı")
         UNDOING = "undoing", _("Geri alınıyor")
         UNDONE = "undone", _("Geri alındı")
+        DROPPED = "dropped", _("Vazgeçildi")
         CANCELLED = "cancelled", _("Durduruldu")
 
     class Mode(models.TextChoices):

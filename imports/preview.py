@@ -78,8 +78,8 @@ _COLOURS = {
 
 
 def tabs(counts: dict[str, int]) -> list[Tab]:
-    """All, and each verdict that a row may have; what no row of any sheet needs is shown with its rows only."""
-    found = [Tab("", _("Bütün satırlar"), counts["lines"])]
+    """The sheet's own rows, and each verdict; what no row of any sheet needs is shown with its rows only."""
+    found = [Tab("", _("Dosyadaki satırlar"), counts["rows"])]
     for shown, label in labels().items():
         count = counts[_COUNTED.get(shown, shown)]
         if count or shown not in (WARNED, Verdict.MISSING):

@@ -27,6 +27,7 @@ urlpatterns = [
     path("imports/profiles/<int:pk>/delete/", meaning_views.delete_profile, name="import-profile-delete"),
     path("imports/<int:pk>/apply/", views.apply, name="import-apply"),
     path("imports/<int:pk>/cancel/", views.cancel, name="import-cancel"),
+    path("imports/<int:pk>/drop/", views.drop, name="import-drop"),
     path("imports/<int:pk>/undo/", after_views.undo, name="import-undo"),
     path("imports/<int:pk>/file/", after_views.original, name="import-file"),
     path("imports/<int:pk>/preview/", after_views.preview_file, name="import-preview"),

@@ -123,6 +123,16 @@ def cancel(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
+def drop(request: HttpRequest, pk: int) -> HttpResponse:
+    """Give a file up that was not applied: it stays in the list of imports, but can no longer be written."""
+    found = own(request, pk)
+    if Batch.objects.filter(pk=pk, state__in=CHECKABLE).update(state=State.DROPPED):
+        messages.success(request, _("“%(file)s” aktarımından vazgeçildi; hiçbir şey yazılmadı.") % {"file": found.name})
+        return redirect("batches")
+    return redirect("import-batch", pk)
+
+
+@require_POST
 def recheck(request: HttpRequest, pk: int) -> HttpResponse:
     """Check again, with other choices or headings."""
     found = own(request, pk)
@@ -143,7 +153,9 @@ def apply(request: HttpRequest, pk: int) -> HttpResponse:
     found = own(request, pk)
     shown = {name: str(found.counts.get(name)) for name in ("new", "changed", "retiring", "refused")}
     may = found.state == State.CHECKED or ("leave_out" in request.POST and batches.may_leave_out(found))
-    if not may or any(request.POST.get(name) != count for name, count in shown.items()):
+    if found.state == State.APPLIED:
+        messages.info(request, _("Bu aktarım zaten uygulandı; ikinci kez yazılmadı."))
+    elif not may or any(request.POST.get(name) != count for name, count in shown.items()):
         messages.warning(request, _("Aktarımın durumu bu arada değişti; sayılara bakıp yeniden onaylayınız."))
     elif batches.writes_of(found) > AT_ONCE_ROWS:
         if batches.ask_to_apply(found):

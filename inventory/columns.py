@@ -74,7 +74,7 @@ class Column:
     @property
     def label(self) -> str:
         """The heading in the active language."""
-        return capital(self.field.verbose_name)
+        return translation.gettext("Kayıt no") if self.field.primary_key else capital(self.field.verbose_name)
 
     def labels(self) -> tuple[str, ...]:
         """The headings in every language, the first being Turkish."""

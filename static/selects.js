@@ -71,3 +71,17 @@ function enhanceAll(root) {
 
 enhanceAll(document);
 document.addEventListener("htmx:load", (event) => enhanceAll(event.detail.elt));
+
+// button[data-chooses=ID][data-value][data-text]: a suggestion beside a select, taken with one click.
+document.addEventListener("click", ({ target }) => {
+  const button = target.closest?.("[data-chooses]");
+  const select = button && document.getElementById(button.dataset.chooses);
+  if (!select) return;
+  const { value, text } = button.dataset;
+  if (select.tomselect) {
+    select.tomselect.addOption({ value, text });
+    select.tomselect.setValue(value);
+  } else {
+    select.value = value;
+  }
+});

@@ -36,6 +36,8 @@ _PAGE = 50
 _IN_MEMORY = 5_000_000
 
 State, Verdict, Decision = Comparison.State, Line.Verdict, Line.Decision
+# Only these lines have something of theirs that an import could bring.
+TAKEABLE = (Verdict.DIFFERS, Verdict.THERE)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -117,9 +119,11 @@ def _lines(request: HttpRequest, found: Comparison) -> dict:
         "to_settle": to_settle,
         "settled": to_settle - waiting,
         "waiting": waiting,
-        "decisions": [choice for choice in Decision.choices if choice[0]],
+        "decisions": [
+            choice for choice in Decision.choices if choice[0] and (choice[0] != Decision.THEIRS or verdict in TAKEABLE)
+        ],
         "is_open": found.state == State.OPEN,
-        "takeable": {v: tally[v][Decision.THEIRS] if may_change else 0 for v in (Verdict.DIFFERS, Verdict.THERE)},
+        "takeable": {v: tally[v][Decision.THEIRS] if may_change else 0 for v in TAKEABLE},
         "query": _query(asked.chosen | {"verdict": verdict}),
     }
 
@@ -200,6 +204,11 @@ def settle(request: HttpRequest, pk: int) -> HttpResponse:
         lines = _asked(lines, {"verdict": ""} | asked) if request.POST.get("all") else lines.filter(pk__in=ticked)
     if decision not in Decision.values:
         raise Http404
+    if decision == Decision.THEIRS:
+        lines = lines.filter(verdict__in=TAKEABLE)
+    if request.POST.get("all") and decision and not asked.get("decision"):
+        # What somebody has decided line by line is not overwritten by one click.
+        lines = lines.filter(decision="")
     try:
         count = comparisons.settle(found, lines, decision, request.POST.get("note", "").strip()[:500], request.user)
     except Frozen as refusal:
@@ -237,7 +246,7 @@ def take(request: HttpRequest, pk: int) -> HttpResponse:
     found = _visible(request, pk)
     changeable(found.of, request.user)
     verdict = request.POST.get("verdict")
-    if verdict not in (Verdict.DIFFERS, Verdict.THERE) or found.state not in (State.OPEN, State.SIGNED):
+    if verdict not in TAKEABLE or found.state not in (State.OPEN, State.SIGNED):
         raise Http404
     if not takeable(found, verdict, request.user).exists():
         messages.warning(request, _("“Onlarınkini al” kararı verilmiş satır kalmadı."))

@@ -54,6 +54,11 @@ class Book:
         self.delimiter = delimiter
 
     @property
+    def is_ours(self) -> bool:
+        """Whether the file says of itself that it was given out here."""
+        return any(raw.name in ABOUT_SHEETS for raw in self._raw)
+
+    @property
     def sheets(self) -> list[SheetInfo]:
         return [SheetInfo(raw.name, raw.row_count, raw.first_column + raw.width, raw.hidden) for raw in self._raw]
 

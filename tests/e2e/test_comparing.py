@@ -38,9 +38,9 @@ def test_the_insurers_list_is_compared_settled_and_signed(clerk, page, sign_in, 
     page.get_by_label("Not", exact=True).fill("ruhsata bakıldı")
     page.get_by_role("button", name="Onlarınkini al").nth(1).click()
     page.get_by_text("1 satıra karar verildi.").wait_for()
-    page.get_by_role("button", name="Süzgeçteki 2 satırın hepsi").click()
+    page.get_by_role("button", name="Süzgeçteki 2 satırdan karar bekleyenler").click()
     page.locator("#selection").get_by_role("button", name="Bizdeki doğru").click()
-    page.get_by_text("2 satıra karar verildi.").wait_for()
+    page.get_by_text("1 satıra karar verildi.").wait_for()
     for name in ("Yalnızca bizde", "Yalnızca listede", "Karşılaştırılamayan"):
         page.get_by_role("link", name=name).click()
         page.locator("thead input[type=checkbox]").check()

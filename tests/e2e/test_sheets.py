@@ -46,7 +46,7 @@ def upload(page, path) -> None:
     page.goto(f"{page.base}/equipment/import/")
     page.get_by_label("Dosya", exact=True).set_input_files(path)
     page.get_by_role("button", name="Yükle ve denetle").click()
-    page.get_by_role("link", name="Bütün satırlar").wait_for()
+    page.get_by_role("link", name="Dosyadaki satırlar").wait_for()
 
 
 def choose(page, question: str, answer: str) -> None:
