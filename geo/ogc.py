@@ -203,7 +203,7 @@ def items(request: HttpRequest, register: Register) -> JsonResponse:
 @require_safe
 def item(request: HttpRequest, register: Register, pk: int) -> JsonResponse:
     listing = _Page(_shown(request, register), request.user, QueryDict("columns=all"))
-    listing.only = pk
+    listing.one = pk
     part = Part(listing)
     found = [as_geojson(each, part.columns) for chunk in features(part) for each in chunk]
     if not found:
@@ -219,13 +219,13 @@ class _Page(Listing):
     """A listing within a box, of which one page is wanted; ordered by id, so that pages neither overlap nor lack."""
 
     box: tuple[float, float, float, float] | None = None
-    only: int | None = None
+    one: int | None = None
     part = slice(None)
 
     def _boxed(self):
         rows, way = self.matching, path(self.register)
-        if self.only is not None:
-            rows = rows.filter(id=self.only)
+        if self.one is not None:
+            rows = rows.filter(id=self.one)
         if self.box:
             west, south, east, north = self.box
             limits = {"west__lte": east, "east__gte": west, "south__lte": north, "north__gte": south}

@@ -33,7 +33,12 @@ class SheetField(forms.FileField):
 
     def __init__(self, **kwargs):
         accepted = {"class": "form-control", "accept": ",".join((*SHEETS, *GEOGRAPHIC))}
-        super().__init__(label=gettext_lazy("Dosya"), widget=forms.ClearableFileInput(attrs=accepted), **kwargs)
+        told = gettext_lazy(
+            "Excel, ODS veya CSV. Haritadaki yerleri için GeoJSON, KML, GeoPackage, DXF ya da "
+            "zip içinde shapefile de olur."
+        )
+        widget = forms.ClearableFileInput(attrs=accepted)
+        super().__init__(label=gettext_lazy("Dosya"), help_text=told, widget=widget, **kwargs)
 
     def clean(self, data, initial=None):
         file = super().clean(data, initial)
