@@ -123,6 +123,16 @@ def shape(request: HttpRequest, pk: int) -> JsonResponse:
     return JsonResponse({"type": "FeatureCollection", "features": features})
 
 
+@require_GET
+def map_settings(request: HttpRequest) -> JsonResponse:
+    """What static/map/small.js reads: a small map on another page."""
+    if not access.may_see(registers.of(Location), request.user):
+        raise Http404
+    slugs = [r.slug for r in registers.every("asset") if on_the_map(r) and access.may_see(r, request.user)]
+    shapes_of = reverse("location-shape", args=[0])
+    return JsonResponse(base() | {"tiles": "/tiles/{z}/{x}/{y}.mvt", "slugs": slugs, "shapes": shapes_of})
+
+
 def _feature(geometry: dict, **properties) -> dict:
     return {"type": "Feature", "geometry": geometry, "properties": properties}
 
@@ -210,4 +220,5 @@ def _texts() -> dict[str, str]:
         "fullscreen": _("Tam ekran"),
         "leaveFullscreen": _("Tam ekrandan çık"),
         "gestures": _("Harita"),
+        "noMap": _("Bu tarayıcı harita çizemiyor (WebGL 2 yok veya kapalı)."),
     }

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from geo import audit_views, map_views, ogc, place_views, tile_views
+from geo import audit_views, map_views, ogc, outline_views, place_views, tile_views
 from inventory import converters  # noqa: F401 - knows <register:register>
 
 urlpatterns = [
@@ -19,6 +19,8 @@ urlpatterns = [
     path("<register:register>/tiles/<int:z>/<int:x>/<int:y>.mvt", tile_views.tile, name="register-tile"),
     path("map/", map_views.map_of_all, name="map"),
     path("map/places.json", map_views.places, name="map-places"),
+    path("map/settings.json", map_views.map_settings, name="map-settings"),
+    path("locations/<int:pk>/outline/", outline_views.outline, name="location-outline"),
     path("locations/<int:pk>/shape.json", map_views.shape, name="location-shape"),
     path("<register:register>/map/", map_views.register_map, name="register-map"),
     path("<register:register>/map/about/", map_views.about, name="register-map-about"),

@@ -201,3 +201,34 @@ def test_a_browser_without_webgl_is_told_so_and_has_the_list(fleet, page, sign_i
     page.get_by_text("Bu tarayıcı harita çizemiyor").wait_for()
     assert page.get_by_role("cell", name="41 CC 101").count() == 1
     assert violations(page) == []
+
+
+def test_a_place_is_picked_outlined_and_shown(fleet, page, sign_in):
+    garage = Location.objects.get(name="Garaj")
+    sign_in(page, user("cografyaci", fleet, (None, "locations", 3), (None, "vehicles", 1)))
+    page.goto(page.base + reverse("register-edit", args=["locations", garage.pk]))
+    page.locator("[data-small-map][data-ready]").wait_for()
+    page.locator("[data-small-map]").click(position={"x": 60, "y": 60})
+    assert page.get_by_label("Boylam").input_value().startswith("29,")
+    assert page.get_by_label("Boylam").input_value() != "29,9"
+    assert violations(page) == []
+    page.get_by_role("button", name="Kaydet").click()
+    page.wait_for_url(f"**/locations/{garage.pk}/")
+    moved = Location.objects.get(pk=garage.pk)
+    assert moved.source == "picked" and moved.lon < 29.9 and moved.lat > 40.7
+    page.locator("[data-small-map][data-ready]").wait_for()
+    page.get_by_role("link", name="Sınırını çiz").click()
+    place_map = page.locator("[data-small-map][data-ready]")
+    place_map.wait_for()
+    page.get_by_role("button", name="Çizmeye başla").click()
+    for x, y in ((200, 150), (400, 150), (400, 300), (200, 300), (200, 150)):
+        place_map.click(position={"x": x, "y": y})
+        page.wait_for_timeout(350)
+    assert violations(page) == []
+    page.get_by_role("button", name="Sınırı kaydet").click()
+    page.get_by_text("Sınır kaydedildi.").wait_for()
+    assert Location.objects.get(pk=garage.pk).area_m2 > 0
+    vehicle = VEHICLES.model.objects.filter(location=garage).first()
+    page.goto(page.base + reverse("register-detail", args=["vehicles", vehicle.pk]))
+    page.locator("[data-small-map][data-ready]").wait_for()
+    assert violations(page) == []
