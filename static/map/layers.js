@@ -5,7 +5,7 @@ import { FONT, INK } from "./base.js";
 const OTHERS = "#8a94a1";
 const NEUTRAL = "#55606e";
 // Where several registers are shown, their clusters stand around the place instead of on one another.
-const AROUND = [[-17, -13], [17, -13], [-17, 13], [17, 13], [0, 0]];
+const AROUND = [[0, -26], [25, -8], [15, 21], [-15, 21], [-25, -8]];
 
 const IS_ONE = ["==", ["get", "number"], 1];
 
@@ -18,11 +18,11 @@ export const ids = ({ slug }) => ({
   items: `${slug}-items`,
 });
 
-export function addRegister(map, register, { single, at, lang, atLeast }) {
+const of = (layer) => ({ source: "items", "source-layer": layer });
+
+// Of every register before any register's circles, which lie over them.
+export function addShapes(map, register) {
   const name = ids(register);
-  const translate = single ? [0, 0] : AROUND[at % AROUND.length];
-  const of = (layer) => ({ source: "items", "source-layer": layer });
-  const shift = { "circle-translate": translate };
   map.addLayer({ id: name.areas, type: "fill", ...of(`${register.slug}-footprints`), paint: { "fill-opacity": 0.25 } });
   map.addLayer({ id: name.edges, type: "line", ...of(`${register.slug}-footprints`), paint: { "line-width": 2 } });
   for (const line of register.lines) {
@@ -33,6 +33,12 @@ export function addRegister(map, register, { single, at, lang, atLeast }) {
       paint: { "line-color": NEUTRAL, "line-width": 1.5, "line-dasharray": [3, 2] },
     });
   }
+}
+
+export function addPoints(map, register, { single, at, lang, atLeast }) {
+  const name = ids(register);
+  const translate = single ? [0, 0] : AROUND[at % AROUND.length];
+  const shift = { "circle-translate": translate };
   map.addLayer({
     id: name.items,
     type: "circle",

@@ -3,7 +3,7 @@
 
 import { createMap, maplibre } from "./base.js";
 import { drawing } from "./draw.js";
-import { addRegister, colour, ids } from "./layers.js";
+import { addPoints, addShapes, colour, ids } from "./layers.js";
 import { picture, save } from "./picture.js";
 
 const config = JSON.parse(document.getElementById("map-config").textContent);
@@ -181,7 +181,8 @@ async function start() {
   map.addControl(new maplibre.FullscreenControl());
   await map.once("load");
   map.addSource("items", { type: "vector", tiles: [new URL(config.tiles, location.href).href.replace(/%7B/gi, "{").replace(/%7D/gi, "}")], maxzoom: 20 });
-  registers.forEach((register, at) => addRegister(map, register, { single, at, lang, atLeast: texts.atLeast }));
+  for (const register of registers) addShapes(map, register);
+  registers.forEach((register, at) => addPoints(map, register, { single, at, lang, atLeast: texts.atLeast }));
   if (config.within) {
     map.addSource("within", { type: "geojson", data: config.within });
     map.addLayer({ id: "within", type: "line", source: "within", paint: { "line-color": "#0b4f8a", "line-width": 3 } });
