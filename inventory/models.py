@@ -189,6 +189,11 @@ class Device(Asset):
 
     class Meta:
         abstract = True
+        # Beside the constraints, which are no index for a search that does not name their condition.
+        indexes = [
+            models.Index(fields=["serial_no"], name="%(class)s_serial"),
+            models.Index(fields=["mac_address"], name="%(class)s_mac"),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["make", "serial_no"],

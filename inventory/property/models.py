@@ -78,6 +78,7 @@ class Property(Asset):
     class Meta:
         verbose_name = _("taşınmaz")
         verbose_name_plural = _("Taşınmazlar")
+        indexes = [models.Index(fields=["registry_id"], name="property_registry_id")]
         constraints = [
             models.UniqueConstraint(
                 fields=["neighbourhood", "block", "parcel", "building", "floor", "independent_unit"],

@@ -95,6 +95,7 @@ class Vehicle(Asset):
     class Meta:
         verbose_name = _("araç")
         verbose_name_plural = _("Araçlar")
+        indexes = [models.Index(fields=[name], name=f"vehicle_{name}") for name in ("plate", "chassis_no", "fleet_no")]
         constraints = [
             _once("plate", _("Bu plaka başka bir araçta kayıtlı.")),
             _once("chassis_no", _("Bu şasi no başka bir araçta kayıtlı.")),
