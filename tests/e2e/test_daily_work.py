@@ -178,7 +178,7 @@ def test_a_messy_sheet_is_refused_whole_corrected_and_taken(city, page, sign_in,
         file = tmp_path / f"araclar-{kind}.csv"
         file.write_bytes(MESSY.format(kind=kind, year=year).replace("\n", "\r\n").encode("cp1254"))
         page.goto(page.base + reverse("register-import", args=["vehicles"]))
-        page.get_by_label("Dosya").set_input_files(file)
+        page.get_by_label("Dosya", exact=True).set_input_files(file)
         page.get_by_role("button", name="Yükle ve denetle").click()
         page.get_by_text("Değişen").first.wait_for()
 
