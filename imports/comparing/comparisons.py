@@ -87,12 +87,13 @@ def narrowed(query: str) -> QueryDict:
 
 
 def run(comparison: Comparison, most_rows: int | None = None) -> bool:
-    """Read the file, put it beside the register, keep the lines; decisions on former lines go.
+    """Read the file, put it beside the register, keep the lines. Only of one that waits: a task that comes late or twice
+    must not throw away what has been decided meanwhile.
 
     False, and nothing done, when either side has more than `most_rows` rows. What goes wrong is kept with the
     comparison, never raised.
     """
-    if not steps.claim(comparison, State.COMPARING, (State.UPLOADED, State.OPEN, State.FAILED)):
+    if not steps.claim(comparison, State.COMPARING, (State.UPLOADED,)):
         return True
     try:
         book = open_book(comparison.file.path, comparison.name)

@@ -236,6 +236,16 @@ def test_lines_are_settled_signed_and_frozen(clerk, fleet, compared):
     assert comparison.state == "signed" and comparison.lines.filter(decision="look").count() == 2
 
 
+def test_a_task_that_comes_twice_leaves_what_was_decided(clerk, fleet, compared):
+    fleet(2)
+    comparison = compared(clerk, [HEADINGS, ["41 ABC 100", "Fiat", 2015]])
+    comparisons.settle(comparison, comparison.lines.all(), "look", "ruhsata bakılacak", clerk)
+    comparisons.run(comparison)
+    assert set(comparison.lines.exclude(verdict="same").values_list("decision", "note")) == {
+        ("look", "ruhsata bakılacak")
+    }
+
+
 def test_a_deleted_row_stays_in_the_comparison(clerk, fleet, compared):
     (vehicle,) = fleet(1)
     comparison = compared(clerk, [HEADINGS, ["41 ABC 100", "Fiat", 2015]])
