@@ -9,11 +9,10 @@ from pathlib import PurePath
 from django.contrib import messages
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from imports import batches, preview, refused, tasks, undoing, views
+from imports import batches, preview, refused, undoing, views, watching
 from imports.export_views import IN_MEMORY
 from imports.models import Batch
 from imports.plan import WARNED, Verdict
@@ -105,7 +104,7 @@ def _named(found: Batch, user, ids: list[int]) -> list[tuple[int, str]]:
 def _undo(request: HttpRequest, found: Batch) -> HttpResponse:
     asked = undoing.ask(found, request.user, request.POST.get("reason", "")[:250], force="force" in request.POST)
     if asked and batches.writes_of(found) > views.AT_ONCE_ROWS:
-        tasks.start(found, get_language())
+        watching.start(found)
     elif asked and undoing.run_undo(found):
         messages.success(request, _("Aktarım geri alındı."))
     return redirect("import-batch", found.pk)

@@ -9,5 +9,9 @@ class ImportsConfig(AppConfig):
     verbose_name = _("aktarımlar")
 
     def ready(self):
+        # A worker knows what to begin before any page was asked for.
+        from imports import tasks  # noqa: F401
+        from imports.exporting import tasks as exporting_tasks  # noqa: F401
+
         # A sheet makes a million small things that stay; Python would go through them all after every 700.
         gc.set_threshold(10_000, 20, 20)

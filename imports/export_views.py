@@ -11,7 +11,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from imports.exporting import CannotExport, forms_of, jobs, tasks, write
+from imports import watching
+from imports.exporting import CannotExport, forms_of, jobs, write
 from imports.exporting.forms import ExportForm
 from imports.exporting.models import Export
 from imports.exporting.parts import Part, parts_of
@@ -84,7 +85,7 @@ def _made_or_asked(request: HttpRequest, register: Register, form: ExportForm) -
         return _answer(request, register, parts, chosen)
     export = jobs.ask(register, request.user, query, chosen)
     if export.state == Export.State.WAITING:
-        tasks.start(export)
+        watching.start(export)
     messages.success(request, _("Dosya arka planda hazırlanıyor; bitince buradan indirebilirsiniz."))
     return redirect("exports")
 
@@ -148,7 +149,7 @@ def own_exports(request: HttpRequest) -> HttpResponse:
 def progress(request: HttpRequest) -> HttpResponse:
     """The table of the page, which asks for it every two seconds while a file is under way."""
     for export in jobs.own(request.user).filter(state=Export.State.RUNNING):
-        tasks.take_up(export)
+        watching.take_up(export)
     return render(request, "imports/_exports.html", _exports(request))
 
 

@@ -6,11 +6,11 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from imports import batches, preview, profiles, steps, tasks
+from imports import batches, preview, profiles, steps, watching
 from imports.forms import BatchFilter, MatchingForm, UploadForm
 from imports.meaning_forms import UnknownForm
 from imports.models import Batch
@@ -104,7 +104,7 @@ def may_cancel(request: HttpRequest, found: Batch) -> bool:
 def progress(request: HttpRequest, pk: int) -> HttpResponse:
     """What a busy batch's page asks for every two seconds; a finished one makes the page load anew."""
     found = seen(request, pk)
-    tasks.take_up(found, get_language())
+    watching.take_up(found)
     answer = render(request, "imports/_progress.html", {"batch": found} | _busy(request, found))
     if not found.is_busy:
         answer["HX-Refresh"] = "true"
@@ -159,7 +159,7 @@ def apply(request: HttpRequest, pk: int) -> HttpResponse:
         messages.warning(request, _("Aktarımın durumu bu arada değişti; sayılara bakıp yeniden onaylayınız."))
     elif batches.writes_of(found) > AT_ONCE_ROWS:
         if batches.ask_to_apply(found):
-            tasks.start(found, get_language())
+            watching.start(found)
     else:
         batches.run_apply(found, before=(found.state,))
         _tell_applied(request, found)
@@ -193,4 +193,4 @@ def check(found: Batch) -> None:
         Batch.objects.filter(pk=found.pk).update(state=State.UPLOADED, heartbeat=None)
         steps.forget(found)
         found.state = State.UPLOADED
-        tasks.start(found, get_language())
+        watching.start(found)

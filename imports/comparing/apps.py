@@ -5,3 +5,6 @@ from django.utils.translation import gettext_lazy as _
 class ComparingConfig(AppConfig):
     name = "imports.comparing"
     verbose_name = _("karşılaştırmalar")
+
+    def ready(self):
+        from imports.comparing import tasks  # noqa: F401

@@ -87,8 +87,8 @@ def narrowed(query: str) -> QueryDict:
 
 
 def run(comparison: Comparison, most_rows: int | None = None) -> bool:
-    """Read the file, put it beside the register, keep the lines. Only of one that waits: a task that comes late or twice
-    must not throw away what has been decided meanwhile.
+    """Read the file, put it beside the register, keep the lines; only of a comparison that waits for it, since a
+    task that comes late or twice must not throw away what has been decided meanwhile.
 
     False, and nothing done, when either side has more than `most_rows` rows. What goes wrong is kept with the
     comparison, never raised.

@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 from django.utils import translation
+from django.utils.translation import get_language
 from django_tasks import task
 
+from imports import watching
 from imports.comparing import comparisons
 from imports.comparing.models import Comparison
+
+
+def _begin(comparison: Comparison) -> None:
+    compare.enqueue(comparison.pk, get_language())
 
 
 @task()
@@ -25,3 +31,6 @@ def keep_report(comparison_id: int, language: str) -> None:
     comparison = Comparison.objects.select_related("user", "signed_by").get(pk=comparison_id)
     with translation.override(language):
         comparisons.keep_report(comparison)
+
+
+watching.looks_after(Comparison, _begin)

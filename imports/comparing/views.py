@@ -15,7 +15,7 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from imports import batches, steps
+from imports import batches, watching
 from imports.comparing import comparisons, report, tasks
 from imports.comparing.comparisons import Frozen, Incomparable
 from imports.comparing.forms import CompareForm, LinesForm, ReadingForm, known_by
@@ -154,8 +154,7 @@ def _query(chosen: dict[str, str]) -> str:
 def progress(request: HttpRequest, pk: int) -> HttpResponse:
     """What a busy comparison's page asks for every two seconds; a finished one makes the page load anew."""
     found = _visible(request, pk)
-    if steps.is_stale(found) and steps.release(found):
-        tasks.compare.enqueue(pk, get_language())
+    watching.take_up(found)
     answer = render(request, "comparing/_progress.html", {"comparison": found})
     if not found.is_busy:
         answer["HX-Refresh"] = "true"
@@ -308,4 +307,4 @@ def _visible(request: HttpRequest, pk: int) -> Comparison:
 
 def _compare(found: Comparison) -> None:
     if found.size > AT_ONCE_BYTES or not comparisons.run(found, most_rows=AT_ONCE_ROWS):
-        tasks.compare.enqueue(found.pk, get_language())
+        watching.start(found)

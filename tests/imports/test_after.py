@@ -296,24 +296,6 @@ def test_only_what_an_import_added_is_taken_back_without_the_right_to_delete(app
     assert Vehicle.objects.count() == 5
 
 
-# Looked after ---------------------------------------------------------------------------------------------
-
-
-def test_a_step_whose_worker_died_is_taken_up_though_nobody_looks(parks, fleet, checked, monkeypatch):
-    batch = checked(VEHICLES, vehicles(parks, 101), user=fleet)
-    started = []
-    monkeypatch.setattr("imports.tasks.start", lambda batch, language: started.append(batch.state))
-    tasks.watch.func(batch.pk, "tr")
-    assert not started
-    assert steps.claim(batch, "applying", ("checked",))
-    tasks.watch.func(batch.pk, "tr")
-    assert not started
-    monkeypatch.setattr(steps, "STALE", -steps.STALE)
-    tasks.watch.func(batch.pk, "tr")
-    tasks.watch.func(batch.pk, "tr")  # released, and not taken: asked for again
-    assert started == ["applying", "applying"]
-
-
 def test_the_list_of_imports_is_narrowed_by_register_and_state(applied, fleet, checked, parks):
     waiting = checked(VEHICLES, vehicles(parks, 105), user=fleet)
     client, url = signed_in(fleet), reverse("batches")

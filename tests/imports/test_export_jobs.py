@@ -169,22 +169,6 @@ def test_a_fault_of_ours_is_said(here, clerk, monkeypatch):
     assert export.state == State.FAILED and str(export.pk) in export.message
 
 
-def test_an_export_whose_worker_died_is_taken_up_though_nobody_looks(here, clerk):
-    row(VEHICLES, here, make="Ford")
-    export = asked(clerk)
-    steps.claim(export, State.RUNNING, (State.WAITING,))
-    tasks.watch_export.call(export.pk)
-    export.refresh_from_db()
-    assert export.heartbeat is not None
-    Export.objects.update(heartbeat=timezone.now() - steps.STALE - dt.timedelta(seconds=1))
-    tasks.watch_export.call(export.pk)
-    export.refresh_from_db()
-    assert export.heartbeat is None
-    tasks.make_export.call(export.pk)
-    export.refresh_from_db()
-    assert export.state == State.DONE
-
-
 def test_old_files_are_cleared_away(here, clerk, capsys):
     row(VEHICLES, here, make="Ford")
     old, new = asked(clerk), asked(clerk, form="csv")

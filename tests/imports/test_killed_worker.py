@@ -10,7 +10,7 @@ from tests.processes import database, finish, start  # noqa: F401 - a fixture
 
 SEED = """
 from django.core.files.base import ContentFile
-from imports import batches, tasks
+from imports import batches, watching
 from inventory import registers, writes
 from inventory.models import Kind
 from inventory.organization.models import Unit
@@ -23,14 +23,14 @@ vehicles = registers.get("vehicles")
 writes.save(vehicles, Vehicle(kind=kind, responsible_unit=unit, plate="41 ABC 101", make="Fiat"), by)
 lines = ["Plaka;Tür;Marka;Sorumlu birim", *(f"41 ABC {n};Kamyon;Ford;Destek" for n in range(101, 105))]
 batch = batches.upload(vehicles, None, ContentFile("\\n".join(lines).encode()), "liste.csv")
-tasks.start(batch, "tr")
+watching.start(batch)
 """
 
 # A worker that tells what it finds, goes on to the next step by itself, and stands still in the named phase.
 WORKER = """
 import json, pathlib, time
 from django.core.management import call_command
-from imports import applying, batches, checking, tasks, undoing
+from imports import applying, batches, checking, undoing, watching
 from imports.models import Batch
 from inventory import writes
 from inventory.vehicles.models import Vehicle
@@ -49,7 +49,7 @@ def then(first, second):
 def go_on(ask):
     def asked(batch, *arguments, **more):
         ask(batch)
-        tasks.start(batch, "tr")
+        watching.start(batch)
     return asked
 
 at_first = found()
