@@ -35,11 +35,6 @@ def here():
     return unit("Emlak ve İstimlak Dairesi Başkanlığı")
 
 
-@pytest.fixture
-def there():
-    return unit("Zabıta Dairesi Başkanlığı")
-
-
 def test_how_many_items_are_on_the_map_is_counted_by_register(here, there):
     mast, rough, nowhere = place("Direk", square(493_000, 4_514_000)), place(
         "Mahalle", shapely.Point(29.9, 40.7), source="neighbourhood"), place("Depo")  # fmt: skip

@@ -19,7 +19,7 @@ from inventory import registers, writes
 from inventory.listing import Listing
 from inventory.organization.models import Grant
 from tests.pages import ASSETS, signed_in
-from tests.rows import SYSTEM, kind, row, unit, user
+from tests.rows import SYSTEM, kind, row, user
 
 pytestmark = pytest.mark.django_db
 LOCATIONS, VEHICLES, PROPERTY = (registers.get(slug) for slug in ("locations", "vehicles", "property"))
@@ -28,21 +28,6 @@ BOX = "29.9,40.7,29.95,40.75"
 
 def place(name: str, lon: float = 29.91, lat: float = 40.71, **values) -> Location:
     return writes.save(LOCATIONS, Location(name=name, lon=lon, lat=lat, **values), SYSTEM)
-
-
-@pytest.fixture
-def here():
-    return unit("Park ve Bahçeler Dairesi Başkanlığı")
-
-
-@pytest.fixture
-def there():
-    return unit("Zabıta Dairesi Başkanlığı")
-
-
-@pytest.fixture
-def admin(here):
-    return user("yonetici", here, is_superuser=True)
 
 
 @pytest.fixture

@@ -11,16 +11,11 @@ from geo.models import Location, Source
 from inventory import registers, writes
 from inventory.organization.models import Grant
 from tests.pages import signed_in
-from tests.rows import SYSTEM, row, unit, user
+from tests.rows import SYSTEM, row, user
 
 pytestmark = pytest.mark.django_db
 LOCATIONS = registers.get("locations")
 SQUARE = shapely.box(29.91, 40.71, 29.92, 40.72)
-
-
-@pytest.fixture
-def here():
-    return unit("Park ve Bahçeler Dairesi Başkanlığı")
 
 
 @pytest.fixture

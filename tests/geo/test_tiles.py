@@ -19,27 +19,12 @@ from inventory import registers, writes
 from inventory.listing import Listing
 from inventory.models import Kind
 from tests.pages import ASSETS, signed_in
-from tests.rows import SYSTEM, kind, row, unit, user
+from tests.rows import SYSTEM, kind, row, user
 
 pytestmark = pytest.mark.django_db
 
 ZOOMS = (0, 8, 11, 13, 14, 16, 22)
 HERE = (29.9187654, 40.7654321)
-
-
-@pytest.fixture
-def here():
-    return unit("Park ve Bahçeler Dairesi Başkanlığı")
-
-
-@pytest.fixture
-def there():
-    return unit("Zabıta Dairesi Başkanlığı")
-
-
-@pytest.fixture
-def admin(here):
-    return user("yonetici", here, is_superuser=True)
 
 
 def place(name: str, east_m: float = 0, **values) -> Location:

@@ -37,11 +37,6 @@ def here(db):
 
 
 @pytest.fixture
-def admin(here):
-    return user("yonetici", here, is_superuser=True)
-
-
-@pytest.fixture
 def scattered(here):
     """Places all over and around the areas, some on their very corners and edges."""
     dice = random.Random(5)

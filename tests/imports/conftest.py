@@ -15,7 +15,10 @@ from openpyxl import Workbook
 
 from imports import batches
 from imports.models import Batch
+from inventory import registers
+from inventory.organization.models import Unit, User
 from inventory.registers import Register
+from tests.rows import kind, unit, user
 
 
 @pytest.fixture(autouse=True)
@@ -26,6 +29,24 @@ def _own_files(settings, tmp_path):
             "OPTIONS": {"location": tmp_path / "files"},
         }
     }
+
+
+@pytest.fixture
+def parks() -> Unit:
+    """A unit whose sheets name the kind "Kamyonet"."""
+    kind(registers.get("vehicles"), "1", "Kamyonet")
+    return unit("Park ve Bahçeler Dairesi Başkanlığı")
+
+
+@pytest.fixture
+def works() -> Unit:
+    return unit("Fen İşleri Dairesi Başkanlığı")
+
+
+@pytest.fixture
+def fleet(parks) -> User:
+    """Who keeps the vehicles of that unit alone."""
+    return user("filo", parks, (parks, "vehicles", 2))
 
 
 @pytest.fixture

@@ -7,7 +7,6 @@ import io
 
 import openpyxl
 import pytest
-from django.test import Client
 from django.urls import reverse
 
 from imports import batches, steps, tasks
@@ -15,28 +14,12 @@ from imports.models import Batch
 from inventory import registers, writes
 from inventory.history import Author
 from inventory.vehicles.models import Vehicle
-from tests.rows import SYSTEM, kind, row, unit, user
+from tests.pages import signed_in
+from tests.rows import SYSTEM, row, unit, user
 
 pytestmark = pytest.mark.django_db
 VEHICLES = registers.get("vehicles")
 HEADINGS = ["Plaka", "Tür", "Marka", "Sorumlu birim"]
-
-
-@pytest.fixture
-def parks():
-    kind(VEHICLES, "1", "Kamyonet")
-    return unit("Park ve Bahçeler Dairesi Başkanlığı")
-
-
-@pytest.fixture
-def fleet(parks):
-    return user("filo", parks, (parks, "vehicles", 2))
-
-
-def signed_in(account) -> Client:
-    client = Client()
-    client.force_login(account)
-    return client
 
 
 def vehicles(of, *numbers: int, make="Ford") -> list[list]:

@@ -21,12 +21,6 @@ VEHICLES, EQUIPMENT, UNITS = (registers.get(slug) for slug in ("vehicles", "equi
 HEADINGS = ["Plaka", "Tür", "Marka", "Sorumlu birim", "Sorumlu kişi"]
 
 
-@pytest.fixture
-def parks():
-    kind(VEHICLES, "1", "Kamyonet")
-    return unit("Park ve Bahçeler Dairesi Başkanlığı")
-
-
 def vehicles(of, *numbers: int, make="Ford", who="") -> list[list]:
     return [HEADINGS, *([f"41 ABC {n}", "Kamyonet", make, of.name, who] for n in numbers)]
 

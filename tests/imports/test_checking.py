@@ -19,17 +19,6 @@ HEADINGS = ["Plaka", "Tür", "Marka", "Sorumlu birim"]
 NOTHING = {"new": 0, "changed": 0, "unchanged": 0, "refused": 0}
 
 
-@pytest.fixture
-def parks():
-    kind(VEHICLES, "1", "Kamyonet")
-    return unit("Park ve Bahçeler Dairesi Başkanlığı")
-
-
-@pytest.fixture
-def works():
-    return unit("Fen İşleri Dairesi Başkanlığı")
-
-
 def verdicts(batch) -> dict[str, int]:
     assert batch.state in ("checked", "refused"), batch.message
     return {name: batch.counts[name] for name in NOTHING if batch.counts[name]}

@@ -8,7 +8,6 @@ import io
 import openpyxl
 import pytest
 from django.core.management import call_command
-from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
@@ -17,6 +16,7 @@ from imports.exporting import jobs, parts, tasks
 from imports.exporting.models import Export
 from inventory import registers, writes
 from inventory.organization.models import Grant
+from tests.pages import signed_in
 from tests.rows import SYSTEM, row, unit, user
 
 pytestmark = pytest.mark.django_db
@@ -36,12 +36,6 @@ def clerk(here):
 
 def asked(account, query="make=ford&columns=make", form="xlsx") -> Export:
     return jobs.ask(VEHICLES, account, query, form)
-
-
-def signed_in(account) -> Client:
-    client = Client()
-    client.force_login(account)
-    return client
 
 
 def lines(answer) -> list[tuple]:

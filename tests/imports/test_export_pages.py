@@ -12,6 +12,7 @@ from django.urls import reverse
 from inventory import registers
 from inventory.models import SavedView
 from inventory.organization.models import Unit
+from tests.pages import signed_in
 from tests.rows import row, unit, user
 
 pytestmark = pytest.mark.django_db
@@ -21,12 +22,6 @@ VEHICLES, INSPECTIONS = registers.get("vehicles"), registers.get("inspections")
 @pytest.fixture
 def here() -> Unit:
     return unit("Park ve Bahçeler Dairesi Başkanlığı")
-
-
-def signed_in(account) -> Client:
-    client = Client()
-    client.force_login(account)
-    return client
 
 
 def sheets(answer) -> dict[str, list[tuple]]:

@@ -13,12 +13,6 @@ VEHICLES = registers.get("vehicles")
 HEADINGS = ["Plaka", "Tür", "Marka", "Model Yılı", "Sorumlu Birim", "Edinme Bedeli (TL)"]
 
 
-@pytest.fixture
-def parks():
-    kind(VEHICLES, "1", "Kamyonet")
-    return unit("Park ve Bahçeler Dairesi Başkanlığı")
-
-
 def good(number: int) -> list:
     return [f"41 ABC {number}", "Kamyonet", "Ford", 2019, "Park ve Bahçeler Dairesi Bşk.", "1.250,50"]
 

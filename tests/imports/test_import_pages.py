@@ -11,29 +11,13 @@ from imports import batches, tasks
 from imports.models import Batch
 from inventory import registers
 from inventory.vehicles.models import Vehicle
-from tests.rows import kind, row, unit, user
+from tests.pages import signed_in
+from tests.rows import row, unit, user
 
 pytestmark = pytest.mark.django_db
 VEHICLES = registers.get("vehicles")
 HEADINGS = ["Plaka", "Tür", "Marka", "Sorumlu birim"]
 CHOICES = {"mode": "upsert", "blank": "leave", "locale": ""}
-
-
-@pytest.fixture
-def parks():
-    kind(VEHICLES, "1", "Kamyonet")
-    return unit("Park ve Bahçeler Dairesi Başkanlığı")
-
-
-@pytest.fixture
-def fleet(parks):
-    return user("filo", parks, (parks, "vehicles", 2))
-
-
-def signed_in(account) -> Client:
-    client = Client()
-    client.force_login(account)
-    return client
 
 
 def vehicles(parks, *numbers: int, make="Ford") -> list[list]:

@@ -13,22 +13,11 @@ from imports.meanings import text_key
 from imports.models import Batch, Meaning, Profile
 from inventory import registers
 from inventory.vehicles.models import Vehicle
-from tests.rows import kind, row, unit, user
+from tests.rows import row, unit, user
 
 pytestmark = pytest.mark.django_db
 VEHICLES = registers.get("vehicles")
 HEADINGS = ["Plaka", "Araç cinsi", "Durum", "Sorumlu birim"]
-
-
-@pytest.fixture
-def parks():
-    kind(VEHICLES, "1", "Kamyonet")
-    return unit("Park ve Bahçeler Dairesi Başkanlığı")
-
-
-@pytest.fixture
-def fleet(parks):
-    return user("filo", parks, (parks, "vehicles", 2))
 
 
 @pytest.fixture

@@ -8,21 +8,10 @@ from imports.undoing import undo
 from inventory import registers
 from inventory.models import Status
 from inventory.vehicles.models import Vehicle
-from tests.rows import kind, row, unit, user
+from tests.rows import row, user
 
 pytestmark = pytest.mark.django_db
 VEHICLES, UNITS = registers.get("vehicles"), registers.get("units")
-
-
-@pytest.fixture
-def parks():
-    kind(VEHICLES, "1", "Kamyonet")
-    return unit("Park ve Bahçeler Dairesi Başkanlığı")
-
-
-@pytest.fixture
-def works():
-    return unit("Fen İşleri Dairesi Başkanlığı")
 
 
 @pytest.fixture

@@ -10,17 +10,11 @@ from inventory import registers, writes
 from inventory.history import Author
 from inventory.listing import Listing
 from inventory.vehicles.models import Vehicle
-from tests.rows import SYSTEM, kind, row, unit
+from tests.rows import SYSTEM, row, unit
 
 pytestmark = pytest.mark.django_db
 VEHICLES = registers.get("vehicles")
 HEADINGS = ["Plaka", "Tür", "Marka", "Sorumlu birim"]
-
-
-@pytest.fixture
-def parks():
-    kind(VEHICLES, "1", "Kamyonet")
-    return unit("Park ve Bahçeler Dairesi Başkanlığı")
 
 
 def undo(batch: int) -> tuple[int, dict]:

@@ -13,16 +13,10 @@ from imports.comparing.models import Comparison
 from inventory import registers, writes
 from inventory.organization.models import Unit, User
 from inventory.vehicles.models import Vehicle
-from tests.rows import SYSTEM, kind, unit, user
+from tests.rows import SYSTEM, kind, user
 
 VEHICLES = registers.get("vehicles")
 HEADINGS = ["Plaka", "Marka", "Model yılı"]
-
-
-@pytest.fixture
-def parks() -> Unit:
-    kind(VEHICLES, "1", "Kamyonet")
-    return unit("Park ve Bahçeler Dairesi Başkanlığı")
 
 
 @pytest.fixture
