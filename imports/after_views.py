@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Callable
 from pathlib import PurePath
 
@@ -13,10 +12,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from imports import batches, preview, refused, undoing, views, watching
-from imports.export_views import IN_MEMORY
 from imports.models import Batch
 from imports.plan import WARNED, Verdict
 from imports.reading import UnreadableFile
+from imports.sending import made_file
 from imports.views import seen
 from inventory import access
 
@@ -62,10 +61,7 @@ def _planned(request: HttpRequest, pk: int) -> Batch:
 
 
 def _workbook(found: Batch, what: str, write: Callable) -> FileResponse:
-    target = tempfile.SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115 - the response closes it
-    write(target)
-    target.seek(0)
-    return FileResponse(target, as_attachment=True, filename=f"{PurePath(found.name).stem} - {what}.xlsx")
+    return made_file(write, f"{PurePath(found.name).stem} - {what}.xlsx")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

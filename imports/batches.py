@@ -20,7 +20,7 @@ from imports.cells.cell import show
 from imports.checking import Options, check, guessed_locale
 from imports.matching import Matching, UnknownColumn, known_headings, match, titles
 from imports.meanings import answers
-from imports.models import Batch
+from imports.models import Batch, KeptSheet
 from imports.plan import Finding, Plan
 from imports.reading import Book, Sheet, UnreadableFile, open_book
 from imports.steps import Stopped, ask_to_stop, beating, claim, forget, holds, leave
@@ -36,10 +36,10 @@ State = Batch.State
 CHECKABLE = (State.CHECKED, State.REFUSED, State.FAILED, State.CANCELLED)
 
 
-def upload(register: Register, user, file: File, name: str, into: type[Model] = Batch, **choices) -> Model:
+def upload(register: Register, user, file: File, name: str, into: type[KeptSheet] = Batch, **choices) -> KeptSheet:
     """Keep the file as a new batch; `choices` are the batch's own fields (mode, blank, locale …).
 
-    `into`: another model of kept sheets, with a batch's fields for the file.
+    `into`: another model of kept sheets.
     """
     digest = hashlib.sha256()
     for part in file.chunks():

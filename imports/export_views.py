@@ -1,7 +1,7 @@
 """The pages of what goes out: the list as a file, what the file shall hold, and files made in the background."""
 
 import logging
-import tempfile
+from typing import BinaryIO
 
 from django.conf import settings
 from django.contrib import messages
@@ -17,13 +17,12 @@ from imports.exporting.forms import ExportForm
 from imports.exporting.models import Export
 from imports.exporting.parts import Part, parts_of
 from imports.exporting.template import editable_columns, write_template
+from imports.sending import made_file
 from inventory.listing import Listing
 from inventory.registers import Register
 from inventory.views import changeable, shown
 
 log = logging.getLogger(__name__)
-# Below this size the file waits in memory, above it on disk.
-IN_MEMORY = 5_000_000
 _LISTED = 100
 
 
@@ -95,15 +94,11 @@ def _is_long(parts: list[Part]) -> bool:
 
 
 def _answer(request: HttpRequest, register: Register, parts: list[Part], form: str) -> FileResponse:
-    target = tempfile.SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115 - the response closes it
-    try:
+    def written(target: BinaryIO) -> None:
         rows = write(parts, target, form)
-    except CannotExport:
-        target.close()
-        raise
-    log.info("export register=%s rows=%d format=%s user=%s", register.slug, rows, form, request.user.pk)
-    target.seek(0)
-    return FileResponse(target, as_attachment=True, filename=jobs.file_name(parts[0].register, form))
+        log.info("export register=%s rows=%d format=%s user=%s", register.slug, rows, form, request.user.pk)
+
+    return made_file(written, jobs.file_name(parts[0].register, form))
 
 
 @require_GET
@@ -121,11 +116,8 @@ def template(request: HttpRequest, register: Register) -> HttpResponse:
         told = _("Şablona en çok %(most)d kayıt konur; listeyi süzerek daraltınız veya boş şablon alınız.")
         messages.error(request, told % {"most": settings.EXPORT_AT_ONCE_ROWS})
         return redirect(_list_url(asked))
-    target = tempfile.SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115 - the response closes it
-    write_template(part, target, with_rows=with_rows)
-    target.seek(0)
     name = _("%(register)s şablonu.xlsx") % {"register": register.title}
-    return FileResponse(target, as_attachment=True, filename=name)
+    return made_file(lambda target: write_template(part, target, with_rows=with_rows), name)
 
 
 def _to_list(request: HttpRequest, listing: Listing) -> HttpResponse:

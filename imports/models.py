@@ -20,14 +20,50 @@ def _place(batch: Batch, filename: str) -> str:
     return f"imports/{batch.register}/{batch.sha256[:16]}/{filename}"
 
 
-class Batch(models.Model):
+class KeptSheet(models.Model):
+    """A file of somebody's, how she wants it read, and how its headings were understood.
+
+    `sheet`, `header_row`, `header_rows`, `locale`, `mapping` (heading → column, "" reads nothing) and `filled`
+    (headings whose blanks take the value above) are the user's choices; `read` is what was taken ({"sheets",
+    "sheet", "header_row", "locale" …}), `headings` how every heading was matched, with samples. What is done with
+    the sheet has a `state`, a `heartbeat` (`imports.steps`) and, for the user, a `message` of what stopped it.
+    """
+
+    class Locale(models.TextChoices):
+        GUESS = "", _("Dosyadan anla")
+        TURKISH = "tr", _("Türkçe: 1.234,56 ve 31.12.2024")
+        ENGLISH = "en", _("İngilizce: 1,234.56 ve 12/31/2024")
+
+    register = models.CharField(_("kütük"), max_length=40)
+    name = models.CharField(_("dosya adı"), max_length=200)
+    size = models.PositiveBigIntegerField(_("boyut"))
+    sheet = models.CharField(_("sayfa"), max_length=100, blank=True)
+    header_row = models.PositiveIntegerField(_("başlık satırı"), null=True, blank=True)
+    header_rows = models.PositiveSmallIntegerField(_("başlık kaç satır"), null=True, blank=True)
+    mapping = models.JSONField(default=dict)
+    filled = models.JSONField(default=list)
+    locale = models.CharField(_("sayı ve tarih yazımı"), max_length=2, choices=Locale, blank=True)
+    read = models.JSONField(default=dict)
+    headings = models.JSONField(default=list)
+    counts = models.JSONField(default=dict)
+    message = models.TextField(blank=True)
+    made_at = models.DateTimeField(_("yüklendi"), auto_now_add=True)
+    heartbeat = models.DateTimeField(null=True)
+
+    class Meta:
+        abstract = True
+
+    @property
+    def of(self) -> Register:
+        return registers.get(self.register)
+
+
+class Batch(KeptSheet):
     """One file on its way into one register.
 
-    `sheet`, `header_row`, `header_rows`, `locale`, `mapping` (heading → column, "" reads nothing), `filled`
-    (headings whose blanks take the value above) and `blanks` (column → what its blank cells do, where it is not
-    what `blank` says) are the user's choices; `read` is what the check took ({"sheets", "sheet", "header_row",
-    "header_rows", "locale"}), `headings` how every heading was matched, with samples, `unknown` the texts that name
-    no row or choice (`imports.meanings.Unknown` as dicts), and `counts` are the plan's (`imports.plan.Plan.counts`).
+    `blanks` says what the blank cells of single columns do, where it is not what `blank` says; `unknown` are the texts
+    that name no row or choice (`imports.meanings.Unknown` as dicts), and `counts` are the plan's
+    (`imports.plan.Plan.counts`).
     `missing` says what becomes of the register's rows that the file lacks, among those that the list's query
     `missing_among` finds. `undo` says how the batch was asked to be taken back ({"reason", "force"}), and then what
     came of it ({"deleted", "restored", "stayed", "left": the first of the rows that stayed}).
@@ -60,26 +96,12 @@ class Batch(models.Model):
         LIST = "list", _("Listelensin")
         RETIRE = "retire", _("Hizmet dışı bırakılsın")
 
-    class Locale(models.TextChoices):
-        GUESS = "", _("Dosyadan anla")
-        TURKISH = "tr", _("Türkçe: 1.234,56 ve 31.12.2024")
-        ENGLISH = "en", _("İngilizce: 1,234.56 ve 12/31/2024")
-
-    register = models.CharField(_("kütük"), max_length=40)
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("yükleyen"), related_name="+", null=True
     )
     file = models.FileField(_("dosya"), upload_to=_place, max_length=300)
-    name = models.CharField(_("dosya adı"), max_length=200)
-    size = models.PositiveBigIntegerField(_("boyut"))
     sha256 = models.CharField(max_length=64, db_index=True)
-    sheet = models.CharField(_("sayfa"), max_length=100, blank=True)
-    header_row = models.PositiveIntegerField(_("başlık satırı"), null=True, blank=True)
-    header_rows = models.PositiveSmallIntegerField(_("başlık kaç satır"), null=True, blank=True)
-    mapping = models.JSONField(default=dict)
-    filled = models.JSONField(default=list)
     blanks = models.JSONField(default=dict)
-    locale = models.CharField(_("sayı ve tarih yazımı"), max_length=2, choices=Locale, blank=True)
     mode = models.CharField(_("ne yapılsın?"), max_length=10, choices=Mode, default=Mode.UPSERT)
     blank = models.CharField(_("boş hücreler"), max_length=10, choices=Blank, default=Blank.LEAVE)
     missing = models.CharField(_("dosyada olmayan kayıtlar"), max_length=10, choices=Missing, blank=True)
@@ -91,17 +113,10 @@ class Batch(models.Model):
     reason = models.CharField(_("gerekçe"), max_length=250, blank=True)
 
     state = models.CharField(_("durum"), max_length=10, choices=State, default=State.UPLOADED)
-    read = models.JSONField(default=dict)
-    headings = models.JSONField(default=list)
     unknown = models.JSONField(default=list)
-    counts = models.JSONField(default=dict)
     plan_file = models.FileField(upload_to=_place, max_length=300, blank=True)
-    #: What stopped it, for the user.
-    message = models.TextField(blank=True)
-    made_at = models.DateTimeField(_("yüklendi"), auto_now_add=True)
     checked_at = models.DateTimeField(null=True)
     applied_at = models.DateTimeField(_("uygulandı"), null=True)
-    heartbeat = models.DateTimeField(null=True)
     undone_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("geri alan"), related_name="+", null=True
     )
@@ -115,10 +130,6 @@ class Batch(models.Model):
 
     def __str__(self):
         return f"{self.pk} · {self.name}"
-
-    @property
-    def of(self) -> Register:
-        return registers.get(self.register)
 
     @property
     def is_busy(self) -> bool:

@@ -10,9 +10,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from imports.models import Batch
-from inventory import registers
-from inventory.registers import Register
+from imports.models import KeptSheet
 from inventory.search import fold
 
 
@@ -20,10 +18,10 @@ def _place(comparison: Comparison, filename: str) -> str:
     return f"comparisons/{comparison.register}/{comparison.sha256[:16]}/{filename}"
 
 
-class Comparison(models.Model):
+class Comparison(KeptSheet):
     """One outside list beside one register, or beside the part of it that `query` (a list's URL query) finds.
 
-    The file's fields are those of a `Batch`. `part` says the query in words, [[what, value], …]; `read` is what the
+    `part` says the query in words, [[what, value], …]; `read` is what the
     comparison took ({"sheets", "sheet", "header_row", "locale", "columns", "notes"}), `counts` the number of lines
     of each verdict and of the sheet's rows.
     """
@@ -35,31 +33,15 @@ class Comparison(models.Model):
         SIGNED = "signed", _("Onaylandı")
         FAILED = "failed", _("Karşılaştırılamadı")
 
-    register = models.CharField(_("kütük"), max_length=40)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("yükleyen"), related_name="+")
     source = models.CharField(_("liste kimden"), max_length=120)
     query = models.TextField(blank=True)
     part = models.JSONField(default=list)
     file = models.FileField(_("dosya"), upload_to=_place, max_length=300)
-    name = models.CharField(_("dosya adı"), max_length=200)
-    size = models.PositiveBigIntegerField(_("boyut"))
     sha256 = models.CharField(max_length=64)
-    sheet = models.CharField(_("sayfa"), max_length=100, blank=True)
-    header_row = models.PositiveIntegerField(_("başlık satırı"), null=True, blank=True)
-    header_rows = models.PositiveSmallIntegerField(_("başlık kaç satır"), null=True, blank=True)
-    mapping = models.JSONField(default=dict)
-    filled = models.JSONField(default=list)
-    locale = models.CharField(_("sayı ve tarih yazımı"), max_length=2, choices=Batch.Locale, blank=True)
 
     state = models.CharField(_("durum"), max_length=10, choices=State, default=State.UPLOADED)
-    read = models.JSONField(default=dict)
-    headings = models.JSONField(default=list)
-    counts = models.JSONField(default=dict)
-    #: What stopped it, for the user.
-    message = models.TextField(blank=True)
-    made_at = models.DateTimeField(_("yüklendi"), auto_now_add=True)
     compared_at = models.DateTimeField(_("karşılaştırıldı"), null=True)
-    heartbeat = models.DateTimeField(null=True)
     signed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("onaylayan"), related_name="+", null=True
     )
@@ -74,10 +56,6 @@ class Comparison(models.Model):
 
     def __str__(self):
         return f"{self.pk} · {self.source}"
-
-    @property
-    def of(self) -> Register:
-        return registers.get(self.register)
 
     @property
     def is_busy(self) -> bool:

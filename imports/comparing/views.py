@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
-
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
@@ -22,6 +20,7 @@ from imports.comparing.forms import CompareForm, LinesForm, ReadingForm, known_b
 from imports.comparing.models import Comparison, Line
 from imports.comparing.taking import take as taken
 from imports.comparing.taking import takeable
+from imports.sending import made_file
 from imports.views import check
 from inventory import access
 from inventory.registers import Register
@@ -32,8 +31,6 @@ from inventory.views import changeable, shown
 AT_ONCE_BYTES = 200_000
 AT_ONCE_ROWS = 2_000
 _PAGE = 50
-# Below this size a report waits in memory, above it on disk.
-_IN_MEMORY = 5_000_000
 
 State, Verdict, Decision = Comparison.State, Line.Verdict, Line.Decision
 # Only these lines have something of theirs that an import could bring.
@@ -262,15 +259,11 @@ def report_file(request: HttpRequest, pk: int) -> HttpResponse:
     found = _visible(request, pk)
     if found.state not in (State.OPEN, State.SIGNED):
         raise Http404
-    if found.report:
-        target = found.report.open("rb")
-    else:
-        target = tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115 - the response closes it
-        report.write(found, comparisons.lines_for(found, request.user), target)
-        target.seek(0)
     day = timezone.localdate(found.signed_at) if found.signed_at else timezone.localdate()
     name = f"{_('karşılaştırma')}-{pk}-{day:%Y-%m-%d}.xlsx"
-    return FileResponse(target, as_attachment=True, filename=name)
+    if found.report:
+        return FileResponse(found.report.open("rb"), as_attachment=True, filename=name)
+    return made_file(lambda target: report.write(found, comparisons.lines_for(found, request.user), target), name)
 
 
 @require_GET
