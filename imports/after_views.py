@@ -11,7 +11,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from imports import batches, preview, refused, undoing, views, watching
+from imports import batches, besides, preview, refused, undoing, views, watching
 from imports.models import Batch
 from imports.plan import WARNED, Verdict
 from imports.reading import UnreadableFile
@@ -84,7 +84,12 @@ def undo(request: HttpRequest, pk: int) -> HttpResponse:
         "goes": _named(found, request.user, survey.goes),
         "back": _named(found, request.user, list(survey.back)),
         "left": survey.left[:_LISTED],
-        "counts": {"goes": len(survey.goes), "back": len(survey.back), "left": len(survey.left)},
+        "counts": {
+            "goes": len(survey.goes),
+            "back": len(survey.back),
+            "left": len(survey.left),
+            "beside": besides.to_undo(found),
+        },
         "edited": sum(1 for left in plain.left if left.edited),
         "listed": _LISTED,
     }

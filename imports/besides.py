@@ -51,8 +51,11 @@ class Beside(Protocol):
     def write(self, register: Register, planned: Sequence[dict], by: Author) -> list[int]:
         """Write what a plan has of some rows; returns the ids of the other table's rows. Raises Refused."""
 
-    def undo(self, batch: Batch, by: Author) -> tuple[int, int]:
-        """Take back what the batch wrote there; returns how many rows went, and how many went back."""
+    def to_undo(self, batch: Batch) -> int:
+        """How many rows there an undo would look at; one that others use meanwhile stays."""
+
+    def undo(self, batch: Batch, by: Author) -> int:
+        """Take back what the batch wrote there; returns how many rows went or went back."""
 
 
 _offered: list[Beside] = []
@@ -101,6 +104,9 @@ def written(register: Register, values: list[dict], rows: Sequence, by: Author) 
     return values
 
 
-def undo(batch: Batch, by: Author) -> tuple[int, int]:
-    counts = [beside.undo(batch, by) for beside in _offered]
-    return sum(deleted for deleted, _ in counts), sum(restored for _, restored in counts)
+def to_undo(batch: Batch) -> int:
+    return sum(beside.to_undo(batch) for beside in _offered)
+
+
+def undo(batch: Batch, by: Author) -> int:
+    return sum(beside.undo(batch, by) for beside in _offered)

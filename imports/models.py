@@ -66,7 +66,7 @@ class Batch(KeptSheet):
     (`imports.plan.Plan.counts`).
     `missing` says what becomes of the register's rows that the file lacks, among those that the list's query
     `missing_among` finds. `undo` says how the batch was asked to be taken back ({"reason", "force"}), and then what
-    came of it ({"deleted", "restored", "stayed", "left": the first of the rows that stayed}).
+    came of it ({"deleted", "restored", "beside", "stayed", "left": the first of the rows that stayed}).
     """
 
     class State(models.TextChoices):

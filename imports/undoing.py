@@ -54,10 +54,11 @@ class Left:
 
 @dataclass
 class Undone:
-    """How many rows went and went back, and those that stay as they are."""
+    """How many rows went and went back, those that stay, and how many rows of other tables were taken back."""
 
     deleted: int = 0
     restored: int = 0
+    beside: int = 0
     left: list[Left] = field(default_factory=list)
 
 
@@ -112,8 +113,7 @@ def run_undo(batch: Batch) -> Undone | None:
             if not ours.update(state=State.UNDONE, undone_at=by.at, heartbeat=None):
                 return None
             done = _write(batch, survey(batch, by.user, force=batch.undo["force"]), by, told)
-            deleted, restored = besides.undo(batch, by)
-            done.deleted, done.restored = done.deleted + deleted, done.restored + restored
+            done.beside = besides.undo(batch, by)
             name(batch.of, done.left)
             Batch.objects.filter(pk=batch.pk).update(undo=batch.undo | _outcome(done))
     except (Refused, Stopped) as end:
@@ -130,7 +130,8 @@ def _outcome(done: Undone) -> dict:
     left = [
         {name: getattr(each, name) for name in ("id", "key", "why", "who", "at_text")} for each in done.left[:_KEPT]
     ]
-    return {"deleted": done.deleted, "restored": done.restored, "stayed": len(done.left), "left": left}
+    counts = {"deleted": done.deleted, "restored": done.restored, "beside": done.beside}
+    return counts | {"stayed": len(done.left), "left": left}
 
 
 # What would happen ----------------------------------------------------------------------------------------

@@ -6,7 +6,7 @@
 
 from geo.placing.columns import headings, names
 from geo.placing.judging import Places
-from geo.placing.writing import undo, write
+from geo.placing.writing import undo, untouched, write
 
 
 class Placing:
@@ -20,6 +20,10 @@ class Placing:
     judge = Places
     write = staticmethod(write)
     undo = staticmethod(undo)
+
+    @staticmethod
+    def to_undo(batch) -> int:
+        return len(untouched(batch))
 
 
 __all__ = ["Placing"]

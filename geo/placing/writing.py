@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from django.db.models import OuterRef, Subquery
+from django.db.models import F, OuterRef, Subquery
 from django.utils.translation import gettext as _
 
 from geo.models import District, Location, Neighbourhood
@@ -71,25 +71,31 @@ def _moved(planned: dict) -> Refused:
     )
 
 
-def undo(batch: Batch, by: Author) -> tuple[int, int]:
-    """Locations that the batch made go, if nothing lies there any more; those that it changed go back, if nobody
-    has changed them since."""
-    places, past = registers.get("locations"), Location.history.model.objects
-    if batch.register == places.slug:
-        return 0, 0
+def untouched(batch: Batch) -> list[dict]:
+    """The history entries that the batch left of locations, newest first, where nothing was written since."""
+    if batch.register == registers.get("locations").slug:
+        # Its own rows, which the import takes back itself.
+        return []
+    past = Location.history.model.objects
     of_row = past.filter(id=OuterRef("id")).order_by("-history_id")
     before = of_row.filter(history_id__lt=OuterRef("history_id"))
     entries = past.filter(batch_id=batch.pk).order_by("-history_id").annotate(
         before=Subquery(before.values("history_id")[:1]), last=Subquery(of_row.values("history_id")[:1])
     )  # fmt: skip
-    entries = list(entries.values("id", "history_id", "history_type", "before", "last"))
+    entries = entries.filter(last=F("history_id"), id__in=Location.objects.values("pk"))
+    return list(entries.values("id", "history_type", "before"))
+
+
+def undo(batch: Batch, by: Author) -> int:
+    """Locations that the batch made go, if nothing lies there any more; those that it changed go back, if nobody
+    has changed them since. Returns how many."""
+    places, entries = registers.get("locations"), untouched(batch)
     rows = Location.objects.in_bulk([entry["id"] for entry in entries])
-    untouched = [e for e in entries if e["id"] in rows and e["last"] == e["history_id"]]
-    made = [e["id"] for e in untouched if e["history_type"] == CREATED]
+    made = [e["id"] for e in entries if e["history_type"] == CREATED]
     hanging = writes.hanging(places, made)
     gone = [rows[row_id] for row_id in made if row_id not in hanging]
     writes.take_back(places, gone, by, batch.pk)
-    back = [entry for entry in untouched if entry["history_type"] != CREATED and entry["before"]]
+    back = [entry for entry in entries if entry["history_type"] != CREATED and entry["before"]]
     for entry in back:
         writes.restore(places, rows[entry["id"]], entry["before"], by)
-    return len(gone), len(back)
+    return len(gone) + len(back)

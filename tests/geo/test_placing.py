@@ -9,6 +9,7 @@ import openpyxl
 import pytest
 import shapely
 from django.core.management import call_command
+from django.urls import reverse
 
 from geo import shapes
 from geo.models import District, Location, Neighbourhood
@@ -18,6 +19,7 @@ from inventory import registers, writes
 from inventory.history import Author
 from inventory.property.models import Property
 from tests.geo.files import DRAWING, geojson, kml, square, written
+from tests.pages import signed_in
 from tests.rows import SYSTEM, kind, unit, user
 
 pytestmark = pytest.mark.django_db
@@ -270,6 +272,22 @@ def test_history_names_the_file_and_undo_takes_all_back(load):
     assert (own.footprint, own.lon) == (None, None)
     assert parcel("5").location is None
     assert not Location.objects.filter(name="İzmit/Yenişehir 123/5").exists()
+
+
+def test_places_are_taken_back_on_the_page_and_counted_by_themselves(load, admin):
+    row = parcel("4")
+    row.location = writes.save(registers.get("locations"), Location(name="Garaj"), SYSTEM)
+    writes.save(PROPERTY, row, SYSTEM)
+    told = load(geojson((tkgm("4"), LOTS["4"])), "p.geojson")
+    client = signed_in(admin)
+    page = client.get(reverse("import-undo", args=[told["batch"]]))
+    assert page.context["counts"] == {"goes": 0, "back": 1, "left": 0, "beside": 1}
+    text = " ".join(page.content.decode().split())
+    assert "1 yerin konumu da eski hâline döner" in text
+    done = client.post(reverse("import-undo", args=[told["batch"]]), {"reason": "yanlış parsel"}, follow=True)
+    text = " ".join(done.content.decode().split())
+    assert "eklenen 0 kayıt silindi, 1 kayıt eski hâline döndü. 1 yerin konumu da eski hâline döndü." in text
+    assert parcel("4").location.footprint is None
 
 
 def test_only_those_who_may_change_locations_write_places(load):

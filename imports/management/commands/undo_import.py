@@ -43,6 +43,8 @@ class Command(BaseCommand):
     def _tell(self, done: Undone) -> None:
         counts = {"deleted": done.deleted, "restored": done.restored}
         self.stdout.write(_("%(deleted)d eklenen kayıt silindi, %(restored)d kayıt eski hâline döndü.") % counts)
+        if done.beside:
+            self.stdout.write(_("%(count)d yerin konumu da eski hâline döndü.") % {"count": done.beside})
         for left in done.left:
             who = f" ({left.who}, {left.at:%d.%m.%Y %H:%M})" if left.at else ""
             self.stdout.write(f"  {left.key or left.id}: {left.why}{who}")
@@ -59,6 +61,7 @@ def _as_json(number: int, done: Undone, message: str) -> str:
         "undone": not message,
         "deleted": done.deleted,
         "restored": done.restored,
+        "beside": done.beside,
         "left": [_left(left) for left in done.left],
         "message": message,
     }
