@@ -187,11 +187,16 @@ def described(sheet: Sheet, matching: Matching) -> list[dict]:
             "columns": "+".join(heading.columns),
             "near": heading.near,
             "samples": samples[heading.place],
-            "share": round(100 * sheet.filled_cells[heading.place] / (len(sheet.rows) or 1)),
+            "share": _share(sheet.filled_cells[heading.place], len(sheet.rows)),
             "fillable": heading.text in sheet.fillable,
         }
         for heading in matching.headings
     ]
+
+
+def _share(filled: int, rows: int) -> int:
+    """Per cent; 100 only where every cell is filled, and 0 only where none is."""
+    return max(100 * filled // rows, 1) if filled and rows else 0
 
 
 def keep_plan(batch: Batch, plan: Plan) -> None:

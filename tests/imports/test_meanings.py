@@ -238,3 +238,9 @@ def test_two_header_rows_and_each_headings_share_of_filled_cells(parks, checked)
     batch = checked(VEHICLES, rows, header_row=1, header_rows=2)
     assert batch.read["header_rows"] == 2
     assert [heading["share"] for heading in batch.headings] == [100, 50, 100]
+
+
+def test_a_column_is_full_only_when_every_cell_is(parks, checked):
+    rows = [["Plaka", "Not", "Marka"], *([f"41 ABC {n}", "var" if n > 100 else None, None] for n in range(100, 400))]
+    rows[5][2] = "Ford"
+    assert [heading["share"] for heading in checked(VEHICLES, rows).headings] == [100, 99, 1]
