@@ -79,6 +79,13 @@ def as_of(register: Register, day: dt.date) -> QuerySet:
     return past.objects.filter(history_id=Subquery(latest)).exclude(history_type=DELETED)
 
 
+def deleted(register: Register, row_id: int) -> QuerySet:
+    """The last entry of a row that is no more, as rows of the history; none while the row is there."""
+    past = register.model.history.model.objects.filter(id=row_id)
+    last = past.order_by("-history_date", "-history_id").values("history_id")[:1]
+    return past.filter(history_id=Subquery(last), history_type=DELETED)
+
+
 @dataclass(frozen=True)
 class Change:
     """One column's old and new text."""

@@ -118,7 +118,12 @@ def options(request: HttpRequest, register: Register, column: str) -> JsonRespon
 @require_GET
 def detail(request: HttpRequest, register: Register, pk: int) -> HttpResponse:
     shown(register, request.user)
-    row = get_object_or_404(access.visible_to(register, request.user).select_related(*register.references), pk=pk)
+    row = access.visible_to(register, request.user).select_related(*register.references).filter(pk=pk).first()
+    if row is None and _deleted(request, register, pk):
+        # A past day's list, or an old link, leads to what has been deleted since.
+        return redirect("register-history", register, pk)
+    if row is None:
+        raise Http404
     context = {
         "register": register,
         "row": row,
@@ -255,15 +260,26 @@ def _save(request: HttpRequest, register: Register, form):
 
 @require_GET
 def row_history(request: HttpRequest, register: Register, pk: int) -> HttpResponse:
+    """What happened to a row, also when it has been deleted since."""
     shown(register, request.user)
-    row = get_object_or_404(access.visible_to(register, request.user), pk=pk)
+    row = access.visible_to(register, request.user).filter(pk=pk).first()
+    gone = None if row else _deleted(request, register, pk)
+    if row is None and gone is None:
+        raise Http404
     context = {
         "register": register,
-        "row": row,
+        "row_id": pk,
+        "title": str(row or gone.instance),
+        "gone": gone,
         "entries": list(history.entries(register, pk)),
-        "may_change": access.in_scope(register, request.user, row),
+        "may_change": row is not None and access.in_scope(register, request.user, row),
     }
     return render(request, template(register, "history"), context)
+
+
+def _deleted(request: HttpRequest, register: Register, pk: int):
+    """The last history entry of a deleted row that the user might see, were it there."""
+    return access.visible_to(register, request.user, history.deleted(register, pk)).first()
 
 
 @require_POST
