@@ -70,7 +70,8 @@ def known_mapping(batch: Batch, headers: Sequence[str]) -> dict[str, str]:
 
 @transaction.atomic
 def keep(batch: Batch, name: str, *, shared: bool) -> Profile:
-    """Save the batch's choices, headings and answers under a name; one's own profile of that name is replaced."""
+    """Save the batch's choices, its headings and the answers about their columns under a name; one's own profile of
+    that name is replaced."""
     choices = {field: getattr(batch, field) for field in CHOICES}
     choices["mapping"] = {
         heading["text"]: heading["columns"]
@@ -86,7 +87,10 @@ def keep(batch: Batch, name: str, *, shared: bool) -> Profile:
     given = answers(batch.of, batch.user, batch.profile)
     profile.meanings.all().delete()
     texts = dict(Meaning.objects.filter(register=batch.register).values_list("key", "text"))
+    read = {name for heading in batch.headings for name in heading["columns"].split("+")}
     for column, meanings in given.items():
+        if column not in read:
+            continue
         for key, means in meanings.items():
             about = {"register": batch.register, "column": column, "key": key}
             profile.meanings.create(text=texts.get(key, key), means=means, **about)

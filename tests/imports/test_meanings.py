@@ -147,6 +147,14 @@ def test_a_fitting_profile_is_offered_and_taken(parks, fleet, client, answered, 
     assert (batch.state, batch.profile) == ("checked", profile)
 
 
+def test_a_profile_holds_answers_about_its_own_columns_only(parks, fleet, client, answered):
+    about = {"register": "vehicles", "column": "ownership", "text": "Bizim", "key": "bizim", "means": "owned"}
+    Meaning.objects.create(user=fleet, **about)
+    assert set(saved(client, answered).meanings.values_list("column", flat=True)) == {
+        "kind", "status", "responsible_unit",
+    }  # fmt: skip
+
+
 def test_a_profile_is_shared_within_its_unit_only(parks, fleet, client, answered):
     branch = unit("Fidanlık Şube Müdürlüğü", parent=parks)
     works = unit("Fen İşleri Dairesi Başkanlığı")
