@@ -35,6 +35,8 @@ Warn = Callable[[str], None]
 Read = tuple[object, str | None] | CellError
 # Cells repeat (makes, kinds, units); so many distinct ones of a column are remembered.
 _REMEMBERED = 5_000
+# Below this likeness a proposal would rather mislead ("Arızalı" is not "Ödünç verildi").
+_NEAR = 75
 
 
 class ColumnWidget(Widget):
@@ -158,7 +160,7 @@ class ChoiceWidget(ColumnWidget):
 
     def _unknown(self, text: str) -> str:
         labels = [str(label) for label in self.column.choices.values()]
-        near = process.extractOne(fold(text), [fold(label) for label in labels], score_cutoff=60)
+        near = process.extractOne(fold(text), [fold(label) for label in labels], score_cutoff=_NEAR)
         if near:
             return _("“%(text)s” yok; “%(near)s” mi demek istediniz? Seçenekler: %(labels)s.") % {
                 "text": text,
