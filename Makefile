@@ -22,7 +22,7 @@ bench:           ## benchmarks beside their references
 	@scripts/setup --dev
 	@scripts/bench
 
-soak:            ## long tests: 2,000 broken files (FUZZ_FILES=…)
+soak:            ## long tests: 2,000 broken files (FUZZ_FILES=…), 20,000 hostile requests (FUZZ_REQUESTS=…)
 	@scripts/setup --dev
 	@scripts/soak
 

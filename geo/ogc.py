@@ -28,6 +28,7 @@ from geo.features import features, lies_somewhere, path
 from geo.files.writing import as_geojson
 from imports.exporting.parts import Part
 from inventory import access, registers
+from inventory.asked import whole
 from inventory.filters import filter_class
 from inventory.listing import Listing
 from inventory.registers import Register
@@ -258,10 +259,10 @@ def _refuse_unknown(register: Register, params: QueryDict) -> None:
 
 
 def _whole(params: QueryDict, name: str, otherwise: int, least: int) -> int:
-    told = params.get(name, str(otherwise))
-    if not told.isascii() or not told.isdigit() or len(told) > 9 or int(told) < least:
+    told = whole(params.get(name, otherwise))
+    if told is None or not least <= told < 10**9:
         raise Unusable(_("%(name)s: %(least)d veya daha büyük bir tam sayı yazınız.") % {"name": name, "least": least})
-    return int(told)
+    return told
 
 
 def _box(params: QueryDict) -> tuple[float, float, float, float] | None:

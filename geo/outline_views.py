@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods
 from geo import shapes
 from geo.models import Location, Source
 from inventory import access, registers, writes
+from inventory.asked import whole
 from inventory.history import Author
 
 # A drawn outline has some hundred corners; a parcel's, taken over, some thousand.
@@ -28,8 +29,7 @@ def outline(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST":
         try:
             _give(row, request.POST.get("shape", ""))
-            version = request.POST.get("version", "")
-            row.version = int(version) if version.isdigit() and len(version) < 10 else 0
+            row.version = whole(request.POST.get("version", "")) or 0
             writes.save(places, row, Author(user=request.user, reason=request.POST.get("reason", "").strip()[:250]))
             messages.success(request, _("Sınır kaydedildi."))
             return redirect("register-detail", places, pk)

@@ -15,6 +15,7 @@ from geo import merging
 from geo.geocoding import Found, Geocoder, NotFound
 from geo.models import Location
 from inventory import access, registers, writes
+from inventory.asked import wholes
 from inventory.history import Author
 from inventory.listing import Listing
 
@@ -33,7 +34,7 @@ def geocode(request: HttpRequest) -> HttpResponse:
     listing = Listing(places, request.user, QueryDict(query))
     found, lost, rest = located(listing)
     if request.method == "POST":
-        chosen = {int(pk) for pk in request.POST.getlist("place") if pk.isdigit() and len(pk) < 19}
+        chosen = set(wholes(request.POST.getlist("place")))
         written = [(row, place) for row, place in found if row.pk in chosen]
         try:
             write(written, Author(user=request.user, reason=request.POST.get("reason", "").strip()[:250]))
@@ -77,8 +78,8 @@ def merge(request: HttpRequest, pk: int) -> HttpResponse:
     places = registers.get("locations")
     managed = access.managed_by(places, request.user)
     gone = get_object_or_404(managed, pk=pk)
-    told = request.POST.get("into") or request.GET.get("into", "")
-    kept = managed.filter(pk=told).exclude(pk=pk).first() if told.isdigit() and len(told) < 19 else None
+    named = [request.POST.get("into") or request.GET.get("into", "")]
+    kept = managed.filter(pk__in=wholes(named)).exclude(pk=pk).first()
     if request.method == "POST" and kept is not None and request.POST.get("step") == "write":
         try:
             moved = merging.merge(kept, gone, Author(user=request.user, reason=request.POST.get("reason", "").strip()))

@@ -15,7 +15,7 @@ from imports import batches, besides, preview, refused, undoing, views, watching
 from imports.models import Batch
 from imports.plan import WARNED, Verdict
 from imports.reading import UnreadableFile
-from imports.sending import made_file
+from imports.sending import kept_file, made_file
 from imports.views import seen
 from inventory import access
 
@@ -27,7 +27,7 @@ _LISTED = 50
 def original(request: HttpRequest, pk: int) -> HttpResponse:
     """The file as it was uploaded."""
     found = seen(request, pk)
-    return FileResponse(found.file.open("rb"), as_attachment=True, filename=found.name)
+    return kept_file(found.file, found.name)
 
 
 @require_GET

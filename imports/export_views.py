@@ -17,7 +17,7 @@ from imports.exporting.forms import ExportForm
 from imports.exporting.models import Export
 from imports.exporting.parts import Part, parts_of
 from imports.exporting.template import editable_columns, write_template
-from imports.sending import made_file
+from imports.sending import kept_file, made_file
 from inventory.listing import Listing
 from inventory.registers import Register
 from inventory.views import changeable, shown
@@ -161,7 +161,7 @@ def file(request: HttpRequest, pk: int) -> HttpResponse:
     if not jobs.may_fetch(export, request.user):
         messages.error(request, _("Yetkiniz dosya hazırlandıktan sonra değişti; dosyayı yeniden isteyiniz."))
         return redirect("exports")
-    return FileResponse(export.file.open("rb"), as_attachment=True, filename=export.name)
+    return kept_file(export.file, export.name)
 
 
 @require_POST

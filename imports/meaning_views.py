@@ -18,6 +18,7 @@ from imports.meaning_forms import UnknownForm
 from imports.models import Meaning, Profile
 from imports.views import CHECKABLE, check, own
 from inventory import registers
+from inventory.asked import whole
 from inventory.search import fold
 from inventory.sharing import unit_of
 
@@ -110,8 +111,7 @@ def use_profile(request: HttpRequest, pk: int) -> HttpResponse:
     """Check a batch again by a profile."""
     batch = own(request, pk)
     found = profiles.visible_profiles(request.user, batch.of)
-    asked = request.POST.get("profile", "")
-    profile = get_object_or_404(found, pk=int(asked) if asked.isdecimal() and len(asked) < 19 else 0)
+    profile = get_object_or_404(found, pk=whole(request.POST.get("profile", "")))
     if batch.state in CHECKABLE:
         profiles.use(batch, profile)
         batch.save()

@@ -9,6 +9,7 @@ from django.db.models import Q
 
 from imports.cells import CellError
 from imports.models import Batch, Meaning, Profile
+from inventory.asked import wholes
 from inventory.columns import Column, Type
 from inventory.naming import candidates
 from inventory.organization.models import Unit, unit_key
@@ -97,7 +98,7 @@ def is_possible(register: Register, column: Column, user, means: str) -> bool:
     """Whether the user may say that a text means this."""
     if column.type == Type.CHOICE:
         return means in {str(value) for value in column.choices}
-    return means.isdecimal() and len(means) < 19 and candidates(register, column, user).filter(pk=means).exists()
+    return candidates(register, column, user).filter(pk__in=wholes([means])).exists()
 
 
 def label(register: Register, meaning: Meaning, user) -> str:

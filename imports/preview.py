@@ -14,6 +14,7 @@ from imports.applying import References
 from imports.models import Batch
 from imports.plan import WARNED, Finding, Line, Verdict
 from inventory import access
+from inventory.asked import whole
 from inventory.registers import Register
 from inventory.writes import Refused
 
@@ -91,7 +92,7 @@ def page(batch: Batch, user, shown: str, number: str) -> dict:
     """One page of the plan's lines, and how many there are."""
     chosen = next((tab for tab in tabs(batch.counts) if tab.shown == shown), tabs(batch.counts)[0])
     pages = max(1, -(-chosen.count // PAGE))
-    place = min(max(int(number), 1), pages) if number.isdecimal() and len(number) < 9 else 1
+    place = min(max(whole(number) or 1, 1), pages)
     with batch.plan() as plan:
         lines = describe(batch.of, list(plan.lines(chosen.shown, (place - 1) * PAGE, PAGE)), user)
         errors, warnings = plan.of_no_line()

@@ -1,4 +1,4 @@
-"""A file that is made for the answer: small ones wait in memory, large ones on disk."""
+"""Files that go out: made for the answer (small ones wait in memory, large ones on disk), or kept since an upload."""
 
 from __future__ import annotations
 
@@ -6,7 +6,9 @@ import tempfile
 from collections.abc import Callable
 from typing import BinaryIO
 
-from django.http import FileResponse
+from django.db.models.fields.files import FieldFile
+from django.http import FileResponse, Http404
+from django.utils.translation import gettext as _
 
 # Below this size the file waits in memory.
 _IN_MEMORY = 5_000_000
@@ -22,3 +24,11 @@ def made_file(write: Callable[[BinaryIO], object], name: str) -> FileResponse:
         raise
     target.seek(0)
     return FileResponse(target, as_attachment=True, filename=name)
+
+
+def kept_file(file: FieldFile, name: str) -> FileResponse:
+    """A kept file as a download, under the name that its user knows; a 404 that says so where the disk has lost it."""
+    try:
+        return FileResponse(file.open("rb"), as_attachment=True, filename=name)
+    except FileNotFoundError as error:
+        raise Http404(_("Dosya sunucuda bulunamadı; sistem yöneticisine bildiriniz.")) from error

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from inventory import access, writes
+from inventory.asked import wholes
 from inventory.forms import BulkForm
 from inventory.listing import Listing
 from inventory.registers import Register
@@ -59,8 +60,7 @@ def edit(request: HttpRequest, register: Register) -> HttpResponse:
 def _chosen(request: HttpRequest, register: Register):
     if request.POST.get("all"):
         return Listing(register, request.user, QueryDict(request.POST.get("query", ""))).matching
-    ids = [int(i) for i in request.POST.getlist("selected") if i.isdigit() and len(i) < 19]
-    return access.visible_to(register, request.user).filter(pk__in=ids)
+    return access.visible_to(register, request.user).filter(pk__in=wholes(request.POST.getlist("selected")))
 
 
 def _write(request: HttpRequest, register: Register, form: BulkForm, rows) -> bool:

@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from inventory.asked import whole
 from inventory.columns import Column, Type
 from inventory.naming import candidates
 from inventory.registers import Register
@@ -60,7 +61,7 @@ def field(register: Register, column: Column, user, current=None) -> forms.Field
 class RowForm(forms.ModelForm):
     """A row's form, in the register's sections; it carries the version that the editor saw."""
 
-    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    version = forms.CharField(widget=forms.HiddenInput, required=False)
     reason = forms.CharField(
         label=_("Değişikliğin gerekçesi"),
         required=False,
@@ -88,6 +89,10 @@ class RowForm(forms.ModelForm):
             if fields:
                 parts.append((heading, fields))
         return parts
+
+    def clean_version(self) -> int:
+        # One that cannot be read is no row's, and so a conflict.
+        return whole(self.cleaned_data["version"]) or 0
 
     def _post_clean(self):
         """Only put the values into the row: `writes.save` checks it, once, for every way of writing."""

@@ -20,6 +20,7 @@ from django.utils.translation import gettext as _
 from django_filters import FilterSet
 
 from inventory import access, history
+from inventory.asked import whole
 from inventory.columns import Column, Type
 from inventory.filters import filter_class
 from inventory.registers import Register
@@ -27,6 +28,8 @@ from inventory.search import capital
 from inventory.totals import exact_sum
 
 SIZES = (25, 50, 100, 250)
+# Beyond it a database would be asked to leave out more rows than it can count.
+_LAST_PAGE = 10**8
 
 
 class Listing:
@@ -132,13 +135,13 @@ class Listing:
 
     @property
     def size(self) -> int:
-        asked = self.params.get("size", "")
-        return int(asked) if asked.isdigit() and int(asked) in SIZES else 50
+        asked = whole(self.params.get("size", ""))
+        return asked if asked in SIZES else 50
 
     @property
     def page(self) -> int:
-        asked = self.params.get("page", "")
-        return max(1, int(asked)) if asked.isdigit() and len(asked) < 9 else 1
+        asked = whole(self.params.get("page", "")) or 1
+        return asked if asked <= _LAST_PAGE else 1
 
     def totals(self) -> tuple[int, list[tuple[Column, object]]]:
         """How many rows there are, and the exact sum of each summed column that is shown."""

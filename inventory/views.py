@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from inventory import access, history, registers, saved, writes
+from inventory.asked import whole
 from inventory.columns import Type
 from inventory.filters import grouped
 from inventory.forms import RetireForm, row_form
@@ -180,11 +181,11 @@ def _records(child: Register, name: str, row, user) -> dict:
 
 def _place(request: HttpRequest, register: Register, row) -> dict:
     """The way back to the list, and the rows before and after this one in it."""
-    place = request.GET.get("at", "")
-    if not place.isdigit() or len(place) > 8:
+    place = whole(request.GET.get("at", ""))
+    if place is None or place > 10**8:
         return {"back": ""}
     asked = Listing(register, request.user, request.GET)
-    before, after = neighbours(asked, int(place), row.pk)
+    before, after = neighbours(asked, place, row.pk)
     return {
         "back": asked.query(at=None),
         "before": before and f"{reverse('register-detail', args=[register, before[0]])}?{asked.query(at=before[1])}",
@@ -214,8 +215,8 @@ def _parent(request: HttpRequest, register: Register) -> str:
     """The page of the row from which a record was begun."""
     for name in register.parents:
         target = registers.of(register.column(name).related_model)
-        if request.GET.get(name, "").isdigit() and len(request.GET[name]) < 19:
-            return reverse("register-detail", args=[target, int(request.GET[name])])
+        if (pk := whole(request.GET.get(name, ""))) is not None:
+            return reverse("register-detail", args=[target, pk])
     return ""
 
 
@@ -229,7 +230,7 @@ def edit(request: HttpRequest, register: Register, pk: int) -> HttpResponse:
     form = row_form(register, request.user, request.POST or None, instance=row)
     context = {"register": register, "form": form, "row": row, "title": title}
     if request.method == "POST" and form.is_valid():
-        row.version = form.cleaned_data["version"] or 0
+        row.version = form.cleaned_data["version"]
         try:
             if _save(request, register, form):
                 messages.success(request, _("Kaydedildi."))

@@ -3,6 +3,8 @@
 from django import forms
 from django.urls import reverse
 
+from inventory.asked import wholes
+
 
 class DateInput(forms.DateInput):
     def __init__(self, attrs=None):
@@ -36,7 +38,7 @@ class _Searched:
         return context
 
     def optgroups(self, name, value, attrs=None):
-        chosen = [str(v) for v in value if str(v).isdigit()]
+        chosen = [str(number) for number in wholes(value)]
         rows = self.choices.queryset.filter(pk__in=chosen) if chosen else ()
         options = [(row.pk, str(row)) for row in rows]
         if not self.allow_multiple_selected:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -20,9 +20,10 @@ from imports.comparing.forms import CompareForm, LinesForm, ReadingForm, known_b
 from imports.comparing.models import Comparison, Line
 from imports.comparing.taking import take as taken
 from imports.comparing.taking import takeable
-from imports.sending import made_file
+from imports.sending import kept_file, made_file
 from imports.views import check
 from inventory import access
+from inventory.asked import wholes
 from inventory.registers import Register
 from inventory.search import fold
 from inventory.views import changeable, shown
@@ -193,10 +194,10 @@ def settle(request: HttpRequest, pk: int) -> HttpResponse:
     lines = comparisons.lines_for(found, request.user)
     one, _colon, decision = request.POST.get("one", "").partition(":")
     if one:
-        lines = lines.filter(pk=one) if one.isdecimal() and len(one) < 19 else lines.none()
+        lines = lines.filter(pk__in=wholes([one]))
     else:
         decision = request.POST.get("decision", "")
-        ticked = [pk for pk in request.POST.getlist("selected") if pk.isdecimal() and len(pk) < 19]
+        ticked = wholes(request.POST.getlist("selected"))
         lines = _asked(lines, {"verdict": ""} | asked) if request.POST.get("all") else lines.filter(pk__in=ticked)
     if decision not in Decision.values:
         raise Http404
@@ -262,7 +263,7 @@ def report_file(request: HttpRequest, pk: int) -> HttpResponse:
     day = timezone.localdate(found.signed_at) if found.signed_at else timezone.localdate()
     name = f"{_('karşılaştırma')}-{pk}-{day:%Y-%m-%d}.xlsx"
     if found.report:
-        return FileResponse(found.report.open("rb"), as_attachment=True, filename=name)
+        return kept_file(found.report, name)
     return made_file(lambda target: report.write(found, comparisons.lines_for(found, request.user), target), name)
 
 
@@ -270,7 +271,7 @@ def report_file(request: HttpRequest, pk: int) -> HttpResponse:
 def original(request: HttpRequest, pk: int) -> HttpResponse:
     """The outside list as it was uploaded."""
     found = _visible(request, pk)
-    return FileResponse(found.file.open("rb"), as_attachment=True, filename=found.name)
+    return kept_file(found.file, found.name)
 
 
 @require_POST

@@ -1,0 +1,127 @@
+"""A town for the tests of the web side: two directorates, every kind of user, and one of everything that has a page."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.contrib.auth.models import Group
+from django.core.files.base import ContentFile
+from django.db.models import Max, Model
+
+from imports import batches, profiles
+from imports.comparing import comparisons
+from imports.comparing.models import Comparison
+from imports.exporting import jobs
+from imports.models import Batch, Meaning
+from inventory import registers, writes
+from inventory.columns import Type
+from inventory.models import SavedView
+from inventory.organization.models import Grant, Unit, User
+from inventory.registers import Register
+from tests.pages import sample
+from tests.rows import SYSTEM, row, unit, user
+
+# What stands in every text of the one directorate, and may be read by nobody who works in the other.
+SECRET = "Qzx9gizli"
+VIEW, CHANGE, MANAGE = Grant.Level.VIEW, Grant.Level.CHANGE, Grant.Level.MANAGE
+
+
+@dataclass
+class Town:
+    here: Unit
+    there: Unit
+    people: dict[str, User | None]
+    #: (slug, which unit) → its row
+    rows: dict[tuple[str, str], Model]
+
+    #: Who may read nothing of the other directorate, and who may write nothing anywhere.
+    local = ("nobody", "no grant", "viewer", "editor", "manager")
+    readers = ("nobody", "no grant", "viewer", "auditor")
+
+    def ids(self, register: Register, which: str = "") -> list[int]:
+        return [made.pk for (slug, of), made in self.rows.items() if slug == register.slug and which in ("", of)]
+
+
+def built() -> Town:
+    here, there = unit("Park ve Bahçeler Dairesi Başkanlığı"), unit("Zabıta Dairesi Başkanlığı")
+    people = {
+        "nobody": None,
+        "no grant": user("yetkisiz", here),
+        "viewer": user("goren", here, (here, "", VIEW)),
+        "editor": user("duzenleyen", here, (here, "", CHANGE)),
+        "manager": user("yoneten", here, (here, "", MANAGE)),
+        "steward": user("sorumlu", there, (None, "vehicles", MANAGE)),
+        "auditor": user("denetci", there, (None, "", VIEW)),
+        "administrator": user("yonetici", here, is_superuser=True, is_staff=True),
+    }
+    rows = {}
+    for register in registers.every():
+        rows[register.slug, "here"] = sample(register, here)
+        rows[register.slug, "there"] = _secret(register, there)
+    town = Town(here, there, people, rows)
+    for who in ("editor", "steward", "administrator"):
+        _belongings(people[who], here, "")
+    # Somebody of the other directorate, whose files and views are nobody else's.
+    _belongings(user("yabanci", there, (there, "", CHANGE)), there, SECRET)
+    Group.objects.create(name="Denetçiler")
+    return town
+
+
+def _secret(register: Register, there: Unit) -> Model:
+    if register.slug in ("grants", "units"):
+        return sample(register, there)
+    if register.scope is None or register.public:
+        return row(register, there)
+    texts = (c for c in register.all_columns() if c.editable and c.type in (Type.TEXT, Type.LONG_TEXT))
+    return row(register, there, **{column.name: f"{SECRET} {register.slug}" for column in texts})
+
+
+def _belongings(account: User, of: Unit, mark: str) -> None:
+    """Imports in several states, comparisons, an export, views, a profile and an answer of the account's."""
+    vehicles = registers.get("vehicles")
+    name = f"{mark or 'liste'}.csv"
+    lines = ["Plaka;Tür;Marka;Sorumlu birim", *(f"41 ZZ {100 + account.pk}{n};Deneme türü;{mark or 'Ford'};{of.name}"
+                                               for n in range(2))]  # fmt: skip
+    for content in (lines, [*lines, "41 ZZ 999;Bilinmeyen;Ford;Yok"], [], lines):
+        made = batches.upload(vehicles, account, ContentFile("\n".join(content).encode()), name)
+        batches.run_check(made)
+    batches.run_apply(made)
+    waiting = batches.upload(vehicles, account, ContentFile(b"Plaka\n41 ABC 123"), name)
+    assert {*Batch.objects.filter(user=account).values_list("state", flat=True)} >= {"checked", "refused", "applied"}
+    profile = profiles.keep(Batch.objects.filter(user=account, state="checked").latest("pk"), mark or "Profil",
+                            shared=False)  # fmt: skip
+    Meaning.objects.create(
+        register="vehicles", column="kind", text=mark or "Kamyonet", key=(mark or "kamyonet").lower(),
+        means=str(waiting.pk), user=account,
+    )  # fmt: skip
+    for signed in (False, True):
+        made = batches.upload(
+            vehicles, account, ContentFile("\n".join(lines).encode()), name, into=Comparison, source=mark or "Sigorta"
+        )
+        comparisons.run(made)
+        if signed:
+            made.lines.update(decision="ours")
+            comparisons.sign(made, account)
+            comparisons.keep_report(made)
+    for form in ("xlsx", "csv"):
+        jobs.run(jobs.ask(vehicles, account, "columns=all", form))
+    jobs.ask(vehicles, account, "sort=plate", "xlsx")
+    for kind in SavedView.Kind.values:
+        SavedView.objects.create(register="vehicles", owner=account, kind=kind, name=mark or "Görünüm", query="q=a")
+    assert profile.pk
+
+
+def last_writes() -> tuple:
+    """The number of the last history entry of every register: what any write raises."""
+    return tuple(r.model.history.aggregate(last=Max("history_id"))["last"] for r in registers.every())
+
+
+def versions(town: Town, which: str) -> tuple:
+    """The versions of one directorate's rows, by which any change or deletion of them is seen."""
+    return tuple(
+        tuple(r.model._default_manager.filter(pk__in=town.ids(r, which)).values_list("pk", "version").order_by("pk"))
+        for r in registers.every()
+    )
+
+
+__all__ = ["SECRET", "SYSTEM", "Town", "built", "last_writes", "versions", "writes"]
