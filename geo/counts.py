@@ -99,7 +99,8 @@ def follow(register: Register, ids: Sequence[int], sign: int, fields: Set[str] |
 
 
 def _log(register: Register, rows: QuerySet, sign: int) -> None:
-    _hold_places(rows)
+    if not _hold_places(rows):
+        return
     columns = ("location__cell", "responsible_unit_id", "kind_id", "status")
     _insert(
         CellChange,
@@ -111,14 +112,19 @@ def _log(register: Register, rows: QuerySet, sign: int) -> None:
     )
 
 
-def _hold_places(rows: QuerySet) -> None:
-    """Keep the rows' places from moving until the transaction ends, where several write at the same time."""
-    if connection.features.has_select_for_update:
-        places = rows.model._meta.get_field("location").related_model._default_manager.order_by("pk")
-        held = places.filter(pk__in=rows.order_by().values("location"))
-        select, params = held.values_list("pk").query.sql_with_params()
-        with connection.cursor() as cursor:
-            cursor.execute(f"{select} FOR SHARE", params)
+def _hold_places(rows: QuerySet) -> bool:
+    """Keep the rows' places from moving until the transaction ends, where several write at the same time.
+
+    False: the rows have no place.
+    """
+    if not connection.features.has_select_for_update:
+        return True
+    places = rows.model._meta.get_field("location").related_model._default_manager.order_by("pk")
+    held = places.filter(pk__in=rows.order_by().values("location"))
+    select, params = held.values_list("pk").query.sql_with_params()
+    with connection.cursor() as cursor:
+        cursor.execute(f"{select} FOR SHARE", params)
+        return cursor.rowcount > 0
 
 
 def _located(rows: QuerySet) -> QuerySet:

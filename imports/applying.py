@@ -98,7 +98,7 @@ def _write(register: Register, rows: list[models.Model], columns: tuple[str, ...
 def _add(register: Register, lines: list[Line], references: References, by: Author) -> None:
     values = besides.written(register, [line.values for line in lines], [None] * len(lines), by)
     references.learn(values)
-    rows = [register.model(**references.read(new)) for new in values]
+    rows = [register.model.of(references.read(new)) for new in values]
     for line, row in zip(lines, rows, strict=True):
         row.sheet_row = line.row
     writes.create_many(register, rows, by, checked=True)

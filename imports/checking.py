@@ -194,10 +194,11 @@ class _Checker:
         for name, attribute in self.stored.items():
             if name in draft.failed or name in draft.kept:
                 continue
-            old = draft.present[attribute]
-            if name in draft.values:
-                if not _same(old, draft.values[name]):
-                    found[name] = draft.values[name]
+            old, new = draft.present[attribute], draft.values.get(name, draft)
+            if new is not draft:
+                # Most cells are the same, and a call of a function would be half of the price.
+                if old != new and not _same(old, new):
+                    found[name] = new
             elif old not in (None, "") and self.options.clears(name):
                 field = self.register.column(name).field
                 if field.blank:
@@ -217,7 +218,7 @@ class _Checker:
             if values is None or (draft.present is not None and not values and not draft.beside):
                 continue
             if draft.present is None:
-                row, before = self.register.model(**values), {}
+                row, before = self.register.model.of(values), {}
             else:
                 row = stored[draft.present["id"]]
                 before = {name: self.register.column(name).text(row) for name in values}

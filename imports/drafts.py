@@ -95,11 +95,13 @@ class Drafter:
 
     def _read_column(self, drafts: list[Draft], heading: Heading, widget: ColumnWidget) -> None:
         place, name, is_reference = heading.place, heading.columns[0], heading.columns[0] in self.references
+        known = widget.known
         for draft in drafts:
             cell = draft.cells[place]
             if cell is None:
                 continue
-            read = widget.read(cell)
+            # Asked here, as the call of a function is dearer than most answers.
+            read = known.get((type(cell), cell)) or widget.read(cell)
             if isinstance(read, CellError):
                 self.fail(draft, name, read)
                 draft.failed.update(heading.columns)

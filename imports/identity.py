@@ -152,13 +152,14 @@ class Identities:
         """One row, the first set's; other sets must not point to another row."""
         names, rows = matches[0]
         live = [row for row in rows if row.get("status") not in GONE]
+        if len(live) == 1:
+            draft.present = live[0]
+            self._check_agreement(draft, names, matches[1:])
+            return
         told = {"rows": ", ".join(self.describe(row) for row in live or rows), "key": key_label(self._register)}
         if len(live or rows) > 1:
             message = _("Bu satır birden çok kayda uyuyor: %(rows)s. Hangisi olduğunu %(key)s sütununa yazınız.")
             self._refuse(draft, message % told, names[-1])
-        elif live:
-            draft.present = live[0]
-            self._check_agreement(draft, names, matches[1:])
         elif self._adds:
             message = _(
                 "Hizmet dışı %(rows)s kaydına da uyuyor; yeni kayıt eklenir. Aynısıysa “Yalnızca güncelle”yi seçiniz."

@@ -49,7 +49,7 @@ class ColumnWidget(Widget):
     def __init__(self, column: Column, locale: Locale):
         super().__init__()
         self.column, self.locale = column, locale
-        self._read: dict[tuple, Read] = {}
+        self.known: dict[tuple, Read] = {}
 
     def clean(self, value: Cell, row=None, warn: Warn | None = None, **kwargs):
         read = self.read(value)
@@ -63,11 +63,11 @@ class ColumnWidget(Widget):
         """The value with its warning, or what is wrong; `clean` without the raising, for a column of cells."""
         # 1, 1.0 and True are one key of a dict, but not one cell.
         key = (type(cell), cell)
-        read = self._read.get(key)
+        read = self.known.get(key)
         if read is None:
-            if len(self._read) >= _REMEMBERED:
-                self._read.clear()
-            read = self._read[key] = self._fresh(cell)
+            if len(self.known) >= _REMEMBERED:
+                self.known.clear()
+            read = self.known[key] = self._fresh(cell)
         return read
 
     def render(self, value, obj=None, **kwargs):

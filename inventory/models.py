@@ -53,6 +53,24 @@ class Row(models.Model):
     class Meta:
         abstract = True
 
+    @classmethod
+    def of(cls, values: dict[str, object]) -> "Row":
+        """`cls(**values)`, in a third of its time: a sheet makes its rows twice, to judge and to write them."""
+        places, row_values = cls._places(), [field.get_default() for field in cls._meta.concrete_fields]
+        named = {}
+        for name, value in values.items():
+            if isinstance(value, models.Model):
+                named[name], value = value, value.pk
+            row_values[places[name]] = value
+        row = cls(*row_values)
+        row._state.fields_cache.update(named)
+        return row
+
+    @classmethod
+    @cache
+    def _places(cls) -> dict[str, int]:
+        return {field.name: place for place, field in enumerate(cls._meta.concrete_fields)}
+
     def clean(self):
         super().clean()
         texts = {name: getattr(self, name) or "" for name in self._texts()}
@@ -62,7 +80,7 @@ class Row(models.Model):
 
     def derive(self) -> None:
         """Fill the columns that follow from others. Called before every write."""
-        self.search_text = " ".join(filter(None, map(fold, self._searched_texts())))
+        self.search_text = fold(" ".join(self._searched_texts()))
 
     def _searched_texts(self) -> Iterator[str]:
         for name in self.searched:

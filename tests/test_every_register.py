@@ -86,6 +86,17 @@ def test_the_new_form_makes_a_row_equal_to_its_model(register, here, admin):
 
 
 @pytest.mark.parametrize("register", EVERY)
+def test_a_row_made_of_values_is_the_row_that_django_makes(register, here, admin):
+    made = sample(register, here)
+    values = {column.name: getattr(made, column.name) for column in register.all_columns() if column.editable}
+    ours, djangos = register.model.of(values), register.model(**values)
+    stored = [field.attname for field in register.model._meta.concrete_fields]
+    assert [getattr(ours, name) for name in stored] == [getattr(djangos, name) for name in stored]
+    assert ours._state.adding
+    assert ours._state.fields_cache == {k: v for k, v in djangos._state.fields_cache.items() if v is not None}
+
+
+@pytest.mark.parametrize("register", EVERY)
 def test_an_empty_form_names_every_required_column(register, here, admin):
     answer = signed_in(admin).post(reverse("register-new", args=[register]), {"version": 1})
     assert answer.status_code == 200

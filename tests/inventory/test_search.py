@@ -50,6 +50,11 @@ def test_folding_twice_is_folding_once(text):
     assert fold(fold(text)) == fold(text)
 
 
+@given(st.lists(st.text()))
+def test_texts_fold_together_as_each_by_itself(texts):
+    assert fold(" ".join(texts)) == " ".join(filter(None, map(fold, texts)))
+
+
 @given(st.text(alphabet="aAbBcCçÇgGğĞıIiİoOöÖsSşŞuUüÜ 1"))
 def test_case_does_not_matter(text):
     turned = text.translate(str.maketrans("iı", "İI")).upper()
