@@ -8,70 +8,49 @@ may not write. A town is built for every 2,000 requests, each with a seed of its
 
 from __future__ import annotations
 
-import logging
 import os
 import sys
-import tempfile
 import time
-import warnings
 from collections import Counter
-from pathlib import Path
-
-import django
-from django.core.management import call_command
 
 from tests.bench import world
+from tests.soak import scratch
 
 REQUESTS = int(os.environ.get("FUZZ_REQUESTS", "20000"))
 SEED = int(os.environ.get("FUZZ_SEED", "0"))
 _AT_ONCE = 2_000
-# So many findings are told in full.
+# So many kinds of findings are told in full.
 _TOLD = 15
 
 
 def main() -> None:
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
-    django.setup()
-    call_command("migrate", verbosity=0)
-    warnings.simplefilter("ignore")
-    from django.conf import settings
-    from django.db import connection, transaction
-    from django.test import override_settings
+    scratch.start()
+    from django.db import connection
 
     from tests.web.fuzzer import Fuzzer
-    from tests.web.town import built
 
-    for name in ("django", "imports", "inventory", "geo", "axes"):
-        logging.getLogger(name).setLevel(logging.CRITICAL + 1)
     statuses: Counter[int] = Counter()
     reached: Counter[str] = Counter()
+    names: set[tuple[str, str]] = set()
     findings: list[str] = []
-    began, named = time.perf_counter(), 0
-    plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
-    with tempfile.TemporaryDirectory() as place:
-        uploads = settings.STORAGES["default"] | {"OPTIONS": {"location": Path(place) / "files"}}
-        storages = settings.STORAGES | {"staticfiles": plain, "default": uploads}
-        world.say(f"{REQUESTS} hostile requests on {connection.vendor}, seed {SEED}")
-        for number, first in enumerate(range(0, REQUESTS, _AT_ONCE)):
-            with (
-                override_settings(SECURE_SSL_REDIRECT=False, ALLOWED_HOSTS=["testserver"], STORAGES=storages),
-                transaction.atomic(),
-            ):
-                fuzzer = Fuzzer(built(), SEED + number)
-                fuzzer.run(min(_AT_ONCE, REQUESTS - first))
-                transaction.set_rollback(True)
-            statuses += fuzzer.statuses
-            reached.update(fuzzer.reached)
-            named = sum(len(known.names) for known in fuzzer.known.values())
-            findings += fuzzer.findings
+    began = time.perf_counter()
+    world.say(f"{REQUESTS} hostile requests on {connection.vendor}, seed {SEED}")
+    for number, first in enumerate(range(0, REQUESTS, _AT_ONCE)):
+        with scratch.town() as town:
+            fuzzer = Fuzzer(town, SEED + number)
+            fuzzer.run(min(_AT_ONCE, REQUESTS - first))
+        statuses += fuzzer.statuses
+        reached.update(fuzzer.reached)
+        names |= {(route, name) for route, known in fuzzer.known.items() for name in known.names}
+        findings += fuzzer.findings
     # One of each kind; the first line says what and where.
     kinds = Counter(finding.splitlines()[0].split(": ")[0] for finding in findings)
     for kind, count in kinds.most_common(_TOLD):
         world.say(f"{count} × {next(finding for finding in findings if finding.startswith(kind))}")
-    told = ", ".join(f"{status} {count}" for status, count in sorted(statuses.items()))
-    world.say(f"  {len(fuzzer.addresses)} addresses, {named} parameters: {told}")
     never = [route for route, count in reached.items() if not count]
-    world.say(f"  answered with a page, a file or another address: {len(reached) - len(never)}; never: {never}")
+    told = ", ".join(f"{status} {count}" for status, count in sorted(statuses.items()))
+    world.say(f"  {len(reached)} addresses, {len(names)} parameters, answered with {told}")
+    world.say(f"  {len(reached) - len(never)} addresses found something to do; not {never}")
     world.say(f"  {sum(statuses.values())} requests, {len(findings)} findings ({time.perf_counter() - began:.0f} s)")
     if findings:
         sys.exit(1)

@@ -7,31 +7,28 @@ Each request is undone, so that none depends on what another one wrote.
 
 from __future__ import annotations
 
-import io
 import random
 import sys
 import traceback
-import zipfile
 from collections import Counter, defaultdict
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from unittest.mock import patch
-from urllib.parse import parse_qsl, quote, urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 from django.conf import settings
 from django.core.files.storage import FileSystemStorage
 from django.core.signals import got_request_exception
 from django.db import connection, transaction
 from django.http import QueryDict
-from django.test import Client, TestCase
 
 from inventory import registers
 from tests.web import addresses, hostile
 from tests.web.addresses import Address, raw
+from tests.web.browsers import Asked, Browsers, Pairs, encoded, sent, text_of
 from tests.web.forms import Form, Page
-from tests.web.town import SECRET, Town, last_writes, versions
+from tests.web.town import SECRET, Town
 
-Pairs = list[tuple[str, hostile.Value]]
 _OTHER_METHODS = ("HEAD", "OPTIONS", "PUT", "PATCH", "DELETE", "TRACE", "FOO")
 _BOUNDARY = "----sinir"
 _LOOKS = 3
@@ -39,23 +36,6 @@ _ODD_FORMS = (
     "multipart/form-data", "multipart/form-data; boundary=", "multipart/form-data; boundary=ğ",
     "application/x-www-form-urlencoded", "application/x-www-form-urlencoded; charset=utf-7",
 )  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Asked:
-    """One request, as it is sent."""
-
-    route: str
-    who: str
-    method: str
-    url: str
-    body: bytes = b""
-    type: str = ""
-    headers: tuple[tuple[str, str], ...] = ()
-
-    def __str__(self):
-        shown = f" {self.body[:600]!r} ({len(self.body)} B, {self.type})" if self.body else ""
-        return f"{self.who}: {self.method} {self.url[:600]}{shown} {dict(self.headers) or ''}"
 
 
 @dataclass
@@ -79,7 +59,7 @@ class Fuzzer:
         self.statuses: Counter[int] = Counter()
         #: How many requests each address took for good ones.
         self.reached: Counter[str] = Counter({address.route: 0 for address in self.addresses})
-        self._cookies = {who: self._signed_in(account) for who, account in town.people.items()}
+        self._browsers = Browsers(town)
         self._learned: Counter[str] = Counter()
         self._raised: list[str] = []
 
@@ -138,23 +118,23 @@ class Fuzzer:
                 # Where the form itself leads, so that what it holds fits.
                 url = form.action.split("#")[0]
         if query:
-            url += f"{'&' if '?' in url else '?'}{_encoded(query)}"
+            url += f"{'&' if '?' in url else '?'}{encoded(query)}"
         return Asked(address.route, who, method, url, body, of_type, headers)
 
     def _query(self, known: Known) -> Pairs:
         chance = self.chance
         offered = [form for form in known.forms if form.method == "GET"]
-        pairs = _sent(chance.choice(offered)) if offered and chance.random() < 0.3 else []
+        pairs = sent(chance.choice(offered)) if offered and chance.random() < 0.3 else []
         return self._bent(pairs, known, offered)
 
     def _body(self, known: Known, offered: list[Form], form: Form | None) -> tuple[bytes, str]:
         chance = self.chance
-        pairs = self._bent(_sent(form) if form else [], known, offered)
+        pairs = self._bent(sent(form) if form else [], known, offered)
         kind = chance.random()
         if form and form.files and kind < 0.9:
             return _multipart(pairs, [(name, *hostile.file(chance)) for name in form.files]), _multipart_type()
         if kind < 0.75:
-            return _encoded(pairs).encode(), "application/x-www-form-urlencoded"
+            return encoded(pairs).encode(), "application/x-www-form-urlencoded"
         if kind < 0.9:
             files = [(hostile.name(chance, "file"), *hostile.file(chance))] if chance.random() < 0.4 else []
             whole = _multipart(pairs, files)
@@ -189,14 +169,14 @@ class Fuzzer:
         """Send it, and keep what it showed that it must not: a fault, another's text, a write by a reader."""
         writing = asked.method != "GET"
         with transaction.atomic():
-            before = self._state(asked.who) if writing else None
-            status, content = self._answer(asked)
+            answer, content = self._browsers.answer(asked)
+            status = answer.status_code
             told = self._raised.pop(0) if self._raised else ""
             self._raised.clear()
             if status < 500:
                 if asked.who in self.town.local and SECRET in (shown := text_of(content)):
                     told = f"shows another directorate's text\n{_around(shown)}"
-                elif writing and self._state(asked.who) != before:
+                elif writing and self._browsers.has_trespassed(asked.who):
                     told = "wrote what its sender may not write"
                 else:
                     told = ""
@@ -209,30 +189,6 @@ class Fuzzer:
             self.reached[asked.route] += 1
         if status >= 500 or told:
             self.findings.append(f"{told}\n  {status} {asked.route}\n  {asked}")
-
-    def _answer(self, asked: Asked) -> tuple[int, bytes]:
-        client = Client(raise_request_exception=False)
-        client.cookies.load(self._cookies[asked.who])
-        headers = dict(asked.headers)
-        if "HTTP_COOKIE" in headers and self._cookies[asked.who]:
-            headers["HTTP_COOKIE"] += (
-                f"; {settings.SESSION_COOKIE_NAME}={self._cookies[asked.who][settings.SESSION_COOKIE_NAME]}"
-            )
-        with TestCase.captureOnCommitCallbacks(execute=True):
-            answer = client.generic(asked.method, asked.url, asked.body, asked.type, **headers)
-            content = b"".join(answer.streaming_content) if answer.streaming else answer.content
-        return answer.status_code, content
-
-    def _state(self, who: str) -> tuple:
-        if who in self.town.readers:
-            return last_writes()
-        return versions(self.town, "there") if who in self.town.local else ()
-
-    def _signed_in(self, account) -> dict[str, str]:
-        client = Client()
-        if account:
-            client.force_login(account)
-        return {name: morsel.value for name, morsel in client.cookies.items()}
 
     # Learning -------------------------------------------------------------------------------------------------
 
@@ -247,7 +203,8 @@ class Fuzzer:
             asked = Asked(address.route, "administrator", method, url, type="application/x-www-form-urlencoded")
             self._asking = address.route
             with transaction.atomic():
-                status, content = self._answer(asked)
+                answer, content = self._browsers.answer(asked)
+                status = answer.status_code
                 transaction.set_rollback(True)
             self._asking = ""
             if status != 405:
@@ -324,14 +281,6 @@ def _fault() -> str:
     return f"{kind.__name__} at {where or traceback.extract_tb(frames)[-1]}: {str(error)[:300]}"
 
 
-def _sent(form: Form) -> Pairs:
-    return [(name, value) for name, values in form.values.items() for value in values]
-
-
-def _encoded(pairs: Pairs) -> str:
-    return "&".join(f"{quote(raw(name), safe='')}={quote(raw(value), safe='')}" for name, value in pairs)
-
-
 def _multipart_type() -> str:
     return f"multipart/form-data; boundary={_BOUNDARY}"
 
@@ -352,14 +301,6 @@ def _multipart(pairs: Pairs, files: list[tuple[str, str, bytes, str]]) -> bytes:
         for name, filename, content, of_type in files
     ]
     return b"\r\n".join([*parts, f"--{_BOUNDARY}--\r\n".encode()])
-
-
-def text_of(content: bytes) -> str:
-    """What stands in an answer; that of a packed file is unpacked first."""
-    if content.startswith(b"PK\x03\x04") and zipfile.is_zipfile(io.BytesIO(content)):
-        with zipfile.ZipFile(io.BytesIO(content)) as packed:
-            content = b"".join(packed.read(name) for name in packed.namelist())
-    return content.decode("utf-8", "replace")
 
 
 def _around(text: str) -> str:

@@ -1,0 +1,121 @@
+"""How often one may ask for what is costly, or for what is guessed at: logins, searches, files out, files in.
+
+The counts lie in a small SQLite file of their own in VAR_DIR, which all processes of a machine share; not in the
+register's database, whose one writer may be busy with an import. Each of several machines counts for itself.
+"""
+
+from __future__ import annotations
+
+import logging
+import sqlite3
+import time
+from collections.abc import Callable
+from contextlib import closing
+from ipaddress import ip_address, ip_network
+from pathlib import Path
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+log = logging.getLogger(__name__)
+
+#: What is counted, by the name of the URL and the method; what is named twice is counted once.
+COUNTED = {
+    "search": {("GET", name) for name in ("search", "register-options", "geocode")},
+    "export": {
+        *(("GET", name) for name in ("register-export", "register-template", "import-preview", "comparison-report")),
+        ("POST", "register-export-choose"),
+    },
+    "upload": {("POST", name) for name in ("register-import", "register-compare", "import-take-profile")},
+}
+#: Only attempts that fail are counted, since a whole office may log in from one address at half past eight.
+LOGINS = {("POST", "login")}
+_CREATE = "CREATE TABLE IF NOT EXISTS counts (who TEXT PRIMARY KEY, count INTEGER, ends REAL)"
+
+
+class RateLimits:
+    """Middleware, after the one that knows the user: a 429 that says when to try again."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]):
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if getattr(request, "is_login_attempt", False) and response.status_code != 302:
+            count("login", _network(request))
+        return response
+
+    def process_view(self, request: HttpRequest, _view, _args, _kwargs) -> HttpResponse | None:
+        asked = (request.method, request.resolver_match.url_name)
+        # Programs log in with every request (geo/ogc.py).
+        request.is_login_attempt = asked in LOGINS or "Authorization" in request.headers
+        if request.is_login_attempt and (wait := waiting("login", _network(request))):
+            return _refusal(request, wait)
+        for kind, names in COUNTED.items():
+            if asked in names and request.user.is_authenticated and (wait := count(kind, str(request.user.pk))):
+                return _refusal(request, wait)
+        return None
+
+
+def count(kind: str, who: str) -> float:
+    """Count one more; returns the seconds to wait, 0 when it is within the limit."""
+    if not (limit := settings.RATE_LIMITS.get(kind)):
+        return 0
+    most, seconds = limit
+    now = time.time()
+    found = _asked(
+        "INSERT INTO counts VALUES (?1, 1, ?2 + ?3) ON CONFLICT (who) DO UPDATE SET "
+        "count = CASE WHEN ends > ?2 THEN count + 1 ELSE 1 END, ends = CASE WHEN ends > ?2 THEN ends ELSE ?2 + ?3 END "
+        "RETURNING count, ends",
+        (f"{kind} {who}", now, seconds),
+    )
+    return max(1, found[1] - now) if found and found[0] > most else 0
+
+
+def waiting(kind: str, who: str) -> float:
+    """The seconds to wait, without counting."""
+    if not (limit := settings.RATE_LIMITS.get(kind)):
+        return 0
+    now = time.time()
+    found = _asked("SELECT count, ends FROM counts WHERE who = ?1 AND ends > ?2", (f"{kind} {who}", now))
+    return max(1, found[1] - now) if found and found[0] >= limit[0] else 0
+
+
+def _asked(statement: str, values: tuple) -> tuple | None:
+    """One statement's row. A count that cannot be kept (a full disk) keeps nobody from her work."""
+    file = Path(settings.VAR_DIR) / "limits.sqlite3"
+    try:
+        with closing(sqlite3.connect(file, timeout=2, isolation_level=None)) as database:
+            database.execute("PRAGMA synchronous = OFF")
+            database.execute(_CREATE)
+            if statement.startswith("INSERT"):
+                database.execute("DELETE FROM counts WHERE ends < ?", (time.time() - 60,))
+            return database.execute(statement, values).fetchone()
+    except sqlite3.Error as error:
+        log.warning("rate limits are not counted: %s", error)
+        return None
+
+
+def client_address(request: HttpRequest) -> str:
+    """Who asks: the address that our proxy saw, if there is one; what a client says of itself is not believed."""
+    told = request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip() if settings.BEHIND_PROXY else ""
+    try:
+        return str(ip_address(told))
+    except ValueError:
+        return request.META.get("REMOTE_ADDR") or "0.0.0.0"  # noqa: S104 - a name for nobody
+
+
+def _network(request: HttpRequest) -> str:
+    """The address; of IPv6 the network, since one machine has all of its addresses."""
+    address = client_address(request)
+    try:
+        return str(ip_network(f"{address}/64", strict=False)) if ":" in address else address
+    except ValueError:
+        return address
+
+
+def _refusal(request: HttpRequest, wait: float) -> HttpResponse:
+    seconds = int(wait) + 1
+    context = {"seconds": seconds, "minutes": -(-seconds // 60)}
+    return render(request, "429.html", context, status=429, headers={"Retry-After": str(seconds)})

@@ -1,0 +1,190 @@
+"""Who may open what: every address and method × kind of user × own or another's, from the URL configuration.
+
+What must hold follows from whose a thing is, never from which address it is; so no address is an exception.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+from django.db import connection, transaction
+from django.db.models import QuerySet
+from django.urls import reverse
+
+from imports.comparing.models import Comparison
+from imports.exporting.models import Export
+from imports.models import Batch, Meaning, Profile
+from inventory import registers
+from inventory.models import SavedView
+from inventory.organization.models import User
+from inventory.registers import Register
+from tests.web import addresses
+from tests.web.addresses import Address
+from tests.web.browsers import Asked, Browsers, encoded, sent, text_of
+from tests.web.forms import Page
+from tests.web.town import SECRET, Town
+
+FORM = "application/x-www-form-urlencoded"
+REFUSED = (404, 405)
+_READING = ("GET", "HEAD")
+
+# Whose a thing is that a number in an address names, by what stands before the number.
+_PERSONAL = {
+    "imports/": Batch, "comparisons/": Comparison, "exports/": Export, "imports/remembered/": Meaning,
+    "imports/profiles/": Profile, "<register:register>/views/": SavedView,
+}  # fmt: skip
+_ADMINISTRATORS = ("account/users/", "account/groups/")
+
+
+@dataclass(frozen=True)
+class Cell:
+    address: Address
+    url: str
+    register: Register | None
+    #: "row", "personal", "account" or "" for a page that names nothing of anybody's
+    whose: str
+    which: str
+    method: str
+    who: str
+
+    def __str__(self):
+        return f"{self.who}: {self.method} {self.url} ({self.whose} {self.which})"
+
+
+@dataclass
+class Matrix:
+    town: Town
+    registers: list[Register]
+    methods: tuple[str, ...]
+    #: How many of a person's imports, comparisons … are tried; None is all, in every state that they can be in.
+    each: int | None = None
+    statuses: dict[Cell, int] = field(default_factory=dict)
+    wrong: list[str] = field(default_factory=list)
+
+    def run(self) -> None:
+        self._browsers = Browsers(self.town)
+        # What a browser would post to a path, from the forms of the pages that lead there.
+        self._forms: dict[str, bytes] = {}
+        known = addresses.every()
+        # First what is only read: its pages have the forms.
+        for method in sorted(self.methods, key=lambda method: method not in _READING):
+            for address in known:
+                for target in self._targets(address):
+                    for who in self.town.people:
+                        self._judge(Cell(address, *target, method, who))
+        if self.each:
+            return
+        reached = {cell.address for cell, status in self.statuses.items() if status < 400}
+        self.wrong += [f"nobody reaches {address.route}" for address in known if address not in reached]
+
+    def size(self) -> str:
+        shown = {name: len({get(cell) for cell in self.statuses}) for name, get in _AXES.items()}
+        return f"{len(self.statuses)} cells: " + ", ".join(f"{count} {name}" for name, count in shown.items())
+
+    # The axes -------------------------------------------------------------------------------------------------
+
+    def _targets(self, address: Address) -> Iterator[tuple[str, Register | None, str, str]]:
+        """(url, register, whose, "own" or "other") of everything that the address may name."""
+        names = [name for _converter, name in address.parts]
+        for register in self.registers if "register" in names else [None]:
+            for arguments, whose, which in self._arguments(address, names, register):
+                yield address.at(arguments), register, whose, which
+
+    def _arguments(self, address: Address, names: list[str], register: Register | None):
+        base = {"register": register.slug} if register else {}
+        base |= {name: _FIXED.get(name, "") for name in names if name in _FIXED}
+        if "column" in names:
+            base["column"] = next(iter(register.references), "none")
+        if "pk" not in names:
+            yield base, "register" if register else "", ""
+            return
+        before = address.route.split("<int:pk>")[0]
+        if before in _PERSONAL:
+            for which, owner in (("own", "duzenleyen"), ("other", "yabanci")):
+                for pk in _owned(_PERSONAL[before], User.objects.get(username=owner))[: self.each]:
+                    yield base | {"pk": pk}, "personal", which
+        elif before in _ADMINISTRATORS:
+            pk = self.town.people["viewer"].pk if "users" in before else 1
+            yield base | {"pk": pk}, "account", ""
+        else:
+            of = register or registers.get(before.split("/")[0])
+            for which, side in (("own", "here"), ("other", "there")):
+                row = self.town.rows[of.slug, side]
+                entry = of.model.history.filter(id=row.pk).latest("history_id").history_id
+                yield base | {"pk": row.pk, "entry": entry}, "row" if of.scope and not of.public else "list", which
+
+    def _keep_forms(self, url: str, content: bytes) -> None:
+        for form in Page(url, content.decode("utf-8", "replace")).forms:
+            if form.method == "POST":
+                self._forms.setdefault(urlsplit(form.action).path, encoded(sent(form)).encode())
+
+    # What must hold -------------------------------------------------------------------------------------------
+
+    def _judge(self, cell: Cell) -> None:
+        town = self.town
+        body = self._forms.get(cell.url, b"") if cell.method not in _READING else b""
+        with transaction.atomic():
+            asked = Asked(cell.address.route, cell.who, cell.method, cell.url, body, FORM if body else "")
+            answer, content = self._browsers.answer(asked)
+            wrote = cell.method not in _READING and self._browsers.has_trespassed(cell.who)
+            connection.check_constraints()
+            transaction.set_rollback(True)
+        status = self.statuses[cell] = answer.status_code
+        if status == 200 and cell.method == "GET" and cell.who in ("administrator", "editor"):
+            self._keep_forms(cell.url, content)
+        told = []
+        if status >= 500:
+            told.append("fails")
+        if wrote:
+            told.append("writes what she may not")
+        if cell.who in town.local and SECRET in text_of(content):
+            told.append("reads another directorate's text")
+        if cell.who == "nobody" and not cell.address.is_open:
+            if status != 302 or not answer.url.startswith(reverse("login")):
+                told.append("is not led to the login")
+        elif status not in REFUSED and status != 401 and self._is_closed(cell):
+            told.append("is not refused")
+        self.wrong += [f"{what}: {cell}: {status}" for what in told]
+
+    def _is_closed(self, cell: Cell) -> bool:
+        """Whether the thing is none of this user's business, whatever the address does with it."""
+        if cell.who == "nobody":
+            return bool(cell.whose)
+        match cell.whose:
+            case "register" | "list":
+                return cell.who == "no grant"
+            case "row":
+                mine = {"viewer", "editor", "manager", "auditor", "administrator"}
+                stewards = {"steward"} if cell.register and cell.register.granted_as == "vehicles" else set()
+                reach = mine | stewards if cell.which == "own" else {"auditor", "administrator"} | stewards
+                return cell.who not in reach
+            case "personal":
+                # Of imports and comparisons, whoever manages the register everywhere sees all.
+                keepers = {"steward", "administrator"} if "register" not in cell.address.route else set()
+                keepers -= {"steward", "administrator"} if _is_private(cell.address) else set()
+                return cell.who not in keepers | ({"editor"} if cell.which == "own" else set())
+            case "account":
+                return cell.who != "administrator"
+        return False
+
+
+_AXES = {
+    "addresses": lambda cell: cell.address.route,
+    "methods": lambda cell: cell.method,
+    "kinds of user": lambda cell: cell.who,
+    "registers": lambda cell: cell.register,
+    "things": lambda cell: cell.url,
+}
+_FIXED = {"z": 8, "x": 149, "y": 96, "topic": "apart", "uidb64": "MQ", "token": "x-y"}
+
+
+def _owned(model, account: User) -> QuerySet:
+    name = "owner" if any(field.name == "owner" for field in model._meta.fields) else "user"
+    return model._default_manager.filter(**{name: account}).order_by("pk").values_list("pk", flat=True)
+
+
+def _is_private(address: Address) -> bool:
+    """What nobody but its owner may see: all but imports and comparisons."""
+    return address.route.split("<int:pk>")[0] not in ("imports/", "comparisons/")

@@ -1,0 +1,20 @@
+"""The matrix of who may open what, of one register with what belongs to it; `scripts/soak access` takes all of them."""
+
+from __future__ import annotations
+
+import logging
+
+import pytest
+
+from inventory import registers
+from tests.web.matrix import Matrix
+from tests.web.town import built
+
+
+@pytest.mark.django_db
+def test_nobody_opens_or_writes_what_is_none_of_hers(monkeypatch):
+    monkeypatch.setattr(logging.getLogger("django.request"), "disabled", True)
+    matrix = Matrix(built(), [registers.get("vehicles")], ("GET", "POST"), each=1)
+    matrix.run()
+    print(matrix.size())
+    assert matrix.wrong == []
