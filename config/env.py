@@ -33,6 +33,17 @@ def integer(name: str, default: int) -> int:
         raise ImproperlyConfigured(f"{name}={value!r}: write a whole number") from error
 
 
+def rate(name: str, default: str) -> tuple[int, int] | None:
+    """ "30/600" is thirty times in 600 seconds; "0" is no limit."""
+    value = os.environ.get(name, default).strip()
+    if value in ("", "0"):
+        return None
+    most, _slash, seconds = value.partition("/")
+    if not most.isdecimal() or not seconds.isdecimal() or not int(most) or not int(seconds):
+        raise ImproperlyConfigured(f"{name}={value!r}: write times/seconds, such as 30/600, or 0")
+    return int(most), int(seconds)
+
+
 def words(name: str, default: str = "") -> list[str]:
     """A comma-separated list."""
     return [word.strip() for word in os.environ.get(name, default).split(",") if word.strip()]

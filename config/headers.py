@@ -6,11 +6,11 @@ from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
 
-# Nothing here asks a browser for any of these; a script that got in shall not either.
+# Nothing here asks a browser for any of these but _ALLOWED; a script that got in shall not either.
 PERMISSIONS = (
-    "accelerometer", "autoplay", "camera", "display-capture", "encrypted-media", "fullscreen", "geolocation", "gyroscope",
-    "magnetometer", "microphone", "midi", "payment", "picture-in-picture", "publickey-credentials-get", "screen-wake-lock",
-    "usb", "web-share", "xr-spatial-tracking",
+    "accelerometer", "autoplay", "camera", "display-capture", "encrypted-media", "fullscreen", "geolocation",
+    "gyroscope", "magnetometer", "microphone", "midi", "payment", "picture-in-picture", "publickey-credentials-get",
+    "screen-wake-lock", "usb", "xr-spatial-tracking",
 )  # fmt: skip
 _ALLOWED = ("fullscreen",)
 POLICY = ", ".join(f"{name}=({'self' if name in _ALLOWED else ''})" for name in PERMISSIONS)

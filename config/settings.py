@@ -53,6 +53,8 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "config.headers.guarded",
     "inventory.language.chosen_language",
     "inventory.asked.without_nul",
     "django.middleware.common.CommonMiddleware",
@@ -60,8 +62,8 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     # Every page asks for a login unless it says otherwise, so a new page is closed by default.
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "inventory.limits.RateLimits",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
 
@@ -138,6 +140,7 @@ AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
 AXES_LOCKOUT_TEMPLATE = "registration/locked.html"
 AXES_VERBOSE = False
+AXES_CLIENT_IP_CALLABLE = "inventory.limits.client_address"
 
 # Language and form --------------------------------------------------------------------------------------
 
@@ -145,6 +148,8 @@ AXES_VERBOSE = False
 LANGUAGE_CODE = env.text("LANGUAGE_CODE", "tr")
 LANGUAGES = [("tr", _("Türkçe")), ("en", _("İngilizce"))]
 LANGUAGE_COOKIE_AGE = 31_536_000
+LANGUAGE_COOKIE_HTTPONLY = True
+LANGUAGE_COOKIE_SAMESITE = "Lax"
 LOCALE_PATHS = [BASE_DIR / "locale"]
 TIME_ZONE = "Europe/Istanbul"
 USE_THOUSAND_SEPARATOR = True
@@ -208,12 +213,20 @@ CONTENT_SECURITY_POLICY = {
 }
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
+BEHIND_PROXY = env.boolean("BEHIND_PROXY")
+# How often one user may search, take a file out or bring one in, and one address fail to log in: (times, seconds).
+RATE_LIMITS = {
+    "login": env.rate("RATE_LIMIT_LOGIN", "50/300"),
+    "search": env.rate("RATE_LIMIT_SEARCH", "300/60"),
+    "export": env.rate("RATE_LIMIT_EXPORT", "60/600"),
+    "upload": env.rate("RATE_LIMIT_UPLOAD", "60/600"),
+}
 if not DEBUG:
     SECURE_SSL_REDIRECT = env.boolean("HTTPS", True)
-    SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT
+    SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = SECURE_SSL_REDIRECT
     SECURE_HSTS_SECONDS = 31_536_000 if SECURE_SSL_REDIRECT else 0
     SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = SECURE_SSL_REDIRECT
-    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.boolean("BEHIND_PROXY") else None
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_PROXY else None
 
 # The map ------------------------------------------------------------------------------------------------
 

@@ -42,15 +42,16 @@ class RateLimits:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
-        if getattr(request, "is_login_attempt", False) and response.status_code != 302:
+        failed = {"form": response.status_code != 302, "header": response.status_code == 401}
+        if failed.get(getattr(request, "login_by", "")):
             count("login", _network(request))
         return response
 
     def process_view(self, request: HttpRequest, _view, _args, _kwargs) -> HttpResponse | None:
         asked = (request.method, request.resolver_match.url_name)
-        # Programs log in with every request (geo/ogc.py).
-        request.is_login_attempt = asked in LOGINS or "Authorization" in request.headers
-        if request.is_login_attempt and (wait := waiting("login", _network(request))):
+        # Programs send name and password with every request (geo/ogc.py).
+        request.login_by = "form" if asked in LOGINS else "header" if "Authorization" in request.headers else ""
+        if request.login_by and (wait := waiting("login", _network(request))):
             return _refusal(request, wait)
         for kind, names in COUNTED.items():
             if asked in names and request.user.is_authenticated and (wait := count(kind, str(request.user.pk))):
@@ -118,4 +119,6 @@ def _network(request: HttpRequest) -> str:
 def _refusal(request: HttpRequest, wait: float) -> HttpResponse:
     seconds = int(wait) + 1
     context = {"seconds": seconds, "minutes": -(-seconds // 60)}
-    return render(request, "429.html", context, status=429, headers={"Retry-After": str(seconds)})
+    answer = render(request, "429.html", context, status=429)
+    answer.headers["Retry-After"] = str(seconds)
+    return answer

@@ -13,6 +13,8 @@ def _plain_web(tmp_path_factory):
         SESSION_COOKIE_SECURE=False,
         CSRF_COOKIE_SECURE=False,
         STORAGES={"default": uploads, "staticfiles": files},
+        # Tests ask for more than a person does; tests/web/test_limits.py has them on.
+        RATE_LIMITS={},
         # The cheapest hash first: accounts are made by the hundred.
         PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher", *settings.PASSWORD_HASHERS],
     ):

@@ -24,6 +24,7 @@ from tests.web import addresses
 from tests.web.addresses import Address
 from tests.web.browsers import Asked, Browsers, encoded, sent, text_of
 from tests.web.forms import Page
+from tests.web.headers import lacking
 from tests.web.town import SECRET, Town
 
 FORM = "application/x-www-form-urlencoded"
@@ -134,7 +135,7 @@ class Matrix:
         status = self.statuses[cell] = answer.status_code
         if status == 200 and cell.method == "GET" and cell.who in ("administrator", "editor"):
             self._keep_forms(cell.url, content)
-        told = []
+        told = [f"lacks {name}" for name in lacking(answer)]
         if status >= 500:
             told.append("fails")
         if wrote:

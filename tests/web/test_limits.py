@@ -1,0 +1,131 @@
+"""How often one may log in, search, export and upload; counted for all processes of a machine."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+from django.core.exceptions import ImproperlyConfigured
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
+
+from config import env
+from inventory import limits
+from tests.pages import signed_in
+from tests.rows import unit, user
+
+pytestmark = pytest.mark.django_db
+LIMITS = {"login": (3, 300), "search": (2, 60), "export": (2, 600), "upload": (2, 600)}
+
+
+@pytest.fixture
+def place(tmp_path, settings):
+    settings.RATE_LIMITS, settings.VAR_DIR = LIMITS, tmp_path
+    return tmp_path
+
+
+@pytest.fixture
+def parks():
+    return unit("Park ve Bahçeler Dairesi Başkanlığı")
+
+
+def _upload(browser):
+    return browser.post("/vehicles/import/", {"file": SimpleUploadedFile("a.csv", b"Plaka\n41 A 1")})
+
+
+def _export(browser):
+    answer = browser.get("/vehicles/export/", {"format": "csv"})
+    b"".join(answer)
+    return answer
+
+
+ASKED = {
+    "search": lambda browser: browser.get(reverse("search"), {"q": "41"}),
+    "export": _export,
+    "upload": _upload,
+}
+
+
+@pytest.mark.parametrize("kind", ASKED)
+def test_who_asks_too_often_is_told_when_to_come_back(place, parks, kind):
+    browser, other = (signed_in(user(name, parks, (parks, "vehicles", 2))) for name in ("ayse", "fatma"))
+    for _time in range(2):
+        assert ASKED[kind](browser).status_code in (200, 302)
+    refused = ASKED[kind](browser)
+    assert refused.status_code == 429 and 50 <= int(refused["Retry-After"]) <= 601
+    assert "dakika</strong> sonra yeniden deneyiniz" in refused.content.decode()
+    # Neither her other pages nor anybody else's wait.
+    assert browser.get(reverse("home")).status_code == 200
+    assert ASKED[kind](other).status_code in (200, 302)
+
+
+def test_after_the_time_is_over_it_goes_on(place, monkeypatch):
+    now = 1_000_000.0
+    monkeypatch.setattr(limits.time, "time", lambda: now)
+    assert [limits.count("search", "7") for _time in range(3)] == [0, 0, 60]
+    now += 59
+    assert limits.count("search", "7") == 1
+    now += 1.5
+    assert limits.count("search", "7") == 0
+
+
+def test_passwords_are_not_guessed_at_under_many_names(place, parks):
+    user("ayse", parks)
+    right = {"username": "ayse", "password": "uzun-ve-gizli-1"}
+    for number in range(3):
+        assert Client().post(reverse("login"), {"username": f"ad{number}", "password": "x"}).status_code == 200
+    refused = Client().post(reverse("login"), right)
+    assert refused.status_code == 429 and "Retry-After" in refused.headers
+    # From elsewhere she logs in.
+    assert Client(REMOTE_ADDR="10.0.0.7").post(reverse("login"), right).status_code == 302
+
+
+def test_a_whole_office_may_log_in_from_one_address(place, parks):
+    user("ayse", parks)
+    right = {"username": "ayse", "password": "uzun-ve-gizli-1"}
+    assert {Client().post(reverse("login"), right).status_code for _time in range(6)} == {302}
+
+
+def test_programs_are_counted_as_pages_are(place, parks):
+    wrong = {"Authorization": "Basic eDp5"}
+    seen = [Client().get(reverse("features"), headers=wrong).status_code for _time in range(4)]
+    assert seen == [401, 401, 401, 429]
+
+
+@pytest.mark.parametrize(
+    ("behind", "told", "seen"),
+    [
+        (False, "9.9.9.9", "127.0.0.1"),
+        (True, "1.1.1.1, 9.9.9.9", "9.9.9.9"),
+        (True, "<script>", "127.0.0.1"),
+        (True, "", "127.0.0.1"),
+    ],
+)
+def test_an_address_is_believed_from_our_proxy_alone(rf, settings, behind, told, seen):
+    settings.BEHIND_PROXY = behind
+    assert limits.client_address(rf.get("/", headers={"X-Forwarded-For": told})) == seen
+
+
+def test_all_processes_of_a_machine_count_together(place):
+    code = "import sys; sys.path.insert(0, '.'); from django.conf import settings\n"
+    code += f"settings.configure(VAR_DIR={str(place)!r}, RATE_LIMITS={{'export': (30, 600)}})\n"
+    code += "from inventory import limits; print(sum(limits.count('export', '7') > 0 for _ in range(20)))"
+    both = [subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True) for _process in range(2)]
+    assert sum(int(process.communicate(timeout=60)[0]) for process in both) == 10
+
+
+def test_a_count_that_cannot_be_kept_keeps_nobody_from_her_work(place, settings):
+    settings.VAR_DIR = place / "yok"
+    assert [limits.count("search", "7") for _time in range(4)] == [0] * 4
+
+
+def test_a_limit_is_a_setting(monkeypatch):
+    monkeypatch.setenv("RATE_LIMIT_X", "5/60")
+    assert env.rate("RATE_LIMIT_X", "1/1") == (5, 60)
+    monkeypatch.setenv("RATE_LIMIT_X", "0")
+    assert env.rate("RATE_LIMIT_X", "1/1") is None
+    monkeypatch.setenv("RATE_LIMIT_X", "beş")
+    with pytest.raises(ImproperlyConfigured, match="RATE_LIMIT_X"):
+        env.rate("RATE_LIMIT_X", "1/1")
