@@ -35,7 +35,7 @@ class TextFilter(df.CharFilter):
     def filter(self, rows, value):
         if not value:
             return rows
-        # What a column holds, `search_text` holds too: it is quicker to look through, and PostgreSQL has an index of it.
+        # What a searched column holds, `search_text` holds too: it is read more quickly, on PostgreSQL by an index.
         # A past day's rows may be from before the column was searched.
         if self.field_name in getattr(rows.model, "searched", ()):
             rows = rows.filter(search_text__contains=fold(value))

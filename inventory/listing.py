@@ -28,8 +28,6 @@ from inventory.search import capital
 from inventory.totals import exact_sum
 
 SIZES = (25, 50, 100, 250)
-# Beyond it a database would be asked to leave out more rows than it can count.
-_LAST_PAGE = 10**8
 
 
 class Listing:
@@ -101,16 +99,22 @@ class Listing:
     @property
     def rows(self) -> QuerySet:
         """The filtered rows in order; equal ones by id, so that pages never overlap."""
-        column = self.register.column(self.sort.removeprefix("-"))
+        column = self.sorting
         # Blanks come last either way; where there are none, saying so would keep an index from being used.
         last = {"nulls_last": True} if column.field.null else {}
         order = column.order.asc(**last) if self.ascending else column.order.desc(**last)
-        references = [c.name for c in self.columns if c.type == Type.REFERENCE]
-        # Without a name, select_related would join every reference.
-        rows = self.matching.select_related(*references) if references else self.matching
         # An empty text is a blank too.
         empty = [ExpressionWrapper(Q(**{column.name: ""}), BooleanField())] if column.blank_text else []
-        return rows.order_by(*empty, order, "id")
+        return self.with_references(self.matching).order_by(*empty, order, "id")
+
+    def with_references(self, rows: QuerySet) -> QuerySet:
+        references = [c.name for c in self.columns if c.type == Type.REFERENCE]
+        # Without a name, select_related would join every reference.
+        return rows.select_related(*references) if references else rows
+
+    @property
+    def sorting(self) -> Column:
+        return self.register.column(self.sort.removeprefix("-"))
 
     @cached_property
     def sort(self) -> str:
@@ -122,7 +126,7 @@ class Listing:
         return not self.sort.startswith("-")
 
     def sorted_by(self) -> str:
-        label = self.register.column(self.sort.removeprefix("-")).label
+        label = self.sorting.label
         return label if self.ascending else _("%(column)s (tersten)") % {"column": label}
 
     @cached_property
@@ -137,11 +141,6 @@ class Listing:
     def size(self) -> int:
         asked = whole(self.params.get("size", ""))
         return asked if asked in SIZES else 50
-
-    @property
-    def page(self) -> int:
-        asked = whole(self.params.get("page", "")) or 1
-        return asked if asked <= _LAST_PAGE else 1
 
     def totals(self) -> tuple[int, list[tuple[Column, object]]]:
         """How many rows there are, and the exact sum of each summed column that is shown."""

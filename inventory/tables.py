@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from inventory.columns import Column
 from inventory.listing import Listing
+from inventory.paging import Place, rows_of_page
 
 
 @dataclass(frozen=True)
@@ -16,11 +17,8 @@ class Cell:
 
 @dataclass(frozen=True)
 class Line:
-    """A row's cells; `place` is its number in the list, by which its page finds its neighbours."""
-
     id: int
     title: str
-    place: int
     cells: list[Cell]
 
 
@@ -36,18 +34,23 @@ class Page:
     headings: list[Heading]
     lines: list[Line]
     number: int
-    more: bool
+    previous: str  # what the address's `page` says for the page before; empty where there is none
+    next: str
 
 
 def page(listing: Listing) -> Page:
-    """One query: a row more than is shown tells whether another page follows."""
-    start = (listing.page - 1) * listing.size
-    rows = list(listing.rows[start : start + listing.size + 1])
-    lines = [
-        Line(row.id, str(row), start + place, [Cell(column, column.text(row)) for column in listing.columns])
-        for place, row in enumerate(rows[: listing.size])
-    ]
-    return Page(_headings(listing), lines, listing.page, len(rows) > listing.size)
+    """The page that the address asks for."""
+    place = Place.read(listing.params.get("page", ""))
+    rows, more = rows_of_page(listing, place)
+    lines = [Line(row.id, str(row), [Cell(column, column.text(row)) for column in listing.columns]) for row in rows]
+    before = f"{place.number - 1}-before-{rows[0].id}" if rows else str(place.number - 1)
+    return Page(
+        _headings(listing),
+        lines,
+        place.number,
+        before if place.number > 1 else "",
+        f"{place.number + 1}-after-{rows[-1].id}" if more else "",
+    )
 
 
 def _headings(listing: Listing) -> list[Heading]:
@@ -59,16 +62,3 @@ def _headings(listing: Listing) -> list[Heading]:
         turned = f"-{column.name}" if order == "ascending" else column.name
         made.append(Heading(column, order, listing.query(sort=turned, page=None)))
     return made
-
-
-def neighbours(listing: Listing, place: int, row_id: int) -> tuple[tuple[int, int] | None, tuple[int, int] | None]:
-    """The (id, place) before and after a row in the list it was opened from; None at the ends, and for
-    both when the list has changed so that the row no longer stands there."""
-    first = max(0, place - 1)
-    ids = list(listing.rows.values_list("id", flat=True)[first : place + 2])
-    at = place - first
-    if at >= len(ids) or ids[at] != row_id:
-        return None, None
-    before = (ids[at - 1], place - 1) if at else None
-    after = (ids[at + 1], place + 1) if at + 1 < len(ids) else None
-    return before, after

@@ -19,9 +19,10 @@ from inventory.forms import RetireForm, row_form
 from inventory.listing import SIZES, Listing
 from inventory.models import GONE, Asset, Status
 from inventory.naming import candidates
+from inventory.paging import Place, neighbours
 from inventory.registers import Register
 from inventory.search import matching, turkish
-from inventory.tables import neighbours, page
+from inventory.tables import page
 from inventory.writes import Author
 
 form_page = require_http_methods(["GET", "HEAD", "POST"])
@@ -94,6 +95,7 @@ def totals(request: HttpRequest, register: Register) -> HttpResponse:
         "listing": asked,
         "count": count,
         "sums": [(column, column.show(value if value is not None else 0)) for column, value in sums],
+        "number": Place.read(request.GET.get("page", "")).number,
         "pages": -(-count // asked.size),
     }
     return render(request, "inventory/_totals.html", context)
@@ -181,16 +183,14 @@ def _records(child: Register, name: str, row, user) -> dict:
 
 def _place(request: HttpRequest, register: Register, row) -> dict:
     """The way back to the list, and the rows before and after this one in it."""
-    place = whole(request.GET.get("at", ""))
-    if place is None or place > 10**8:
+    if "at" not in request.GET:
         return {"back": ""}
     asked = Listing(register, request.user, request.GET)
-    before, after = neighbours(asked, place, row.pk)
-    return {
-        "back": asked.query(at=None),
-        "before": before and f"{reverse('register-detail', args=[register, before[0]])}?{asked.query(at=before[1])}",
-        "after": after and f"{reverse('register-detail', args=[register, after[0]])}?{asked.query(at=after[1])}",
-    }
+    links = [
+        each and f"{reverse('register-detail', args=[register, each])}?{asked.query()}"
+        for each in neighbours(asked, row.pk)
+    ]
+    return {"back": asked.query(at=None), "before": links[0], "after": links[1]}
 
 
 def _detail(request: HttpRequest, register: Register, pk: int) -> str:

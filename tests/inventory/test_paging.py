@@ -1,0 +1,106 @@
+"""Going through a list page by page shows every row once, in the list's order, forwards and backwards."""
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from inventory import paging, registers, writes
+from inventory.listing import Listing
+from inventory.paging import Place, neighbours, rows_of_page
+from inventory.vehicles.models import Vehicle
+from tests.rows import SYSTEM, kind, person, unit
+
+pytestmark = pytest.mark.django_db
+VEHICLES = registers.get("vehicles")
+MAKES = ["Ford", "", "çelik", "Ford", "Citroën", "", "Şahin", "Ford", "İveco", "ısparta"]
+COLUMNS = [column.name for column in VEHICLES.all_columns()]
+
+
+@pytest.fixture
+def fleet(monkeypatch) -> list[Vehicle]:
+    monkeypatch.setattr(Listing, "size", 3)
+    here = unit("Destek Hizmetleri Dairesi Başkanlığı")
+    cars, keeper = kind(VEHICLES, "1"), person("Ayşe Yılmaz", here)
+    rows = [
+        Vehicle(
+            kind=cars,
+            responsible_unit=here,
+            make=make,
+            plate=f"41 ABC {n:03d}" if n % 4 else "",
+            fleet_no=f"F-{n}",
+            cost=n % 3 or None,
+        )
+        for n, make in enumerate(MAKES)
+    ]
+    for row in rows[::3]:
+        row.responsible_person = keeper
+    return writes.create_many(VEHICLES, rows, SYSTEM)
+
+
+def shown(listing: Listing, step: str) -> list[int]:
+    """The ids of every page, gone through from the first on ("after") or from the last back ("before")."""
+    pages = [rows_of_page(listing, Place(1 if step == "after" else 4))]
+    number = 1 if step == "after" else 4
+    while pages[-1][1] if step == "after" else number > 1:
+        number += 1 if step == "after" else -1
+        beside = pages[-1][0][-1 if step == "after" else 0]
+        pages.append(rows_of_page(listing, Place(number, step, beside.id)))
+    return [row.id for rows, _more in pages[:: 1 if step == "after" else -1] for row in rows]
+
+
+@pytest.mark.parametrize("step", ["after", "before"])
+@pytest.mark.parametrize("turned", ["", "-"])
+@pytest.mark.parametrize("column", COLUMNS)
+def test_every_row_is_shown_once_in_order(fleet, column, turned, step):
+    listing = Listing(VEHICLES, None, {"sort": f"{turned}{column}"})
+    assert shown(listing, step) == [row.id for row in listing.rows]
+
+
+@pytest.mark.parametrize("sort", ["make", "-make", "cost", "-plate"])
+def test_a_row_is_between_its_neighbours(fleet, sort):
+    listing = Listing(VEHICLES, None, {"sort": sort})
+    ids = [row.id for row in listing.rows]
+    for row_id, before, after in zip(ids, [None, *ids], [*ids[1:], None], strict=False):
+        assert neighbours(listing, row_id) == (before, after)
+    assert neighbours(Listing(VEHICLES, None, {"make": "ford"}), fleet[1].id) == (None, None)
+
+
+def test_a_row_that_comes_meanwhile_moves_no_page(fleet):
+    listing = Listing(VEHICLES, None, {"sort": "make"})
+    first, _more = rows_of_page(listing, Place())
+    first_of_all = Vehicle(
+        kind=fleet[0].kind, responsible_unit=fleet[0].responsible_unit, make="Anadol", fleet_no="F-99"
+    )
+    expected = [row.id for row in listing.rows[3:6]]
+    writes.create_many(VEHICLES, [first_of_all], SYSTEM)
+    assert [row.id for row in rows_of_page(listing, Place(2, "after", first[-1].id))[0]] == expected
+
+
+def test_a_page_beside_a_row_that_is_gone_is_found_by_its_number(fleet):
+    listing = Listing(VEHICLES, None, {"sort": "make"})
+    assert rows_of_page(listing, Place(2, "after", 10**6)) == rows_of_page(listing, Place(2))
+
+
+def test_a_page_beside_a_row_leaves_out_no_rows_one_by_one(fleet):
+    with CaptureQueriesContext(connection) as captured:
+        rows_of_page(Listing(VEHICLES, None, {}), Place(3, "after", fleet[5].id))
+    assert not any("OFFSET" in query["sql"] for query in captured)
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("", Place()),
+        ("3", Place(3)),
+        ("3-after-17", Place(3, "after", 17)),
+        ("2-before-42", Place(2, "before", 42)),
+        ("0", Place()),
+        ("-1", Place()),
+        ("999999999", Place()),
+        ("3-after-", Place()),
+        ("٣", Place()),
+        ("3-after-99999999999999999999", Place()),
+    ],
+)
+def test_what_an_address_may_say_of_its_page(text, place):
+    assert paging.Place.read(text) == place
