@@ -34,7 +34,7 @@ FOOTPRINTS_FROM = 15
 # Items shown one by one in a tile, and outlines; outlines looked at.
 FEW, MOST, MOST_OUTLINES = 250, 1_000, 10_000
 # Items looked up for the clusters of a tile; where there are more, so many in each of its cells.
-MOST_COUNTED, MOST_IN_CELL = 20_000, 500
+MOST_COUNTED, MOST_IN_CELL = 10_000, 200
 MOST_LINES = 5_000
 
 
@@ -64,12 +64,11 @@ def _items(listing: Listing, tile: Tile) -> Layer:
         if number > FEW or not number:
             layer.points = [_cluster(cluster) for cluster in found]
             return layer
-    # Read through once for little; whole rows only of the few that are shown one by one.
-    lines = _looked_up(listing, tile)
-    if len(lines) > FEW:
-        layer.points = _clustered(listing, tile, lines, grid=tile.z + (3 if wide else 4))
-    elif lines:
-        layer.points = list(_points(listing.register, _rows(listing, [line[0] for line in lines])))
+    few = list(_rows(listing, tile)[: FEW + 1])
+    if len(few) <= FEW:
+        layer.points = list(_points(listing.register, few)) if few else []
+    else:
+        layer.points = _clustered(listing, tile, grid=tile.z + (3 if wide else 4))
     return layer
 
 
@@ -96,8 +95,8 @@ def _within(rows: QuerySet, cells: tuple[int, int]) -> QuerySet:
     return rows.filter(location__cell__gte=first, location__cell__lte=last)
 
 
-def _rows(listing: Listing, ids: list[int]) -> QuerySet:
-    """The rows with their place and the dates when they fall due."""
+def _rows(listing: Listing, tile: Tile) -> QuerySet:
+    """The tile's rows with their place and the dates when they fall due."""
     register = listing.register
     due = {
         f"_due_{child.slug}": Subquery(
@@ -110,14 +109,18 @@ def _rows(listing: Listing, ids: list[int]) -> QuerySet:
         for child, name in register.children()
         if child.due
     }
-    rows = listing.matching.filter(pk__in=ids, location__cell__isnull=False)
-    rows = rows.annotate(_lon=F("location__lon"), _lat=F("location__lat"), **due).order_by()
+    rows = (
+        _within(listing.matching, tile.cells)
+        .annotate(_lon=F("location__lon"), _lat=F("location__lat"), **due)
+        .order_by()
+    )
     wanted = ["id", "inventory_no", "kind", "responsible_unit", "status", "location", *filter(None, [register.due])]
     if listing.as_of:
         return rows.only(*wanted)
     named = register.model.named_after
     references = [name for name in named if name in register.references]
-    return rows.only(*wanted, *named).prefetch_related(*references)
+    rows = rows.only(*wanted, *named)
+    return rows.select_related(*references) if references else rows
 
 
 def _points(register: Register, rows: Sequence[Model]) -> Iterator[Feature]:
@@ -161,19 +164,16 @@ def _cluster(cluster: Cluster, **more) -> Feature:
     return 0, cluster.lon, cluster.lat, told | more
 
 
-def _looked_up(listing: Listing, tile: Tile) -> list[tuple]:
-    """(id, cell, kind, lon, lat) of the tile's rows; at most one more than `MOST_COUNTED`."""
-    return _read(listing, tile.cells, MOST_COUNTED + 1)
-
-
 def _read(listing: Listing, cells: tuple[int, int], most: int) -> list[tuple]:
-    names = ("pk", "location__cell", "kind_id", "location__lon", "location__lat")
+    """(cell, kind, lon, lat) of at most so many rows."""
+    names = ("location__cell", "kind_id", "location__lon", "location__lat")
     return list(_within(listing.matching, cells).order_by().values_list(*names)[:most])
 
 
-def _clustered(listing: Listing, tile: Tile, lines: list[tuple], grid: int) -> list[Feature]:
-    """Clusters in cells of the size of `grid`. Where not all lines were read, each cell is read as far as
-    `MOST_IN_CELL`: so none looks empty that is not, and which numbers are "at least" is known."""
+def _clustered(listing: Listing, tile: Tile, grid: int) -> list[Feature]:
+    """Clusters in cells of the size of `grid`. Where there are more than `MOST_COUNTED` rows, each cell is read as far
+    as `MOST_IN_CELL`: so none looks empty that is not, and which numbers are "at least" is known."""
+    lines = _read(listing, tile.cells, MOST_COUNTED + 1)
     if len(lines) <= MOST_COUNTED:
         return [_cluster(cluster) for cluster in counts.gather(_summands(lines, grid))]
     first, last = tile.cells
@@ -187,7 +187,7 @@ def _clustered(listing: Listing, tile: Tile, lines: list[tuple], grid: int) -> l
 
 def _summands(lines: list[tuple], grid: int) -> Iterator[tuple]:
     shift = 2 * (ZOOM - grid)
-    return ((cell >> shift, kind, 1, lon * DEGREE, lat * DEGREE) for _, cell, kind, lon, lat in lines)
+    return ((cell >> shift, kind, 1, lon * DEGREE, lat * DEGREE) for cell, kind, lon, lat in lines)
 
 
 # Shapes ----------------------------------------------------------------------------------------------------
