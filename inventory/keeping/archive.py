@@ -1,0 +1,182 @@
+"""One file that holds an installation: a zip of the database, the uploads, and a manifest that proves both.
+
+    manifest.json        what there is: see `Manifest`
+    database.sqlite3     or database.dump (PostgreSQL's custom format)
+    files/…              the uploads under their names
+
+The secret key is not in it: it only signs sessions, and who finds a backup should not be able to make some.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+import platform
+import shutil
+import zipfile
+import zlib
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import BinaryIO, Self
+
+import django
+from django.db import connection
+from django.utils.crypto import salted_hmac
+
+from inventory.keeping import Damaged
+from inventory.keeping.databases import NAMES
+from inventory.keeping.tables import Migration, Tally
+
+FORM = 1
+_MANIFEST, _FILES = "manifest.json", "files/"
+_PIECE = 1 << 20
+
+
+@dataclass(frozen=True)
+class Part:
+    """One member of the archive: its bytes and their SHA-256."""
+
+    size: int
+    sha256: str
+
+
+@dataclass(kw_only=True)
+class Manifest:
+    """What an archive holds. `missing`: files that rows name and that were not on the disk."""
+
+    form: int = FORM
+    made_at: str
+    engine: str
+    versions: dict[str, str]
+    migrations: list[Migration]
+    secret_key: str
+    tables: dict[str, Tally] = field(default_factory=dict)
+    database: Part | None = None
+    files: dict[str, Part] = field(default_factory=dict)
+    missing: list[str] = field(default_factory=list)
+
+    @classmethod
+    def begun(cls, migrations: list[Migration]) -> Self:
+        server = ".".join(map(str, connection.get_database_version()))
+        return cls(
+            made_at=dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
+            engine=connection.vendor,
+            versions={"python": platform.python_version(), "django": django.__version__, connection.vendor: server},
+            migrations=migrations,
+            secret_key=key_mark(),
+        )
+
+    @classmethod
+    def read(cls, text: bytes) -> Self:
+        """Raises Damaged when the text is no manifest of ours."""
+        try:
+            told = json.loads(text)
+            if told["form"] != FORM:
+                raise Damaged(f"the backup has form {told['form']}; this version reads form {FORM}")
+            told["migrations"] = [(app, name) for app, name in told["migrations"]]
+            told["tables"] = {table: Tally(**each) for table, each in told["tables"].items()}
+            told["database"] = Part(**told["database"])
+            told["files"] = {name: Part(**each) for name, each in told["files"].items()}
+            return cls(**told)
+        except (ValueError, TypeError, KeyError) as error:
+            raise Damaged(f"the manifest cannot be read ({error!r})") from error
+
+    @property
+    def rows(self) -> int:
+        return sum(each.rows for each in self.tables.values())
+
+
+def key_mark() -> str:
+    """By which one sees whether two installations have the same secret key, without seeing the key."""
+    return salted_hmac("inventory.keeping", "secret key", algorithm="sha256").hexdigest()[:16]
+
+
+class Writer:
+    """Fills an archive, the manifest last."""
+
+    def __init__(self, target: BinaryIO):
+        self._zip = zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=1)
+
+    def add_database(self, engine: str, write: Callable[[BinaryIO], None]) -> Part:
+        return self._add(NAMES[engine], write)
+
+    def add_file(self, name: str, source: BinaryIO) -> Part:
+        return self._add(_FILES + name, lambda target: shutil.copyfileobj(source, target, _PIECE))
+
+    def _add(self, name: str, write: Callable[[BinaryIO], None]) -> Part:
+        with self._zip.open(name, "w", force_zip64=True) as target:
+            counted = _Counted(target)
+            write(counted)
+        return counted.part
+
+    def finish(self, manifest: Manifest) -> None:
+        self._zip.writestr(_MANIFEST, json.dumps(asdict(manifest), ensure_ascii=False))
+        self._zip.close()
+
+
+class _Counted:
+    """A stream that knows what went through it."""
+
+    def __init__(self, stream: BinaryIO):
+        self._stream, self._size, self._hash = stream, 0, hashlib.sha256()
+
+    def write(self, piece: bytes) -> None:
+        self._stream.write(piece)
+        self._count(piece)
+
+    def read(self, size: int) -> bytes:
+        piece = self._stream.read(size)
+        self._count(piece)
+        return piece
+
+    def _count(self, piece: bytes) -> None:
+        self._size += len(piece)
+        self._hash.update(piece)
+
+    @property
+    def part(self) -> Part:
+        return Part(self._size, self._hash.hexdigest())
+
+
+class Reader:
+    """An archive to check and to take apart. Raises Damaged for whatever is not as its manifest says."""
+
+    def __init__(self, file: Path):
+        """Raises OSError when there is no such file."""
+        try:
+            self._zip = zipfile.ZipFile(file)
+            self.manifest = Manifest.read(self._zip.read(_MANIFEST))
+        except (zipfile.BadZipFile, KeyError) as error:
+            raise Damaged(f"{file} is not a whole backup ({error})") from error
+        self._parts = {NAMES[self.manifest.engine]: self.manifest.database}
+        self._parts |= {_FILES + name: part for name, part in self.manifest.files.items()}
+
+    def check(self) -> None:
+        """Read every byte."""
+        there = set(self._zip.namelist()) - {_MANIFEST}
+        if there != set(self._parts):
+            odd = ", ".join(sorted(there ^ set(self._parts))[:5])
+            raise Damaged(f"the archive and its manifest do not name the same files: {odd}")
+        for name in self._parts:
+            self._take(name, lambda source: None)
+
+    def take_database(self, fill: Callable[[BinaryIO], None]) -> None:
+        self._take(NAMES[self.manifest.engine], fill)
+
+    def take_file(self, name: str, target: BinaryIO) -> None:
+        self._take(_FILES + name, lambda source: shutil.copyfileobj(source, target, _PIECE))
+
+    def _take(self, name: str, use: Callable[[BinaryIO], None]) -> None:
+        try:
+            with self._zip.open(name) as source:
+                counted = _Counted(source)
+                use(counted)
+                # To the end, whether it was wanted or not.
+                while counted.read(_PIECE):
+                    pass
+        except (zipfile.BadZipFile, EOFError, zlib.error) as error:
+            raise Damaged(f"{name}: the archive is broken there ({error})") from error
+        if counted.part != self._parts[name]:
+            raise Damaged(f"{name}: not the bytes that were backed up (SHA-256 differs)")

@@ -1,0 +1,283 @@
+"""Backups made while processes write, restored elsewhere and compared; and what a restore refuses."""
+
+from __future__ import annotations
+
+import json
+import os
+import stat
+import subprocess
+import sys
+import time
+import zipfile
+from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
+
+import pytest
+from django.db import connection
+
+from tests.processes import database, finish, start, surroundings  # noqa: F401 - a fixture
+
+SEED = """
+from inventory import registers, writes
+from inventory.models import Kind
+from inventory.organization.models import Unit
+from inventory.writes import Author
+by = Author()
+unit = writes.save(registers.get("units"), Unit(name="Destek Hizmetleri İğdır Şb.", kind="directorate"), by)
+writes.save(registers.get("kinds"), Kind(register="vehicles", code="01", name="Kamyon"), by)
+"""
+
+# Saves vehicles in turn, each with an uploaded file, and throws every second file away again.
+WRITER = """
+import pathlib
+from django.core.files.base import ContentFile
+from imports import batches
+from inventory import registers, writes
+from inventory.models import Kind
+from inventory.organization.models import Unit
+from inventory.vehicles.models import Vehicle
+from inventory.writes import Author
+vehicles, by, before, number = registers.get("vehicles"), Author(reason="yük"), None, 0
+unit, kind = Unit.objects.get(), Kind.objects.get()
+while not pathlib.Path(stop).exists():
+    number += 1
+    vehicle = Vehicle(kind=kind, responsible_unit=unit, plate=f"41 {letters} {number:04d}", make="Ford", cost="1234.50")
+    writes.save(vehicles, vehicle, by)
+    text = f"Plaka;Marka\\n{vehicle.plate};{'Çığ' * number}\\n"
+    batch = batches.upload(vehicles, None, ContentFile(text.encode()), f"{number}.csv")
+    if before and number % 2:
+        before.delete()
+        before.file.delete(save=False)
+    before = batch
+print(number)
+"""
+
+# What must hold of any moment, whenever it was.
+HOLDS = """
+import hashlib, json
+from imports.models import Batch
+from inventory.vehicles.models import Vehicle
+plates = {letters: sorted(Vehicle.objects.filter(plate__contains=letters).values_list("plate", flat=True))
+          for letters in ("AA", "BB")}
+odd = [b.file.name for b in Batch.objects.all() if hashlib.sha256(b.file.read()).hexdigest() != b.sha256]
+print(json.dumps({
+    "whole": all(p == [f"41 {key} {n:04d}" for n in range(1, len(p) + 1)] for key, p in plates.items()),
+    "vehicles": Vehicle.objects.count(), "history": Vehicle.history.count(),
+    "batches": Batch.objects.count(), "odd": odd,
+}))
+"""
+
+# Every table as it lies there, not through the models.
+EVERYTHING = """
+import json
+from django.db import connection
+with connection.cursor() as cursor:
+    def rows(table):
+        cursor.execute(f'SELECT * FROM "{table}"')
+        return sorted(map(repr, cursor.fetchall()))
+    print(json.dumps({table: rows(table) for table in connection.introspection.table_names(cursor)}))
+"""
+
+
+@pytest.fixture
+def empty(tmp_path):
+    """Makes URLs of databases that are there and have no tables."""
+    made = []
+
+    def make() -> str:
+        if connection.vendor == "sqlite":
+            made.append(f"sqlite:///{tmp_path / f'empty{len(made)}.sqlite3'}")
+        else:
+            import psycopg
+
+            name = f"empty_{os.getpid()}_{len(made)}"
+            with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as own:
+                own.execute(f"DROP DATABASE IF EXISTS {name}")
+                own.execute(f"CREATE DATABASE {name}")
+            made.append(urlunsplit(urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{name}")))
+        return made[-1]
+
+    return make
+
+
+def manage(url: str, *arguments, var: Path, **more) -> subprocess.CompletedProcess:
+    around = surroundings(url)
+    around["env"] = around["env"] | {"VAR_DIR": str(var)} | more
+    command = [sys.executable, "manage.py", *map(str, arguments)]
+    return subprocess.run(command, capture_output=True, text=True, timeout=100, **around)
+
+
+def test_a_backup_under_load_is_one_moment_and_comes_back_whole(
+    database,  # noqa: F811 - the fixture
+    empty,
+    tmp_path,
+    monkeypatch,
+):
+    here, stop = tmp_path / "here", tmp_path / "stop"
+    monkeypatch.setenv("VAR_DIR", str(here))
+    finish(start(database, SEED))
+    writers = [start(database, WRITER, letters=letters, stop=str(stop)) for letters in ("AA", "BB")]
+    made = []
+    try:
+        _until_there(here / "files" / "imports", writers)
+        for number in range(3):
+            file = tmp_path / f"{number}.zip"
+            done = manage(database, "backup", file, var=here)
+            assert (done.returncode, done.stderr) == (0, "")
+            assert all(writer.poll() is None for writer in writers)
+            assert stat.S_IMODE(file.stat().st_mode) == 0o600
+            made.append(file)
+    finally:
+        stop.touch()
+        written = [finish(writer) for writer in writers]
+    counts = [_restored(file, empty(), tmp_path / f"var-{file.stem}", monkeypatch) for file in made]
+    vehicles = [count["vehicles"] for count in counts]
+    # The writers went on from one backup to the next.
+    assert vehicles == sorted(set(vehicles)) and 0 < vehicles[0] and vehicles[-1] <= sum(written)
+    assert all(count["whole"] and count["odd"] == [] for count in counts)
+    assert all(count["history"] == count["vehicles"] and count["batches"] for count in counts)
+    # And now that nobody writes, every row of every table.
+    monkeypatch.setenv("VAR_DIR", str(here))
+    last, target = tmp_path / "last.zip", empty()
+    assert manage(database, "backup", last, var=here).returncode == 0
+    assert _restored(last, target, tmp_path / "var-last", monkeypatch)["vehicles"] == sum(written)
+    was, is_now = finish(start(database, EVERYTHING)), finish(start(target, EVERYTHING))
+    assert was == is_now and len(was) > 50 and sum(map(len, was.values())) > 2 * sum(written)
+    assert _bytes(here) == _bytes(tmp_path / "var-last") != {}
+
+
+def _until_there(place: Path, writers: list) -> None:
+    until = time.monotonic() + 60
+    while not place.exists():
+        assert all(writer.poll() is None for writer in writers) and time.monotonic() < until
+        time.sleep(0.02)
+
+
+def _restored(file: Path, url: str, var: Path, monkeypatch) -> dict:
+    done = manage(url, "restore", file, var=var)
+    assert (done.returncode, done.stderr) == (0, "")
+    monkeypatch.setenv("VAR_DIR", str(var))
+    return finish(start(url, HOLDS))
+
+
+def _bytes(var: Path) -> dict[str, bytes]:
+    files = (var / "files").rglob("*")
+    return {str(f.relative_to(var)): f.read_bytes() for f in files if f.is_file() and not f.name.startswith(".")}
+
+
+@pytest.fixture
+def kept(database, tmp_path):  # noqa: F811 - the fixture
+    """A backup of a small installation with one upload, and where it was made."""
+    here = tmp_path / "here"
+    (here / "files" / "imports").mkdir(parents=True)
+    (here / "files" / "imports" / "çizelge").write_bytes(b"Plaka;Marka\n")
+    file = tmp_path / "kept.zip"
+    assert manage(database, "backup", file, var=here).returncode == 0
+    return file, database, here
+
+
+def test_a_restore_overwrites_neither_rows_nor_files(kept, empty, tmp_path):
+    file, full, here = kept
+    over = manage(full, "restore", file, var=tmp_path / "elsewhere")
+    assert over.returncode == 2 and "overwrites nothing" in over.stderr
+    beside = manage(empty(), "restore", file, var=here)
+    assert beside.returncode == 2 and "VAR_DIR" in beside.stderr
+    # Another secret key is told; and a second time it is not empty any more.
+    url, var = empty(), tmp_path / "new"
+    done = manage(url, "restore", file, var=var)
+    assert done.returncode == 0 and "another secret key" in done.stdout
+    assert (var / "files" / "imports" / "çizelge").read_bytes() == b"Plaka;Marka\n"
+    assert manage(url, "restore", file, var=tmp_path / "third").returncode == 2
+
+
+def _with(file: Path, target: Path, change, leave: str = "") -> Path:
+    """A copy of the archive with its manifest changed, and perhaps without a member."""
+    with zipfile.ZipFile(file) as old, zipfile.ZipFile(target, "w") as new:
+        for name in old.namelist():
+            if name == "manifest.json":
+                manifest = json.loads(old.read(name))
+                change(manifest)
+                new.writestr(name, json.dumps(manifest))
+            elif name != leave:
+                new.writestr(name, old.read(name))
+    return target
+
+
+def test_a_broken_backup_is_noticed_before_anything_is_written(kept, empty, tmp_path):
+    file, full, here = kept
+    assert manage(full, "restore", file, "--check-only", var=here).returncode == 0
+    cut = tmp_path / "cut.zip"
+    cut.write_bytes(file.read_bytes()[:-1000])
+    noisy, data = tmp_path / "noisy.zip", bytearray(file.read_bytes())
+    data[len(data) // 2 : len(data) // 2 + 100] = bytes(range(100))
+    noisy.write_bytes(data)
+    lacking = _with(file, tmp_path / "lacking.zip", lambda manifest: None, "files/imports/çizelge")
+    other = _with(file, tmp_path / "other.zip", lambda m: m["files"]["imports/çizelge"].update(sha256="0" * 64))
+    nothing = _with(file, tmp_path / "nothing.zip", lambda m: m.pop("tables"))
+    for broken in (cut, noisy, lacking, other, nothing):
+        assert manage(full, "restore", broken, "--check-only", var=here).returncode == 1, broken
+    var = tmp_path / "new"
+    url = empty()
+    assert manage(url, "restore", other, var=var).returncode == 1
+    assert not (var / "files").exists()
+    # So the whole one still goes in.
+    assert manage(url, "restore", file, var=var).returncode == 0
+    assert manage(url, "restore", tmp_path / "none.zip", var=var).returncode == 2
+
+
+def test_rows_that_come_out_otherwise_are_told(kept, empty, tmp_path):
+    file, *_ = kept
+
+    def change(manifest):
+        manifest["tables"]["django_content_type"]["checksum"] = "0" * 32
+        manifest["tables"]["auth_permission"]["rows"] += 1
+
+    done = manage(empty(), "restore", _with(file, tmp_path / "odd.zip", change), var=tmp_path / "new")
+    assert done.returncode == 1
+    assert "django_content_type" in done.stderr and "auth_permission" in done.stderr and "geo_" not in done.stderr
+
+
+def test_migrations_that_differ_are_told(kept, empty, tmp_path):
+    file, *_ = kept
+    newer = _with(file, tmp_path / "newer.zip", lambda m: m["migrations"].append(["geo", "9999_later"]))
+    done = manage(empty(), "restore", newer, var=tmp_path / "new")
+    assert done.returncode == 2 and "geo.9999_later" in done.stderr
+    older = _with(file, tmp_path / "older.zip", lambda m: m["migrations"].pop())
+    done = manage(empty(), "restore", older, "--check-only", var=tmp_path / "new")
+    assert done.returncode == 0 and "manage.py migrate" in done.stdout
+
+
+def test_an_older_database_is_backed_up_and_restored_as_it_is(database, empty, tmp_path):  # noqa: F811 - the fixture
+    """With columns that the models of today have and its tables have not."""
+    here, file, url = tmp_path / "here", tmp_path / "old.zip", empty()
+    assert manage(url, "migrate", "geo", "0003", "-v0", var=here).returncode == 0
+    assert manage(url, "backup", file, var=here).returncode == 0
+    target, var = empty(), tmp_path / "new"
+    done = manage(target, "restore", file, var=var)
+    assert done.returncode == 0 and "manage.py migrate" in done.stdout
+    assert manage(target, "migrate", "-v0", var=var).returncode == 0
+
+
+def test_one_backup_at_a_time_and_no_half_file(kept, tmp_path):
+    import fcntl
+
+    file, url, here = kept
+    before = file.read_bytes()
+    with open(here / "files" / ".backup.lock") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        done = manage(url, "backup", file, var=here)
+    assert done.returncode == 2 and "another backup" in done.stderr and file.read_bytes() == before
+    assert manage(url, "backup", tmp_path / "no" / "folder.zip", var=here).returncode == 2
+    # What a killed backup left lies in nobody's way.
+    (here / "files" / ".backup" / "imports").mkdir(parents=True)
+    assert manage(url, "backup", file, var=here).returncode == 0
+    assert not (here / "files" / ".backup").exists()
+    assert not [f for f in tmp_path.iterdir() if f.name.startswith(".backup")]
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="pg_dump")
+def test_a_machine_without_pg_dump_is_told_what_to_install(kept, tmp_path):
+    _file, url, here = kept
+    done = manage(url, "backup", tmp_path / "x.zip", var=here, PATH="/nowhere")
+    assert done.returncode == 2 and "postgresql-client-" in done.stderr
+    assert not (tmp_path / "x.zip").exists()
