@@ -133,7 +133,7 @@ def test_a_backup_under_load_is_one_moment_and_comes_back_whole(
     counts = [_restored(file, empty(), tmp_path / f"var-{file.stem}", monkeypatch) for file in made]
     vehicles = [count["vehicles"] for count in counts]
     # The writers went on from one backup to the next.
-    assert vehicles == sorted(set(vehicles)) and 0 < vehicles[0] and vehicles[-1] <= sum(written)
+    assert vehicles == sorted(set(vehicles)) and vehicles[0] > 0 and vehicles[-1] <= sum(written)
     assert all(count["whole"] and count["odd"] == [] for count in counts)
     assert all(count["history"] == count["vehicles"] and count["batches"] for count in counts)
     # And now that nobody writes, every row of every table.
