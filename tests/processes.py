@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
 import pytest
@@ -36,12 +37,38 @@ def database(tmp_path):
     """The URL of a fresh database of the kind under test, with empty tables."""
     url = f"sqlite:///{tmp_path / 'two.sqlite3'}"
     if connection.vendor == "postgresql":
-        parts = urlsplit(os.environ["DATABASE_URL"])
-        url = urlunsplit(parts._replace(path=f"/two_{os.getpid()}"))
-        import psycopg
-
-        with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as own:
-            own.execute(f"DROP DATABASE IF EXISTS two_{os.getpid()}")
-            own.execute(f"CREATE DATABASE two_{os.getpid()}")
+        url = _created(f"two_{os.getpid()}")
     subprocess.run([sys.executable, "manage.py", "migrate", "-v0"], check=True, **surroundings(url))
     return url
+
+
+def _created(name: str) -> str:
+    """The URL of a new PostgreSQL database beside the one under test."""
+    import psycopg
+
+    with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as own:
+        own.execute(f"DROP DATABASE IF EXISTS {name}")
+        own.execute(f"CREATE DATABASE {name}")
+    return urlunsplit(urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{name}"))
+
+
+@pytest.fixture
+def empty(tmp_path):
+    """Makes URLs of databases that are there and have no tables."""
+    made = []
+
+    def make() -> str:
+        if connection.vendor == "sqlite":
+            made.append(f"sqlite:///{tmp_path / f'empty{len(made)}.sqlite3'}")
+        else:
+            made.append(_created(f"empty_{os.getpid()}_{len(made)}"))
+        return made[-1]
+
+    return make
+
+
+def manage(url: str, *arguments, var: Path, **more) -> subprocess.CompletedProcess:
+    around = surroundings(url)
+    around["env"] = around["env"] | {"VAR_DIR": str(var)} | more
+    command = [sys.executable, "manage.py", *map(str, arguments)]
+    return subprocess.run(command, capture_output=True, text=True, timeout=100, **around)

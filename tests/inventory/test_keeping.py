@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 import json
-import os
 import stat
-import subprocess
-import sys
 import time
 import zipfile
 from pathlib import Path
-from urllib.parse import urlsplit, urlunsplit
 
 import pytest
 from django.db import connection
 
-from tests.processes import database, finish, start, surroundings  # noqa: F401 - a fixture
+from tests.processes import database, empty, finish, manage, start  # noqa: F401 - fixtures
 
 SEED = """
 from inventory import registers, writes
@@ -79,37 +75,9 @@ with connection.cursor() as cursor:
 """
 
 
-@pytest.fixture
-def empty(tmp_path):
-    """Makes URLs of databases that are there and have no tables."""
-    made = []
-
-    def make() -> str:
-        if connection.vendor == "sqlite":
-            made.append(f"sqlite:///{tmp_path / f'empty{len(made)}.sqlite3'}")
-        else:
-            import psycopg
-
-            name = f"empty_{os.getpid()}_{len(made)}"
-            with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as own:
-                own.execute(f"DROP DATABASE IF EXISTS {name}")
-                own.execute(f"CREATE DATABASE {name}")
-            made.append(urlunsplit(urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{name}")))
-        return made[-1]
-
-    return make
-
-
-def manage(url: str, *arguments, var: Path, **more) -> subprocess.CompletedProcess:
-    around = surroundings(url)
-    around["env"] = around["env"] | {"VAR_DIR": str(var)} | more
-    command = [sys.executable, "manage.py", *map(str, arguments)]
-    return subprocess.run(command, capture_output=True, text=True, timeout=100, **around)
-
-
 def test_a_backup_under_load_is_one_moment_and_comes_back_whole(
     database,  # noqa: F811 - the fixture
-    empty,
+    empty,  # noqa: F811 - the fixture
     tmp_path,
     monkeypatch,
 ):
@@ -176,7 +144,7 @@ def kept(database, tmp_path):  # noqa: F811 - the fixture
     return file, database, here
 
 
-def test_a_restore_overwrites_neither_rows_nor_files(kept, empty, tmp_path):
+def test_a_restore_overwrites_neither_rows_nor_files(kept, empty, tmp_path):  # noqa: F811 - the fixture
     file, full, here = kept
     over = manage(full, "restore", file, var=tmp_path / "elsewhere")
     assert over.returncode == 2 and "overwrites nothing" in over.stderr
@@ -203,7 +171,7 @@ def _with(file: Path, target: Path, change, leave: str = "") -> Path:
     return target
 
 
-def test_a_broken_backup_is_noticed_before_anything_is_written(kept, empty, tmp_path):
+def test_a_broken_backup_is_noticed_before_anything_is_written(kept, empty, tmp_path):  # noqa: F811 - the fixture
     file, full, here = kept
     assert manage(full, "restore", file, "--check-only", var=here).returncode == 0
     cut = tmp_path / "cut.zip"
@@ -225,7 +193,7 @@ def test_a_broken_backup_is_noticed_before_anything_is_written(kept, empty, tmp_
     assert manage(url, "restore", tmp_path / "none.zip", var=var).returncode == 2
 
 
-def test_rows_that_come_out_otherwise_are_told(kept, empty, tmp_path):
+def test_rows_that_come_out_otherwise_are_told(kept, empty, tmp_path):  # noqa: F811 - the fixture
     file, *_ = kept
 
     def change(manifest):
@@ -237,7 +205,7 @@ def test_rows_that_come_out_otherwise_are_told(kept, empty, tmp_path):
     assert "django_content_type" in done.stderr and "auth_permission" in done.stderr and "geo_" not in done.stderr
 
 
-def test_migrations_that_differ_are_told(kept, empty, tmp_path):
+def test_migrations_that_differ_are_told(kept, empty, tmp_path):  # noqa: F811 - the fixture
     file, *_ = kept
     newer = _with(file, tmp_path / "newer.zip", lambda m: m["migrations"].append(["geo", "9999_later"]))
     done = manage(empty(), "restore", newer, var=tmp_path / "new")
@@ -247,7 +215,7 @@ def test_migrations_that_differ_are_told(kept, empty, tmp_path):
     assert done.returncode == 0 and "manage.py migrate" in done.stdout
 
 
-def test_an_older_database_is_backed_up_and_restored_as_it_is(database, empty, tmp_path):  # noqa: F811 - the fixture
+def test_an_older_database_is_backed_up_and_restored_as_it_is(empty, tmp_path):  # noqa: F811 - the fixture
     """With columns that the models of today have and its tables have not."""
     here, file, url = tmp_path / "here", tmp_path / "old.zip", empty()
     assert manage(url, "migrate", "geo", "0003", "-v0", var=here).returncode == 0
