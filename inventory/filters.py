@@ -9,7 +9,9 @@ from functools import cache
 import django_filters as df
 from django import forms
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.template.loader import render_to_string
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from inventory.columns import Column, Type
@@ -239,6 +241,21 @@ def grouped(register: Register, form: forms.Form) -> tuple[list[Group], list[Gro
         elif name != "q" and not form.fields[name].widget.is_hidden:
             due.append((capital(form.fields[name].label), [form[name]]))
     return _labelled(register, first) + due, _labelled(register, rest)
+
+
+_blank: dict[tuple[str, str], str] = {}
+
+
+def drawn(register: Register, groups: list[Group]) -> str:
+    """Groups of filters as HTML. While nothing is asked for they are the same for everybody: drawn once for each
+    language, since fifty fields take a third of a list's time."""
+    fields = [field for _label, found in groups for field in found]
+    if any(field.value() not in (None, "", []) or field.errors for field in fields):
+        return render_to_string("inventory/_more_filters.html", {"groups": groups})
+    key = (register.slug, get_language())
+    if key not in _blank:
+        _blank[key] = render_to_string("inventory/_more_filters.html", {"groups": groups})
+    return _blank[key]
 
 
 def _labelled(register: Register, fields: dict[str, list[forms.BoundField]]) -> list[Group]:

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from inventory import access, history, registers, saved, writes
 from inventory.asked import whole
 from inventory.columns import Type
-from inventory.filters import grouped
+from inventory.filters import drawn, grouped
 from inventory.forms import RetireForm, row_form
 from inventory.listing import SIZES, Listing
 from inventory.models import GONE, Asset, Status
@@ -66,7 +66,7 @@ def list_context(request: HttpRequest, register: Register) -> dict:
         "page": page(asked),
         "sizes": SIZES,
         "first_filters": first,
-        "more_filters": rest,
+        "more_filters": drawn(register, rest),
         # A filter in force is never hidden.
         "more_open": any(request.GET.get(field.html_name) for _, fields in rest for field in fields),
         "views": saved.seen_by(request.user, register, saved.Kind.VIEW),
