@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import zip_longest
 
 from django.db import connections, models, router
 from django.db.models import Max, OuterRef, QuerySet, Subquery
@@ -114,7 +115,8 @@ def entries(register: Register, row_id: int, most: int | None = None) -> Iterato
     past = register.model.history.model
     found = past.objects.filter(id=row_id).select_related("history_user", *register.references)
     found = list(found.order_by("-history_date", "-history_id")[: most and most + 1])
-    for newer, older in zip(found, [*found[1:], None], strict=True):
+    # A row that came into the table in another way than through the application has none.
+    for newer, older in zip_longest(found, found[1:]):
         if most is not None and newer is found[-1] and len(found) > most:
             return
         yield Entry(

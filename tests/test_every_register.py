@@ -59,6 +59,14 @@ def test_list_detail_and_history_show_the_row(register, here, admin):
 
 
 @pytest.mark.parametrize("register", EVERY)
+def test_a_row_that_came_by_another_way_has_a_page_too(register, here, admin):
+    made = sample(register, here)
+    register.model.history.filter(id=made.pk).delete()
+    for name in ("register-detail", "register-history"):
+        assert signed_in(admin).get(reverse(name, args=[register, made.pk])).status_code == 200
+
+
+@pytest.mark.parametrize("register", EVERY)
 def test_the_form_saved_as_shown_changes_nothing(register, here, admin):
     made = sample(register, here)
     client, url = signed_in(admin), reverse("register-edit", args=[register, made.pk])

@@ -16,13 +16,11 @@ import sys
 import time
 from collections.abc import Callable
 
-from tests.bench import world
+from tests.bench import located, world
 
 SIZES = [int(size) for size in os.environ.get("BENCH_SIZES", "10000,100000,1000000").split(",")]
 ZOOMS = (8, 12, 16)
 TILES = 20
-# Items made at a time; the sizes are multiples of it.
-BLOCK = 10_000
 # Who asks for what; "unit" sees one of 25 directorates.
 ASKED = {
     "all": ("admin", ""),
@@ -32,79 +30,6 @@ ASKED = {
     "model (1 of 97)": ("admin", "?model=M42&make=dell"),
     "searched (1 of 3)": ("admin", "?q=dell"),
 }
-
-
-def points(count: int, dice: random.Random) -> list[tuple[float, float]]:
-    """Two thirds around the district centres, as people live, the others anywhere in the province."""
-    from geo.models import District
-
-    centres = list(District.objects.order_by("pk").values_list("lon", "lat"))
-    found = []
-    for _ in range(count):
-        if dice.random() < 0.66:
-            lon, lat = dice.choice(centres)
-            found.append((round(dice.gauss(lon, 0.03), 7), round(dice.gauss(lat, 0.02), 7)))
-        else:
-            found.append((round(dice.uniform(29.35, 30.35), 7), round(dice.uniform(40.55, 41.15), 7)))
-    return found
-
-
-def fill(upto: int) -> None:
-    """Located devices, each at a place of its own as parcels are, until there are so many; then the counts."""
-    from django.db import connection, transaction
-
-    from geo import counts
-    from geo.cells import cell_of
-    from geo.models import Location
-    from inventory.equipment.models import Equipment
-
-    there = Equipment.objects.count()
-    dice = random.Random(there)
-    for first in range(there, upto, BLOCK):
-        places = [
-            Location(name=f"Yer {n}", lon=x, lat=y, cell=cell_of(x, y), west=x, east=x, south=y, north=y)
-            for n, (x, y) in enumerate(points(BLOCK, dice), first)
-        ]
-        with transaction.atomic():
-            Location.objects.bulk_create(places, batch_size=1_000)
-            _repeat(first) if first else _first(places, dice)
-    began = time.perf_counter()
-    kept = counts.recount()
-    world.say(f"{upto} items: {kept} counts, counted anew in {time.perf_counter() - began:.1f} s")
-    with connection.cursor() as cursor:
-        cursor.execute("ANALYZE" if connection.vendor == "sqlite" else "VACUUM ANALYZE")
-
-
-def _first(places: list, dice: random.Random) -> None:
-    rows = world.devices(0, BLOCK)
-    kinds, units = ([getattr(row, name) for row in rows] for name in ("kind", "responsible_unit"))
-    for n, (row, place) in enumerate(zip(rows, places, strict=True)):
-        row.inventory_no, row.location = f"B-{n}", place
-        row.kind, row.responsible_unit = dice.choice(kinds), dice.choice(units)
-        row.status = dice.choices(("in_use", "in_store", "under_repair"), (90, 7, 3))[0]
-        row.search_text = f"b-{n} {row.make} {row.model} sn{n:09d} pc-{n}".lower()
-    type(rows[0]).objects.bulk_create(rows, batch_size=500)
-
-
-def _repeat(first: int) -> None:
-    """The first block's devices once more, as others and at the next block's places."""
-    from django.db import connection
-
-    from inventory.equipment.models import Equipment
-
-    columns = [f.column for f in Equipment._meta.concrete_fields if not f.primary_key]
-    changed = {
-        "inventory_no": f"inventory_no || '-{first}'",
-        "serial_no": f"serial_no || '-{first}'",
-        "location_id": f"location_id + {first}",
-    }
-    values = ", ".join(changed.get(column, f'"{column}"') for column in columns)
-    names = ", ".join(f'"{column}"' for column in columns)
-    table = Equipment._meta.db_table
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT min(id) FROM {table}")
-        last = cursor.fetchone()[0] + BLOCK
-        cursor.execute(f"INSERT INTO {table} ({names}) SELECT {values} FROM {table} WHERE id < {last} ORDER BY id")
 
 
 def tiles(zoom: int) -> list[tuple[int, int, int]]:
@@ -159,7 +84,7 @@ def measure(size: int) -> dict[tuple[str, int], tuple[int, float, float]]:
     from inventory.models import Kind
     from inventory.organization.models import Unit
 
-    fill(size)
+    located.fill(size)
     asking, found = clients(), {}
     kind = Kind.objects.filter(register="equipment", is_group=False).order_by("pk")[2]
     unit = Unit.objects.filter(kind="directorate").order_by("pk")[3]

@@ -57,6 +57,31 @@ def devices(first: int, count: int) -> list:
     ]
 
 
+def parcels(first: int, count: int) -> list:
+    """Unsaved parcels, numbered from `first`."""
+    from geo.models import Neighbourhood
+    from inventory.models import Kind
+    from inventory.organization.models import Unit
+    from inventory.property.models import Property
+
+    kinds = list(Kind.objects.filter(register="property", is_group=False))
+    places = list(Neighbourhood.objects.select_related("district"))
+    unit = Unit.objects.filter(kind="directorate").first()
+    return [
+        Property(
+            kind=kinds[n % len(kinds)],
+            responsible_unit=unit,
+            neighbourhood=(place := places[n % len(places)]),
+            district=place.district,
+            block=str(100 + n // 7),
+            parcel=str(1 + n % 7),
+            area_m2=100 + n % 9_000,
+            description="Arsa",
+        )
+        for n in range(first, first + count)
+    ]
+
+
 def fill(upto: int) -> None:
     """Make rows until the register holds that many."""
     from inventory import registers, writes
