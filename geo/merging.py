@@ -9,6 +9,7 @@ from geo.models import Location
 from geo.placing.writing import VALUES
 from inventory import access, registers, writes
 from inventory.history import Author
+from inventory.refusals import telling
 from inventory.registers import Register
 from inventory.writes import Refused
 
@@ -35,7 +36,7 @@ def merge(kept: Location, gone: Location, by: Author) -> int:
         raise Refused(_("Bir yer kendisiyle birleştirilemez; başka bir yer seçiniz."))
     why = _("“%(gone)s” yeri “%(kept)s” ile birleştirildi") % {"gone": gone, "kept": kept}
     by = Author(user=by.user, reason=" · ".join(filter(None, (why, by.reason))), at=by.at)
-    with transaction.atomic():
+    with telling(registers.get("locations")), transaction.atomic():
         for register, column in places.naming():
             rows = register.model._default_manager.filter(**{column: gone}).select_related(*register.references)
             while chunk := list(rows.order_by("pk")[:CHUNK]):

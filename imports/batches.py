@@ -26,6 +26,7 @@ from imports.reading import Book, Sheet, UnreadableFile, open_book
 from imports.steps import Stopped, ask_to_stop, beating, claim, forget, holds, leave
 from inventory import access, registers
 from inventory.history import Author
+from inventory.refusals import telling
 from inventory.registers import Register
 from inventory.writes import Refused
 
@@ -224,7 +225,7 @@ def run_apply(batch: Batch, before: tuple[str, ...] = (State.CHECKED,)) -> None:
     told, of_all = beating(batch), writes_of(batch)
     try:
         told(0, of_all)
-        with transaction.atomic():
+        with telling(batch.of), transaction.atomic():
             # In the same transaction as the rows: both or neither, also when the worker is killed. A second
             # worker waits here and finds nothing to do.
             ours = Batch.objects.filter(pk=batch.pk, state=State.APPLYING, heartbeat=batch.heartbeat)

@@ -22,6 +22,7 @@ from imports.plan import Line, Verdict, pack
 from imports.steps import Stopped, beating, claim, forget, leave
 from inventory import access, writes
 from inventory.history import CREATED, DELETED, Author
+from inventory.refusals import telling
 from inventory.registers import Register
 from inventory.writes import Refused
 
@@ -107,7 +108,7 @@ def run_undo(batch: Batch) -> Undone | None:
     by = Author(user=batch.undone_by, reason=" · ".join(filter(None, (reason, batch.undo["reason"]))))
     told = beating(batch)
     try:
-        with transaction.atomic():
+        with telling(batch.of), transaction.atomic():
             # As in an apply: both or neither, and a second worker waits here and finds nothing to do.
             ours = Batch.objects.filter(pk=batch.pk, state=State.UNDOING, heartbeat=batch.heartbeat)
             if not ours.update(state=State.UNDONE, undone_at=by.at, heartbeat=None):

@@ -236,7 +236,11 @@ def edit(request: HttpRequest, register: Register, pk: int) -> HttpResponse:
                 messages.success(request, _("Kaydedildi."))
                 return redirect(_detail(request, register, pk))
         except writes.Conflict:
-            theirs = rows.get(pk=pk)
+            theirs = rows.filter(pk=pk).first()
+            if theirs is None:
+                told = _("%(row)s siz düzenlerken silindi veya yetkinizden çıktı; değişikliğiniz kaydedilmedi.")
+                messages.error(request, told % {"row": title})
+                return redirect("register-list", register)
             context |= {"conflict": history.differences(register, theirs, form.instance), "theirs": theirs}
             context["their_entry"] = next(history.entries(register, pk, most=1), None)
             # Saving once more is then a choice made with both values in sight.

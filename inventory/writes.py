@@ -9,9 +9,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence, Set
-from contextlib import contextmanager
 
-from django.db import IntegrityError, models, transaction
+from django.db import models, transaction
 from django.db.models import Count, F, ProtectedError, QuerySet
 from django.utils.translation import gettext as _
 
@@ -19,25 +18,11 @@ from inventory import access, history, registers
 from inventory.columns import Type
 from inventory.history import CHANGED, CREATED, DELETED, Author
 from inventory.models import Counter, Row
+from inventory.refusals import Conflict, Refused, hanging_on, held_by, telling
 from inventory.registers import Register
 
 # Rows in one statement; SQLite allows 32,766 values in it.
 CHUNK = 500
-
-
-class Refused(Exception):
-    """The write may not be done; the message says why and what to do."""
-
-
-class Conflict(Refused):
-    """Rows were saved by somebody else since they were read; `ids` names them."""
-
-    def __init__(self, ids: Sequence[int]):
-        self.ids = list(ids)
-        super().__init__(
-            _("Siz bakarken %(count)d kayıt başkası tarafından değiştirildi; güncel hâline bakıp yeniden deneyiniz.")
-            % {"count": len(self.ids)}
-        )
 
 
 # What is kept beside the rows, such as counts on the map, follows every write in its transaction: called with -1
@@ -61,14 +46,16 @@ def save(register: Register, row: Row, by: Author) -> Row:
         row.derive()
         row.full_clean(exclude=_not_edited(register))
         return create_many(register, [row], by, checked=True)[0]
-    before = register.model._default_manager.get(pk=row.pk)
+    before = register.model._default_manager.filter(pk=row.pk).first()
+    if before is None:
+        raise Conflict([row.pk])
     row.derive()
     row.full_clean(exclude=_not_edited(register))
     fields = [f for f in _stored(row) if getattr(before, f.attname) != getattr(row, f.attname)]
     if row.version != before.version:
         raise Conflict([row.pk])
     if any(f.name != "search_text" for f in fields):
-        with transaction.atomic():
+        with telling(register), transaction.atomic():
             update_many(register, [row], [f.name for f in fields], by, checked=True)
             if renamed := row.settle(before):
                 _refold_dependents(register, [each.pk for each in renamed])
@@ -82,7 +69,7 @@ def create_many(register: Register, rows: Sequence[Row], by: Author, *, checked:
     """
     if not access.may_change(register, by.user):
         raise Refused(_("%(register)s kütüğüne kayıt ekleme yetkiniz yok.") % {"register": register.title})
-    with transaction.atomic(), _telling(register):
+    with telling(register), transaction.atomic():
         _number(register, rows)
         for row in rows:
             row.derive()
@@ -104,7 +91,7 @@ def update_many(
     if not rows:
         return
     ids = [row.pk for row in rows]
-    with transaction.atomic(), _telling(register):
+    with telling(register), transaction.atomic():
         movable = _permitted(register, ids, by)
         _claim(register, rows)
         for row in rows:
@@ -132,7 +119,7 @@ def update_many(
 def set_values(register: Register, chosen: QuerySet, values: dict[str, object], by: Author) -> int:
     """Give every chosen row the same values (bulk edit); returns how many rows changed."""
     changed = 0
-    with transaction.atomic():
+    with telling(register), transaction.atomic():
         for rows in _chunks(chosen.select_related(*register.references).order_by("pk")):
             different = []
             for row in rows:
@@ -154,14 +141,14 @@ def delete(register: Register, row: Row, by: Author) -> None:
     """Delete a row on which nothing hangs. Only those who manage it may; its history stays."""
     if not access.managed_by(register, by.user).filter(pk=row.pk).exists():
         raise Refused(_("Silme yetkiniz yok; kaydı silmek yerine hizmet dışı bırakabilirsiniz."))
-    with transaction.atomic():
+    with telling(register), transaction.atomic():
         _claim(register, [row])
         history.record(register.model, [row.pk], DELETED, by)
         _tell_followers(register, [row.pk], -1)
         try:
             register.model._default_manager.filter(pk=row.pk).delete()
         except ProtectedError as error:
-            raise Refused(_hanging(error)) from error
+            raise Refused(hanging_on(error)) from error
 
 
 def take_back(register: Register, rows: Sequence[Row], by: Author, batch_id: int) -> None:
@@ -172,7 +159,7 @@ def take_back(register: Register, rows: Sequence[Row], by: Author, batch_id: int
     """
     ids = [row.pk for row in rows]
     made = register.model.history.filter(batch_id=batch_id, history_type=CREATED)
-    with transaction.atomic():
+    with telling(register), transaction.atomic():
         for start in range(0, len(ids), CHUNK):
             part = ids[start : start + CHUNK]
             if by.user is not None:
@@ -200,7 +187,7 @@ def hanging(register: Register, ids: Sequence[int]) -> dict[int, str]:
             for pk, count in naming.order_by().values_list(name).annotate(count=Count("pk")):
                 kind = str(model._meta.verbose_name_plural)
                 found[pk][kind] = found[pk].get(kind, 0) + count
-    return {pk: _held_by(counts) for pk, counts in found.items()}
+    return {pk: held_by(counts) for pk, counts in found.items()}
 
 
 def forget(register: Register, rows: QuerySet) -> int:
@@ -337,42 +324,6 @@ def _check_scope(register: Register, ids: list[int], by: Author) -> None:
         for grant in register.model.objects.filter(pk__in=ids).select_related("unit"):
             if not access.may_hand_out(by.user, grant):
                 raise Refused(_("Yalnızca sizin yönettiğiniz birim ve kütükte yetki verebilirsiniz."))
-
-
-@contextmanager
-def _telling(register: Register) -> Iterator[None]:
-    """Turn a broken database constraint into the sentence that the model has for it."""
-    try:
-        yield
-    except IntegrityError as error:
-        raise Refused(_broken(register.model, str(error))) from error
-
-
-def _broken(model: type[models.Model], text: str) -> str:
-    table = model._meta.db_table
-    for constraint in model._meta.constraints:
-        # SQLite names the columns, not the constraint, when a plain unique index is broken.
-        columns = [model._meta.get_field(name).column for name in getattr(constraint, "fields", ())]
-        if constraint.name in text or (columns and ", ".join(f"{table}.{c}" for c in columns) in text):
-            return str(constraint.get_violation_error_message())
-    for field in model._meta.concrete_fields:
-        if field.unique and (f"{table}.{field.column}" in text or f"({field.column})=" in text):
-            return _("Bu %(column)s zaten kayıtlı.") % {"column": field.verbose_name}
-    return _("Kayıt veritabanının bir kuralına aykırı: %(rule)s") % {"rule": text}
-
-
-def _hanging(error: ProtectedError) -> str:
-    found: dict[str, int] = defaultdict(int)
-    for row in error.protected_objects:
-        found[str(row._meta.verbose_name_plural)] += 1
-    return _held_by(found)
-
-
-def _held_by(counts: dict[str, int]) -> str:
-    names = ", ".join(f"{count} {name}" for name, count in counts.items())
-    return _("Silinemez, çünkü buna bağlı kayıtlar var: %(names)s. Önce onları taşıyınız veya siliniz.") % {
-        "names": names
-    }
 
 
 def _refold_dependents(register: Register, ids: Sequence[int]) -> None:

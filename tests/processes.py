@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
@@ -18,16 +19,30 @@ def surroundings(url: str) -> dict:
     return {"cwd": settings.BASE_DIR, "env": os.environ | {"DATABASE_URL": url, "DEBUG": "1"}}
 
 
+_started: list[subprocess.Popen] = []
+
+
 def start(url: str, code: str, **names) -> subprocess.Popen:
     given = "".join(f"{name} = {value!r}\n" for name, value in names.items())
     code = f"import django; django.setup()\n{given}{code}"
     env = {"env": os.environ | {"DATABASE_URL": url, "DEBUG": "1", "DJANGO_SETTINGS_MODULE": "config.settings"}}
     pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
-    return subprocess.Popen([sys.executable, "-c", code], **(surroundings(url) | env | pipes))
+    process = subprocess.Popen([sys.executable, "-c", code], **(surroundings(url) | env | pipes))
+    _started.append(process)
+    return process
+
+
+def end_all() -> None:
+    """What a failed test has left running."""
+    while _started:
+        process = _started.pop()
+        process.kill()
+        process.communicate(timeout=10)
 
 
 def finish(process: subprocess.Popen):
     out, err = process.communicate(timeout=100)
+    _started.remove(process)
     assert process.returncode == 0, err
     return json.loads(out.splitlines()[-1]) if out.strip() else None
 
@@ -35,7 +50,25 @@ def finish(process: subprocess.Popen):
 @pytest.fixture
 def database(tmp_path):
     """The URL of a fresh database of the kind under test, with empty tables."""
-    url = f"sqlite:///{tmp_path / 'two.sqlite3'}"
+    return fresh(tmp_path)
+
+
+@pytest.fixture(scope="module")
+def shared_database(tmp_path_factory):
+    """One for a whole module, whose tests keep to rows of their own."""
+    return fresh(tmp_path_factory.mktemp("shared"))
+
+
+def wait_for(place: Path, process: subprocess.Popen) -> None:
+    """Until the process has made the file."""
+    until = time.monotonic() + 60
+    while not place.exists():
+        assert process.poll() is None and time.monotonic() < until, process.communicate(timeout=5)
+        time.sleep(0.02)
+
+
+def fresh(place: Path) -> str:
+    url = f"sqlite:///{place / 'two.sqlite3'}"
     if connection.vendor == "postgresql":
         url = _created(f"two_{os.getpid()}")
     subprocess.run([sys.executable, "manage.py", "migrate", "-v0"], check=True, **surroundings(url))

@@ -13,6 +13,7 @@ from imports.exporting.delimited import OFFICE, PLAIN, write_delimited
 from imports.exporting.opendocument import write_opendocument
 from imports.exporting.parts import Part
 from imports.exporting.workbook import write_workbook
+from inventory.moment import one_moment
 from inventory.registers import Register
 
 #: The forms, with what a page calls them.
@@ -66,6 +67,12 @@ def write(parts: list[Part], target: BinaryIO, form: str, told: Told = lambda ro
     One query streams the rows of each part; memory does not grow with them. `told` hears the rows written so far,
     a few times a second. Raises CannotExport, also for several parts in a form that has no sheets.
     """
+    with one_moment():
+        # Anew, so that the totals are of the same moment as the rows.
+        return _write([Part(part.listing) for part in parts], target, form, told)
+
+
+def _write(parts: list[Part], target: BinaryIO, form: str, told: Told) -> int:
     if form in _offered:
         return _offered[form].write(parts, target, told)
     if form in ("csv", "plain"):

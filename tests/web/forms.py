@@ -58,8 +58,9 @@ class Page(HTMLParser):
             if given.get("type") == "file":
                 self._form.files.append(name)
             else:
-                ticked = given.get("type") not in ("checkbox", "radio") or "checked" in given
-                self._form.add(name, value or "on", sent=ticked and tag == "input")
+                is_box = given.get("type") in ("checkbox", "radio")
+                sent = tag == "input" and (not is_box or "checked" in given)
+                self._form.add(name, value or ("on" if is_box else ""), sent=sent)
 
     def handle_endtag(self, tag):
         if tag == "form":
