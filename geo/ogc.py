@@ -79,6 +79,9 @@ def _by_password(request: HttpRequest):
         name, _mark, password = b64decode(coded, validate=True).decode().partition(":")
     except ValueError:
         return None
+    # No account is called so, and no database would look for it.
+    if len(name) > 150 or "\0" in name + password:
+        return None
     return authenticate(request, username=name, password=password)
 
 

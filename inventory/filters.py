@@ -19,7 +19,7 @@ from inventory.forms import ERRORS
 from inventory.models import GONE, Asset
 from inventory.naming import candidates
 from inventory.registers import Register
-from inventory.search import capital, fold, folded, matching
+from inventory.search import LONGEST, capital, fold, folded, matching
 from inventory.trees import Tree, below
 from inventory.widgets import DateInput, NumberInput, ReferenceSelectMultiple
 
@@ -218,7 +218,7 @@ def _filters(register: Register, column: Column) -> dict[str, df.Filter]:
                     error_messages=ERRORS[column.type],
                 )
         case _:
-            made[name] = TextFilter(field_name=name, label=label)
+            made[name] = TextFilter(field_name=name, label=label, max_length=LONGEST)
     if column.field.null or (column.field.blank and column.type != Type.BOOLEAN):
         made[f"{name}_blank"] = BlankFilter(column, field_name=name, label=label)
     return made

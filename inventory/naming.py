@@ -43,7 +43,7 @@ def names(row) -> set[str]:
 def named(rows: QuerySet, text: str) -> list:
     """The rows that the text names exactly, but for case, accents and a unit's usual short forms."""
     key = unit_key(text) if rows.model is Unit else fold(text)
-    found = rows.filter(Q(*[Q(search_text__contains=word) for word in fold(text).split()]))
+    found = matching(rows, text)
     if rows.model is Unit:
         # "Fen İşleri Daire Bşk." shares only its first words with the unit's name.
         found = rows.filter(search_text__contains=fold(text).split()[0]) if fold(text) else rows.none()

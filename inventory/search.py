@@ -82,15 +82,22 @@ def _fold_or_none(text: str | None) -> str | None:
     return None if text is None else fold(text)
 
 
+# More is a text that was pasted by mistake, and more than a database takes for one condition.
+LONGEST, MOST_WORDS = 1_000, 50
+
+
 @lru_cache(maxsize=256)
 def words(query: str) -> tuple[str, ...]:
     return tuple(fold(query).split())
 
 
 def matching(queryset: QuerySet, query: str) -> QuerySet:
-    """The rows whose `search_text` has every word of the query, anywhere."""
+    """The rows whose `search_text` has every word of the query, anywhere; none for what is no search any more."""
+    asked = dict.fromkeys(words(query))
+    if len(query) > LONGEST or len(asked) > MOST_WORDS:
+        return queryset.none()
     condition = Q()
-    for word in words(query):
+    for word in asked:
         # "41-ABC-123" is how some write a plate.
         condition &= Q(search_text__contains=word) | Q(search_text__contains=word.replace("-", ""))
     return queryset.filter(condition)

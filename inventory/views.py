@@ -21,7 +21,7 @@ from inventory.models import GONE, Asset, Status
 from inventory.naming import candidates
 from inventory.paging import Place, neighbours
 from inventory.registers import Register
-from inventory.search import matching, turkish
+from inventory.search import LONGEST, matching, turkish
 from inventory.tables import page
 from inventory.writes import Author
 
@@ -114,7 +114,7 @@ def options(request: HttpRequest, register: Register, column: str) -> JsonRespon
         rows = matching(rows, request.GET.get("q", "")).select_related(*target.references)
         rows = rows.order_by(target.column(target.order.removeprefix("-")).order, "pk")
     else:
-        rows = rows.filter(name__icontains=request.GET.get("q", "")).order_by(turkish("name"))
+        rows = rows.filter(name__icontains=request.GET.get("q", "")[:LONGEST]).order_by(turkish("name"))
     return JsonResponse({"options": [{"value": str(row.pk), "text": str(row)} for row in rows[:50]]})
 
 

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from inventory.organization import accounts
 from inventory.organization.forms import GroupForm, MembershipForm, OpenAccountForm
 from inventory.organization.models import Grant, Person
-from inventory.search import matching, turkish
+from inventory.search import LONGEST, matching, turkish
 
 PAGE = 50
 form_page = require_http_methods(["GET", "HEAD", "POST"])
@@ -43,7 +43,7 @@ def users(request: HttpRequest) -> HttpResponse:
     found = accounts.kept_by(request.user).prefetch_related("groups")
     if query:
         people = matching(Person.objects.all(), query)
-        found = found.filter(person__in=people) | found.filter(username__icontains=query)
+        found = found.filter(person__in=people) | found.filter(username__icontains=query[:LONGEST])
     page = Paginator(found, PAGE).get_page(request.GET.get("page"))
     return render(request, "account/users.html", {"page": page, "query": query})
 

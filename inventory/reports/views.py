@@ -1,5 +1,6 @@
 """The page of the physical resources report, and its workbook."""
 
+import datetime as dt
 import io
 
 from django import forms
@@ -39,6 +40,12 @@ class ReportForm(forms.Form):
         widget=DateInput({"class": "form-control"}),
         error_messages={"invalid": _("Geçerli bir gün yazınız, örneğin 31.12.2024.")},
     )
+
+    def clean_as_of(self) -> dt.date | None:
+        day = self.cleaned_data["as_of"]
+        if day and day > timezone.localdate():
+            raise forms.ValidationError(_("Bu gün henüz gelmedi; bugünü veya geçmiş bir günü yazınız."))
+        return day
 
     def __init__(self, data, user):
         super().__init__(data)

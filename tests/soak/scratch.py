@@ -39,7 +39,9 @@ def town() -> Iterator:
         uploads = settings.STORAGES["default"] | {"OPTIONS": {"location": Path(place) / "files"}}
         storages = settings.STORAGES | {"staticfiles": plain, "default": uploads}
         with (
-            override_settings(SECURE_SSL_REDIRECT=False, ALLOWED_HOSTS=["testserver"], STORAGES=storages),
+            override_settings(
+                RATE_LIMITS={}, SECURE_SSL_REDIRECT=False, ALLOWED_HOSTS=["testserver"], STORAGES=storages
+            ),
             transaction.atomic(),
         ):
             yield built()
