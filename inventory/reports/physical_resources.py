@@ -118,7 +118,7 @@ def physical_resources(user, as_of: dt.date | None = None, unit: Unit | None = N
     """
     frame = _Frame(as_of, unit)
     seen = _Counting(frame, user).tables()
-    if user is not None:
+    if any(access.units_to_see(registers.get(slug), user) != [] for slug in (*MEASURES, SOFTWARE, "software-uses")):
         whole = _Counting(frame, None).tables()
         seen = [Table(t.slug, t.measures, t.lines, t != every) for t, every in zip(seen, whole, strict=True)]
     on_the_map = None if as_of else _Counting(frame, user).on_the_map()
