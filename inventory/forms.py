@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django import forms
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -34,7 +34,7 @@ def field(register: Register, column: Column, user, current=None) -> forms.Field
             rows = candidates(register, column, user)
             if current is not None:
                 everything = candidates(register, column, user, new=False)
-                rows = everything.filter(Q(pk__in=rows.values("pk")) | Q(pk=current))
+                rows = everything.filter(Exists(rows.filter(pk=OuterRef("pk"))) | Q(pk=current))
             made = forms.ModelChoiceField(
                 rows,
                 label=label,
