@@ -183,7 +183,10 @@ class Location(Point, Row):
         verbose_name_plural = _("Yerler")
         ordering = [turkish("name")]
         # A tile asks for the few outlines near it among many points.
-        indexes = [models.Index(fields=["cell"], condition=Q(footprint__isnull=False), name="location_with_outline")]
+        indexes = [
+            models.Index(fields=["cell"], condition=Q(footprint__isnull=False), name="location_with_outline"),
+            models.Index(turkish("name"), "id", name="location_by_name"),
+        ]
 
     def __str__(self):
         return self.name

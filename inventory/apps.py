@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 from django.utils.module_loading import autodiscover_modules
 
 
@@ -7,4 +8,7 @@ class InventoryConfig(AppConfig):
 
     def ready(self):
         autodiscover_modules("register")
-        from inventory import checks  # noqa: F401 - registers the checks
+        from inventory import checks, search_indexes  # noqa: F401 - registers the checks
+
+        # Sent for each app; the tables of all of them are there by then.
+        post_migrate.connect(search_indexes.make, sender=self, dispatch_uid="search indexes")

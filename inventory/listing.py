@@ -98,14 +98,15 @@ class Listing:
 
     @property
     def rows(self) -> QuerySet:
-        """The filtered rows in order; equal ones by id, so that pages never overlap."""
+        """The filtered rows in order; equal ones by id, so that pages never overlap, turned round with the rest, so
+        that one index serves both directions."""
         column = self.sorting
         # Blanks come last either way; where there are none, saying so would keep an index from being used.
         last = {"nulls_last": True} if column.field.null else {}
         order = column.order.asc(**last) if self.ascending else column.order.desc(**last)
         # An empty text is a blank too.
         empty = [ExpressionWrapper(Q(**{column.name: ""}), BooleanField())] if column.blank_text else []
-        return self.with_references(self.matching).order_by(*empty, order, "id")
+        return self.with_references(self.matching).order_by(*empty, order, "id" if self.ascending else "-id")
 
     def with_references(self, rows: QuerySet) -> QuerySet:
         references = [c.name for c in self.columns if c.type == Type.REFERENCE]

@@ -211,6 +211,8 @@ class Device(Asset):
         indexes = [
             models.Index(fields=["serial_no"], name="%(class)s_serial"),
             models.Index(fields=["mac_address"], name="%(class)s_mac"),
+            # The lists' own order of texts, in which hundreds of thousands of rows are not sorted for each page.
+            models.Index(turkish("make"), "id", name="%(class)s_by_make"),
         ]
         constraints = [
             models.UniqueConstraint(

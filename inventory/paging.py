@@ -40,6 +40,9 @@ class Place:
 def rows_of_page(listing: Listing, place: Place) -> tuple[list[Model], bool]:
     """The page's rows, and whether others follow."""
     size = listing.size
+    if place.number == 1 and not place.side:
+        rows = list(islice(_Runs(listing).all(size + 1), size + 1))
+        return rows[:size], len(rows) > size
     if place.side and (beside := _Beside.find(listing, place.row)):
         if place.side == "after":
             rows = list(islice(beside.after(size + 1), size + 1))
@@ -60,18 +63,37 @@ def neighbours(listing: Listing, row_id: int) -> tuple[int | None, int | None]:
     return tuple(next((row.id for row in rows), None) for rows in (beside.before(1), beside.after(1)))
 
 
-class _Beside:
-    """What lies before and behind one row, nearest first. The rows that have a value and the blank ones, which come
-    last, are asked for one after the other, since no index serves both at once."""
+class _Runs:
+    """The rows that have a value in the list's order, and the blank ones, which come last: asked for one after the
+    other, since no index serves both at once."""
 
-    def __init__(self, listing: Listing, row_id: int, value: object):
+    def __init__(self, listing: Listing):
         column = listing.sorting
-        self._id, self._value, self._ascending = row_id, value, listing.ascending
-        self._order = column.order
+        self._ascending, self._order = listing.ascending, column.order
         rows = listing.with_references(listing.matching).annotate(_sorted=column.order)
         blank = Q(_sorted__isnull=True) if column.field.null else Q(**{column.name: ""}) if column.blank_text else None
         self._valued = rows if blank is None else rows.exclude(blank)
         self._blank = rows.none() if blank is None else rows.filter(blank)
+
+    def all(self, most: int) -> Iterator[Model]:
+        """The rows from the first on, at most so many of each kind."""
+        yield from self._in_order(self._valued, forwards=True)[:most]
+        yield from self._by_id(self._blank, forwards=True)[:most]
+
+    def _in_order(self, rows: QuerySet, *, forwards: bool) -> QuerySet:
+        rising = forwards == self._ascending
+        return rows.order_by(*((self._order.asc(), "id") if rising else (self._order.desc(), "-id")))
+
+    def _by_id(self, rows: QuerySet, *, forwards: bool) -> QuerySet:
+        return rows.order_by("id" if forwards == self._ascending else "-id")
+
+
+class _Beside(_Runs):
+    """What lies before and behind one row, nearest first."""
+
+    def __init__(self, listing: Listing, row_id: int, value: object):
+        super().__init__(listing)
+        self._id, self._value = row_id, value
 
     @classmethod
     def find(cls, listing: Listing, row_id: int) -> _Beside | None:
@@ -85,14 +107,14 @@ class _Beside:
         """The rows behind it, at most so many of each kind."""
         if not self._is_blank:
             yield from self._run(forwards=True)[:most]
-            yield from self._blank.order_by("id")[:most]
+            yield from self._by_id(self._blank, forwards=True)[:most]
         else:
-            yield from self._blank.filter(id__gt=self._id).order_by("id")[:most]
+            yield from self._further(self._blank, forwards=True)[:most]
 
     def before(self, most: int) -> Iterator[Model]:
         """The rows before it, at most so many of each kind."""
         if self._is_blank:
-            yield from self._blank.filter(id__lt=self._id).order_by("-id")[:most]
+            yield from self._further(self._blank, forwards=False)[:most]
             yield from self._in_order(self._valued, forwards=False)[:most]
         else:
             yield from self._run(forwards=False)[:most]
@@ -104,12 +126,11 @@ class _Beside:
     def _run(self, *, forwards: bool) -> QuerySet:
         """The rows that have a value, from this one's on."""
         side = "gt" if forwards == self._ascending else "lt"
-        same = Q(**{"id__gt" if forwards else "id__lt": self._id})
         further = Q(**{f"_sorted__{side}": self._value})
         # The range by itself, too: an index is read from there, which an "or" would not tell.
-        rows = self._valued.filter(Q(**{f"_sorted__{side}e": self._value}), further | same)
-        return self._in_order(rows, forwards=forwards)
+        ranged = self._valued.filter(Q(**{f"_sorted__{side}e": self._value}), further | Q(**{f"id__{side}": self._id}))
+        return self._in_order(ranged, forwards=forwards)
 
-    def _in_order(self, rows: QuerySet, *, forwards: bool) -> QuerySet:
-        order = self._order.asc() if forwards == self._ascending else self._order.desc()
-        return rows.order_by(order, "id" if forwards else "-id")
+    def _further(self, rows: QuerySet, *, forwards: bool) -> QuerySet:
+        side = "gt" if forwards == self._ascending else "lt"
+        return self._by_id(rows.filter(**{f"id__{side}": self._id}), forwards=forwards)

@@ -98,8 +98,9 @@ def matching(queryset: QuerySet, query: str) -> QuerySet:
         return queryset.none()
     condition = Q()
     for word in asked:
+        has = Q(search_text__contains=word)
         # "41-ABC-123" is how some write a plate.
-        condition &= Q(search_text__contains=word) | Q(search_text__contains=word.replace("-", ""))
+        condition &= has | Q(search_text__contains=word.replace("-", "")) if "-" in word else has
     return queryset.filter(condition)
 
 

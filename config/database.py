@@ -1,0 +1,42 @@
+"""What DATABASE_URL means, for a process that answers requests and for one that does not."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import dj_database_url
+
+from config import env
+
+
+def from_environment(var_dir: Path) -> dict:
+    """Django's settings of the one database; SQLite below `var_dir` when nothing else is asked for."""
+    url = env.text("DATABASE_URL", f"sqlite:///{var_dir / 'register.sqlite3'}")
+    found = dj_database_url.parse(url, conn_max_age=env.integer("DATABASE_CONN_MAX_AGE", 60), conn_health_checks=True)
+    if found["ENGINE"].endswith("sqlite3"):
+        return found | _sqlite(var_dir)
+    # Set by config.wsgi. Commands and the worker have one connection, and their work takes the time it takes.
+    return _for_requests(found) if env.boolean("ANSWERS_REQUESTS") else found
+
+
+def _sqlite(var_dir: Path) -> dict:
+    var_dir.mkdir(parents=True, exist_ok=True)
+    return {
+        # IMMEDIATE takes the write lock at the start of a transaction, so that a writer waits (at most the
+        # timeout) instead of failing half way with "database is locked"; WAL lets readers go on meanwhile.
+        "OPTIONS": {"transaction_mode": "IMMEDIATE", "timeout": 20, "init_command": "PRAGMA journal_mode=WAL"},
+        # A file, so that the live server's threads and other processes meet the same test database.
+        "TEST": {"NAME": str(var_dir / "test.sqlite3")},
+    }
+
+
+def _for_requests(found: dict) -> dict:
+    options = found.setdefault("OPTIONS", {})
+    if seconds := env.integer("REQUEST_QUERY_SECONDS", 30):
+        given = options.get("options", "")
+        options["options"] = f"{given} -c statement_timeout={seconds * 1000}".strip()
+    if most := env.integer("DATABASE_POOL", 4):
+        # The threads of the process share these connections, so none may be kept by one of them.
+        options["pool"] = {"min_size": 1, "max_size": most, "timeout": 10}
+        found["CONN_MAX_AGE"] = 0
+    return found
