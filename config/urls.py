@@ -1,5 +1,7 @@
 from django.urls import include, path
 
+handler500 = "inventory.faults.server_error"
+
 urlpatterns = [
     path("", include("inventory.organization.urls")),
     path("", include("inventory.reports.urls")),

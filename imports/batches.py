@@ -24,7 +24,7 @@ from imports.models import Batch, KeptSheet
 from imports.plan import Finding, Plan
 from imports.reading import Book, Sheet, UnreadableFile, open_book
 from imports.steps import Stopped, ask_to_stop, beating, claim, forget, holds, leave
-from inventory import access, registers
+from inventory import access, faults, registers
 from inventory.history import Author
 from inventory.refusals import telling
 from inventory.registers import Register
@@ -297,6 +297,6 @@ def give_up(batch: Batch) -> None:
         if batch.state in (State.APPLYING, State.UNDOING):
             end = State.APPLIED if batch.state == State.UNDOING else unapplied(batch)
         batch.refresh_from_db()
-        batch.message = _("Beklenmeyen bir hata oldu, hiçbir şey yazılmadı. Yeniden deneyiniz; sürerse sistem "
-                          "yöneticisine bu aktarımın numarasını bildiriniz.")  # fmt: skip
+        batch.message = faults.told(_("Beklenmeyen bir hata oldu, hiçbir şey yazılmadı. Yeniden deneyiniz; sürerse "
+                                      "sistem yöneticisine bu aktarımın numarasını bildiriniz."))  # fmt: skip
         leave(batch, end)

@@ -21,7 +21,7 @@ from imports.comparing.sides import Sides
 from imports.matching import UnknownColumn, match
 from imports.meanings import answers
 from imports.reading import Sheet, UnreadableFile, open_book
-from inventory import access
+from inventory import access, faults
 from inventory.listing import Listing
 from inventory.models import GONE
 from inventory.registers import Register
@@ -167,8 +167,8 @@ def give_up(comparison: Comparison) -> None:
     """After a fault of ours: say so, instead of looking busy for ever."""
     comparison.refresh_from_db()
     if comparison.is_busy:
-        comparison.message = _("Beklenmeyen bir hata oldu. Yeniden deneyiniz; sürerse sistem yöneticisine bu "
-                               "karşılaştırmanın numarasını bildiriniz.")  # fmt: skip
+        comparison.message = faults.told(_("Beklenmeyen bir hata oldu. Yeniden deneyiniz; sürerse sistem yöneticisine "
+                                           "bu karşılaştırmanın numarasını bildiriniz."))  # fmt: skip
         steps.leave(comparison, State.FAILED)
 
 

@@ -18,7 +18,7 @@ from imports import steps
 from imports.exporting.models import Export
 from imports.exporting.parts import Part, parts_of
 from imports.exporting.writing import CannotExport, ending, write
-from inventory import access, registers
+from inventory import access, faults, registers
 from inventory.listing import Listing
 from inventory.registers import Register
 from inventory.search import fold
@@ -87,7 +87,7 @@ def give_up(export: Export) -> None:
     """After a fault of ours: say so, instead of looking busy for ever."""
     told = _("Beklenmeyen bir hata oldu, dosya hazırlanmadı. Yeniden deneyiniz; sürerse sistem yöneticisine bu "
              "dosyanın numarasını (%(number)d) bildiriniz.")  # fmt: skip
-    export.message = told % {"number": export.pk}
+    export.message = faults.told(told % {"number": export.pk})
     steps.leave(export, State.FAILED)
 
 

@@ -119,6 +119,9 @@ class Fuzzer:
                 url = form.action.split("#")[0]
         if query:
             url += f"{'&' if '?' in url else '?'}{encoded(query)}"
+        if who in self.town.local:
+            # A form that was learned as an administrator may hold it; what she sends herself is no secret to her.
+            url, body = url.replace(SECRET, "baska"), body.replace(SECRET.encode(), b"baska")
         return Asked(address.route, who, method, url, body, of_type, headers)
 
     def _query(self, known: Known) -> Pairs:

@@ -1,0 +1,55 @@
+"""A PostgreSQL of a test's own, which it may stop and start."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+from pathlib import Path
+
+import pytest
+
+_KNOWN = sorted(Path("/usr/lib/postgresql").glob("*/bin/pg_ctl"), key=lambda path: int(path.parts[-3]))
+
+
+class Cluster:
+    def __init__(self, place: Path):
+        self.place = place / "cluster"
+        self.place.mkdir()
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            self.port = free.getsockname()[1]
+        self.url = f"postgres://register@127.0.0.1:{self.port}/postgres"
+        if os.getuid() == 0:
+            # PostgreSQL refuses to run as root, and wants to reach its folder.
+            for folder in (self.place, *self.place.parents[:4]):
+                folder.chmod(folder.stat().st_mode | 0o111)
+            shutil.chown(self.place, "postgres")
+        self._run(
+            "initdb", "-D", self.place / "data", "-U", "register", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8"
+        )
+        self.start()
+
+    def start(self) -> None:
+        options = f"-p {self.port} -k {self.place} -c listen_addresses=127.0.0.1 -c fsync=off"
+        self._run("pg_ctl", "-D", self.place / "data", "-w", "-l", self.place / "log", "-o", options, "start")
+
+    def stop(self, how: str = "immediate") -> None:
+        """`immediate` is what a power cut leaves; `fast` what an administrator does."""
+        self._run("pg_ctl", "-D", self.place / "data", "-w", "-m", how, "stop")
+
+    def _run(self, program: str, *arguments) -> None:
+        command = [str(_KNOWN[-1].with_name(program)), *map(str, arguments)]
+        if os.getuid() == 0:
+            command = ["runuser", "-u", "postgres", "--", *command]
+        subprocess.run(command, check=True, cwd="/", stdout=subprocess.DEVNULL)
+
+
+@pytest.fixture
+def cluster(tmp_path):
+    if not _KNOWN:
+        pytest.skip("PostgreSQL's programs are not installed here")
+    made = Cluster(tmp_path)
+    yield made
+    made.stop()
