@@ -22,7 +22,7 @@ bench:           ## benchmarks beside their references
 	@scripts/setup --dev
 	@scripts/bench
 
-soak:            ## long tests: 2,000 broken files (FUZZ_FILES=…), 20,000 hostile requests (FUZZ_REQUESTS=…)
+soak:            ## long tests: broken files (FUZZ_FILES=…), hostile requests (FUZZ_REQUESTS=…), who may open what
 	@scripts/setup --dev
 	@scripts/soak
 

@@ -29,6 +29,8 @@ def made_file(write: Callable[[BinaryIO], object], name: str) -> FileResponse:
 def kept_file(file: FieldFile, name: str) -> FileResponse:
     """A kept file as a download, under the name that its user knows; a 404 that says so where the disk has lost it."""
     try:
-        return FileResponse(file.open("rb"), as_attachment=True, filename=name)
+        # As bytes: what somebody called her file is no promise of what it is.
+        kind = "application/octet-stream"
+        return FileResponse(file.open("rb"), as_attachment=True, filename=name, content_type=kind)
     except FileNotFoundError as error:
         raise Http404(_("Dosya sunucuda bulunamadı; sistem yöneticisine bildiriniz.")) from error

@@ -110,7 +110,8 @@ class Matrix:
             pk = self.town.people["viewer"].pk if "users" in before else 1
             yield base | {"pk": pk}, "account", ""
         else:
-            of = register or registers.get(before.split("/")[0])
+            of = register or {each.slug: each for each in registers.every()}.get(before.split("/")[0])
+            assert of, f"{address.route}: say in _PERSONAL whose thing this number names"
             for which, side in (("own", "here"), ("other", "there")):
                 row = self.town.rows[of.slug, side]
                 entry = of.model.history.filter(id=row.pk).latest("history_id").history_id
