@@ -7,7 +7,6 @@ from django.http import QueryDict
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from inventory import registers
 from inventory.filters import filter_class
 from inventory.listing import Listing
 from inventory.tables import page
