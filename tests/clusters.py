@@ -6,6 +6,7 @@ import os
 import shutil
 import socket
 import subprocess
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -14,17 +15,15 @@ _KNOWN = sorted(Path("/usr/lib/postgresql").glob("*/bin/pg_ctl"), key=lambda pat
 
 
 class Cluster:
-    def __init__(self, place: Path):
-        self.place = place / "cluster"
-        self.place.mkdir()
+    def __init__(self):
+        # Not below pytest's own folder, which every other run of pytest closes to all but its user.
+        self.place = Path(tempfile.mkdtemp())
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             self.port = free.getsockname()[1]
         self.url = f"postgres://register@127.0.0.1:{self.port}/postgres"
         if os.getuid() == 0:
-            # PostgreSQL refuses to run as root, and wants to reach its folder.
-            for folder in (self.place, *self.place.parents[:4]):
-                folder.chmod(folder.stat().st_mode | 0o111)
+            # PostgreSQL refuses to run as root.
             shutil.chown(self.place, "postgres")
         self._run(
             "initdb", "-D", self.place / "data", "-U", "register", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8"
@@ -47,9 +46,10 @@ class Cluster:
 
 
 @pytest.fixture
-def cluster(tmp_path):
+def cluster():
     if not _KNOWN:
         pytest.skip("PostgreSQL's programs are not installed here")
-    made = Cluster(tmp_path)
+    made = Cluster()
     yield made
     made.stop()
+    shutil.rmtree(made.place)

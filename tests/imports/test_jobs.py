@@ -11,7 +11,7 @@ import pytest
 from django.db import connection
 
 from tests.clusters import cluster  # noqa: F401 - a fixture
-from tests.processes import database, end_all, finish, manage, start, wait_for  # noqa: F401 - a fixture
+from tests.processes import end_all, finish, manage, shared_database, start, wait_for  # noqa: F401 - a fixture
 
 JOBS = 12
 SEED = """
@@ -108,16 +108,21 @@ def done(place: Path) -> Counter:
     return Counter(line.split()[1] for line in (place / "notes").read_text().splitlines())
 
 
-def test_of_two_workers_and_two_web_processes_no_job_is_done_twice_or_lost(database, place):  # noqa: F811
-    finish(start(database, SEED, rows=30))
-    web = [start(database, WEB, jobs=JOBS // 2, who=who, pause=0) for who in "AB"]
-    killed = start(database, WORKER, place=str(place), stand=True, pause=0)
+@pytest.fixture(scope="module")
+def seeded(shared_database):  # noqa: F811
+    finish(start(shared_database, SEED, rows=30))
+    return shared_database
+
+
+def test_of_two_workers_and_two_web_processes_no_job_is_done_twice_or_lost(seeded, place):
+    web = [start(seeded, WEB, jobs=JOBS // 2, who=who, pause=0) for who in "AB"]
+    killed = start(seeded, WORKER, place=str(place), stand=True, pause=0)
     wait_for(place / "standing", killed)
     # Killed in the middle of a file; the others do its job when it has been silent for long enough.
     killed.send_signal(signal.SIGKILL)
-    workers = [start(database, WORKER, place=str(place), stand=False, pause=0.1) for _worker in range(2)]
+    workers = [start(seeded, WORKER, place=str(place), stand=False, pause=0.1) for _worker in range(2)]
     assert [finish(process) for process in web] == [{"302": JOBS // 2}] * 2
-    until_done(database, JOBS)
+    until_done(seeded, JOBS)
     for worker in workers:
         assert worker.poll() is None
     assert set(done(place).values()) == {1} and len(done(place)) == JOBS
@@ -189,11 +194,10 @@ print(json.dumps(seen))
 """
 
 
-def test_a_full_disk_is_told_and_leaves_nothing_half_done(database, place):  # noqa: F811
-    finish(start(database, SEED, rows=3))
-    refused, taken = finish(start(database, UPLOAD))
+def test_a_full_disk_is_told_and_leaves_nothing_half_done(seeded, place):
+    refused, taken = finish(start(seeded, UPLOAD))
     assert refused == [507, True, 0]
     assert taken[0] == 302 and taken[2] == 1
     files = [file for file in (place / "var" / "files").rglob("*") if file.is_file()]
     assert [file.stat().st_size > 8_000_000 for file in files].count(True) == 1
-    assert finish(start(database, EXPORT)) == [["failed", True, False], ["done", False, True]]
+    assert finish(start(seeded, EXPORT)) == [["failed", True, False], ["done", False, True]]

@@ -89,7 +89,7 @@ print(json.dumps([saved, shown]))
 
 
 def test_of_two_on_one_row_the_second_sees_both_values_side_by_side(town, place):
-    rounds = 12
+    rounds = 8
     both = [start(town, PEOPLE + EDIT, who=who, place=place, rounds=rounds) for who in "AB"]
     (saved_a, shown_a), (saved_b, shown_b) = (finish(process) for process in both)
     assert saved_a + saved_b == rounds and shown_a + shown_b == rounds
@@ -192,7 +192,7 @@ print(json.dumps([torn, len(seen)]))
 
 def test_files_that_are_made_during_bulk_edits_hold_one_moment_each(town, place):
     changing = start(town, PEOPLE + BULK, place=place)
-    torn, seen = finish(start(town, PEOPLE + EXPORT, place=place, files=15))
+    torn, seen = finish(start(town, PEOPLE + EXPORT, place=place, files=8))
     assert finish(changing) >= 2
     assert torn == [] and seen >= 2
 
@@ -248,7 +248,7 @@ print(json.dumps(left))
 
 
 def test_a_parent_is_deleted_or_gets_a_child_but_never_both(town, place):
-    rounds = 8
+    rounds = 5
     parents = [tuple(each) for each in finish(start(town, PEOPLE + PARENTS, rounds=rounds))]
     code = {"D": DELETE, "A": ADD}
     both = [start(town, PEOPLE + code[who], who=who, place=place, parents=parents) for who in "AD"]

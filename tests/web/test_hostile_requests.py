@@ -9,7 +9,7 @@ import pytest
 from tests.web.fuzzer import Fuzzer
 from tests.web.town import built
 
-REQUESTS = 400
+REQUESTS = 200
 
 
 @pytest.mark.django_db
