@@ -39,6 +39,7 @@ INSTALLED_APPS = [
     "inventory",
     "inventory.organization",
     "inventory.reports",
+    "inventory.trail",
     # The registers.
     "inventory.property",
     "inventory.vehicles",
@@ -65,6 +66,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "axes.middleware.AxesMiddleware",
     "config.overlong.Overlong",
+    "inventory.trail.watching.watched",
 ]
 
 ROOT_URLCONF = "config.urls"
@@ -124,6 +126,9 @@ AXES_RESET_ON_SUCCESS = True
 AXES_LOCKOUT_TEMPLATE = "registration/locked.html"
 AXES_VERBOSE = False
 AXES_CLIENT_IP_CALLABLE = "inventory.limits.client_address"
+
+# The trail (inventory/trail): 0 keeps every entry, as long as nobody says how long the law wants.
+TRAIL_KEEP_DAYS = env.integer("TRAIL_KEEP_DAYS", 0)
 
 # Language and form --------------------------------------------------------------------------------------
 

@@ -57,6 +57,11 @@ def may_manage(register: Register, user) -> bool:
     return _reach(register, user, MANAGE) is not None
 
 
+def may_audit(user) -> bool:
+    """Administrators, and those who may see all registers of the whole municipality."""
+    return _is_everything(user) or any(grant.unit_id is None and not grant.register for grant in grants_of(user))
+
+
 def may_hand_out(user, grant: Grant) -> bool:
     """Whether the user manages all that the grant would give: nobody gives away more than she has."""
     if _is_everything(user):

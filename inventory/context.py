@@ -51,7 +51,8 @@ class Frame:
             lists.append(self._page("map-audit", _("Harita denetimi"), "map-search"))
             menu.append(Link(_("Listeler"), "", "list-details", any(one.active for one in lists), lists))
         if seen:
-            menu.append(self._page("physical-resources", _("Fiziki Kaynaklar"), "report"))
+            audited = [self._page("trail", _("Denetim izi"), "history")] if access.may_audit(self._user) else []
+            menu.append(self._page("physical-resources", _("Fiziki Kaynaklar"), "report", audited))
         compared = [self._page("comparisons", _("Karşılaştırmalar"), "arrows-left-right")] if seen else []
         if any(access.may_change(r, self._user) for r in seen):
             menu.append(self._page("batches", _("Aktarımlar"), "table-import", compared))

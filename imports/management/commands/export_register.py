@@ -27,6 +27,8 @@ from inventory.models import SavedView
 from inventory.organization.models import User
 from inventory.registers import Register
 from inventory.saved import columns_of
+from inventory.trail.keeping import record
+from inventory.trail.models import Event
 
 _MOST_NAMES = 1_000
 
@@ -64,6 +66,7 @@ class Command(BaseCommand):
                 rows, where = self._into(parts, form, to)
             else:
                 rows, where = self._replace(parts, form, file), file
+        record(Event.Kind.WENT_OUT, user=person, register=register.slug, text=str(where), rows=rows)
         self.stdout.write(f"{rows} rows: {where}")
 
     # What is asked for ----------------------------------------------------------------------------------------

@@ -1,0 +1,67 @@
+"""Which entries an auditor wants to see."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from inventory import registers
+from inventory.trail.models import Event
+from inventory.widgets import DateInput
+
+_SMALL = {"class": "form-select form-select-sm"}
+_TEXT = {"class": "form-control form-control-sm"}
+
+
+class EventFilter(forms.Form):
+    first = forms.DateField(label=_("İlk gün"), required=False, widget=DateInput(_TEXT))
+    last = forms.DateField(label=_("Son gün"), required=False, widget=DateInput(_TEXT))
+    who = forms.CharField(
+        label=_("Kullanıcı adı"),
+        required=False,
+        max_length=150,
+        widget=forms.TextInput(_TEXT | {"autocomplete": "off"}),
+    )
+    kind = forms.ChoiceField(label=_("Olay"), required=False, widget=forms.Select(_SMALL))
+    register = forms.ChoiceField(label=_("Kütük"), required=False, widget=forms.Select(_SMALL))
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["kind"].choices = [("", _("Hepsi")), *Event.Kind.choices]
+        self.fields["register"].choices = [("", _("Hepsi")), *((r.slug, r.title) for r in registers.every())]
+
+    def clean_who(self) -> str:
+        return self.cleaned_data["who"].replace("\0", "")
+
+    def narrowed(self):
+        """The entries asked for, newest first; none while a filter is wrong."""
+        if not self.is_valid():
+            return Event.objects.none()
+        asked, found = self.cleaned_data, Event.objects.order_by("-id")
+        if asked["first"]:
+            found = found.filter(at__gte=_begin(asked["first"]))
+        if asked["last"]:
+            found = found.filter(at__lt=_begin(asked["last"] + dt.timedelta(days=1)))
+        for name, column in (("who", "username"), ("kind", "kind"), ("register", "register")):
+            if asked[name]:
+                found = found.filter(**{column: asked[name]})
+        return found
+
+    def clean_last(self):
+        return _within_calendar(self.cleaned_data["last"])
+
+    def clean_first(self):
+        return _within_calendar(self.cleaned_data["first"])
+
+
+def _within_calendar(day: dt.date | None) -> dt.date | None:
+    if day and not 1990 <= day.year <= 2200:
+        raise forms.ValidationError(_("1990 ile 2200 arasında bir gün yazınız."))
+    return day
+
+
+def _begin(day: dt.date) -> dt.datetime:
+    return timezone.make_aware(dt.datetime.combine(day, dt.time.min))

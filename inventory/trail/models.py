@@ -1,0 +1,69 @@
+"""What was done in the application besides the rows' own history: who came in, what went out, from where.
+
+What a row was before and after stands in its history, with who, when, why and the import. An entry here says from
+which computer a change was sent, and tells of what no history has: logins, failed ones, files and lists that went out.
+"""
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Unchangeable(Exception):
+    """An entry is written once and stays."""
+
+
+class _Entries(models.QuerySet):
+    def update(self, **values):
+        raise Unchangeable
+
+    def delete(self):
+        raise Unchangeable
+
+    def forget_before(self, day) -> int:
+        """Take away what is older than the law wants kept; only `manage.py forget_trail` does."""
+        return self.filter(at__lt=day)._raw_delete(self.db)
+
+
+class Event(models.Model):
+    class Kind(models.TextChoices):
+        LOGIN = "login", _("Giriş")
+        LOGOUT = "logout", _("Çıkış")
+        LOGIN_FAILED = "login_failed", _("Başarısız giriş")
+        WENT_OUT = "went_out", _("Dışarı verilen dosya")
+        CHANGE = "change", _("Değişiklik")
+        FORGOTTEN = "forgotten", _("Silinen eski izler")
+
+    at = models.DateTimeField(_("ne zaman"))
+    kind = models.CharField(_("olay"), max_length=20, choices=Kind)
+    # Told by name as well, and not bound: an entry stays as it is whatever becomes of the account.
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.DO_NOTHING, null=True, db_constraint=False, related_name="+"
+    )
+    username = models.CharField(_("kim"), max_length=150, blank=True)
+    address = models.CharField(_("nereden"), max_length=60, blank=True)
+    register = models.CharField(_("kütük"), max_length=40, blank=True)
+    row_id = models.BigIntegerField(_("kayıt no"), null=True)
+    text = models.CharField(_("ne"), max_length=300, blank=True)
+    details = models.JSONField(default=dict)
+
+    objects = _Entries.as_manager()
+
+    class Meta:
+        # The page goes through them by id; each of its filters finds its entries in that order.
+        indexes = [
+            models.Index(fields=["at"], name="trail_at"),
+            models.Index(fields=["username", "id"], name="trail_who"),
+            models.Index(fields=["kind", "id"], name="trail_kind"),
+        ]
+
+    def __str__(self):
+        return f"{self.at:%Y-%m-%d %H:%M} {self.kind} {self.username} {self.text}"
+
+    def save(self, *args, **kwargs):
+        if not self._state.adding:
+            raise Unchangeable
+        super().save(*args, **kwargs)
+
+    def delete(self, *args, **kwargs):
+        raise Unchangeable

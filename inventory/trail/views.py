@@ -1,0 +1,65 @@
+"""The auditor's pages: what was done, by whom and from where, and the same as a file."""
+
+from __future__ import annotations
+
+import tempfile
+from functools import wraps
+
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from inventory import access
+from inventory.asked import whole
+from inventory.trail import keeping
+from inventory.trail.forms import EventFilter
+from inventory.trail.sheet import write
+
+PAGE = 100
+
+
+def auditors_only(view):
+    """For everybody else the page is not there."""
+
+    @wraps(view)
+    def checked(request: HttpRequest) -> HttpResponse:
+        if not access.may_audit(request.user):
+            raise Http404
+        keeping.fold()
+        return view(request)
+
+    return checked
+
+
+@require_GET
+@auditors_only
+def trail(request: HttpRequest) -> HttpResponse:
+    """Newest first, a page at a time by the last entry's number: the thousandth page costs what the first does."""
+    form = EventFilter(request.GET)
+    found = form.narrowed()
+    if (before := whole(request.GET.get("before", ""))) and before < 2**63:
+        found = found.filter(id__lt=before)
+    events = list(found[: PAGE + 1])
+    kept = request.GET.copy()
+    kept.pop("before", None)
+    context = {
+        "form": form,
+        "events": events[:PAGE],
+        "next": events[PAGE - 1].id if len(events) > PAGE else None,
+        "is_first": not before,
+        "kept": kept.urlencode(),
+    }
+    return render(request, "trail/trail.html", context)
+
+
+@require_GET
+@auditors_only
+def trail_file(request: HttpRequest) -> HttpResponse:
+    """The same entries as a workbook; that it was taken out is an entry itself."""
+    form = EventFilter(request.GET)
+    target = tempfile.TemporaryFile()  # noqa: SIM115 - the response closes it
+    write(form.narrowed().order_by("id"), target)
+    target.seek(0)
+    return FileResponse(target, as_attachment=True, filename=f"{_('denetim-izi')}-{timezone.localdate():%Y-%m-%d}.xlsx")

@@ -1,0 +1,219 @@
+"""What leaves an entry in the trail, and that no entry is lost or changed."""
+
+from __future__ import annotations
+
+import io
+
+import pytest
+from django.core.management import call_command
+from django.db import OperationalError, connection
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+from openpyxl import load_workbook
+
+from inventory import registers
+from inventory.trail import keeping
+from inventory.trail.models import Event, Unchangeable
+from tests.pages import EVERY, sample, signed_in
+from tests.processes import database, finish, start  # noqa: F401 - a fixture
+from tests.rows import row, unit, user
+
+pytestmark = pytest.mark.django_db
+VEHICLES = registers.get("vehicles")
+
+
+@pytest.fixture(autouse=True)
+def place(settings, tmp_path):
+    settings.VAR_DIR = tmp_path
+
+
+@pytest.fixture
+def here():
+    return unit("Destek Hizmetleri Dairesi Başkanlığı")
+
+
+@pytest.fixture
+def admin(here):
+    return user("yonetici", here, is_superuser=True)
+
+
+def events(*kinds: str) -> list[tuple]:
+    found = Event.objects.filter(kind__in=kinds).order_by("id")
+    return list(found.values_list("username", "register", "row_id", "text"))
+
+
+def test_who_comes_and_goes_and_who_is_not_let_in(admin):
+    browser = Client(REMOTE_ADDR="10.1.2.3")
+    browser.post(reverse("login"), {"username": "yonetici", "password": "yanlış"})
+    browser.post(reverse("login"), {"username": "yonetici", "password": "uzun-ve-gizli-1"})
+    browser.post(reverse("logout"))
+    told = list(Event.objects.order_by("id").values_list("kind", "username", "address"))
+    assert told == [
+        ("login_failed", "yonetici", "10.1.2.3"),
+        ("login", "yonetici", "10.1.2.3"),
+        ("logout", "yonetici", "10.1.2.3"),
+    ]
+
+
+@pytest.mark.parametrize("register", EVERY)
+def test_every_file_that_goes_out_leaves_an_entry(register, here, admin):
+    sample(register, here)
+    client = signed_in(admin)
+    Event.objects.forget_before(timezone.now())
+    asked = [(reverse("register-export", args=[register]), form) for form in ("xlsx", "ods", "csv", "plain")]
+    for address, form in asked:
+        answer = client.get(address, {"format": form})
+        assert answer.headers["Content-Disposition"].startswith("attachment")
+        answer.getvalue()
+    assert events("went_out") == [("yonetici", register.slug, None, f"GET {address}") for address, _form in asked]
+    assert Event.objects.last().details == {"query": "format=plain"}
+
+
+def test_a_template_and_a_layer_for_qgis_leave_one_too(here, admin):
+    client = signed_in(admin)
+    client.get(reverse("register-template", args=[VEHICLES])).getvalue()
+    client.get(reverse("features-items", args=[registers.get("property")]))
+    assert [each[1] for each in events("went_out")] == ["vehicles", "property"]
+
+
+def test_a_page_that_is_only_looked_at_leaves_none(here, admin):
+    client = signed_in(admin)
+    before = Event.objects.count()
+    for name in ("home", "search", "users", "trail"):
+        assert client.get(reverse(name)).status_code == 200
+    assert Event.objects.count() == before
+
+
+def test_a_change_leaves_an_entry_and_a_refused_one_none(here, admin):
+    car = row(VEHICLES, here)
+    address = reverse("register-retire", args=[VEHICLES, car.pk])
+    client = signed_in(admin)
+    client.post(address, {"status": "retired"})
+    assert events("change") == []
+    client.post(address, {"status": "retired", "status_on": "01.01.2026", "status_reason": "Hurda"})
+    assert events("change") == [("yonetici", "vehicles", car.pk, f"POST {address}")]
+
+
+def test_a_list_that_a_command_writes_leaves_an_entry(here, tmp_path):
+    row(VEHICLES, here)
+    call_command("export_register", "vehicles", str(tmp_path / "araclar.xlsx"), stdout=io.StringIO())
+    (entry,) = Event.objects.filter(kind="went_out")
+    assert (entry.register, entry.address) == ("vehicles", keeping.COMMAND)
+    assert str(tmp_path / "araclar.xlsx") in entry.text
+
+
+def test_an_entry_stays_as_it_is(admin):
+    keeping.record("login", user=admin)
+    entry = Event.objects.get()
+    for change in (entry.save, entry.delete, Event.objects.all().delete, lambda: Event.objects.update(text="")):
+        with pytest.raises(Unchangeable):
+            change()
+
+
+def test_old_entries_are_counted_first_and_their_going_is_an_entry(settings, admin):
+    settings.TRAIL_KEEP_DAYS = 365
+    keeping.record("login", user=admin)
+    Event.objects.bulk_create([Event(at="2001-01-01T00:00:00+00:00", kind="login", username="eski")])
+    told = io.StringIO()
+    call_command("forget_trail", stdout=told)
+    assert told.getvalue().startswith("1 entries before") and Event.objects.count() == 2
+    call_command("forget_trail", "--apply", stdout=told)
+    assert list(Event.objects.order_by("id").values_list("kind", flat=True)) == ["login", "forgotten"]
+
+
+def test_what_the_database_cannot_take_waits_in_a_file(admin, monkeypatch):
+    def busy(*_args, **_more):
+        raise OperationalError("database is locked")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(type(Event.objects.all()), "bulk_create", busy)
+        keeping.record("went_out", user=admin, text="GET /vehicles/export/")
+        keeping.record("went_out", user=admin, text="GET /property/export/")
+    assert Event.objects.count() == 0
+    keeping.fold()
+    assert [each[3] for each in events("went_out")] == ["GET /vehicles/export/", "GET /property/export/"]
+    keeping.fold()
+    assert Event.objects.count() == 2
+
+
+WRITER = """
+import pathlib, time
+from django.db import connection, transaction
+with transaction.atomic():
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE inventory_counter SET last = last")
+    print("1", flush=True)
+    while not pathlib.Path(end).exists():
+        time.sleep(0.05)
+"""
+TAKER = """
+import json, time
+from inventory.trail import keeping
+from inventory.trail.models import Event
+began = time.monotonic()
+keeping.record("went_out", text="GET /vehicles/export/")
+spent, at_once = time.monotonic() - began, Event.objects.count()
+print(json.dumps([spent, at_once]))
+"""
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL has as many writers as there are")
+@pytest.mark.django_db(transaction=True)
+def test_who_takes_a_file_out_does_not_wait_for_an_import(database, tmp_path, monkeypatch):  # noqa: F811
+    monkeypatch.setenv("VAR_DIR", str(tmp_path))
+    writer = start(database, WRITER, end=str(tmp_path / "end"))
+    assert writer.stdout.readline() == "1\n"
+    spent, at_once = finish(start(database, TAKER))
+    assert spent < 10 and at_once == 0, "it waited for the writer, or wrote beside it"
+    (tmp_path / "end").touch()
+    writer.communicate(timeout=60)
+    _spent, together = finish(start(database, TAKER))
+    assert together == 2
+
+
+def test_the_page_finds_by_day_person_kind_and_register(here, admin):
+    client = signed_in(admin)
+    row(VEHICLES, here)
+    client.get(reverse("register-export", args=[VEHICLES]), {"format": "csv"}).getvalue()
+    keeping.record("login_failed", username="birisi")
+
+    def shown(**query) -> set[str]:
+        return {event.username for event in client.get(reverse("trail"), query).context["events"]}
+
+    assert shown(kind="login_failed") == {"birisi"}
+    assert shown(register="vehicles") == {"yonetici"}
+    assert shown(who="birisi") == {"birisi"}
+    assert shown(last="01.01.2020") == set()
+    assert shown(first="dün") == set()
+    assert client.get(reverse("trail"), {"first": "dün"}).context["form"].errors
+
+
+def test_its_pages_go_on_where_the_last_ended(admin, monkeypatch):
+    monkeypatch.setattr("inventory.trail.views.PAGE", 3)
+    for number in range(7):
+        keeping.record("login", username=f"k{number}")
+    client, before, seen = signed_in(admin), "", []
+    while before is not None:
+        page = client.get(reverse("trail"), {"kind": "login", "who": "", "before": before}).context
+        seen += [event.username for event in page["events"] if event.username.startswith("k")]
+        before = page["next"]
+    assert seen == [f"k{number}" for number in reversed(range(7))]
+
+
+def test_the_file_holds_what_the_page_shows_as_text(admin):
+    keeping.record("login_failed", username="=1+1")
+    answer = signed_in(admin).get(reverse("trail-file"), {"kind": "login_failed"})
+    sheet = load_workbook(io.BytesIO(b"".join(answer.streaming_content))).active
+    rows = list(sheet.iter_rows(values_only=True))
+    assert [line[2] for line in rows[1:]] == ["=1+1"]
+    assert sheet.cell(2, 3).data_type == "s"
+    assert Event.objects.latest("id").kind == "went_out"
+
+
+def test_auditors_read_it_and_nobody_else(here):
+    auditor, clerk = user("denetci", here, (None, "", 1)), user("memur", here, (here, "", 3))
+    for name in ("trail", "trail-file"):
+        answer = signed_in(auditor).get(reverse(name))
+        assert answer.status_code == 200 and answer.getvalue()
+        assert signed_in(clerk).get(reverse(name)).status_code == 404
