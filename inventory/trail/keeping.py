@@ -49,7 +49,7 @@ def record(
     }
     try:
         with _impatient():
-            Event.objects.bulk_create([Event(**entry)])
+            Event(**entry).save()
         fold()
     except OperationalError:
         with _file("a") as waiting:
@@ -61,8 +61,8 @@ def fold() -> None:
     if not _place().exists():
         return
     with _file("r+") as waiting, transaction.atomic():
-        entries = [Event(**json.loads(line)) for line in waiting]
-        Event.objects.bulk_create(entries, batch_size=500)
+        for line in waiting:
+            Event(**json.loads(line)).save()
         waiting.truncate(0)
 
 
