@@ -32,6 +32,8 @@ INSTALLED_APPS = [
     "import_export",
     "simple_history",
     "django_tasks",
+    # Its worker is django_tasks_db's with signs of life, and the first of a name is taken.
+    "inventory.operations",
     "django_tasks_db",
     "imports",
     "imports.comparing",
@@ -127,6 +129,10 @@ AXES_LOCKOUT_TEMPLATE = "registration/locked.html"
 AXES_VERBOSE = False
 AXES_CLIENT_IP_CALLABLE = "inventory.limits.client_address"
 
+# Watching the service (inventory/operations): less free space than this is told, and what Prometheus must send.
+DISK_FREE_BYTES = env.integer("DISK_FREE_BYTES", 1_000_000_000)
+METRICS_TOKEN = env.text("METRICS_TOKEN", "")
+
 # The trail (inventory/trail): 0 keeps every entry, as long as nobody says how long the law wants.
 TRAIL_KEEP_DAYS = env.integer("TRAIL_KEEP_DAYS", 0)
 
@@ -211,6 +217,8 @@ RATE_LIMITS = {
 }
 if not DEBUG:
     SECURE_SSL_REDIRECT = env.boolean("HTTPS", True)
+    # Asked on the machine itself, behind the proxy.
+    SECURE_REDIRECT_EXEMPT = [r"^health/", r"^metrics$"]
     SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = SECURE_SSL_REDIRECT
     SECURE_HSTS_SECONDS = 31_536_000 if SECURE_SSL_REDIRECT else 0
     SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = SECURE_SSL_REDIRECT

@@ -6,6 +6,7 @@ urlpatterns = [
     path("", include("inventory.organization.urls")),
     path("", include("inventory.reports.urls")),
     path("", include("inventory.trail.urls")),
+    path("", include("inventory.operations.urls")),
     path("", include("imports.urls")),
     path("", include("imports.comparing.urls")),
     path("", include("geo.urls")),

@@ -24,13 +24,13 @@ def watched(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[Ht
         response = get_response(request)
         if kind := _kind(request, response):
             named = request.resolver_match.kwargs
-            register = named.get("register")
+            register, number = named.get("register"), named.get("pk")
             record(
                 kind,
                 request=request,
                 user=request.user,
                 register=register.slug if isinstance(register, Register) else "",
-                row_id=named.get("pk"),
+                row_id=number if isinstance(number, int) else None,
                 text=f"{request.method} {request.path}",
                 query=request.META.get("QUERY_STRING", "")[:2_000],
                 # A redirect leads to what was made.

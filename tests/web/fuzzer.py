@@ -23,6 +23,7 @@ from django.db import connection, transaction
 from django.http import QueryDict
 
 from inventory import registers
+from inventory.operations.heartbeat import beating
 from tests.web import addresses, hostile
 from tests.web.addresses import Address, raw
 from tests.web.browsers import Asked, Browsers, Pairs, encoded, sent, text_of
@@ -64,7 +65,8 @@ class Fuzzer:
         self._raised: list[str] = []
 
     def run(self, requests: int) -> None:
-        with self._listening():
+        # A worker lives, or the service would rightly say that it is not ready.
+        with self._listening(), beating("fuzzer"):
             for address in self.addresses:
                 if not address.parts:
                     self._learn(address, {})

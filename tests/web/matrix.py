@@ -18,6 +18,7 @@ from imports.exporting.models import Export
 from imports.models import Batch, Meaning, Profile
 from inventory import registers
 from inventory.models import SavedView
+from inventory.operations.heartbeat import beating
 from inventory.organization.models import User
 from inventory.registers import Register
 from tests.web import addresses
@@ -65,6 +66,11 @@ class Matrix:
     wrong: list[str] = field(default_factory=list)
 
     def run(self) -> None:
+        # A worker lives, or the service would rightly say that it is not ready.
+        with beating("matrix"):
+            self._run()
+
+    def _run(self) -> None:
         self._browsers = Browsers(self.town)
         # What a browser would post to a path, from the forms of the pages that lead there.
         self._forms: dict[str, bytes] = {}

@@ -1,0 +1,11 @@
+from django.urls import path
+
+from inventory.operations import views
+
+urlpatterns = [
+    path("health/live", views.live, name="live"),
+    path("health/ready", views.ready, name="ready"),
+    path("metrics", views.metrics, name="metrics"),
+    path("account/jobs/", views.job_list, name="jobs"),
+    path("account/jobs/retry/", views.job_retry, name="job-retry"),
+]

@@ -1,0 +1,133 @@
+"""What watches the service is told the truth, and administrators see what the workers do."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django_tasks_db.models import DBTaskResult
+
+from imports.tasks import check_batch
+from inventory.operations import health, heartbeat, jobs
+from tests.pages import signed_in
+from tests.processes import database, surroundings  # noqa: F401 - a fixture
+from tests.rows import unit, user
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def uploads(settings, tmp_path, monkeypatch):
+    monkeypatch.setattr(heartbeat, "_folder", lambda: tmp_path / "workers")
+    return tmp_path / "workers"
+
+
+@pytest.fixture
+def admin():
+    return signed_in(user("yonetici", unit("Bilgi İşlem Dairesi Başkanlığı"), is_superuser=True))
+
+
+def ready() -> tuple[int, dict]:
+    answer = Client().get(reverse("ready"))
+    return answer.status_code, answer.json()
+
+
+def failed() -> DBTaskResult:
+    check_batch.enqueue(10**6, "tr")
+    result = DBTaskResult.objects.latest("enqueued_at")
+    DBTaskResult.objects.filter(pk=result.pk).update(
+        status=jobs.FAILED, exception_class_path="imports.models.Batch.DoesNotExist", traceback="Traceback …"
+    )
+    return result
+
+
+def test_it_is_ready_when_every_part_is(uploads):
+    with heartbeat.beating("w1"):
+        assert ready() == (200, {"ready": True, "database": "ok", "migrations": "ok", "worker": "ok", "disk": "ok"})
+    status, told = ready()
+    assert (status, told["worker"]) == (503, "no worker runs")
+
+
+def test_a_full_disk_is_told_before_it_is_full(uploads, settings):
+    settings.DISK_FREE_BYTES = 10**18
+    assert ready()[1]["disk"] == "nearly full"
+
+
+def test_a_database_that_is_away_is_told_and_nothing_else_is_asked_of_it(monkeypatch):
+    monkeypatch.setattr(health, "_database", lambda: "does not answer")
+    status, told = ready()
+    assert (status, told["database"], told["migrations"]) == (503, "does not answer", "unknown")
+    assert Client().get(reverse("live")).json() == {"live": True}
+
+
+def test_migrations_that_wait_are_told(monkeypatch):
+    def some():
+        raise LookupError
+
+    monkeypatch.setattr(health, "_are_applied", some)
+    assert ready()[1]["migrations"] == "not applied"
+
+
+def test_a_worker_that_fell_silent_is_not_alive(uploads):
+    with heartbeat.beating("w1"):
+        (uploads / "w2.alive").touch()
+        os.utime(uploads / "w2.alive", (time.time() - 120,) * 2)
+        os.utime(uploads / "w1.alive", None)
+        assert (heartbeat.alive(), len(heartbeat.ages())) == (1, 2)
+        os.utime(uploads / "w2.alive", (time.time() - 100_000,) * 2)
+        assert len(heartbeat.ages()) == 1 and not (uploads / "w2.alive").exists()
+    assert heartbeat.ages() == []
+
+
+def test_the_real_worker_gives_signs_of_life_and_ends_them(database, tmp_path):  # noqa: F811
+    around = surroundings(database)
+    around["env"] |= {"VAR_DIR": str(tmp_path)}
+    command = [sys.executable, "manage.py", "db_worker", "--no-reload", "--no-startup-delay", "--worker-id", "w9"]
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, **around)
+    file = tmp_path / "files" / "workers" / "w9.alive"
+    until = time.monotonic() + 60
+    while not file.exists():
+        assert process.poll() is None and time.monotonic() < until, process.communicate()[1]
+        time.sleep(0.05)
+    process.send_signal(signal.SIGTERM)
+    process.communicate(timeout=60)
+    assert not file.exists()
+
+
+def test_administrators_see_what_failed_and_ask_for_it_again(admin):
+    result = failed()
+    shown = admin.get(reverse("jobs")).content.decode()
+    assert "Dosyanın denetlenmesi" in shown and "Traceback …" in shown and "İşleyici çalışmıyor" in shown
+    admin.post(reverse("job-retry"), {"job": str(result.pk)})
+    again = DBTaskResult.objects.exclude(pk=result.pk).get()
+    assert (again.task_path, again.args_kwargs, again.status) == (result.task_path, result.args_kwargs, jobs.READY)
+    assert jobs.counted() == {jobs.READY: 1, jobs.RUNNING: 0, jobs.FAILED: 1, jobs.DONE: 0}
+
+
+def test_only_what_failed_is_asked_for_again(admin):
+    check_batch.enqueue(10**6, "tr")
+    waiting = DBTaskResult.objects.get()
+    for job in (str(waiting.pk), "", "yok"):
+        assert admin.post(reverse("job-retry"), {"job": job}).url == reverse("jobs")
+    assert DBTaskResult.objects.count() == 1
+
+
+def test_for_others_the_pages_are_not_there():
+    clerk = signed_in(user("memur", unit("Park ve Bahçeler Dairesi Başkanlığı"), (None, "vehicles", 3)))
+    assert clerk.get(reverse("jobs")).status_code == 404
+    assert clerk.post(reverse("job-retry"), {"job": str(failed().pk)}).status_code == 404
+
+
+def test_metrics_are_for_who_has_the_token(settings):
+    assert Client().get(reverse("metrics")).status_code == 404
+    settings.METRICS_TOKEN = "gizli"
+    assert Client(headers={"authorization": "Bearer yanlış"}).get(reverse("metrics")).status_code == 404
+    failed()
+    told = Client(headers={"authorization": "Bearer gizli"}).get(reverse("metrics")).content.decode()
+    assert 'register_jobs{state="failed"} 1.0' in told and "register_workers 0.0" in told
