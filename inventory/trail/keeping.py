@@ -1,7 +1,8 @@
 """How an entry is kept: in the database, or where that is busy in a file beside it until it is free.
 
 SQLite has one writer, and an import may be it for half a minute. Who only takes a file out shall not wait so long, and
-her entry shall not be lost: it goes to the end of `trail.jsonl` in VAR_DIR, and into the table with the next entry.
+her entry shall not be lost: it goes to the end of `trail.jsonl` beside the uploads, which a backup holds too, and into
+the table with the next entry.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from django.conf import settings
+from django.core.files.storage import default_storage
 from django.db import OperationalError, connection, transaction
 from django.http import HttpRequest
 from django.utils import timezone
@@ -50,30 +51,53 @@ def record(
     try:
         with _impatient():
             Event(**entry).save()
-        fold()
     except OperationalError:
-        with _file("a") as waiting:
-            waiting.write(json.dumps(entry, ensure_ascii=False) + "\n")
+        _put_aside(_place(), json.dumps(entry, ensure_ascii=False) + "\n")
+    else:
+        fold()
 
 
 def fold() -> None:
-    """Bring the entries that wait in the file into the table; they stay in the file when it cannot be done."""
+    """Bring the entries that wait in the file into the table; while the database is busy they stay in the file.
+
+    The file is emptied after the commit: a machine that stops between the two keeps an entry twice, never not at all.
+    A line that a full disk or a power cut left half goes to `trail-unreadable.jsonl`.
+    """
     if not _place().exists():
         return
-    with _file("r+") as waiting, transaction.atomic():
+    with _file("r+") as waiting:
+        entries, torn = [], []
         for line in waiting:
-            Event(**json.loads(line)).save()
+            try:
+                entries.append(Event(**json.loads(line)))
+            except (ValueError, TypeError):
+                torn.append(line)
+        try:
+            with _impatient(), transaction.atomic():
+                for entry in entries:
+                    entry.save()
+        except OperationalError:
+            return
+        if torn:
+            _put_aside(_place().with_name("trail-unreadable.jsonl"), "".join(torn))
         waiting.truncate(0)
 
 
+def _put_aside(place: Path, text: str) -> None:
+    with _file("a", place) as waiting:
+        waiting.write(text)
+
+
 def _place() -> Path:
-    return settings.VAR_DIR / "trail.jsonl"
+    return Path(default_storage.path("trail.jsonl"))
 
 
 @contextmanager
-def _file(mode: str) -> Iterator:
+def _file(mode: str, place: Path | None = None) -> Iterator:
     """The file, held by this process alone."""
-    with _place().open(mode, encoding="utf-8") as file:
+    place = place or _place()
+    place.parent.mkdir(parents=True, exist_ok=True)
+    with place.open(mode, encoding="utf-8") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         yield file
 

@@ -23,9 +23,14 @@ pytestmark = pytest.mark.django_db
 VEHICLES = registers.get("vehicles")
 
 
+WAITING = '{"at": "2026-01-01T00:00:00+00:00", "kind": "login", "username": "eski"}\n'
+
+
 @pytest.fixture(autouse=True)
-def place(settings, tmp_path):
-    settings.VAR_DIR = tmp_path
+def waiting(tmp_path, monkeypatch):
+    """The file in which entries wait."""
+    monkeypatch.setattr(keeping, "_place", lambda: tmp_path / "trail.jsonl")
+    return tmp_path / "trail.jsonl"
 
 
 @pytest.fixture
@@ -123,9 +128,6 @@ def test_old_entries_are_counted_first_and_their_going_is_an_entry(settings, adm
 
 
 def test_what_the_database_cannot_take_waits_in_a_file(admin, monkeypatch):
-    def busy(*_args, **_more):
-        raise OperationalError("database is locked")
-
     with monkeypatch.context() as patched:
         patched.setattr(Event, "save", busy)
         keeping.record("went_out", user=admin, text="GET /vehicles/export/")
@@ -135,6 +137,40 @@ def test_what_the_database_cannot_take_waits_in_a_file(admin, monkeypatch):
     assert [each[3] for each in events("went_out")] == ["GET /vehicles/export/", "GET /property/export/"]
     keeping.fold()
     assert Event.objects.count() == 2
+
+
+def busy(*_args, **_more):
+    raise OperationalError("database is locked")
+
+
+def test_entries_that_wait_stop_neither_the_page_nor_a_new_entry(admin, waiting, monkeypatch):
+    waiting.write_text(WAITING)
+    real = Event.save
+    monkeypatch.setattr(
+        Event, "save", lambda entry, **more: busy() if entry.username == "eski" else real(entry, **more)
+    )
+    keeping.record("login", username="yeni")
+    assert list(Event.objects.values_list("username", flat=True)) == ["yeni"] and waiting.read_text() == WAITING
+    assert signed_in(admin).get(reverse("trail")).status_code == 200
+
+
+def test_a_half_line_is_put_aside_and_stops_nothing(admin, waiting):
+    waiting.write_text(WAITING + '{"at": "2026-01-')
+    keeping.record("login", username="yeni")
+    assert set(Event.objects.values_list("username", flat=True)) == {"yeni", "eski"}
+    assert waiting.read_text() == ""
+    assert waiting.with_name("trail-unreadable.jsonl").read_text() == '{"at": "2026-01-'
+
+
+@pytest.mark.django_db(transaction=True)
+def test_entries_wait_until_they_are_committed(waiting, monkeypatch):
+    waiting.write_text(WAITING)
+    with monkeypatch.context() as patched:
+        patched.setattr(connection, "_commit", busy)
+        keeping.fold()
+    assert waiting.read_text() == WAITING and not Event.objects.exists()
+    keeping.fold()
+    assert waiting.read_text() == "" and Event.objects.count() == 1
 
 
 WRITER = """
