@@ -9,8 +9,9 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from urllib.parse import quote, unquote
 
 from django.core.files.storage import default_storage
 
@@ -26,38 +27,42 @@ def _folder() -> Path:
 @contextmanager
 def beating(worker_id: str) -> Iterator[None]:
     """Touch the worker's file until the block ends, from a thread of its own: a long step is no silence."""
-    folder = _folder()
-    folder.mkdir(parents=True, exist_ok=True)
-    file, ended = folder / f"{worker_id}.alive", threading.Event()
+    file, ended = _folder() / f"{quote(worker_id, safe='')}.alive", threading.Event()
 
     def beat():
-        while not ended.wait(EVERY_SECONDS):
-            file.touch()
+        while True:
+            # A full disk is no death.
+            with suppress(OSError):
+                file.parent.mkdir(parents=True, exist_ok=True)
+                file.touch()
+            if ended.wait(EVERY_SECONDS):
+                return
 
-    file.touch()
-    threading.Thread(target=beat, daemon=True).start()
+    thread = threading.Thread(target=beat, daemon=True)
+    thread.start()
     try:
         yield
     finally:
         ended.set()
+        thread.join()
         file.unlink(missing_ok=True)
 
 
-def ages() -> list[float]:
-    """Seconds since each worker's last sign of life, the youngest first; those silent for a day are forgotten."""
-    now, found = time.time(), []
+def ages() -> dict[str, float]:
+    """Seconds since the last sign of life, by worker; those silent for a day are forgotten."""
+    now, found = time.time(), {}
     for file in _folder().glob("*.alive"):
         try:
             age = now - file.stat().st_mtime
         except FileNotFoundError:  # it has just ended
             continue
         if age < 86_400:
-            found.append(max(0.0, age))
+            found[unquote(file.stem)] = max(0.0, age)
         else:
             file.unlink(missing_ok=True)
-    return sorted(found)
+    return found
 
 
-def alive() -> int:
-    """How many workers run."""
-    return sum(age < SILENT_SECONDS for age in ages())
+def alive() -> set[str]:
+    """The workers that run."""
+    return {worker for worker, age in ages().items() if age < SILENT_SECONDS}

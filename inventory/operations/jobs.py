@@ -3,37 +3,40 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from uuid import UUID
 
 from django.db.models import Count, Min
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django_tasks_db.models import DBTaskResult
 
+from inventory.operations import heartbeat
+
 SHOWN = 25
-# Only what its users would recognise; `watch` looks after the others and is no work of its own.
+# What its users call it, and the page on which it is done once more; `watch` looks after the others.
 NAMES = {
-    "check_batch": _("Dosyanın denetlenmesi"),
-    "apply_batch": _("Aktarımın uygulanması"),
-    "undo_batch": _("Aktarımın geri alınması"),
-    "make_export": _("Dışarı verilecek dosya"),
-    "compare": _("Listelerin karşılaştırılması"),
-    "keep_report": _("Karşılaştırma raporu"),
-    "watch": _("Yarım kalan işlerin izlenmesi"),
+    "check_batch": (_("Dosyanın denetlenmesi"), "import-batch"),
+    "apply_batch": (_("Aktarımın uygulanması"), "import-batch"),
+    "undo_batch": (_("Aktarımın geri alınması"), "import-batch"),
+    "make_export": (_("Dışarı verilecek dosya"), ""),
+    "compare": (_("Listelerin karşılaştırılması"), "comparison"),
+    "keep_report": (_("Karşılaştırma raporu"), "comparison"),
+    "watch": (_("Yarım kalan işlerin izlenmesi"), ""),
 }
 READY, RUNNING, FAILED, DONE = "READY", "RUNNING", "FAILED", "SUCCESSFUL"
 
 
 @dataclass(frozen=True)
 class Job:
-    """`number`: what the work is about, as its own page is numbered."""
+    """`number` and `url`: what the work is about, and its page; `is_lost`: it runs, but its worker gives no sign."""
 
-    id: object
     name: str
-    number: object
+    number: int | None
+    url: str
     since: object
     error: str
     trace: str
+    is_lost: bool
 
 
 def waiting():
@@ -42,22 +45,24 @@ def waiting():
 
 
 def shown(status: str) -> list[Job]:
-    """The newest of a state; of those that wait, the oldest."""
+    """The newest of a state; of those that wait or run, the oldest."""
     order = {READY: "enqueued_at", RUNNING: "started_at"}.get(status, "-finished_at")
     found = waiting() if status == READY else DBTaskResult.objects.filter(status=status)
-    return [_job(result) for result in found.order_by(order)[:SHOWN]]
+    alive = heartbeat.alive()
+    return [_job(result, alive) for result in found.order_by(order)[:SHOWN]]
 
 
-def _job(result: DBTaskResult) -> Job:
-    task = result.task_path.rpartition(".")[2]
-    numbers = [each for each in result.args_kwargs.get("args", []) if isinstance(each, int)]
+def _job(result: DBTaskResult, alive: set[str]) -> Job:
+    name, page = NAMES.get(result.task_path.rpartition(".")[2], (result.task_path, ""))
+    number = next((each for each in result.args_kwargs.get("args", []) if isinstance(each, int)), None)
     return Job(
-        id=result.id,
-        name=str(NAMES.get(task, result.task_path)),
-        number=numbers[0] if numbers else None,
+        name=str(name),
+        number=number,
+        url=reverse(page, args=[number]) if page and number else "",
         since=result.finished_at or result.started_at or result.enqueued_at,
         error=result.exception_class_path.rpartition(".")[2],
         trace=result.traceback,
+        is_lost=result.status == RUNNING and alive.isdisjoint(result.worker_ids[-1:]),
     )
 
 
@@ -71,17 +76,3 @@ def longest_wait() -> float:
     """Seconds for which the oldest waiting job has waited; 0 for none."""
     oldest = waiting().aggregate(first=Min("enqueued_at"))["first"]
     return (timezone.now() - oldest).total_seconds() if oldest else 0.0
-
-
-def retry(job: str) -> bool:
-    """Ask for the work of a failed job once more; False where there is none of this id.
-
-    The failed one stays, as what it is. A task may run twice without harm.
-    """
-    try:
-        result = DBTaskResult.objects.filter(id=UUID(job), status=FAILED).first()
-    except ValueError:
-        return False
-    if result:
-        result.task.enqueue(*result.args_kwargs["args"], **result.args_kwargs["kwargs"])
-    return result is not None

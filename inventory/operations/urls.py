@@ -7,5 +7,4 @@ urlpatterns = [
     path("health/ready", views.ready, name="ready"),
     path("metrics", views.metrics, name="metrics"),
     path("account/jobs/", views.job_list, name="jobs"),
-    path("account/jobs/retry/", views.job_retry, name="job-retry"),
 ]

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from django.conf import settings
-from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.utils.crypto import constant_time_compare
-from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_POST, require_safe
+from django.views.decorators.http import require_GET, require_safe
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, generate_latest
 
 from inventory.operations import health, heartbeat, jobs
@@ -21,7 +19,7 @@ from inventory.organization.views import administrators_only
 @administrators_only
 def job_list(request: HttpRequest) -> HttpResponse:
     context = {
-        "workers": heartbeat.alive(),
+        "workers": len(heartbeat.alive()),
         "counts": jobs.counted(),
         "running": jobs.shown(jobs.RUNNING),
         "waiting": jobs.shown(jobs.READY),
@@ -29,17 +27,6 @@ def job_list(request: HttpRequest) -> HttpResponse:
         "done": jobs.shown(jobs.DONE),
     }
     return render(request, "operations/jobs.html", context)
-
-
-@require_POST
-@administrators_only
-def job_retry(request: HttpRequest) -> HttpResponse:
-    """The failed job once more."""
-    if jobs.retry(request.POST.get("job", "")):
-        messages.success(request, _("İş yeniden sıraya alındı."))
-    else:
-        messages.warning(request, _("Bu iş artık başarısızlar arasında değil; listeye bakınız."))
-    return redirect("jobs")
 
 
 @login_not_required
@@ -68,13 +55,14 @@ def metrics(request: HttpRequest) -> HttpResponse:
     sent, token = request.headers.get("Authorization", ""), settings.METRICS_TOKEN
     if not request.user.is_superuser and not (token and constant_time_compare(sent, f"Bearer {token}")):
         raise Http404
-    registry = CollectorRegistry()
-    counts = Gauge("register_jobs", "Background jobs by state", ["state"], registry=registry)
-    for state, count in jobs.counted().items():
-        counts.labels(state.lower()).set(count)
-    Gauge("register_job_wait_seconds", "How long the oldest job waits", registry=registry).set(jobs.longest_wait())
-    Gauge("register_workers", "Workers that give signs of life", registry=registry).set(heartbeat.alive())
+    registry, found = CollectorRegistry(), health.checks()
     parts = Gauge("register_ready", "1 for each part that is there", ["part"], registry=registry)
-    for part, state in health.checks().items():
+    for part, state in found.items():
         parts.labels(part).set(state == health.OK)
+    Gauge("register_workers", "Workers that give signs of life", registry=registry).set(len(heartbeat.alive()))
+    if found["database"] == health.OK:
+        counts = Gauge("register_jobs", "Background jobs by state", ["state"], registry=registry)
+        for state, count in jobs.counted().items():
+            counts.labels(state.lower()).set(count)
+        Gauge("register_job_wait_seconds", "How long the oldest job waits", registry=registry).set(jobs.longest_wait())
     return HttpResponse(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)

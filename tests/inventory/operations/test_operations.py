@@ -23,7 +23,8 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(autouse=True)
-def uploads(settings, tmp_path, monkeypatch):
+def uploads(tmp_path, monkeypatch):
+    monkeypatch.setattr(heartbeat, "EVERY_SECONDS", 0.2)
     monkeypatch.setattr(heartbeat, "_folder", lambda: tmp_path / "workers")
     return tmp_path / "workers"
 
@@ -31,6 +32,13 @@ def uploads(settings, tmp_path, monkeypatch):
 @pytest.fixture
 def admin():
     return signed_in(user("yonetici", unit("Bilgi İşlem Dairesi Başkanlığı"), is_superuser=True))
+
+
+def wait_for_sign(worker: str) -> None:
+    until = time.monotonic() + 30
+    while worker not in heartbeat.alive():
+        assert time.monotonic() < until
+        time.sleep(0.02)
 
 
 def ready() -> tuple[int, dict]:
@@ -49,6 +57,7 @@ def failed() -> DBTaskResult:
 
 def test_it_is_ready_when_every_part_is(uploads):
     with heartbeat.beating("w1"):
+        wait_for_sign("w1")
         assert ready() == (200, {"ready": True, "database": "ok", "migrations": "ok", "worker": "ok", "disk": "ok"})
     status, told = ready()
     assert (status, told["worker"]) == (503, "no worker runs")
@@ -76,13 +85,14 @@ def test_migrations_that_wait_are_told(monkeypatch):
 
 def test_a_worker_that_fell_silent_is_not_alive(uploads):
     with heartbeat.beating("w1"):
+        wait_for_sign("w1")
         (uploads / "w2.alive").touch()
         os.utime(uploads / "w2.alive", (time.time() - 120,) * 2)
         os.utime(uploads / "w1.alive", None)
-        assert (heartbeat.alive(), len(heartbeat.ages())) == (1, 2)
+        assert (heartbeat.alive(), len(heartbeat.ages())) == ({"w1"}, 2)
         os.utime(uploads / "w2.alive", (time.time() - 100_000,) * 2)
         assert len(heartbeat.ages()) == 1 and not (uploads / "w2.alive").exists()
-    assert heartbeat.ages() == []
+    assert heartbeat.ages() == {}
 
 
 def test_the_real_worker_gives_signs_of_life_and_ends_them(database, tmp_path):  # noqa: F811
@@ -100,28 +110,42 @@ def test_the_real_worker_gives_signs_of_life_and_ends_them(database, tmp_path): 
     assert not file.exists()
 
 
-def test_administrators_see_what_failed_and_ask_for_it_again(admin):
-    result = failed()
+def test_administrators_see_what_failed_and_where_it_is_asked_for_again(admin):
+    failed()
     shown = admin.get(reverse("jobs")).content.decode()
     assert "Dosyanın denetlenmesi" in shown and "Traceback …" in shown and "İşleyici çalışmıyor" in shown
-    admin.post(reverse("job-retry"), {"job": str(result.pk)})
-    again = DBTaskResult.objects.exclude(pk=result.pk).get()
-    assert (again.task_path, again.args_kwargs, again.status) == (result.task_path, result.args_kwargs, jobs.READY)
-    assert jobs.counted() == {jobs.READY: 1, jobs.RUNNING: 0, jobs.FAILED: 1, jobs.DONE: 0}
+    assert reverse("import-batch", args=[10**6]) in shown
+    assert jobs.counted() == {jobs.READY: 0, jobs.RUNNING: 0, jobs.FAILED: 1, jobs.DONE: 0}
 
 
-def test_only_what_failed_is_asked_for_again(admin):
+def test_a_job_whose_worker_is_gone_is_told(admin):
     check_batch.enqueue(10**6, "tr")
-    waiting = DBTaskResult.objects.get()
-    for job in (str(waiting.pk), "", "yok"):
-        assert admin.post(reverse("job-retry"), {"job": job}).url == reverse("jobs")
-    assert DBTaskResult.objects.count() == 1
+    DBTaskResult.objects.update(status=jobs.RUNNING, worker_ids=["w1"])
+    assert "işleyicisi durdu" in admin.get(reverse("jobs")).content.decode()
+    with heartbeat.beating("w1"):
+        wait_for_sign("w1")
+        assert "işleyicisi durdu" not in admin.get(reverse("jobs")).content.decode()
+
+
+def test_a_disk_without_space_is_no_death(uploads):
+    uploads.parent.joinpath("workers").write_text("in the way")
+    with heartbeat.beating("w1/ç"):
+        assert heartbeat.alive() == set()
+        uploads.unlink()
+        wait_for_sign("w1/ç")
+    assert heartbeat.alive() == set()
+
+
+def test_metrics_tell_of_a_database_that_is_away(settings, monkeypatch):
+    settings.METRICS_TOKEN = "gizli"
+    monkeypatch.setattr(health, "_database", lambda: "does not answer")
+    told = Client(headers={"authorization": "Bearer gizli"}).get(reverse("metrics")).content.decode()
+    assert 'register_ready{part="database"} 0.0' in told and "register_jobs" not in told
 
 
 def test_for_others_the_pages_are_not_there():
     clerk = signed_in(user("memur", unit("Park ve Bahçeler Dairesi Başkanlığı"), (None, "vehicles", 3)))
     assert clerk.get(reverse("jobs")).status_code == 404
-    assert clerk.post(reverse("job-retry"), {"job": str(failed().pk)}).status_code == 404
 
 
 def test_metrics_are_for_who_has_the_token(settings):
