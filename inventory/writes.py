@@ -278,18 +278,23 @@ def _number(register: Register, rows: Sequence[Row]) -> None:
 
 def _claim(register: Register, rows: Sequence[Row]) -> None:
     """Raise every row's version, which also locks it; a row whose version moved on is a Conflict."""
-    by_version: dict[int, list[Row]] = defaultdict(list)
-    for row in rows:
-        by_version[row.version].append(row)
     manager = register.model._default_manager
+    seen = {row.pk: row.version for row in rows}
+    # Held in one order by all, so that two who change the same rows wait for each other and never both.
+    ids, stored = sorted(seen), {}
+    for start in range(0, len(ids), CHUNK):
+        held = manager.filter(pk__in=ids[start : start + CHUNK]).select_for_update(no_key=True).order_by("pk")
+        stored |= dict(held.values_list("pk", "version"))
+    if moved := [row.pk for row in rows if stored.get(row.pk) != row.version]:
+        raise Conflict(moved)
+    by_version: dict[int, list[int]] = defaultdict(list)
+    for pk in ids:
+        by_version[seen[pk]].append(pk)
     for version, same in by_version.items():
         for start in range(0, len(same), CHUNK):
-            ids = [row.pk for row in same[start : start + CHUNK]]
-            unchanged = manager.filter(pk__in=ids, version=version)
-            if len(found := set(unchanged.values_list("pk", flat=True))) != len(ids):
-                raise Conflict([i for i in ids if i not in found])
-            if unchanged.update(version=version + 1) != len(ids):
-                raise Conflict(ids)
+            part = same[start : start + CHUNK]
+            if manager.filter(pk__in=part, version=version).update(version=version + 1) != len(part):
+                raise Conflict(part)
     for row in rows:
         row.version += 1
 
