@@ -162,7 +162,7 @@ def offer(make: Callable[[Register], dict[str, df.Filter]]) -> None:
 @cache
 def filter_class(register: Register) -> type[df.FilterSet]:
     """The register's FilterSet: `q`, one or two filters for each column, and what falls due."""
-    made: dict[str, df.Filter] = {"q": SearchFilter(label=_("Ara"))}
+    made: dict[str, df.Filter] = {"q": SearchFilter(label=_("Ara"), max_length=LONGEST)}
     for column in register.all_columns():
         made |= _filters(register, column)
     if register.due:

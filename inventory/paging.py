@@ -37,22 +37,34 @@ class Place:
         return cls(int(found[1]), found[2] or "", int(found[3] or 0))
 
 
-def rows_of_page(listing: Listing, place: Place) -> tuple[list[Model], bool]:
-    """The page's rows, and whether others follow."""
+@dataclass(frozen=True)
+class Found:
+    """A page's rows; `number` may be another one than was asked for, `more`: whether others follow."""
+
+    number: int
+    rows: list[Model]
+    more: bool
+
+
+def find(listing: Listing, place: Place) -> Found:
+    """The page that the place tells of.
+
+    Going back ends at the true first page, also when rows came or went meanwhile.
+    """
     size = listing.size
-    if place.number == 1 and not place.side:
-        rows = list(islice(_Runs(listing).all(size + 1), size + 1))
-        return rows[:size], len(rows) > size
     if place.side and (beside := _Beside.find(listing, place.row)):
         if place.side == "after":
             rows = list(islice(beside.after(size + 1), size + 1))
-            return rows[:size], len(rows) > size
-        return list(islice(beside.before(size), size))[::-1], True
+            return Found(place.number, rows[:size], len(rows) > size)
+        rows = list(islice(beside.before(size), size))[::-1]
+        if place.number > 1 and len(rows) == size:
+            return Found(place.number, rows, True)
+        place = Place()
     start = (place.number - 1) * size
     # Ids first: what is left out is then read from an index alone, without the rows that it names.
     ids = list(listing.rows.values_list("id", flat=True)[start : start + size + 1])
     found = {row.id: row for row in listing.with_references(listing.matching.filter(id__in=ids[:size]))}
-    return [found[each] for each in ids[:size] if each in found], len(ids) > size
+    return Found(place.number, [found[each] for each in ids[:size] if each in found], len(ids) > size)
 
 
 def neighbours(listing: Listing, row_id: int) -> tuple[int | None, int | None]:

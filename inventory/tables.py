@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from inventory.columns import Column
 from inventory.listing import Listing
-from inventory.paging import Place, rows_of_page
+from inventory.paging import Place, find
 
 
 @dataclass(frozen=True)
@@ -40,16 +40,16 @@ class Page:
 
 def page(listing: Listing) -> Page:
     """The page that the address asks for."""
-    place = Place.read(listing.params.get("page", ""))
-    rows, more = rows_of_page(listing, place)
+    found = find(listing, Place.read(listing.params.get("page", "")))
+    number, rows = found.number, found.rows
     lines = [Line(row.id, str(row), [Cell(column, column.text(row)) for column in listing.columns]) for row in rows]
-    before = f"{place.number - 1}-before-{rows[0].id}" if rows else str(place.number - 1)
+    before = f"{number - 1}-before-{rows[0].id}" if rows else str(number - 1)
     return Page(
         _headings(listing),
         lines,
-        place.number,
-        before if place.number > 1 else "",
-        f"{place.number + 1}-after-{rows[-1].id}" if more else "",
+        number,
+        before if number > 1 else "",
+        f"{number + 1}-after-{rows[-1].id}" if found.more else "",
     )
 
 

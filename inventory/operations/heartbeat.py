@@ -1,7 +1,7 @@
 """Signs of life of the workers: a file for each beside the uploads, touched while it runs.
 
 A file and not a row, since SQLite's one writer may be busy for long with what the worker itself writes; beside the
-uploads, which all machines share.
+uploads, which all machines share, in a folder whose dot says to the backup that it is no upload.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ SILENT_SECONDS = 60
 
 
 def _folder() -> Path:
-    return Path(default_storage.path("workers"))
+    return Path(default_storage.path(".workers"))
 
 
 @contextmanager

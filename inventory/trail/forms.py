@@ -33,9 +33,6 @@ class EventFilter(forms.Form):
         self.fields["kind"].choices = [("", _("Hepsi")), *Event.Kind.choices]
         self.fields["register"].choices = [("", _("Hepsi")), *((r.slug, r.title) for r in registers.every())]
 
-    def clean_who(self) -> str:
-        return self.cleaned_data["who"].replace("\0", "")
-
     def narrowed(self):
         """The entries asked for, newest first; none while a filter is wrong."""
         if not self.is_valid():

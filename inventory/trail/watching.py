@@ -45,10 +45,9 @@ def _kind(request: HttpRequest, response: HttpResponse) -> str | None:
     match = request.resolver_match
     if match is None or not request.user.is_authenticated:
         return None
-    if (response.status_code == 200 and request.method == "GET") or request.method == "POST":
-        is_file = response.headers.get("Content-Disposition", "").startswith("attachment")
-        if response.status_code == 200 and (is_file or match.url_name in FEATURES):
-            return Event.Kind.WENT_OUT
+    is_file = response.headers.get("Content-Disposition", "").startswith("attachment")
+    if request.method in ("GET", "POST") and response.status_code == 200 and (is_file or match.url_name in FEATURES):
+        return Event.Kind.WENT_OUT
     if request.method == "POST" and response.status_code in _DONE and match.url_name not in _SILENT:
         return Event.Kind.CHANGE
     return None

@@ -116,10 +116,9 @@ def run_people(place: Path, port: int) -> dict:
     asked = ["-u", str(PEOPLE), "-r", "5", "-t", f"{SECONDS}s", "--host", f"http://127.0.0.1:{port}"]
     # What is under way at the end is answered: else a write would be there of which nobody was told.
     asked += ["--stop-timeout", "30"]
+    env = os.environ | {"LOAD": str(place / "plan.json"), "PYTHONPATH": "."}
     with (place / "locust.log").open("w") as log:
-        subprocess.run(
-            [*locust, *asked], env=os.environ | {"LOAD": str(place / "plan.json")}, stdout=log, stderr=log, check=False
-        )
+        subprocess.run([*locust, *asked], env=env, stdout=log, stderr=log, check=False)
     if not (place / "report.json").exists():
         raise SystemExit((place / "locust.log").read_text())
     return json.loads((place / "report.json").read_text())

@@ -10,11 +10,12 @@ import json
 import os
 import random
 import re
-from html.parser import HTMLParser
 from pathlib import Path
 
 import gevent
 from locust import HttpUser, between, events, task
+
+from tests.web.forms import Page
 
 PLAN = json.loads(Path(os.environ["LOAD"]).read_text())
 WORDS = ("dell", "lenovo", "isik 77", "sn0000012", "pc-1500", "m42")
@@ -24,41 +25,10 @@ written: list[tuple[int, str, str]] = []
 told = {"conflicts": 0, "imported": "", "exported": 0}
 
 
-class _Fields(HTMLParser):
-    """What a browser would send of the form that is posted to an address (none: to the page's own)."""
-
-    def __init__(self, page: str, action: str = ""):
-        super().__init__()
-        self.found: dict[str, str] = {}
-        self._action, self._is_inside = action, False
-        self._select = self._text = None
-        self.feed(page)
-
-    def handle_starttag(self, tag, attrs):
-        given = dict(attrs)
-        name = given.get("name")
-        if tag == "form":
-            self._is_inside = given.get("method") == "post" and (given.get("action") or "") == self._action
-        if not self._is_inside:
-            return
-        if tag == "input" and name and given.get("type") not in ("checkbox", "radio", "submit", "file", "button"):
-            self.found[name] = given.get("value") or ""
-        elif tag == "select":
-            self._select = name
-        elif tag == "option" and self._select and "selected" in given:
-            self.found[self._select] = given.get("value") or ""
-        elif tag == "textarea":
-            self._text, self.found[name] = name, ""
-
-    def handle_data(self, data):
-        if self._text:
-            self.found[self._text] += data
-
-    def handle_endtag(self, tag):
-        if tag == "select":
-            self._select = None
-        elif tag == "textarea":
-            self._text = None
+def fields(page: str, address: str, action: str = "") -> dict[str, str]:
+    """What a browser would send of the form that the page at the address posts to the action (none: to itself)."""
+    forms = [form for form in Page(address, page).forms if form.method == "POST" and form.action == (action or address)]
+    return {name: values[-1] for form in forms for name, values in form.values.items() if values}
 
 
 class Colleague(HttpUser):
@@ -112,7 +82,7 @@ class Clerk(Colleague):
         """A few rows for all, so that two meet on one."""
         row = random.choice(PLAN["contested"])
         address = f"/equipment/{row}/edit/"
-        form = _Fields(self.page(address, "form").text).found
+        form = fields(self.page(address, "form").text, address)
         value = f"R-{self.name}-{next(self._edits)}"
         with self.send(address, "save", form | {"room": value}, catch_response=True) as answer:
             if answer.status_code == 302:
@@ -134,16 +104,17 @@ class Importer(Colleague):
     def work(self):
         if told["imported"]:
             return
-        form = _Fields(self.page("/equipment/import/", "upload form").text).found
+        address = "/equipment/import/"
+        form = fields(self.page(address, "upload form").text, address)
         with open(PLAN["sheet"], "rb") as file:
-            sent = self.send("/equipment/import/", "upload", form, files={"file": ("yeni.xlsx", file)})
+            sent = self.send(address, "upload", form, files={"file": ("yeni.xlsx", file)})
         if "Location" not in sent.headers:
             told["imported"] = f"the upload was answered with {sent.status_code}"
             return
         self.batch = sent.headers["Location"]
         if self.waited("checked"):
             shown = self.page(self.batch, "checked import").text
-            self.send(f"{self.batch}apply/", "apply", _Fields(shown, f"{self.batch}apply/").found)
+            self.send(f"{self.batch}apply/", "apply", fields(shown, self.batch, f"{self.batch}apply/"))
             self.waited("applied")
         told["imported"] = told["imported"] or self.batch
 
@@ -168,7 +139,7 @@ class Exporter(Colleague):
     def work(self):
         if told["exported"] < 2:
             address = "/equipment/export/choose/?columns=all"
-            form = _Fields(self.page(address, "export form").text).found
+            form = fields(self.page(address, "export form").text, address)
             if (
                 self.send(
                     address, "export", form | {"format": "xlsx", "columns": "all", "parts": "equipment"}

@@ -3,10 +3,11 @@
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from inventory import paging, registers, writes
 from inventory.listing import Listing
-from inventory.paging import Place, neighbours, rows_of_page
+from inventory.paging import Place, find, neighbours
 from inventory.vehicles.models import Vehicle
 from tests.rows import SYSTEM, kind, person, unit
 
@@ -39,21 +40,39 @@ def fleet(monkeypatch) -> list[Vehicle]:
 
 def shown(listing: Listing, step: str) -> list[int]:
     """The ids of every page, gone through from the first on ("after") or from the last back ("before")."""
-    pages = [rows_of_page(listing, Place(1 if step == "after" else 4))]
-    number = 1 if step == "after" else 4
-    while pages[-1][1] if step == "after" else number > 1:
-        number += 1 if step == "after" else -1
-        beside = pages[-1][0][-1 if step == "after" else 0]
-        pages.append(rows_of_page(listing, Place(number, step, beside.id)))
-    return [row.id for rows, _more in pages[:: 1 if step == "after" else -1] for row in rows]
+    onward = step == "after"
+    pages = [find(listing, Place(1 if onward else 4))]
+    while pages[-1].more if onward else pages[-1].number > 1:
+        last = pages[-1]
+        pages.append(find(listing, Place(last.number + (1 if onward else -1), step, last.rows[-1 if onward else 0].id)))
+    assert [page.number for page in pages] == [1, 2, 3, 4][:: 1 if onward else -1]
+    return [row.id for page in pages[:: 1 if onward else -1] for row in page.rows]
 
 
+@pytest.mark.parametrize("as_of", [False, True])
 @pytest.mark.parametrize("step", ["after", "before"])
 @pytest.mark.parametrize("turned", ["", "-"])
 @pytest.mark.parametrize("column", COLUMNS)
-def test_every_row_is_shown_once_in_order(fleet, column, turned, step):
-    listing = Listing(VEHICLES, None, {"sort": f"{turned}{column}"})
+def test_every_row_is_shown_once_in_order(fleet, column, turned, step, as_of):
+    day = {"as_of": f"{timezone.localdate():%d.%m.%Y}"} if as_of else {}
+    listing = Listing(VEHICLES, None, {"sort": f"{turned}{column}"} | day)
     assert shown(listing, step) == [row.id for row in listing.rows]
+
+
+def add(fleet, make: str) -> Vehicle:
+    """One more vehicle, that comes while others look through the list."""
+    same = {"kind": fleet[0].kind, "responsible_unit": fleet[0].responsible_unit}
+    return writes.create_many(VEHICLES, [Vehicle(make=make, fleet_no=f"F-{make}", **same)], SYSTEM)[0]
+
+
+def test_going_back_ends_at_the_true_first_page(fleet):
+    listing = Listing(VEHICLES, None, {"sort": "make"})
+    second = find(listing, Place(2))
+    came = add(fleet, "Anadol")
+    first = find(listing, Place(1, "before", second.rows[0].id))
+    assert first.rows[0] == came and first == find(listing, Place())
+    # What is left before this row is no whole page: it is shown as what it is, the first one.
+    assert find(listing, Place(2, "before", first.rows[2].id)) == first
 
 
 @pytest.mark.parametrize("sort", ["make", "-make", "cost", "-plate"])
@@ -67,23 +86,19 @@ def test_a_row_is_between_its_neighbours(fleet, sort):
 
 def test_a_row_that_comes_meanwhile_moves_no_page(fleet):
     listing = Listing(VEHICLES, None, {"sort": "make"})
-    first, _more = rows_of_page(listing, Place())
-    first_of_all = Vehicle(
-        kind=fleet[0].kind, responsible_unit=fleet[0].responsible_unit, make="Anadol", fleet_no="F-99"
-    )
-    expected = [row.id for row in listing.rows[3:6]]
-    writes.create_many(VEHICLES, [first_of_all], SYSTEM)
-    assert [row.id for row in rows_of_page(listing, Place(2, "after", first[-1].id))[0]] == expected
+    first, expected = find(listing, Place()), find(listing, Place(2))
+    add(fleet, "Anadol")
+    assert find(listing, Place(2, "after", first.rows[-1].id)) == expected
 
 
 def test_a_page_beside_a_row_that_is_gone_is_found_by_its_number(fleet):
     listing = Listing(VEHICLES, None, {"sort": "make"})
-    assert rows_of_page(listing, Place(2, "after", 10**6)) == rows_of_page(listing, Place(2))
+    assert find(listing, Place(2, "after", 10**6)) == find(listing, Place(2))
 
 
 def test_a_page_beside_a_row_leaves_out_no_rows_one_by_one(fleet):
     with CaptureQueriesContext(connection) as captured:
-        rows_of_page(Listing(VEHICLES, None, {}), Place(3, "after", fleet[5].id))
+        find(Listing(VEHICLES, None, {}), Place(3, "after", fleet[5].id))
     assert not any("OFFSET" in query["sql"] for query in captured)
 
 

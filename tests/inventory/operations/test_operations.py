@@ -100,7 +100,7 @@ def test_the_real_worker_gives_signs_of_life_and_ends_them(database, tmp_path): 
     around["env"] |= {"VAR_DIR": str(tmp_path)}
     command = [sys.executable, "manage.py", "db_worker", "--no-reload", "--no-startup-delay", "--worker-id", "w9"]
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, **around)
-    file = tmp_path / "files" / "workers" / "w9.alive"
+    file = tmp_path / "files" / ".workers" / "w9.alive"
     until = time.monotonic() + 60
     while not file.exists():
         assert process.poll() is None and time.monotonic() < until, process.communicate()[1]
