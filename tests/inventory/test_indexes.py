@@ -10,7 +10,7 @@ from django.db import connection
 
 from inventory import registers, search_indexes
 from inventory.listing import Listing
-from inventory.paging import Place, rows_of_page
+from inventory.paging import Place, find
 from inventory.search import matching
 from tests.processes import empty, manage  # noqa: F401 - a fixture
 from tests.rows import row, unit
@@ -35,7 +35,7 @@ def test_the_first_page_of_a_sorted_list_is_read_from_an_index(sort):
     with connection.execute_wrapper(lambda run, sql, params, many, context: seen.append((sql, params)) or run(
         sql, params, many, context
     )):  # fmt: skip
-        rows, _more = rows_of_page(listing, Place())
+        rows = find(listing, Place()).rows
     at = [0, 5, 2, 3, 4, 1] if sort == "make" else [4, 3, 2, 5, 0, 1]
     assert [each.pk for each in rows] == [made[place] for place in at]
     sql, params = seen[0]
