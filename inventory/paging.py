@@ -60,6 +60,9 @@ def find(listing: Listing, place: Place) -> Found:
         if place.number > 1 and len(rows) == size:
             return Found(place.number, rows, True)
         place = Place()
+    if place.number == 1:
+        rows = list(islice(_Runs(listing).all(size + 1), size + 1))
+        return Found(1, rows[:size], len(rows) > size)
     start = (place.number - 1) * size
     # Ids first: what is left out is then read from an index alone, without the rows that it names.
     ids = list(listing.rows.values_list("id", flat=True)[start : start + size + 1])
