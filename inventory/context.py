@@ -49,10 +49,11 @@ class Frame:
             menu.append(self._page("map", _("Harita"), "map"))
         if lists := [self._register(r) for r in seen if r.group == "list"]:
             lists.append(self._page("map-audit", _("Harita denetimi"), "map-search"))
+            if access.may_audit(self._user):
+                lists.append(self._page("trail", _("Denetim izi"), "history"))
             menu.append(Link(_("Listeler"), "", "list-details", any(one.active for one in lists), lists))
         if seen:
-            audited = [self._page("trail", _("Denetim izi"), "history")] if access.may_audit(self._user) else []
-            menu.append(self._page("physical-resources", _("Fiziki Kaynaklar"), "report", audited))
+            menu.append(self._page("physical-resources", _("Fiziki Kaynaklar"), "report"))
         compared = [self._page("comparisons", _("Karşılaştırmalar"), "arrows-left-right")] if seen else []
         if any(access.may_change(r, self._user) for r in seen):
             menu.append(self._page("batches", _("Aktarımlar"), "table-import", compared))
