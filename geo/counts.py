@@ -12,13 +12,14 @@ from collections.abc import Sequence, Set
 from dataclasses import dataclass
 
 from django.db import connection, models, transaction
-from django.db.models import Count, F, Q, QuerySet, Sum, Value
+from django.db.models import Count, F, QuerySet, Sum, Value
 from django.db.models.functions import Cast, Round
 
 from geo.cells import ZOOM
 from inventory import registers
 from inventory.models import Counter
 from inventory.registers import Register
+from inventory.stock import Chosen
 
 # The sizes of cells for which counts are kept, as zoom levels of the map.
 LEVELS = (11, 13, 15)
@@ -230,21 +231,6 @@ def version() -> int | None:
     found = Counter.objects.filter(name="map").annotate(waits=models.Exists(waiting)).values_list("last", "waits")
     last, waits = found.first() or (0, CellChange.objects.exists())
     return None if waits else last
-
-
-@dataclass(frozen=True)
-class Chosen:
-    """The items of a register that are asked for; None is any unit, kind or status."""
-
-    register: Register
-    units: Sequence[int] | None = None
-    kinds: Sequence[int] | None = None
-    statuses: Sequence[str] | None = None
-
-    def condition(self) -> Q:
-        wanted = {"kind": self.kinds, "status": self.statuses}
-        named = {f"{name}__in": list(values) for name, values in wanted.items() if values is not None}
-        return Q(register=self.register.slug, **named)
 
 
 @dataclass

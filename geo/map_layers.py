@@ -17,22 +17,22 @@ from django.db.models import Count, F, Max, Min, Model, OuterRef, Q, QuerySet, S
 
 from geo import counts
 from geo.cells import ZOOM
-from geo.counts import DEGREE, Chosen, Cluster
+from geo.counts import DEGREE, Cluster
 from geo.models import Location
 from geo.vector_tile import Feature, Layer, Properties, Tile
 from inventory import access
 from inventory.columns import Type
 from inventory.listing import Listing
-from inventory.models import Kind
-from inventory.organization.models import Unit
 from inventory.registers import Register
-from inventory.trees import below
+from inventory.stock import Chosen
 
 # From this zoom on the items of a tile are looked up, before it the kept counts are asked first.
 ITEMS_FROM = 14
 FOOTPRINTS_FROM = 15
 # Items shown one by one in a tile, and outlines; outlines looked at.
 FEW, MOST, MOST_OUTLINES = 250, 1_000, 10_000
+# Items of a tile that are gone through to find a few of them; among more, even few are shown as the counts have them.
+MOST_PASSED = 2_500
 # Items looked up for the clusters of a tile; where there are more, so many in each of its cells.
 MOST_COUNTED, MOST_IN_CELL = 10_000, 200
 MOST_LINES = 5_000
@@ -57,11 +57,12 @@ def layers(listing: Listing, tile: Tile) -> list[Layer]:
 
 def _items(listing: Listing, tile: Tile) -> Layer:
     layer, wide = Layer(listing.register.slug), tile.z < ITEMS_FROM
-    if wide and (asked := _counted(listing)):
-        level = next((level for level in counts.LEVELS if level >= tile.z + 2), counts.LEVELS[-1])
-        found = counts.clusters(asked, *tile.cells, grid=min(tile.z + 3, level), level=level)
-        number = sum(cluster.number for cluster in found)
-        if number > FEW or not number:
+    asked = listing.kept if wide else None
+    # The map's counts do not tell owned vehicles from leased ones.
+    if asked and asked.splits is None:
+        found = _kept(asked, tile, tile.z + 3, tile.z + 2)
+        number = _number(found)
+        if number > FEW or not number or _number(_kept(Chosen(asked.register), tile, tile.z, tile.z)) > MOST_PASSED:
             layer.points = [_cluster(cluster) for cluster in found]
             return layer
     few = list(_rows(listing, tile)[: FEW + 1])
@@ -72,22 +73,14 @@ def _items(listing: Listing, tile: Tile) -> Layer:
     return layer
 
 
-def _counted(listing: Listing) -> Chosen | None:
-    """What the list asks for, if the kept counts can tell it."""
-    asked = listing.given
-    if listing.as_of or listing.only or not asked.keys() <= {"kind", "responsible_unit", "status"}:
-        return None
-    units = _units(access.units_to_see(listing.register, listing.user), asked.get("responsible_unit", []))
-    kinds = list(Kind.objects.filter(below(asked["kind"])).values_list("pk", flat=True)) if "kind" in asked else None
-    return Chosen(listing.register, units, kinds, asked.get("status"))
+def _kept(chosen: Chosen, tile: Tile, grid: int, fine: int) -> list[Cluster]:
+    """The tile's clusters from the kept counts, in cells of the size of `grid`, read from a level at least so fine."""
+    level = next((level for level in counts.LEVELS if level >= fine), counts.LEVELS[-1])
+    return counts.clusters(chosen, *tile.cells, grid=min(grid, level), level=level)
 
 
-def _units(seen: Sequence[Unit] | None, wanted: Sequence[Unit]) -> list[int] | None:
-    """The ids of the units in and below both ([] names every unit); None when that is every unit."""
-    if seen is None:
-        return []
-    limits = [below(units) for units in (seen, wanted) if units]
-    return list(Unit.objects.filter(*limits).values_list("pk", flat=True)) if limits else None
+def _number(found: list[Cluster]) -> int:
+    return sum(cluster.number for cluster in found)
 
 
 def _within(rows: QuerySet, cells: tuple[int, int]) -> QuerySet:

@@ -8,7 +8,10 @@ class InventoryConfig(AppConfig):
 
     def ready(self):
         autodiscover_modules("register")
-        from inventory import checks, search_indexes  # noqa: F401 - registers the checks
+        from inventory import checks, search_indexes, stock, writes  # noqa: F401 - registers the checks
+
+        writes.follow(stock.follow)
 
         # Sent for each app; the tables of all of them are there by then.
         post_migrate.connect(search_indexes.make, sender=self, dispatch_uid="search indexes")
+        post_migrate.connect(stock.begin, sender=self, dispatch_uid="stock")

@@ -10,16 +10,16 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass
 from itertools import groupby
 
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
-from inventory import access, registers
+from inventory import access, registers, stock
 from inventory.history import DELETED
 from inventory.listing import Listing
-from inventory.models import GONE, Status
+from inventory.models import IN_SERVICE
 from inventory.organization.models import Unit
 from inventory.registers import Register
 from inventory.search import turkish_key
@@ -28,7 +28,6 @@ from inventory.search import turkish_key
 MOST_UNITS = 40
 MOST_DUE = 10
 MOST_CHANGES = 15
-KEPT = [status.value for status in Status if status not in GONE]
 
 
 @require_GET
@@ -66,7 +65,7 @@ def _seen(user, *groups: str) -> list[Register]:
 
 
 def _kept_query() -> str:
-    return "&".join(f"status={value}" for value in KEPT)
+    return "&".join(f"status={value}" for value in IN_SERVICE)
 
 
 # Units ----------------------------------------------------------------------------------------------------
@@ -93,8 +92,7 @@ def unit_lines(seen: list[Register], user) -> list[UnitLine]:
     by_path = {unit.path: unit for unit in by_id.values()}
     counted: dict[str, Counter] = defaultdict(Counter)
     for register in seen:
-        rows = access.visible_to(register, user).filter(status__in=KEPT).order_by()
-        for unit_id, count in rows.values_list(register.scope).annotate(Count("pk")):
+        for unit_id, _measure, count in stock.figures(stock.chosen(register, user, {"status": IN_SERVICE}), "unit"):
             for path in _paths(by_id[unit_id].path):
                 counted[path][register.slug] += count
     units = [unit for path, unit in by_path.items() if path in counted]

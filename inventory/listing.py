@@ -19,7 +19,7 @@ from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 from django_filters import FilterSet
 
-from inventory import access, history
+from inventory import access, history, stock
 from inventory.asked import whole
 from inventory.columns import Column, Type
 from inventory.filters import filter_class
@@ -147,12 +147,22 @@ class Listing:
         """How many rows there are, and the exact sum of each summed column that is shown."""
         shown = {column.name for column in self.columns}
         summed = [self.register.column(name) for name in self.register.sums if name in shown]
+        if self.kept:
+            kept = dict(stock.figures(self.kept, measures=(stock.NUMBER, *(c.name for c in summed))))
+            return kept.get(stock.NUMBER, 0), [(c, kept.get(c.name, 0)) for c in summed]
         sums = {
             f"sum_{c.name}": Sum(c.name) if c.type == Type.INTEGER else exact_sum(c.name, c.field.decimal_places)
             for c in summed
         }
         found = self.matching.aggregate(**sums) if sums else {}
         return self.matching.count(), [(c, found[f"sum_{c.name}"]) for c in summed]
+
+    @cached_property
+    def kept(self) -> stock.Chosen | None:
+        """What is asked for, where the kept figures can tell of it."""
+        if self.errors or self.as_of or self.only:
+            return None
+        return stock.chosen(self.register, self.user, self.given)
 
     def query(self, **changes) -> str:
         """The URL query with some parameters set, or taken away (None)."""

@@ -129,6 +129,7 @@ class Status(models.TextChoices):
 
 # What no longer counts among the municipality's resources.
 GONE = (Status.RETIRED, Status.DISPOSED)
+IN_SERVICE = [status.value for status in Status if status not in GONE]
 
 
 class Acquisition(models.TextChoices):

@@ -45,6 +45,8 @@ class Register:
     named_by: tuple[str, ...] = ()
     #: Columns whose sum means something.
     sums: tuple[str, ...] = ()
+    #: A column of choices by which items are counted apart, beside their unit, kind and status (`inventory.stock`).
+    split: str = ""
     #: The list's order until the user chooses another; "-" in front turns it round.
     order: str
     #: The way from a row to the unit that answers for it, "" when the row is itself a unit, None when
@@ -77,7 +79,7 @@ class Register:
         named = (*self.listed, *self.filters, *self.sums, *self.parents, *self.synonyms, *self.named_by)
         named += tuple(name for names in self.identity for name in names)
         named += (*self.due_series, self.order.removeprefix("-"), *(first for _, first in self.sections))
-        named += (self.due,) if self.due else ()
+        named += tuple(filter(None, (self.due, self.split)))
         for name in named:
             if name not in self.columns and name != self.model._meta.pk.name:
                 raise ImproperlyConfigured(f"register {self.slug!r}: {name!r} is not one of its columns")

@@ -172,6 +172,7 @@ def take_back(register: Register, rows: Sequence[Row], by: Author, batch_id: int
                 raise Refused(next(iter(found.values())))
             _claim(register, rows[start : start + CHUNK])
             history.record(register.model, part, DELETED, by)
+            _tell_followers(register, part, -1)
             register.model._default_manager.filter(pk__in=part).delete()
 
 

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from inventory import access, history, registers
-from inventory.models import GONE, Status
+from inventory.models import GONE, IN_SERVICE
 from inventory.organization.models import Unit
 from inventory.trees import below
 
@@ -38,7 +38,7 @@ def equipment_ages(user, as_of: dt.date | None = None, unit: Unit | None = None)
     past = history.as_of(register, as_of) if as_of else None
     rows = access.visible_to(register, user, past).exclude(status__in=GONE)
     query = QueryDict(mutable=True)
-    query.setlist("status", [status.value for status in Status if status not in GONE])
+    query.setlist("status", IN_SERVICE)
     if unit:
         rows = rows.filter(responsible_unit__in=Unit.objects.filter(below([unit])))
         query["responsible_unit"] = str(unit.pk)

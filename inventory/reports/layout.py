@@ -12,7 +12,7 @@ from django.utils import formats
 from django.utils.translation import gettext as _
 
 from inventory import registers
-from inventory.models import GONE, Status
+from inventory.models import IN_SERVICE
 from inventory.organization.models import Unit
 from inventory.reports.ages import equipment_ages
 from inventory.reports.physical_resources import CITIZENS, SOFTWARE, Line, Number, Report, Table
@@ -229,7 +229,7 @@ class _Links:
         if self.table.slug in (SOFTWARE, CITIZENS) or measure == "area_m2" or self._has_kinds_below(line):
             return ""
         query = QueryDict(mutable=True)
-        query.setlist("status", [status.value for status in Status if status not in GONE])
+        query.setlist("status", IN_SERVICE)
         if line:
             query["kind"] = str(line.kind_id)
         if measure in ("owned", "leased"):

@@ -10,27 +10,23 @@ from functools import cached_property
 
 from django.db.models import Count, Q, QuerySet
 
-from inventory import access, history, registers
-from inventory.models import GONE
+from inventory import access, history, registers, stock
+from inventory.models import GONE, IN_SERVICE
 from inventory.organization.models import Unit
 from inventory.registers import Register
 from inventory.search import turkish_key
-from inventory.totals import exact_sum
 from inventory.trees import below
 
 Number = int | Decimal
 
-# The tables by kind: register, and what is added up for each of its kinds.
+# The tables by kind: register, and what is told of each of its kinds.
 MEASURES = {
-    "property": {"count": Count("pk"), "area_m2": exact_sum("area_m2")},
-    "vehicles": {
-        "owned": Count("pk", filter=Q(ownership="owned")),
-        "leased": Count("pk", filter=Q(ownership="leased")),
-        "total": Count("pk"),
-    },
-    "network": {"count": Count("pk")},
-    "equipment": {"count": Count("pk")},
+    "property": ("count", "area_m2"),
+    "vehicles": ("owned", "leased", "total"),
+    "network": ("count",),
+    "equipment": ("count",),
 }
+_NOTHING = {"area_m2": Decimal("0.00")}
 SOFTWARE, CITIZENS = "software", "citizen_applications"
 # The published table's groups of programs that no single unit uses; names, so not translated.
 REACHES = {"all_units": "Tüm Birimler", "mobile": "Kurumsal Mobil Uygulamalar"}
@@ -77,8 +73,7 @@ class Table:
 
 
 def total(measures: tuple[str, ...], lines: tuple[Line, ...]) -> dict[str, Number]:
-    nothing = {"area_m2": Decimal("0.00")}
-    return {m: sum((line.figures[m] for line in lines), start=nothing.get(m, 0)) for m in measures}
+    return {m: sum((line.figures[m] for line in lines), start=_NOTHING.get(m, 0)) for m in measures}
 
 
 @dataclass(frozen=True)
@@ -188,13 +183,24 @@ class _Counting:
         return counted["n"], counted["m"]
 
     def by_kind(self, slug: str) -> Table:
-        rows = self._answered_for(slug)
-        measures = tuple(MEASURES[slug])
-        lines = [
-            self._kind_line(kind_id, dict(zip(measures, figures, strict=True)))
-            for kind_id, *figures in rows.order_by().values_list("kind").annotate(**MEASURES[slug])
-        ]
-        return _table(slug, measures, lines)
+        nothing = {name: _NOTHING.get(name, 0) for name in MEASURES[slug]}
+        found: dict[int, dict[str, Number]] = defaultdict(lambda: dict(nothing))
+        for kind_id, split, measure, value in self._figures(slug):
+            if measure == "area_m2":
+                found[kind_id][measure] += value
+                continue
+            for name in ({"count", "total"} | {split}) & nothing.keys():
+                found[kind_id][name] += value
+        return _table(slug, MEASURES[slug], [self._kind_line(kind_id, told) for kind_id, told in found.items()])
+
+    def _figures(self, slug: str) -> list[tuple]:
+        """(kind, ownership of vehicles, what is added up, how much): a past day's from its rows."""
+        register = registers.get(slug)
+        asked = {"measures": (stock.NUMBER, *({"area_m2"} & set(MEASURES[slug])))}
+        if self.frame.as_of:
+            return stock.figures_of(register, self._answered_for(slug), "kind", "split", **asked)
+        wanted = {"status": IN_SERVICE} | ({"responsible_unit": [self.frame.unit]} if self.frame.unit else {})
+        return stock.figures(stock.chosen(register, self.user, wanted), "kind", "split", **asked)
 
     def _kind_line(self, kind_id: int, figures: dict[str, Number]) -> Line:
         code, name, path = self.frame.kinds[kind_id]

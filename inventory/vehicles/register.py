@@ -35,6 +35,7 @@ register(
         identity=(("plate",), ("chassis_no",), ("fleet_no",)),
         named_by=("plate", "fleet_no", "chassis_no", "inventory_no"),
         sums=("cost",),
+        split="ownership",
         order="plate",
         synonyms={
             "plate": ("plaka no", "araç plakası", "araç plaka", "plakası"),

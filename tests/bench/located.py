@@ -36,7 +36,7 @@ def fill(upto: int) -> None:
     from geo import counts
     from geo.cells import cell_of
     from geo.models import Location
-    from inventory import history
+    from inventory import history, stock
     from inventory.equipment.models import Equipment
 
     there = Equipment.objects.count()
@@ -53,8 +53,9 @@ def fill(upto: int) -> None:
             ids = Equipment.objects.order_by("-pk").values_list("pk", flat=True)[:block]
             history.record(Equipment, list(ids), history.CREATED, history.Author())
     began = time.perf_counter()
-    kept = counts.recount()
-    world.say(f"{upto} items: {kept} counts, counted anew in {time.perf_counter() - began:.1f} s")
+    kept = counts.recount(), stock.recount()
+    told = f"{upto} items: {kept[0]} counts and {kept[1]} lines of stock"
+    world.say(f"{told}, counted anew in {time.perf_counter() - began:.1f} s")
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE" if connection.vendor == "sqlite" else "VACUUM ANALYZE")
 

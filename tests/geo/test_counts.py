@@ -7,14 +7,15 @@ from io import StringIO
 
 import pytest
 from django.core.management import call_command
-from django.db import transaction
 
 from geo import counts
-from geo.counts import CellChange, CellCount, Chosen
+from geo.counts import CellChange, CellCount
 from geo.models import Location
 from inventory import registers, writes
-from inventory.models import GONE, Kind, Status
+from inventory.models import Kind
 from inventory.organization.models import Unit
+from inventory.stock import Chosen
+from tests.random_writes import Town
 from tests.rows import SYSTEM, kind, unit
 
 WORLD = (0, (1 << 62) - 1)
@@ -50,103 +51,6 @@ def counted() -> dict:
     return found
 
 
-class Town:
-    """Some units, kinds and places, and the writes that may happen to what stands there."""
-
-    def __init__(self, dice: random.Random):
-        self.dice = dice
-        self.units = [unit(f"Birim {n}") for n in range(3)]
-        self.assets = [registers.get("vehicles"), registers.get("equipment")]
-        self.kinds = {r.slug: [kind(r, str(n), f"Tür {n}") for n in (1, 2)] for r in self.assets}
-        self.places = writes.create_many(registers.get("locations"), [self.place() for _ in range(4)], SYSTEM)
-        self.made = 0
-
-    def point(self) -> tuple[float, float] | tuple[None, None]:
-        if self.dice.random() < 0.2:
-            return None, None
-        return round(self.dice.uniform(29.3, 30.3), 7), round(self.dice.uniform(40.5, 41.1), 7)
-
-    def place(self) -> Location:
-        lon, lat = self.point()
-        return Location(name=f"Yer {self.dice.random()}", lon=lon, lat=lat)
-
-    def values(self, register) -> dict:
-        status = self.dice.choice(list(Status))
-        return {
-            "responsible_unit": self.dice.choice(self.units),
-            "kind": self.dice.choice(self.kinds[register.slug]),
-            "location": self.dice.choice([None, *Location.objects.order_by("pk")]),
-            "status": status,
-            "status_reason": "Eskidi" if status in GONE else "",
-        }
-
-    def some(self, register, most: int = 5) -> list:
-        rows = list(register.model.objects.select_related(*register.references).order_by("pk"))
-        return self.dice.sample(rows, min(len(rows), self.dice.randint(1, most)))
-
-    def create(self, register):
-        names = {"vehicles": "fleet_no", "equipment": "serial_no"}
-        rows = []
-        for _ in range(self.dice.randint(1, 6)):
-            self.made += 1
-            rows.append(register.model(**{names[register.slug]: f"N{self.made}"}, **self.values(register)))
-        writes.create_many(register, rows, SYSTEM)
-
-    def update(self, register):
-        rows = self.some(register)
-        fields = self.dice.sample(["responsible_unit", "kind", "location", "status", "notes"], 2)
-        for row in rows:
-            for name, value in self.values(register).items():
-                setattr(row, name, value) if name in fields or name == "status_reason" else None
-            row.notes = f"{self.dice.random()}"
-            if row.status in GONE:
-                row.status_reason = "Eskidi"
-        writes.update_many(register, rows, [*fields, "status_reason", "notes"], SYSTEM)
-
-    def save(self, register):
-        for row in self.some(register, 1):
-            for name, value in self.values(register).items():
-                setattr(row, name, value)
-            writes.save(register, row, SYSTEM)
-
-    def set_values(self, register):
-        chosen = register.model.objects.filter(pk__in=[row.pk for row in self.some(register)])
-        writes.set_values(register, chosen, {"location": self.dice.choice(self.places)}, SYSTEM)
-
-    def delete(self, register):
-        for row in self.some(register, 1):
-            writes.delete(register, row, SYSTEM)
-
-    def forget(self, register):
-        writes.forget(register, register.model.objects.filter(pk__in=[row.pk for row in self.some(register, 2)]))
-
-    def restore(self, register):
-        for row in self.some(register, 1):
-            entry = self.dice.choice(list(row.history.all()))
-            writes.restore(register, row, entry.history_id, SYSTEM)
-
-    def refused(self, register):
-        """A write that is taken back leaves nothing."""
-        with transaction.atomic():
-            self.create(register)
-            transaction.set_rollback(True)
-
-    def move(self, register):
-        places = registers.get("locations")
-        rows = self.dice.sample(list(Location.objects.select_related(*places.references).order_by("pk")), 2)
-        for row in rows:
-            row.lon, row.lat = self.point()
-        writes.update_many(places, rows, ["lon", "lat"], SYSTEM)
-
-    def fold(self, register):
-        counts.fold()
-
-    STEPS = ("create", "update", "save", "set_values", "delete", "forget", "restore", "refused", "move", "fold")
-
-    def step(self):
-        getattr(self, self.dice.choice(self.STEPS))(self.dice.choice(self.assets))
-
-
 @pytest.mark.django_db
 @pytest.mark.parametrize("seed", range(6))
 def test_whatever_is_written_the_counts_are_those_of_the_rows(seed):
@@ -157,6 +61,7 @@ def test_whatever_is_written_the_counts_are_those_of_the_rows(seed):
     assert kept() == counted() != {}
     for _ in range(30):
         town.step()
+        counts.fold() if town.dice.random() < 0.1 else None
         assert kept() == counted()
     counts.fold()
     assert not CellChange.objects.exists()

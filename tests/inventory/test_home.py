@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from inventory import home, registers, writes
 from inventory.listing import Listing
-from inventory.models import DemoMark, Status
+from inventory.models import IN_SERVICE, DemoMark, Status
 from inventory.organization.models import Grant, Unit, User
 from tests.rows import SYSTEM, row, unit, user
 
@@ -70,7 +70,7 @@ def test_every_count_is_what_its_link_lists(parks, police, admin):
         row(VEHICLES, where)
     row(VEHICLES, parks, status=Status.RETIRED, status_reason="eski")
     for line in home.unit_lines([VEHICLES], admin):
-        query = {"responsible_unit": str(line.unit.pk), "status": home.KEPT}
+        query = {"responsible_unit": str(line.unit.pk), "status": IN_SERVICE}
         assert Listing(VEHICLES, admin, query).matching.count() == line.own["vehicles"]
 
 
