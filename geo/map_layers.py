@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
+from types import SimpleNamespace
 
 import numpy as np
 import shapely
@@ -65,9 +66,9 @@ def _items(listing: Listing, tile: Tile) -> Layer:
         if number > FEW or not number or _number(_kept(Chosen(asked.register), tile, tile.z, tile.z)) > MOST_PASSED:
             layer.points = [_cluster(cluster) for cluster in found]
             return layer
-    few = list(_rows(listing, tile)[: FEW + 1])
+    few = _rows(listing, tile, FEW + 1)
     if len(few) <= FEW:
-        layer.points = list(_points(listing.register, few)) if few else []
+        layer.points = list(_points(listing.register, few))
     else:
         layer.points = _clustered(listing, tile, grid=tile.z + (3 if wide else 4))
     return layer
@@ -88,56 +89,62 @@ def _within(rows: QuerySet, cells: tuple[int, int]) -> QuerySet:
     return rows.filter(location__cell__gte=first, location__cell__lte=last)
 
 
-def _rows(listing: Listing, tile: Tile) -> QuerySet:
-    """The tile's rows with their place and the dates when they fall due."""
+class _Shown(SimpleNamespace):
+    """What a point tells of a row. A row that it names, such as its kind, is looked up for all of the tile at once."""
+
+    def __getattr__(self, name: str) -> Model | None:
+        if name not in self._named:
+            numbers = {getattr(row, f"{name}_id") for row in self._all}
+            self._named[name] = self._register.column(name).related_model._default_manager.in_bulk(numbers)
+        return self._named[name].get(getattr(self, f"{name}_id"))
+
+
+def _rows(listing: Listing, tile: Tile, most: int) -> list[_Shown]:
+    """The tile's rows with their place and the dates when they fall due, as far as `most`; models would take longer
+    to make than all else together."""
     register = listing.register
-    due = {
-        f"_due_{child.slug}": Subquery(
-            child.model._default_manager.filter(**{name: OuterRef("id")})
-            .order_by()
-            .values(name)
-            .annotate(_last=Max(child.due))
-            .values("_last")
-        )
-        for child, name in register.children()
-        if child.due
-    }
-    rows = (
-        _within(listing.matching, tile.cells)
-        .annotate(_lon=F("location__lon"), _lat=F("location__lat"), **due)
-        .order_by()
-    )
-    wanted = ["id", "inventory_no", "kind", "responsible_unit", "status", "location", *filter(None, [register.due])]
-    if listing.as_of:
-        return rows.only(*wanted)
-    named = register.model.named_after
-    references = [name for name in named if name in register.references]
-    rows = rows.only(*wanted, *named)
-    return rows.select_related(*references) if references else rows
+    fields = {"kind", "responsible_unit", "status", "location", "inventory_no", *register.model.named_after}
+    columns = ["id", *(register.model._meta.get_field(name).attname for name in sorted(fields))]
+    due = {f"due_{child.slug}": _last(child, name) for child, name in register.children() if child.due}
+    if register.due:
+        columns.append(register.due)
+    rows = _within(listing.matching, tile.cells).annotate(lon=F("location__lon"), lat=F("location__lat"), **due)
+    names = [*columns, "lon", "lat", *due]
+    shared = {"_all": (found := []), "_named": {}, "_register": register, "_due": list(due)}
+    found += [
+        _Shown(**shared, **dict(zip(names, values, strict=True)))
+        for values in rows.order_by().values_list(*names)[:most]
+    ]
+    return found
 
 
-def _points(register: Register, rows: Sequence[Model]) -> Iterator[Feature]:
+def _last(child: Register, name: str) -> Subquery:
+    """The latest day on which a row's records fall due."""
+    records = child.model._default_manager.filter(**{name: OuterRef("id")}).order_by().values(name)
+    return Subquery(records.annotate(_last=Max(child.due)).values("_last"))
+
+
+def _points(register: Register, rows: Sequence[_Shown]) -> Iterator[Feature]:
     """One point for each place: an item, or how many of what stand there."""
-    places: dict[int, list[Model]] = {}
+    places: dict[int, list[_Shown]] = {}
     for row in rows:
         places.setdefault(row.location_id, []).append(row)
     for place, there in places.items():
         if len(there) == 1:
             row = there[0]
-            yield row.id, row._lon, row._lat, _item(register, row)
+            yield row.id, row.lon, row.lat, _item(register, row)
         else:
             kinds: dict[int, int] = {}
             for row in there:
                 kinds[row.kind_id] = kinds.get(row.kind_id, 0) + 1
-            yield _cluster(Cluster(len(there), there[0]._lon, there[0]._lat, kinds), location=place)
+            yield _cluster(Cluster(len(there), there[0].lon, there[0].lat, kinds), location=place)
 
 
-def _item(register: Register, row: Model) -> Properties:
+def _item(register: Register, row: _Shown) -> Properties:
     told: Properties = {
         "number": 1,
         "id": row.id,
-        # A row of the past knows only its own columns.
-        "label": str(row) if isinstance(row, register.model) else row.inventory_no,
+        "label": register.model.__str__(row),
         "kind": row.kind_id,
         "unit": row.responsible_unit_id,
         "status": row.status,
@@ -145,9 +152,9 @@ def _item(register: Register, row: Model) -> Properties:
     }
     if register.due and (day := getattr(row, register.due)):
         told["due"] = day.isoformat()
-    for child, _name in register.children():
-        if child.due and (day := getattr(row, f"_due_{child.slug}")):
-            told[f"{child.slug}_due"] = day.isoformat()
+    for name in row._due:
+        if day := getattr(row, name):
+            told[f"{name.removeprefix('due_')}_due"] = day.isoformat()
     return told
 
 

@@ -111,15 +111,14 @@ def _points(tile: Tile, layer: Layer) -> bytes:
     values: dict[tuple[type, object], int] = {}
     places = tile.place(np.array([(lon, lat) for _, lon, lat, _ in layer.points])).astype(int).tolist()
     for (number, _, _, properties), (x, y) in zip(layer.points, places, strict=True):
-        feature = written.features.add(type=messages.tile.GeomType.Point)
+        tags: list[int] = []
+        for key, value in properties.items():
+            tags += keys.setdefault(key, len(keys)), values.setdefault((type(value), value), len(values))
+        # "Move to", once; then the zigzag form of the two.
+        geometry = (9, x << 1 ^ x >> 31, y << 1 ^ y >> 31)
+        feature = written.features.add(type=messages.tile.GeomType.Point, tags=tags, geometry=geometry)
         if number:
             feature.id = number
-        # "Move to", once; then the zigzag form of the two.
-        feature.geometry.extend((9, x << 1 ^ x >> 31, y << 1 ^ y >> 31))
-        tags = feature.tags
-        for key, value in properties.items():
-            tags.append(keys.setdefault(key, len(keys)))
-            tags.append(values.setdefault((type(value), value), len(values)))
     written.keys.extend(keys)
     for kind, value in values:
         written.values.add(**{_VALUES[kind]: value})
