@@ -16,7 +16,8 @@ from django.db.models import Model, Q, QuerySet
 
 from inventory.listing import Listing
 
-# Beyond it a database would be asked to leave out more rows than it can count.
+# Rows that are left out at most for a page that is asked for by its bare number, since all of them are gone through.
+FARTHEST = 100_000
 _LAST = 10**8
 _ASKED = re.compile(r"([0-9]{1,9})(?:-(after|before)-([0-9]{1,18}))?", re.ASCII)
 
@@ -39,11 +40,13 @@ class Place:
 
 @dataclass(frozen=True)
 class Found:
-    """A page's rows; `number` may be another one than was asked for, `more`: whether others follow."""
+    """A page's rows, none behind the last page and none where it is too far to be counted to (`FARTHEST`); `number`
+    may be another one than was asked for, `more`: whether others follow."""
 
     number: int
     rows: list[Model]
     more: bool
+    is_too_far: bool = False
 
 
 def find(listing: Listing, place: Place) -> Found:
@@ -54,20 +57,27 @@ def find(listing: Listing, place: Place) -> Found:
     size = listing.size
     if place.side and (beside := _Beside.find(listing, place.row)):
         if place.side == "after":
-            rows = list(islice(beside.after(size + 1), size + 1))
-            return Found(place.number, rows[:size], len(rows) > size)
-        rows = list(islice(beside.before(size), size))[::-1]
-        if place.number > 1 and len(rows) == size:
-            return Found(place.number, rows, True)
+            return _found(listing, place.number, list(islice(beside.after(size + 1), size + 1)))
+        ids = list(islice(beside.before(size), size))[::-1]
+        if place.number > 1 and len(ids) == size:
+            return _found(listing, place.number, ids, more=True)
         place = Place()
     if place.number == 1:
-        rows = list(islice(_Runs(listing).all(size + 1), size + 1))
-        return Found(1, rows[:size], len(rows) > size)
+        return _found(listing, 1, list(islice(_Runs(listing).all(size + 1), size + 1)))
     start = (place.number - 1) * size
-    # Ids first: what is left out is then read from an index alone, without the rows that it names.
-    ids = list(listing.rows.values_list("id", flat=True)[start : start + size + 1])
-    found = {row.id: row for row in listing.with_references(listing.matching.filter(id__in=ids[:size]))}
-    return Found(place.number, [found[each] for each in ids[:size] if each in found], len(ids) > size)
+    if start > FARTHEST:
+        return Found(place.number, [], False, is_too_far=True)
+    return _found(listing, place.number, list(listing.rows.values_list("id", flat=True)[start : start + size + 1]))
+
+
+def _found(listing: Listing, number: int, ids: list[int], more: bool = False) -> Found:
+    """The page of these ids; one more than fits on it says that others follow.
+
+    Ids are looked for first: what is sorted or left out is then read without the rows that it names.
+    """
+    shown = ids[: listing.size]
+    rows = {row.id: row for row in listing.with_references(listing.matching.filter(id__in=shown))}
+    return Found(number, [rows[each] for each in shown if each in rows], more or len(ids) > len(shown))
 
 
 def neighbours(listing: Listing, row_id: int) -> tuple[int | None, int | None]:
@@ -75,32 +85,33 @@ def neighbours(listing: Listing, row_id: int) -> tuple[int | None, int | None]:
     beside = _Beside.find(listing, row_id)
     if beside is None:
         return None, None
-    return tuple(next((row.id for row in rows), None) for rows in (beside.before(1), beside.after(1)))
+    return tuple(next(ids, None) for ids in (beside.before(1), beside.after(1)))
 
 
 class _Runs:
-    """The rows that have a value in the list's order, and the blank ones, which come last: asked for one after the
-    other, since no index serves both at once."""
+    """The ids of the rows that have a value in the list's order, and of the blank ones, which come last: asked for one
+    after the other, since no index serves both at once."""
 
     def __init__(self, listing: Listing):
         column = listing.sorting
-        self._ascending, self._order = listing.ascending, column.order
-        rows = listing.with_references(listing.matching).annotate(_sorted=column.order)
+        self._ascending, self._order, self._is_unique = listing.ascending, column.order, column.field.unique
+        rows = listing.matching.annotate(_sorted=column.order)
         blank = Q(_sorted__isnull=True) if column.field.null else Q(**{column.name: ""}) if column.blank_text else None
         self._valued = rows if blank is None else rows.exclude(blank)
         self._blank = rows.none() if blank is None else rows.filter(blank)
 
-    def all(self, most: int) -> Iterator[Model]:
+    def all(self, most: int) -> Iterator[int]:
         """The rows from the first on, at most so many of each kind."""
         yield from self._in_order(self._valued, forwards=True)[:most]
         yield from self._by_id(self._blank, forwards=True)[:most]
 
     def _in_order(self, rows: QuerySet, *, forwards: bool) -> QuerySet:
         rising = forwards == self._ascending
-        return rows.order_by(*((self._order.asc(), "id") if rising else (self._order.desc(), "-id")))
+        rows = rows.order_by(*((self._order.asc(), "id") if rising else (self._order.desc(), "-id")))
+        return rows.values_list("id", flat=True)
 
     def _by_id(self, rows: QuerySet, *, forwards: bool) -> QuerySet:
-        return rows.order_by("id" if forwards == self._ascending else "-id")
+        return rows.order_by("id" if forwards == self._ascending else "-id").values_list("id", flat=True)
 
 
 class _Beside(_Runs):
@@ -118,33 +129,33 @@ class _Beside(_Runs):
             return cls(listing, row_id, value)
         return None
 
-    def after(self, most: int) -> Iterator[Model]:
+    def after(self, most: int) -> Iterator[int]:
         """The rows behind it, at most so many of each kind."""
         if not self._is_blank:
-            yield from self._run(forwards=True)[:most]
+            yield from self._run(most, forwards=True)
             yield from self._by_id(self._blank, forwards=True)[:most]
         else:
             yield from self._further(self._blank, forwards=True)[:most]
 
-    def before(self, most: int) -> Iterator[Model]:
+    def before(self, most: int) -> Iterator[int]:
         """The rows before it, at most so many of each kind."""
         if self._is_blank:
             yield from self._further(self._blank, forwards=False)[:most]
             yield from self._in_order(self._valued, forwards=False)[:most]
         else:
-            yield from self._run(forwards=False)[:most]
+            yield from self._run(most, forwards=False)
 
     @property
     def _is_blank(self) -> bool:
         return self._value is None or self._value == ""
 
-    def _run(self, *, forwards: bool) -> QuerySet:
-        """The rows that have a value, from this one's on."""
+    def _run(self, most: int, *, forwards: bool) -> Iterator[int]:
+        """The rows that have a value, from this one's on: first those of the same value. Asked for in one, an index
+        would be gone through from the first of that value, and a third of the devices may be of one make."""
+        if not self._is_unique:
+            yield from self._further(self._valued.filter(_sorted=self._value), forwards=forwards)[:most]
         side = "gt" if forwards == self._ascending else "lt"
-        further = Q(**{f"_sorted__{side}": self._value})
-        # The range by itself, too: an index is read from there, which an "or" would not tell.
-        ranged = self._valued.filter(Q(**{f"_sorted__{side}e": self._value}), further | Q(**{f"id__{side}": self._id}))
-        return self._in_order(ranged, forwards=forwards)
+        yield from self._in_order(self._valued.filter(**{f"_sorted__{side}": self._value}), forwards=forwards)[:most]
 
     def _further(self, rows: QuerySet, *, forwards: bool) -> QuerySet:
         side = "gt" if forwards == self._ascending else "lt"

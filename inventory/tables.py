@@ -36,6 +36,7 @@ class Page:
     number: int
     previous: str  # what the address's `page` says for the page before; empty where there is none
     next: str
+    is_too_far: bool = False
 
 
 def page(listing: Listing) -> Page:
@@ -50,6 +51,7 @@ def page(listing: Listing) -> Page:
         number,
         before if number > 1 else "",
         f"{number + 1}-after-{rows[-1].id}" if found.more else "",
+        found.is_too_far,
     )
 
 

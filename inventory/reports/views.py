@@ -63,7 +63,7 @@ def physical_resources_page(request: HttpRequest) -> HttpResponse:
         report = physical_resources(request.user, form.cleaned_data["as_of"], form.cleaned_data["unit"])
         if request.GET.get("format") == "xlsx":
             return _workbook(report, request.user)
-        made = [*sections(report), age_section(request.user, report.as_of, report.unit)]
+        made = sections(report)
         query = request.GET.copy()
         query["format"] = "xlsx"
         context |= {
@@ -72,8 +72,19 @@ def physical_resources_page(request: HttpRequest) -> HttpResponse:
             "is_compared": any(section.is_compared for section in made),
             "printed_at": timezone.localtime(),
             "xlsx_query": query.urlencode(),
+            "ages_query": request.GET.urlencode() if access.may_see(registers.get("equipment"), request.user) else None,
         }
     return render(request, "reports/physical_resources.html", context)
+
+
+@require_GET
+def ages(request: HttpRequest) -> HttpResponse:
+    """A fragment of the report, brought after it: no kept figures tell of days, so the devices are gone through."""
+    form = ReportForm(request.GET, request.user)
+    if not access.may_see(registers.get("equipment"), request.user) or not form.is_valid():
+        raise Http404
+    made = age_section(request.user, form.cleaned_data["as_of"], form.cleaned_data["unit"])
+    return render(request, "reports/_card.html", {"section": made})
 
 
 @require_GET

@@ -22,7 +22,7 @@ COMPARED = 10_000
 PAGES = {
     "list": "/equipment/",
     "list, next page": "/equipment/?page=2-after-{row}",
-    "list, deep, by number": "/equipment/?page={deep}",
+    "list, deep, by number": "/equipment/?page={far}",
     "list, deep, by the row": "/equipment/?page={deep}-after-{late}",
     "list, one kind": "/equipment/?kind={kind}",
     "list, filter on a text": "/equipment/?model=m42",
@@ -36,6 +36,7 @@ PAGES = {
     "choices of a select": "/equipment/options/responsible_unit/?q=is",
     "home": "/",
     "report": "/reports/physical-resources/",
+    "report: ages, after it": "/reports/physical-resources/ages/",
     "tile of the map": "/equipment/tiles/12/{x}/{y}.mvt",
 }
 Figures = tuple[int, float, float]
@@ -51,6 +52,7 @@ def measure(size: int) -> dict[str, Figures]:
     from inventory import registers, writes
     from inventory.equipment.models import Equipment
     from inventory.organization.models import User
+    from inventory.paging import FARTHEST
     from inventory.property.models import Property
 
     located.fill(size)
@@ -65,7 +67,15 @@ def measure(size: int) -> dict[str, Figures]:
     rows = Equipment.objects.order_by("inventory_no").select_related("location")
     row, late = rows[size // 2], rows[size - size // 10]
     x, y = tile_of(row.location.cell, 12)
-    names = {"row": row.pk, "late": late.pk, "kind": row.kind_id, "deep": size * 9 // 500, "x": x, "y": y}
+    names = {
+        "row": row.pk,
+        "late": late.pk,
+        "kind": row.kind_id,
+        "deep": size * 9 // 500,
+        "far": min(size, FARTHEST) * 9 // 500,
+        "x": x,
+        "y": y,
+    }
     found = {"": (1, *world.timed(lambda: list(Equipment.objects.order_by("pk")[:50])))}
     for name, url in PAGES.items():
         url = url.format(**names)

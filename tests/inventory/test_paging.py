@@ -9,7 +9,8 @@ from inventory import paging, registers, writes
 from inventory.listing import Listing
 from inventory.paging import Place, find, neighbours
 from inventory.vehicles.models import Vehicle
-from tests.rows import SYSTEM, kind, person, unit
+from tests.pages import signed_in
+from tests.rows import SYSTEM, kind, person, unit, user
 
 pytestmark = pytest.mark.django_db
 VEHICLES = registers.get("vehicles")
@@ -100,6 +101,17 @@ def test_a_page_beside_a_row_leaves_out_no_rows_one_by_one(fleet):
     with CaptureQueriesContext(connection) as captured:
         find(Listing(VEHICLES, None, {}), Place(3, "after", fleet[5].id))
     assert not any("OFFSET" in query["sql"] for query in captured)
+
+
+def test_a_page_too_far_to_be_counted_to_says_so_and_one_beside_its_row_is_shown(fleet, monkeypatch):
+    monkeypatch.setattr(paging, "FARTHEST", 3)
+    listing = Listing(VEHICLES, None, {"sort": "make"})
+    assert find(listing, Place(2)).rows
+    assert find(listing, Place(3)) == paging.Found(3, [], False, is_too_far=True)
+    beside = find(listing, Place(3, "after", find(listing, Place(2)).rows[-1].id))
+    assert beside.rows and not beside.is_too_far
+    page = signed_in(user("yonetici", fleet[0].responsible_unit, is_superuser=True)).get("/vehicles/?page=3")
+    assert "Bu sayfaya numarasıyla gidilemez" in page.content.decode()
 
 
 @pytest.mark.parametrize(
