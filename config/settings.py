@@ -13,6 +13,8 @@ NODE_MODULES = BASE_DIR / "node_modules"
 
 DEBUG = env.boolean("DEBUG")
 SECRET_KEY = env.secret("SECRET_KEY", VAR_DIR / "secret_key")
+# Former ones, so that what they signed or sealed can still be read (docs/operating.md, "Second factor").
+SECRET_KEY_FALLBACKS = env.words("SECRET_KEY_FALLBACKS")
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]" if DEBUG else "")
 CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS")
 
@@ -41,6 +43,7 @@ INSTALLED_APPS = [
     "inventory",
     "inventory.organization",
     "inventory.reports",
+    "inventory.signing_in",
     "inventory.trail",
     # The registers.
     "inventory.property",
@@ -62,6 +65,8 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    # Nobody is known whose account wants a code that this session has not seen.
+    "inventory.signing_in.second_step.guarded",
     # Every page asks for a login unless it says otherwise, so a new page is closed by default.
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "inventory.limits.RateLimits",
@@ -128,6 +133,10 @@ AXES_RESET_ON_SUCCESS = True
 AXES_LOCKOUT_TEMPLATE = "registration/locked.html"
 AXES_VERBOSE = False
 AXES_CLIENT_IP_CALLABLE = "inventory.limits.client_address"
+# What it does not keep of a failed login.
+AXES_SENSITIVE_PARAMETERS = ["username", "ip_address", "code"]
+# Whether administrators' powers sleep until their account has a second factor.
+ADMIN_SECOND_FACTOR = env.boolean("ADMIN_SECOND_FACTOR")
 
 # Watching the service (inventory/operations): less free space than this is told, and what Prometheus must send.
 DISK_FREE_BYTES = env.integer("DISK_FREE_BYTES", 1_000_000_000)
@@ -211,6 +220,8 @@ BEHIND_PROXY = env.boolean("BEHIND_PROXY")
 # How often one user may search, take a file out or bring one in, and one address fail to log in: (times, seconds).
 RATE_LIMITS = {
     "login": env.rate("RATE_LIMIT_LOGIN", "50/300"),
+    # Wrong codes of one account, from wherever they come: who guesses at them knows its password.
+    "code": env.rate("RATE_LIMIT_CODE", "20/21600"),
     "search": env.rate("RATE_LIMIT_SEARCH", "300/60"),
     "export": env.rate("RATE_LIMIT_EXPORT", "60/600"),
     "upload": env.rate("RATE_LIMIT_UPLOAD", "60/600"),

@@ -2,7 +2,8 @@
 
 A collection is a register whose rows have a place; an item is a row, with the list's columns under their headings.
 Every filter of the list is a parameter of `items`. Who asks is known by her session, or by her user name and
-password (HTTP Basic, under the same lockout as the login page), and sees what she sees on the pages.
+password (HTTP Basic, under the same lockout as the login page), and sees what she sees on the pages. An account with
+a second factor is refused here, since Basic carries no code.
 """
 
 from __future__ import annotations
@@ -56,6 +57,10 @@ def _open(view: View) -> View:
     def asked(request: HttpRequest, *args, **kwargs) -> HttpResponse:
         if not request.user.is_authenticated:
             user = _by_password(request)
+            if user and user.second_factor_since:
+                told = _("Bu hesap girişte ikinci adım ister; yalnızca parolayla bağlanılamaz. Harita programı için ikinci "
+                         "adımı olmayan, yalnızca görme yetkili bir hesap kullanınız.")  # fmt: skip
+                return JsonResponse({"code": "403", "description": told}, status=403)
             if user is None:
                 answer = JsonResponse({"code": "401", "description": _("Kullanıcı adı ve parola gerekli.")}, status=401)
                 answer["WWW-Authenticate"] = 'Basic realm="register", charset="UTF-8"'

@@ -63,9 +63,10 @@ def _etag(request: HttpRequest, shown: Sequence[Register], wanted: Tile) -> str 
     if (version := counts.version()) is None:
         return None
     user = request.user
-    grants = [] if user.is_superuser else access.grants_of(user)
+    is_administrator = access.is_administrator(user)
+    grants = [] if is_administrator else access.grants_of(user)
     scope = sorted((g.register, g.level, g.unit.path if g.unit else "") for g in grants)
-    parts = (FORM, version, user.pk, user.is_superuser, scope, timezone.localdate(), request.get_full_path())
+    parts = (FORM, version, user.pk, is_administrator, scope, timezone.localdate(), request.get_full_path())
     return f'"{hashlib.sha256(repr(parts).encode()).hexdigest()[:32]}"'
 
 

@@ -2,8 +2,12 @@
 
 A grant is (person or group) × (unit and all below it, or everywhere) × (register, or all) × level.
 Nothing reads a register's rows but through these querysets, on pages, in sheets and in commands.
+
+A grant may want a second factor. It sleeps as long as its holder's account has none; once the account has one, nobody
+logs in with it without a code (inventory/signing_in), so that jobs and commands need not ask how she came in.
 """
 
+from django.conf import settings
 from django.db.models import Model, Q, QuerySet
 
 from inventory.organization.models import Grant, Unit
@@ -74,7 +78,30 @@ def may_hand_out(user, grant: Grant) -> bool:
     )
 
 
+def is_administrator(user) -> bool:
+    """A superuser; where ADMIN_SECOND_FACTOR is set, one whose account has a second factor."""
+    return is_superuser(user) and not _sleeps(settings.ADMIN_SECOND_FACTOR, user)
+
+
+def is_superuser(user) -> bool:
+    return user.is_authenticated and user.is_active and user.is_superuser
+
+
 def grants_of(user) -> list[Grant]:
+    """The grants by which the user may do something now."""
+    return [grant for grant in _held(user) if not _sleeps(grant.needs_second_factor, user)]
+
+
+def sleeping_grants(user) -> list[Grant]:
+    """The user's grants that will count once her account has a second factor."""
+    return [grant for grant in _held(user) if _sleeps(grant.needs_second_factor, user)]
+
+
+def _sleeps(needs_second_factor: bool, user) -> bool:
+    return needs_second_factor and not user.second_factor_since
+
+
+def _held(user) -> list[Grant]:
     """The user's grants, by person and by group; read once for each request's user object."""
     if not hasattr(user, "_grants"):
         holder = Q(group__in=user.groups.all())
@@ -87,7 +114,7 @@ def grants_of(user) -> list[Grant]:
 
 def _is_everything(user) -> bool:
     """The system itself (no user: a command run on the machine) and administrators."""
-    return user is None or (user.is_authenticated and user.is_active and user.is_superuser)
+    return user is None or is_administrator(user)
 
 
 def _reach(register: Register, user, level: int) -> list[Unit] | None:

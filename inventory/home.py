@@ -32,7 +32,13 @@ MOST_CHANGES = 15
 
 @require_GET
 def home(request: HttpRequest) -> HttpResponse:
-    context = {"registers": _seen(request.user, "asset"), "changes": last_changes(request.user)}
+    user = request.user
+    context = {
+        "registers": _seen(user, "asset"),
+        "changes": last_changes(user),
+        "sleeping": access.sleeping_grants(user),
+        "sleeping_administrator": access.is_superuser(user) and not access.is_administrator(user),
+    }
     return render(request, "inventory/home.html", context)
 
 

@@ -30,7 +30,7 @@ COUNTED = {
     "upload": {("POST", name) for name in ("register-import", "register-compare", "import-take-profile")},
 }
 #: Only attempts that fail are counted, since a whole office may log in from one address at half past eight.
-LOGINS = {("POST", "login")}
+LOGINS = {("POST", "login"), ("POST", "second-step")}
 _CREATE = "CREATE TABLE IF NOT EXISTS counts (who TEXT PRIMARY KEY, count INTEGER, ends REAL)"
 
 

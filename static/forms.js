@@ -1,6 +1,6 @@
 // form[data-guard]: asks before leaving with unsaved changes; Ctrl+S saves (button[data-save], or the first submit button).
 // input[data-date]: 31122024, 31/12/24, 1.2.2024 and 2024-12-31 become 31.12.2024. select[data-submit-on-change] submits.
-// input[data-copy] is selected whole when entered.
+// input[data-copy] is selected whole when entered. button[data-print] prints the page.
 // Every form that posts is sent once only (unless [data-repeatable], as for downloads); the first wrong field gets the focus.
 
 const WRONG = 'form [aria-invalid="true"], form .is-invalid';
@@ -51,6 +51,10 @@ window.addEventListener("pageshow", () => {
 
 document.addEventListener("focusin", ({ target }) => {
   if (target.matches("input[data-copy]")) target.select();
+});
+
+document.addEventListener("click", ({ target }) => {
+  if (target.closest("[data-print]")) window.print();
 });
 
 document.addEventListener("focusout", ({ target }) => tidyDate(target));

@@ -11,6 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_safe
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, generate_latest
 
+from inventory import access
 from inventory.operations import health, heartbeat, jobs
 from inventory.organization.views import administrators_only
 
@@ -53,7 +54,7 @@ def ready(request: HttpRequest) -> HttpResponse:
 def metrics(request: HttpRequest) -> HttpResponse:
     """For administrators, and for Prometheus, which sends METRICS_TOKEN; for everybody else the page is not there."""
     sent, token = request.headers.get("Authorization", ""), settings.METRICS_TOKEN
-    if not request.user.is_superuser and not (token and constant_time_compare(sent, f"Bearer {token}")):
+    if not access.is_administrator(request.user) and not (token and constant_time_compare(sent, f"Bearer {token}")):
         raise Http404
     registry, found = CollectorRegistry(), health.checks()
     parts = Gauge("register_ready", "1 for each part that is there", ["part"], registry=registry)

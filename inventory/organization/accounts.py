@@ -26,7 +26,7 @@ def may_administer(user) -> bool:
     if user is None or not user.is_authenticated or not user.is_active:
         return False
     everywhere = (g.level == access.MANAGE and g.unit_id is None and not g.register for g in access.grants_of(user))
-    return user.is_superuser or any(everywhere)
+    return access.is_administrator(user) or any(everywhere)
 
 
 def kept_by(user) -> QuerySet[User]:
@@ -34,7 +34,7 @@ def kept_by(user) -> QuerySet[User]:
     accounts = User.objects.select_related("person__unit").order_by(
         turkish("first_name"), turkish("last_name"), "username"
     )
-    return accounts if user.is_superuser else accounts.filter(is_superuser=False)
+    return accounts if access.is_administrator(user) else accounts.filter(is_superuser=False)
 
 
 def propose_username(name: str) -> str:

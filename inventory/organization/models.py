@@ -145,6 +145,8 @@ class User(AbstractUser):
     person = models.OneToOneField(
         Person, models.PROTECT, verbose_name=_("kişi"), related_name="account", null=True, blank=True
     )
+    # Written by inventory.signing_in.second_factor; from then on nobody logs in without a code.
+    second_factor_since = models.DateTimeField(_("ikinci adım"), null=True, editable=False)
 
     class Meta:
         verbose_name = _("kullanıcı hesabı")
@@ -187,6 +189,12 @@ class Grant(Row):
         help_text=_("Boş bırakılırsa bütün kütüklerde geçerlidir."),
     )
     level = models.PositiveSmallIntegerField(_("yetki"), choices=Level, default=Level.VIEW)
+    needs_second_factor = models.BooleanField(
+        _("ikinci adım ister"),
+        default=False,
+        help_text=_("İşaretlenirse yetki, yalnızca girişte telefonundaki uygulamadan kod yazan (ikinci adımı kurulu) "
+                    "hesaplarda geçerli olur."),
+    )  # fmt: skip
 
     class Meta:
         verbose_name = _("yetki")

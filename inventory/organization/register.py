@@ -52,12 +52,13 @@ register(
         model=Grant,
         group="list",
         icon="key",
-        columns=("person", "group", "unit", "register", "level"),
-        listed=("person", "group", "unit", "register", "level"),
-        filters=("person", "unit", "level"),
+        columns=("person", "group", "unit", "register", "level", "needs_second_factor"),
+        listed=("person", "group", "unit", "register", "level", "needs_second_factor"),
+        filters=("person", "unit", "level", "needs_second_factor"),
         identity=(("person", "group", "unit", "register"),),
         order="person",
         scope="unit",
         stewards_only=True,
+        synonyms={"needs_second_factor": ("ikinci adım", "iki adımlı giriş")},
     )
 )

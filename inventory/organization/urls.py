@@ -4,11 +4,12 @@ from django.urls import path, reverse_lazy
 from django.views.i18n import set_language
 
 from inventory.organization import forms, views
+from inventory.signing_in import second_factor_views
 
 urlpatterns = [
     path(
         "account/login/",
-        auth.LoginView.as_view(authentication_form=forms.LoginForm, redirect_authenticated_user=True),
+        second_factor_views.Login.as_view(authentication_form=forms.LoginForm, redirect_authenticated_user=True),
         name="login",
     ),
     path("account/logout/", auth.LogoutView.as_view(), name="logout"),

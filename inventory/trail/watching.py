@@ -13,7 +13,7 @@ from inventory.trail.models import Event
 # Programs get rows as JSON, which no browser keeps as a file.
 FEATURES = {"features-items", "features-item"}
 # Logins have entries of their own; a language is nobody's business.
-_SILENT = {"login", "logout", "set_language"}
+_SILENT = {"login", "second-step", "logout", "set_language"}
 _DONE = {201, 204, 302, 303}
 
 

@@ -1,0 +1,128 @@
+"""Forms that ask for a password or for a code, both under the same lockout as the login page."""
+
+from __future__ import annotations
+
+from axes.handlers.proxy import AxesProxyHandler
+from django import forms
+from django.contrib.auth import authenticate
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from inventory import limits
+from inventory.organization.models import User
+from inventory.signing_in import second_factor
+from inventory.trail.keeping import record
+from inventory.trail.models import Event
+
+
+def _code_field() -> forms.CharField:
+    look = {"class": "form-control code", "autocomplete": "one-time-code", "inputmode": "numeric", "autofocus": True}
+    return forms.CharField(
+        label=_("Uygulamadaki altı haneli kod"), max_length=64, widget=forms.TextInput(look), strip=True
+    )
+
+
+class _Proof(forms.Form):
+    def __init__(self, request: HttpRequest, user: User, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.request, self.user = request, user
+
+
+class CodeForm(_Proof):
+    """A code of the account's second factor; a good one is used up. `how` then says which kind it was."""
+
+    code = _code_field()
+    how: str | None = None
+
+    def clean_code(self) -> str:
+        code = self.cleaned_data["code"]
+        if self.errors:
+            return code
+        name = {"username": self.user.get_username()}
+        if not AxesProxyHandler.is_allowed(self.request, name):
+            # Its middleware then answers with the page of a locked login.
+            self.request.axes_locked_out, self.request.axes_credentials = True, name
+            raise forms.ValidationError(_("Giriş bir süre kilitli."))
+        account = str(self.user.pk)
+        if wait := limits.waiting("code", account):
+            told = _("Bu hesapta çok kez yanlış kod yazıldı. %(minutes)d dakika sonra yeniden deneyiniz.")
+            raise forms.ValidationError(told % {"minutes": -(-wait // 60)})
+        self.how = second_factor.take(self.user, code)
+        if not self.how:
+            limits.count("code", account)
+            AxesProxyHandler.user_login_failed(__name__, name, self.request)
+            record(Event.Kind.CODE_FAILED, request=self.request, user=self.user)
+            raise forms.ValidationError(
+                _("Bu kod geçmiyor. Uygulamanın şu anda gösterdiği altı haneyi yazınız; her kod bir kez geçer. "
+                  "Yine olmazsa telefonun saatini otomatik ayara alınız.")
+            )  # fmt: skip
+        return code
+
+
+class RecoveryForm(CodeForm):
+    """The same, for whoever has no phone at hand."""
+
+    code = forms.CharField(
+        label=_("Kurtarma kodu"),
+        max_length=64,
+        widget=forms.TextInput({"class": "form-control", "autocomplete": "off", "autofocus": True}),
+        help_text=_("Kurulumda verilen on koddan kullanılmamış biri; büyük küçük harf ve çizgiler önemli değildir."),
+    )
+
+
+class ConfirmForm(forms.Form):
+    """The first code of a new secret, which says that the phone has it."""
+
+    code = _code_field()
+
+    def __init__(self, user: User, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.user = user
+        self.recovery_codes: list[str] = []
+
+    def clean_code(self) -> str:
+        codes = second_factor.confirm(self.user, self.cleaned_data["code"])
+        if codes is None:
+            raise forms.ValidationError(
+                _("Bu kod, yukarıdaki anahtarın kodu değil. Uygulamanın şu anda gösterdiği altı haneyi yazınız; "
+                  "olmazsa telefonun saatini otomatik ayara alınız.")
+            )  # fmt: skip
+        self.recovery_codes = codes
+        return self.cleaned_data["code"]
+
+
+class PasswordForm(_Proof):
+    """The own password once more, so that nobody does it on a computer that was left open.
+
+    Who logs in through an identity provider has none here, and is not asked.
+    """
+
+    password = forms.CharField(
+        label=_("Parolanız"),
+        strip=False,
+        max_length=4096,
+        widget=forms.PasswordInput({"class": "form-control", "autocomplete": "current-password", "autofocus": True}),
+    )
+
+    def __init__(self, request: HttpRequest, user: User, *args, **kwargs):
+        super().__init__(request, user, *args, **kwargs)
+        if not user.has_usable_password():
+            del self.fields["password"]
+
+    def clean_password(self) -> str:
+        password = self.cleaned_data["password"]
+        found = authenticate(self.request, username=self.user.get_username(), password=password)
+        if found is None or found.pk != self.user.pk:
+            raise forms.ValidationError(_("Parola yanlış."))
+        return password
+
+
+class RemoveForm(CodeForm, PasswordForm):
+    """Password and code: either may be known to somebody else, both are the holder's."""
+
+    code = forms.CharField(
+        label=_("Uygulamadaki kod veya bir kurtarma kodu"),
+        max_length=64,
+        widget=forms.TextInput({"class": "form-control", "autocomplete": "one-time-code"}),
+    )
+    field_order = ("password", "code")
