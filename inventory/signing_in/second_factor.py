@@ -59,7 +59,7 @@ def unfinished(user: User) -> str | None:
 
 def address(user: User, secret: str, issuer: str) -> str:
     """What the QR code says to the app: `otpauth://totp/…`."""
-    return pyotp.TOTP(secret).provisioning_uri(user.get_username(), issuer)
+    return pyotp.TOTP(secret).provisioning_uri(name=user.get_username(), issuer_name=issuer)
 
 
 @transaction.atomic

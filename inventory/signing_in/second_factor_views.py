@@ -9,6 +9,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
@@ -27,6 +28,7 @@ from inventory.trail.models import Event
 FEW = 4
 
 
+@method_decorator(login_not_required, name="dispatch")
 class Login(auth.LoginView):
     """The right password leads on to the code, where the account has a second factor."""
 
@@ -45,6 +47,8 @@ class Login(auth.LoginView):
 @form_page
 def step(request: HttpRequest) -> HttpResponse:
     """The code, after the password; `?recovery` asks for one of the other codes."""
+    if "other" in request.POST:
+        second_step.give_up(request)
     half = second_step.waiting(request)
     if half is None:
         return redirect("home" if request.user.is_authenticated else "login")
@@ -175,6 +179,7 @@ def remove(request: HttpRequest) -> HttpResponse:
     form = RemoveForm(request, user, request.POST or None)
     if request.method == "POST" and form.is_valid():
         second_factor.remove(user)
+        second_step.mark(request, user)
         record(Event.Kind.FACTOR_OFF, request=request, user=user)
         messages.success(request, _("İkinci adım kaldırıldı; artık yalnızca parolanızla giriş yapılır."))
         return redirect("second-factor")

@@ -49,7 +49,7 @@ def admit(request: HttpRequest, user: User, then: str, *, seen: bool = False) ->
 
 def enter(request: HttpRequest, user: User, backend: str | None = None) -> None:
     """The session is the user's, and no code is asked in it any more."""
-    request.session.pop(_HALF, None)
+    give_up(request)
     auth.login(request, user, backend)
     mark(request, user)
 
@@ -73,6 +73,11 @@ def waiting(request: HttpRequest) -> HalfLogin | None:
     return HalfLogin(user, half["backend"], half["then"])
 
 
+def give_up(request: HttpRequest) -> None:
+    """Nobody waits here any more; whoever is logged in stays so."""
+    request.session.pop(_HALF, None)
+
+
 def guarded(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
     """Middleware, right after the one that knows the user; asks the database nothing."""
 
@@ -85,7 +90,8 @@ def guarded(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[Ht
 
 
 def _proven(request: HttpRequest, user):
-    if not user.is_authenticated or not user.second_factor_since or request.session.get(_SEEN) == _name(user):
+    # A session that has seen a code of a second factor since taken off ends with it, too.
+    if not user.is_authenticated or request.session.get(_SEEN, "") == _name(user):
         return user
     backend = request.session[auth.BACKEND_SESSION_KEY]
     for name in (auth.SESSION_KEY, auth.BACKEND_SESSION_KEY, auth.HASH_SESSION_KEY):

@@ -37,6 +37,7 @@ _PERSONAL = {
     "imports/": Batch, "comparisons/": Comparison, "exports/": Export, "imports/remembered/": Meaning,
     "imports/profiles/": Profile, "<register:register>/views/": SavedView,
 }  # fmt: skip
+_OUTSIDE = ("nobody", "half login")
 _ADMINISTRATORS = ("account/users/", "account/groups/")
 
 
@@ -149,7 +150,7 @@ class Matrix:
             told.append("writes what she may not")
         if cell.who in town.local and SECRET in text_of(content):
             told.append("reads another directorate's text")
-        if cell.who == "nobody" and not cell.address.is_open:
+        if cell.who in _OUTSIDE and not cell.address.is_open:
             if status != 302 or not answer.url.startswith(reverse("login")):
                 told.append("is not led to the login")
         elif status not in REFUSED and status != 401 and self._is_closed(cell):
@@ -158,11 +159,11 @@ class Matrix:
 
     def _is_closed(self, cell: Cell) -> bool:
         """Whether the thing is none of this user's business, whatever the address does with it."""
-        if cell.who == "nobody":
+        if cell.who in _OUTSIDE:
             return bool(cell.whose)
         match cell.whose:
             case "register" | "list":
-                return cell.who == "no grant"
+                return cell.who in ("no grant", "sleeping")
             case "row":
                 mine = {"viewer", "editor", "manager", "auditor", "administrator"}
                 stewards = {"steward"} if cell.register and cell.register.granted_as == "vehicles" else set()

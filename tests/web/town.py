@@ -9,6 +9,7 @@ from django.contrib.auth.models import Group
 from django.core.files.base import ContentFile
 from django.db import connection
 from django.db.models import Model
+from django.utils import timezone
 
 from imports import batches, profiles
 from imports.comparing import comparisons
@@ -37,8 +38,8 @@ class Town:
     rows: dict[tuple[str, str], Model]
 
     #: Who may read nothing of the other directorate, and who may write nothing anywhere.
-    local = ("nobody", "no grant", "viewer", "editor", "manager")
-    readers = ("nobody", "no grant", "viewer", "auditor")
+    local = ("nobody", "half login", "no grant", "sleeping", "viewer", "editor", "manager")
+    readers = ("nobody", "half login", "no grant", "sleeping", "viewer", "auditor")
 
     def ids(self, register: Register, which: str = "") -> list[int]:
         return [made.pk for (slug, of), made in self.rows.items() if slug == register.slug and which in ("", of)]
@@ -48,7 +49,10 @@ def built() -> Town:
     here, there = unit("Park ve Bahçeler Dairesi Başkanlığı"), unit("Zabıta Dairesi Başkanlığı")
     people = {
         "nobody": None,
+        # Who has given the password of an administrator, and not the code.
+        "half login": user("yarim", here, is_superuser=True, second_factor_since=timezone.now()),
         "no grant": user("yetkisiz", here),
+        "sleeping": user("uyuyan", here, (None, "", MANAGE)),
         "viewer": user("goren", here, (here, "", VIEW)),
         "editor": user("duzenleyen", here, (here, "", CHANGE)),
         "manager": user("yoneten", here, (here, "", MANAGE)),
@@ -56,6 +60,7 @@ def built() -> Town:
         "auditor": user("denetci", there, (None, "", VIEW)),
         "administrator": user("yonetici", here, is_superuser=True, is_staff=True),
     }
+    Grant.objects.filter(person=people["sleeping"].person).update(needs_second_factor=True)
     rows = {}
     for register in registers.every():
         rows[register.slug, "here"] = sample(register, here)
