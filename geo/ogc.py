@@ -58,9 +58,7 @@ def _open(view: View) -> View:
         if not request.user.is_authenticated:
             user = _by_password(request)
             if user and user.second_factor_since:
-                told = _("Bu hesap girişte ikinci adım ister; yalnızca parolayla bağlanılamaz. Harita programı için ikinci "
-                         "adımı olmayan, yalnızca görme yetkili bir hesap kullanınız.")  # fmt: skip
-                return JsonResponse({"code": "403", "description": told}, status=403)
+                return JsonResponse({"code": "403", "description": _wants_code()}, status=403)
             if user is None:
                 answer = JsonResponse({"code": "401", "description": _("Kullanıcı adı ve parola gerekli.")}, status=401)
                 answer["WWW-Authenticate"] = 'Basic realm="register", charset="UTF-8"'
@@ -73,6 +71,13 @@ def _open(view: View) -> View:
 
     return login_not_required(
         cache_control(private=True, no_cache=True)(vary_on_headers("Cookie", "Authorization")(asked))
+    )
+
+
+def _wants_code() -> str:
+    return _(
+        "Bu hesap girişte ikinci adım ister; yalnızca parolayla bağlanılamaz. Harita programı için ikinci adımı "
+        "olmayan, yalnızca görme yetkili bir hesap kullanınız."
     )
 
 

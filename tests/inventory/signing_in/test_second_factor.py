@@ -20,7 +20,6 @@ from inventory.trail.models import Event
 from tests.phones import Phone, phone_of
 from tests.rows import unit, user
 
-
 # Typing -------------------------------------------------------------------------------------------------------
 
 _BETWEEN = st.text(" -–—\t\u00a0\u200b\u202f\u3000\u2060", max_size=3)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 from django.contrib.auth.models import Group
-from django.core.management import call_command
 from django.urls import reverse
 
 from inventory import access, registers, writes
@@ -130,7 +129,3 @@ def test_a_sleeping_administrator_still_has_her_grants(clerk, settings):
 def test_commands_on_the_machine_need_none(settings):
     settings.ADMIN_SECOND_FACTOR = True
     assert access.may_change(VEHICLES, None)
-
-
-def test_the_migrations_are_complete(db):
-    call_command("makemigrations", "--check", "--dry-run", verbosity=0)
