@@ -67,6 +67,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     # Nobody is known whose account wants a code that this session has not seen.
     "inventory.signing_in.second_step.guarded",
+    "inventory.signing_in.sessions.lasting",
     # Every page asks for a login unless it says otherwise, so a new page is closed by default.
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "inventory.limits.RateLimits",
@@ -112,7 +113,9 @@ SIMPLE_HISTORY_ENABLED = False
 # People -------------------------------------------------------------------------------------------------
 
 AUTH_USER_MODEL = "organization.User"
-AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
+AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "inventory.signing_in.backend.StaffBackend"]
+# The first one writes; the second is read, and what it wrote is hashed anew when its holder next logs in.
+PASSWORD_HASHERS = ["inventory.signing_in.hashing.Argon2", "django.contrib.auth.hashers.PBKDF2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in (
@@ -125,6 +128,7 @@ LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "login"
 SESSION_COOKIE_AGE = env.integer("SESSION_HOURS", 10) * 3600
+SESSION_IDLE_SECONDS = env.integer("SESSION_IDLE_MINUTES", 60) * 60
 SESSION_SAVE_EVERY_REQUEST = False
 AXES_FAILURE_LIMIT = env.integer("LOGIN_FAILURE_LIMIT", 5)
 AXES_COOLOFF_TIME = env.integer("LOGIN_LOCKOUT_MINUTES", 15) / 60

@@ -84,7 +84,7 @@ def is_administrator(user) -> bool:
 
 
 def is_superuser(user) -> bool:
-    return user.is_authenticated and user.is_active and user.is_superuser
+    return user.is_authenticated and user.is_open and user.is_superuser
 
 
 def grants_of(user) -> list[Grant]:
@@ -107,7 +107,7 @@ def _held(user) -> list[Grant]:
         holder = Q(group__in=user.groups.all())
         if user.person_id:
             holder |= Q(person=user.person_id)
-        active = user.is_authenticated and user.is_active
+        active = user.is_authenticated and user.is_open
         user._grants = list(Grant.objects.filter(holder).select_related("unit")) if active else []
     return user._grants
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -14,6 +15,7 @@ from inventory import access, registers
 from inventory.models import DemoMark
 from inventory.organization import accounts
 from inventory.registers import Register
+from inventory.signing_in import sessions
 
 
 def site(request: HttpRequest) -> dict:
@@ -34,7 +36,16 @@ class Link:
 
 class Frame:
     def __init__(self, request: HttpRequest):
-        self._user, self._path = getattr(request, "user", None), request.path
+        self._user, self._path, self._request = getattr(request, "user", None), request.path, request
+
+    @property
+    def idle_seconds(self) -> int:
+        return settings.SESSION_IDLE_SECONDS
+
+    @property
+    def session_ends(self) -> int:
+        """When it ends at the latest, in milliseconds as the browser's clock counts them."""
+        return sessions.ends(self._request)
 
     @cached_property
     def is_demo(self) -> bool:

@@ -5,3 +5,4 @@ import "./forms.js";
 import "./lists.js";
 import "./search.js";
 import "./fragments.js";
+import "./session.js";

@@ -23,7 +23,7 @@ from inventory.search import fold, turkish
 
 def may_administer(user) -> bool:
     """Administrators, and those who manage all registers of the whole municipality."""
-    if user is None or not user.is_authenticated or not user.is_active:
+    if user is None or not user.is_authenticated:
         return False
     everywhere = (g.level == access.MANAGE and g.unit_id is None and not g.register for g in access.grants_of(user))
     return access.is_administrator(user) or any(everywhere)

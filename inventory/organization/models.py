@@ -147,6 +147,8 @@ class User(AbstractUser):
     )
     # Written by inventory.signing_in.second_factor; from then on nobody logs in without a code.
     second_factor_since = models.DateTimeField(_("ikinci adım"), null=True, editable=False)
+    # Raised to end all sessions of the account.
+    session_number = models.PositiveIntegerField(default=0, editable=False)
 
     class Meta:
         verbose_name = _("kullanıcı hesabı")
@@ -154,6 +156,18 @@ class User(AbstractUser):
 
     def __str__(self):
         return self.get_full_name() or self.username
+
+    @property
+    def is_open(self) -> bool:
+        """Whether anything may be done with it: it is not closed, and whose it is is on duty."""
+        return self.is_active and (self.person_id is None or self.person.active)
+
+    def get_session_auth_hash(self) -> str:
+        return f"{super().get_session_auth_hash()}:{self.session_number}"
+
+    def get_session_auth_fallback_hash(self):
+        for inner in super().get_session_auth_fallback_hash():
+            yield f"{inner}:{self.session_number}"
 
 
 class Grant(Row):

@@ -38,6 +38,7 @@ register(
         order="name",
         scope="unit",
         public=True,
+        shows_items=True,
         synonyms={
             "staff_no": ("sicil", "sicil numarası", "personel no"),
             "name": ("adı soyadı", "personel", "ad", "isim"),

@@ -17,8 +17,10 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from inventory.organization import accounts
 from inventory.organization.forms import GroupForm, MembershipForm, OpenAccountForm
+from inventory.organization.holdings import held_by
 from inventory.organization.models import Grant, Person
 from inventory.search import LONGEST, matching, turkish
+from inventory.signing_in import sessions
 
 PAGE = 50
 form_page = require_http_methods(["GET", "HEAD", "POST"])
@@ -77,6 +79,7 @@ def user(request: HttpRequest, pk: int) -> HttpResponse:
         "locked": accounts.is_locked(account),
         "grants": grants.select_related("person", "group", "unit").distinct(),
         "holder": f"person={account.person_id}" if account.person_id else "",
+        "held": held_by(account.person, request.user) if account.person else [],
     }
     return render(request, "account/user.html", context)
 
@@ -91,8 +94,13 @@ def user_active(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect("user", pk)
     account.is_active = not account.is_active
     account.save(update_fields=["is_active"])
+    # Not by the closing alone: opened again, the account would have them again.
+    sessions.end_everywhere(account)
     told = _("Hesap yeniden açıldı.") if account.is_active else _("Hesap kapatıldı; artık giriş yapamaz.")
     messages.success(request, told)
+    if not account.is_active and account.person and (held := held_by(account.person, request.user)):
+        told = _("Üzerinde hâlâ %(held)s var; aşağıdan başkasına veriniz.")
+        messages.warning(request, told % {"held": ", ".join(f"{h.count} {h.register.title}" for h in held)})
     return redirect("user", pk)
 
 

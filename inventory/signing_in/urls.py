@@ -1,8 +1,12 @@
 from django.urls import path
 
-from inventory.signing_in import second_factor_views
+from inventory.signing_in import second_factor_views, views
 
 urlpatterns = [
+    path("account/", views.account, name="account"),
+    path("account/alive/", views.alive, name="alive"),
+    path("account/sessions/end/", views.end_others, name="end-other-sessions"),
+    path("account/users/<int:pk>/sessions/end/", views.end_all, name="user-end-sessions"),
     path("account/second-step/", second_factor_views.step, name="second-step"),
     path("account/second-factor/", second_factor_views.own, name="second-factor"),
     path("account/second-factor/begin/", second_factor_views.begin, name="second-factor-begin"),

@@ -1,0 +1,46 @@
+// Says before a session ends, so that a half-filled form is not lost: a click goes on, and after a login in another
+// tab the forms of this one can still be sent. Times in milliseconds; the server decides (inventory/signing_in/sessions.py).
+
+const SEEN = "seen";
+const note = document.getElementById("session-note");
+
+if (note) {
+  const idleTime = Number(note.dataset.idle) * 1000;
+  const warned = Math.min(180_000, idleTime / 4);
+  const left = () => Math.min(idleTime - (Date.now() - Number(localStorage.getItem(SEEN))), Number(note.dataset.ends) - Date.now());
+  // Every tab of the browser shares it, as they share the session.
+  const seen = () => localStorage.setItem(SEEN, Date.now());
+
+  const show = (state) => {
+    note.hidden = !state;
+    for (const part of note.querySelectorAll("[data-when]")) part.hidden = part.dataset.when !== state;
+  };
+  const look = () => show(left() <= 0 ? "over" : left() < warned ? "soon" : "");
+
+  // A redirect leads to the login: the session is over, whatever the clock here says.
+  const ask = async () => {
+    const answer = await fetch(note.dataset.alive, { redirect: "manual" });
+    if (!answer.ok) return show("over");
+    const { token, ends } = await answer.json();
+    for (const field of document.querySelectorAll("[name=csrfmiddlewaretoken]")) field.value = token;
+    document.body.setAttribute("hx-headers", JSON.stringify({ "X-CSRFToken": token }));
+    note.dataset.ends = ends;
+    seen();
+    show("");
+  };
+
+  seen();
+  setInterval(look, Math.min(10_000, idleTime / 20));
+  note.querySelector("button").addEventListener("click", ask);
+  document.addEventListener("visibilitychange", () => {
+    if (!document.hidden && !note.hidden) ask();
+  });
+  document.addEventListener("htmx:afterRequest", ({ detail }) => {
+    if (!detail.requestConfig.headers["X-Poll"]) seen();
+  });
+}
+
+// A progress that asks by itself is nobody at work: it does not keep a session alive.
+document.addEventListener("htmx:configRequest", ({ detail }) => {
+  if (/\bevery\b/.test(detail.elt.getAttribute("hx-trigger"))) detail.headers["X-Poll"] = "1";
+});
