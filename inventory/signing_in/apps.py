@@ -7,6 +7,8 @@ class SigningInConfig(AppConfig):
     def ready(self):
         from django.contrib.auth.signals import user_logged_in
 
+        from inventory import writes
         from inventory.signing_in import sessions
 
         user_logged_in.connect(sessions.begin, dispatch_uid="session begins")
+        writes.follow(sessions.follow)

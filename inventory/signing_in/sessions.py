@@ -7,7 +7,7 @@ a write for each page would wait for SQLite's one writer, which an import may ke
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence, Set
 
 from django.conf import settings
 from django.contrib.auth import logout
@@ -16,10 +16,11 @@ from django.db.models import F
 from django.http import HttpRequest, HttpResponse
 
 from inventory.organization.models import User
+from inventory.registers import Register
 
 #: Also what tells the login page that somebody was in before; gone once she has logged out herself.
 COOKIE = "seen"
-#: What static/session.js says of a request that nobody made: a progress that asks by itself.
+#: What static/session.js says of a request that nobody made: a progress that asks by itself. Moving the map is work.
 POLL = "X-Poll"
 _BEGAN = "began"
 # Written again only so often, so that most answers carry no cookie.
@@ -45,6 +46,13 @@ def lasting(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[Ht
         return response
 
     return answer
+
+
+def follow(register: Register, ids: Sequence[int], sign: int, fields: Set[str] | None = None) -> None:
+    """Who is taken off duty is out for good: back on duty, she logs in anew. See `inventory.writes.follow`."""
+    if register.slug == "people" and sign == 1 and fields and "active" in fields:
+        gone = User.objects.filter(person__in=ids, person__active=False)
+        gone.update(session_number=F("session_number") + 1)
 
 
 def ends(request: HttpRequest) -> int:

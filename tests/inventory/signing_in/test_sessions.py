@@ -147,6 +147,23 @@ def test_who_is_off_duty_is_out_at_once_comes_not_in_and_may_do_nothing(client, 
     assert access.grants_of(clerk) == [] and not access.may_see(registers.get("vehicles"), clerk)
 
 
+def test_who_comes_back_on_duty_has_none_of_her_former_sessions(clerk):
+    inside, people = signed_in(clerk), registers.get("people")
+    for active in (False, True):
+        writes.set_values(people, people.model.objects.filter(pk=clerk.person_id), {"active": active}, SYSTEM)
+    assert not is_in(inside)
+
+
+def test_a_long_session_goes_on_after_the_others_were_ended(client, clerk, clock):
+    client.force_login(clerk)
+    for _ in range(3):
+        clock(minutes=40)
+        assert is_in(client)
+    client.post(reverse("end-other-sessions"))
+    clock(minutes=40)
+    assert is_in(client)
+
+
 def test_what_a_leaver_holds_is_listed(clerk):
     vehicles, equipment = registers.get("vehicles"), registers.get("equipment")
     here, person = clerk.person.unit, clerk.person
