@@ -15,11 +15,16 @@ from inventory.trail.keeping import record
 from inventory.trail.models import Event
 
 
+class _CodeInput(forms.TextInput):
+    """A code is typed anew: what came back wrong or used would only be in the way."""
+
+    def format_value(self, value) -> None:
+        return None
+
+
 def _code_field() -> forms.CharField:
     look = {"class": "form-control code", "autocomplete": "one-time-code", "inputmode": "numeric", "autofocus": True}
-    return forms.CharField(
-        label=_("Uygulamadaki altı haneli kod"), max_length=64, widget=forms.TextInput(look), strip=True
-    )
+    return forms.CharField(label=_("Uygulamadaki altı haneli kod"), max_length=64, widget=_CodeInput(look))
 
 
 class _Proof(forms.Form):
@@ -43,7 +48,8 @@ class CodeForm(_Proof):
             # Its middleware then answers with the page of a locked login.
             self.request.axes_locked_out, self.request.axes_credentials = True, name
             raise forms.ValidationError(_("Giriş bir süre kilitli."))
-        account = str(self.user.pk)
+        # One set up anew begins anew.
+        account = f"{self.user.pk} {self.user.second_factor_since.timestamp():.0f}"
         if wait := limits.waiting("code", account):
             told = _("Bu hesapta çok kez yanlış kod yazıldı. %(minutes)d dakika sonra yeniden deneyiniz.")
             raise forms.ValidationError(told % {"minutes": -(-wait // 60)})
@@ -65,7 +71,7 @@ class RecoveryForm(CodeForm):
     code = forms.CharField(
         label=_("Kurtarma kodu"),
         max_length=64,
-        widget=forms.TextInput({"class": "form-control", "autocomplete": "off", "autofocus": True}),
+        widget=_CodeInput({"class": "form-control", "autocomplete": "off", "autofocus": True}),
         help_text=_("Kurulumda verilen on koddan kullanılmamış biri; büyük küçük harf ve çizgiler önemli değildir."),
     )
 
@@ -123,6 +129,6 @@ class RemoveForm(CodeForm, PasswordForm):
     code = forms.CharField(
         label=_("Uygulamadaki kod veya bir kurtarma kodu"),
         max_length=64,
-        widget=forms.TextInput({"class": "form-control", "autocomplete": "one-time-code"}),
+        widget=_CodeInput({"class": "form-control", "autocomplete": "one-time-code"}),
     )
     field_order = ("password", "code")

@@ -134,6 +134,7 @@ def setup(request: HttpRequest) -> HttpResponse:
     address = second_factor.address(request.user, secret, _("Varlık Kütüğü"))
     context = {
         "form": form,
+        "address": address,
         "secret": second_factor.grouped(secret),
         "picture": segno.make(address, error="m").svg_data_uri(scale=5, light="#fff"),
     }
