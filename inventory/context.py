@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from inventory import access, registers
 from inventory.models import DemoMark
 from inventory.organization import accounts
+from inventory.organization.models import Grant
 from inventory.registers import Register
 from inventory.signing_in import sessions
 
@@ -50,6 +51,15 @@ class Frame:
     @cached_property
     def is_demo(self) -> bool:
         return DemoMark.objects.exists()
+
+    @cached_property
+    def sleeping(self) -> list[Grant]:
+        """The user's grants that wait for her second factor."""
+        return access.sleeping_grants(self._user)
+
+    @cached_property
+    def is_administration_asleep(self) -> bool:
+        return access.is_superuser(self._user) and not access.is_administrator(self._user)
 
     @cached_property
     def menu(self) -> list[Link]:

@@ -32,13 +32,7 @@ MOST_CHANGES = 15
 
 @require_GET
 def home(request: HttpRequest) -> HttpResponse:
-    user = request.user
-    context = {
-        "registers": _seen(user, "asset"),
-        "changes": last_changes(user),
-        "sleeping": access.sleeping_grants(user),
-        "sleeping_administrator": access.is_superuser(user) and not access.is_administrator(user),
-    }
+    context = {"registers": _seen(request.user, "asset"), "changes": last_changes(request.user)}
     return render(request, "inventory/home.html", context)
 
 

@@ -22,6 +22,7 @@ from django.utils import timezone
 from inventory.organization.models import User
 from inventory.signing_in.models import RecoveryCode, SecondFactor
 from inventory.signing_in.sealing import Unreadable, opened, sealed
+from inventory.signing_in.sessions import end_everywhere
 
 log = logging.getLogger(__name__)
 
@@ -96,6 +97,14 @@ def remove(user: User) -> bool:
     had = User.objects.filter(pk=user.pk, second_factor_since__isnull=False).update(second_factor_since=None)
     user.second_factor_since = None
     return bool(had)
+
+
+def reset(user: User) -> bool:
+    """Take it off for somebody who lost it; whoever is logged in with the account is out."""
+    had = remove(user)
+    if had:
+        end_everywhere(user)
+    return had
 
 
 # Codes --------------------------------------------------------------------------------------------------------

@@ -16,7 +16,6 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_POST
 
-from inventory import access
 from inventory.organization import accounts
 from inventory.organization.views import administrators_only, form_page
 from inventory.signing_in import second_factor, second_step
@@ -99,8 +98,6 @@ def own(request: HttpRequest) -> HttpResponse:
     context = {
         "left": second_factor.codes_left(user) if user.second_factor_since else None,
         "few": FEW,
-        "sleeping": access.sleeping_grants(user),
-        "sleeping_administrator": access.is_superuser(user) and not access.is_administrator(user),
     }
     return render(request, "account/second_factor.html", context)
 
@@ -197,7 +194,7 @@ def reset(request: HttpRequest, pk: int) -> HttpResponse:
     account = get_object_or_404(accounts.kept_by(request.user), pk=pk)
     if account == request.user:
         return redirect("second-factor")
-    if second_factor.remove(account):
+    if second_factor.reset(account):
         record(Event.Kind.FACTOR_RESET, request=request, user=request.user, text=account.get_username(), row_id=pk)
         messages.success(request, _("İkinci adım sıfırlandı; kişi parolasıyla girip yenisini kurabilir."))
     return redirect("user", pk)

@@ -131,13 +131,20 @@ def test_an_administrator_resets_it_for_a_colleague(client, account):
     admin = signed_in(user("yonetici", unit("Bilgi İşlem Dairesi Başkanlığı"), (None, "", 3)))
     page = reverse("user", args=[account.pk])
     reset = reverse("user-second-factor", args=[account.pk])
+    # A session of the time before, in which no code was asked.
+    account.second_factor_since, before = None, account.second_factor_since
+    account.save()
+    older = signed_in(account)
+    assert older.get("/").status_code == 200
+    account.second_factor_since = before
+    account.save()
     assert reset in text(admin.get(page))
     assert admin.get(reset).status_code == 405
     assert admin.post(reset).url == page
     assert reset not in text(admin.get(page))
     account.refresh_from_db()
     assert account.second_factor_since is None
-    assert client.get("/").status_code == 302, "open sessions end"
+    assert older.get("/").status_code == client.get("/").status_code == 302, "open sessions end"
     entry = Event.objects.get(kind=Event.Kind.FACTOR_RESET)
     assert (entry.username, entry.text, entry.row_id) == ("yonetici", "ayse", account.pk)
     admin.post(reset)

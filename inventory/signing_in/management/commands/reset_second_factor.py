@@ -18,7 +18,7 @@ class Command(BaseCommand):
         account = User.objects.filter(username=username).first()
         if account is None:
             raise CommandError(f"There is no account {username!r}.")
-        if not second_factor.remove(account):
+        if not second_factor.reset(account):
             raise CommandError(f"The account {username!r} has no second factor.")
         record(Event.Kind.FACTOR_RESET, text=username, row_id=account.pk)
         self.stdout.write(f"{username} logs in with the password alone until a second factor is set up again.")
