@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import time
-
-from tests.processes import database, finish, start  # noqa: F401 - a fixture
+from tests.processes import database, finish, start, wait_for  # noqa: F401 - a fixture
 
 SEED = """
 import json, pyotp
@@ -19,11 +17,13 @@ print(json.dumps([codes, [phone.at(1_800_000_000 + 30 * step) for step in range(
 """
 
 USE = """
-import json, time
+import json, pathlib, time
 from inventory.organization.models import User
 from inventory.signing_in import second_factor
 user, used = User.objects.get(), []
-time.sleep(max(0, begin - time.time()))
+pathlib.Path(ready).touch()
+while not pathlib.Path(go).exists():
+    time.sleep(0.001)
 for code in recovery:
     used.append(second_factor.take(user, code))
 for step, code in enumerate(digits, 2):
@@ -33,11 +33,14 @@ print(json.dumps([bool(how) for how in used]))
 """
 
 
-def test_each_code_lets_in_one_of_two(database):  # noqa: F811
+def test_each_code_lets_in_one_of_two(database, tmp_path):  # noqa: F811
     recovery, digits = finish(start(database, SEED))
-    # Both are ready by then, however long Python takes to start.
-    begin = time.time() + 3
-    both = [start(database, USE, recovery=recovery, digits=digits, begin=begin) for _ in range(2)]
+    names = {"recovery": recovery, "digits": digits, "go": str(tmp_path / "go")}
+    places = [tmp_path / "first", tmp_path / "second"]
+    both = [start(database, USE, ready=str(place), **names) for place in places]
+    for place, process in zip(places, both, strict=True):
+        wait_for(place, process)
+    (tmp_path / "go").touch()
     first, second = [finish(process) for process in both]
     assert len(first) == len(second) == 50
     assert [a + b for a, b in zip(first, second, strict=True)] == [1] * 50
