@@ -17,6 +17,7 @@ from django.db.models.functions import Cast, Round
 
 from geo.cells import ZOOM
 from inventory import registers
+from inventory.insert_select import insert_select
 from inventory.models import Counter
 from inventory.registers import Register
 from inventory.stock import Chosen
@@ -103,7 +104,7 @@ def _log(register: Register, rows: QuerySet, sign: int) -> None:
     if not _hold_places(rows):
         return
     columns = ("location__cell", "responsible_unit_id", "kind_id", "status")
-    _insert(
+    insert_select(
         CellChange,
         ("register", "fold", "cell", "unit", "kind", "status", *SUMS),
         _located(rows)
@@ -138,15 +139,6 @@ def sums(sign: int = 1) -> dict[str, models.Expression]:
     for axis in ("lon", "lat"):
         values[f"_{axis}_sum"] = Sum(Cast(Round(F(f"location__{axis}") * DEGREE), models.BigIntegerField()))
     return {name: value * Value(sign) for name, value in values.items()}
-
-
-def _insert(model: type[models.Model], names: Sequence[str], rows: QuerySet, end: str = "") -> None:
-    """INSERT … SELECT of rows whose values stand in the order of the names."""
-    quote = connection.ops.quote_name
-    columns = ", ".join(quote(name) for name in names)
-    select, params = rows.query.sql_with_params()
-    with connection.cursor() as cursor:
-        cursor.execute(f"INSERT INTO {quote(model._meta.db_table)} ({columns}) {select} {end}", params)
 
 
 def fold() -> None:
@@ -191,7 +183,7 @@ def _add(level: int, changes: QuerySet) -> None:
         totals = {f"_{name}": Sum(name) for name in SUMS}
         rows = rows.values(*columns).annotate(**totals).exclude(**dict.fromkeys(totals, 0))
         end = f"ON CONFLICT ({key}) DO UPDATE SET {added}"
-        _insert(CellCount, (*CellCount.KEY, *SUMS), rows.values_list(*columns, *totals), end)
+        insert_select(CellCount, (*CellCount.KEY, *SUMS), rows.values_list(*columns, *totals), end=end)
 
 
 @transaction.atomic
@@ -215,7 +207,7 @@ def recount() -> int:
                 columns = (*named, "kind_id", "status")
                 counts = rows.annotate(**named).values(*columns).annotate(**sums())
                 counts = counts.values_list(*columns, *(f"_{name}" for name in SUMS))
-                _insert(CellCount, (*CellCount.KEY, *SUMS), counts)
+                insert_select(CellCount, (*CellCount.KEY, *SUMS), counts)
     return CellCount.objects.count()
 
 

@@ -13,11 +13,12 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from django.db import connection, models, transaction
-from django.db.models import Count, F, Q, QuerySet, Sum
-from django.db.models.functions import Cast, Round
+from django.db.models import Count, F, Q, QuerySet, Sum, Value
+from django.db.models.functions import Cast, Coalesce, Round
 
 from inventory import access, registers
 from inventory.columns import Column
+from inventory.insert_select import insert_select
 from inventory.models import Counter, Kind
 from inventory.organization.models import Unit
 from inventory.registers import Register
@@ -27,6 +28,7 @@ from inventory.trees import below
 NUMBER = ""
 # Lines that wait before they are put together: all are read each time, so few; each time all are written, so not each.
 MOST_LOOSE = 500
+LOOSE = 0
 _TOLD_APART = ("responsible_unit", "kind", "status")
 
 
@@ -43,13 +45,13 @@ class StockLine(models.Model):
     split = models.CharField(max_length=40, blank=True)
     measure = models.CharField(max_length=40, blank=True)
     value = models.BigIntegerField()
-    # Not yet put together with those alike.
-    loose = models.BooleanField(default=True)
+    # The number of the settling that put it together; 0 for a line that is still loose.
+    turn = models.BigIntegerField(default=LOOSE)
 
     class Meta:
         indexes = [
             models.Index(fields=["register", "measure", "status"], name="stock_of"),
-            models.Index(fields=["loose"], name="stock_loose", condition=Q(loose=True)),
+            models.Index(fields=["turn"], name="stock_turn"),
         ]
 
     def __str__(self):
@@ -61,40 +63,43 @@ class StockLine(models.Model):
 
 def follow(register: Register, ids: Sequence[int], sign: int, fields: Set[str] | None = None) -> None:
     """Note what these rows are about to leave (sign -1) or have entered (1). See `inventory.writes.follow`."""
-    if register.group != "asset" or not (fields is None or fields & _read_from(register)):
+    if register.group != "asset" or not (measures := _touched(register, fields)):
         return
-    made = _lines(register, register.model._default_manager.filter(pk__in=ids))
-    for line in made:
-        line.value *= sign
-    StockLine.objects.bulk_create(made)
+    _insert(register, register.model._default_manager.filter(pk__in=ids), measures, sign, LOOSE)
     transaction.on_commit(settle, robust=True)
 
 
-def _read_from(register: Register) -> set[str]:
-    """The columns from which lines are made."""
-    return {*_TOLD_APART, *register.sums, *filter(None, [register.split])}
+def _touched(register: Register, fields: Set[str] | None) -> list[str]:
+    """The measures that a write of these columns may change; None is all columns."""
+    every = [NUMBER, *register.sums]
+    return every if fields is None or fields & set(_keys(register)) else [name for name in every if name in fields]
 
 
-def _lines(register: Register, rows: QuerySet) -> list[StockLine]:
-    measures = {NUMBER: Count("pk")} | {c.name: _whole_sum(c) for c in map(register.column, register.sums)}
-    keys = [*_TOLD_APART, *filter(None, [register.split])]
-    totals = {f"_{name}": total for name, total in measures.items()}
+def _keys(register: Register) -> list[str]:
+    return [*_TOLD_APART, *filter(None, [register.split])]
+
+
+def _insert(register: Register, rows: QuerySet, measures: Sequence[str], sign: int, turn: int) -> None:
+    """Lines of the rows, in one statement that passes no row through Python."""
+    keys, given = _keys(register), {"_register": register.slug, "_turn": turn}
+    if not register.split:
+        given["_split"] = ""
     made = []
-    for unit, kind, status, *rest in rows.order_by().values_list(*keys).annotate(**totals):
-        split, values = (rest[0], rest[1:]) if register.split else ("", rest)
-        made += [
-            StockLine(
-                register=register.slug, unit=unit, kind=kind, status=status, split=split, measure=name, value=value
-            )
-            for name, value in zip(measures, values, strict=True)
-            if value
-        ]
-    return made
+    for measure in measures:
+        told = {name: Value(value) for name, value in (given | {"_measure": measure}).items()}
+        totals = rows.order_by().values(*keys).annotate(**told).annotate(_value=_total(register, measure) * Value(sign))
+        made.append(totals.exclude(_value=0).values_list(*keys, *told, "_value"))
+    named = {"responsible_unit": "unit", register.split: "split"}
+    names = [named.get(key, key) for key in keys] + [name.removeprefix("_") for name in (*told, "_value")]
+    insert_select(StockLine, names, *made)
 
 
-def _whole_sum(column: Column) -> models.Expression:
+def _total(register: Register, measure: str) -> models.Expression:
     """The sum in whole units of the last place: SQLite keeps decimals as floating point and would add them so."""
-    return Sum(Cast(Round(F(column.name) * 10 ** _places(column)), models.BigIntegerField()))
+    if measure == NUMBER:
+        return Count("pk")
+    whole = Round(F(measure) * 10 ** _places(register.column(measure)))
+    return Coalesce(Sum(Cast(whole, models.BigIntegerField())), Value(0), output_field=models.BigIntegerField())
 
 
 def _places(column: Column) -> int:
@@ -103,37 +108,23 @@ def _places(column: Column) -> int:
 
 def settle() -> None:
     """Put lines alike together once many are loose."""
-    if StockLine.objects.filter(loose=True).count() < MOST_LOOSE:
+    if StockLine.objects.filter(turn=LOOSE).count() < MOST_LOOSE:
         return
     with transaction.atomic():
-        _turn()
-        # By id, since others write meanwhile: what is not seen now is neither counted nor taken away.
-        there = list(StockLine.objects.values_list("pk", *StockLine.KEY, "value"))
-        together: dict[tuple, int] = {}
-        for _pk, *key, value in there:
-            together[tuple(key)] = together.get(tuple(key), 0) + value
-        _forget([pk for pk, *_ in there])
-        _keep(together)
+        turn = _turn()
+        # Those that are seen now, and no others: somebody may write meanwhile.
+        StockLine.objects.update(turn=-turn)
+        taken = StockLine.objects.filter(turn=-turn).order_by()
+        sums = taken.values(*StockLine.KEY).annotate(_turn=Value(turn), _total=Sum("value")).exclude(_total=0)
+        insert_select(StockLine, (*StockLine.KEY, "turn", "value"), sums.values_list(*StockLine.KEY, "_turn", "_total"))
+        taken.delete()
 
 
-def _forget(ids: Sequence[int], size: int = 10_000) -> None:
-    for start in range(0, len(ids), size):
-        StockLine.objects.filter(pk__in=ids[start : start + size]).delete()
-
-
-def _keep(together: dict[tuple, int]) -> None:
-    lines = (
-        StockLine(**dict(zip(StockLine.KEY, key, strict=True)), value=value, loose=False)
-        for key, value in together.items()
-        if value
-    )
-    StockLine.objects.bulk_create(lines, batch_size=1_000)
-
-
-def _turn() -> None:
-    """The counter's row is held until the transaction ends, so one puts lines together at a time."""
+def _turn() -> int:
+    """The number of this settling. The counter's row is held until the transaction ends, so one settles at a time."""
     Counter.objects.get_or_create(name="stock")
     Counter.objects.filter(name="stock").update(last=F("last") + 1)
+    return Counter.objects.get(name="stock").last
 
 
 @transaction.atomic
@@ -142,16 +133,13 @@ def recount() -> int:
 
     On PostgreSQL writers wait meanwhile; on SQLite they always do.
     """
-    _turn()
+    turn = _turn()
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute(f"LOCK TABLE {connection.ops.quote_name(StockLine._meta.db_table)} IN EXCLUSIVE MODE")
     StockLine.objects.all().delete()
     for register in registers.every("asset"):
-        made = _lines(register, register.model._default_manager.all())
-        for line in made:
-            line.loose = False
-        StockLine.objects.bulk_create(made, batch_size=1_000)
+        _insert(register, register.model._default_manager.all(), [NUMBER, *register.sums], 1, turn)
     return StockLine.objects.count()
 
 
@@ -214,12 +202,16 @@ def figures(chosen: Chosen, *by: str, measures: Sequence[str] = (NUMBER,)) -> li
 
 def figures_of(register: Register, rows: QuerySet, *by: str, measures: Sequence[str] = (NUMBER,)) -> list[tuple]:
     """The same of any rows of the register, such as a past day's: counted one by one."""
-    totals: dict[tuple, int] = {}
-    for line in _lines(register, rows):
-        if line.measure in measures:
-            key = (*(getattr(line, name) for name in by), line.measure)
-            totals[key] = totals.get(key, 0) + line.value
-    return [(*key, _value(register, key[-1], total)) for key, total in totals.items() if total]
+    names = {"unit": "responsible_unit", "split": register.split}
+    keys = [names.get(name, name) for name in by if names.get(name, name)]
+    found = []
+    for measure in measures:
+        totals = rows.order_by().values_list(*keys).annotate(_total=_total(register, measure)).exclude(_total=0)
+        for *values, total in totals:
+            told = dict(zip(keys, values, strict=True))
+            key = [told.get(names.get(name, name), "") for name in by]
+            found.append((*key, measure, _value(register, measure, total)))
+    return found
 
 
 def _value(register: Register, measure: str, total: int) -> int | Decimal:

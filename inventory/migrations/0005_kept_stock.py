@@ -21,10 +21,10 @@ class Migration(migrations.Migration):
                 ('split', models.CharField(blank=True, max_length=40)),
                 ('measure', models.CharField(blank=True, max_length=40)),
                 ('value', models.BigIntegerField()),
-                ('loose', models.BooleanField(default=True)),
+                ('turn', models.BigIntegerField(default=0)),
             ],
             options={
-                'indexes': [models.Index(fields=['register', 'measure', 'status'], name='stock_of'), models.Index(condition=models.Q(('loose', True)), fields=['loose'], name='stock_loose')],
+                'indexes': [models.Index(fields=['register', 'measure', 'status'], name='stock_of'), models.Index(fields=['turn'], name='stock_turn')],
             },
         ),
     ]

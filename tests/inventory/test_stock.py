@@ -64,7 +64,7 @@ def test_whatever_is_written_the_figures_are_those_of_the_rows(seed, monkeypatch
 def test_many_loose_lines_are_put_together_after_a_commit(monkeypatch):
     town = filled(1)
     (vehicles, _) = town.assets
-    loose = StockLine.objects.filter(loose=True)
+    loose = StockLine.objects.filter(turn=stock.LOOSE)
     assert loose.count() == StockLine.objects.count() > 20
     monkeypatch.setattr(stock, "MOST_LOOSE", 20)
     town.create(vehicles)
