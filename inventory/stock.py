@@ -148,9 +148,9 @@ def begin(using: str, **_) -> None:
     if using != connection.alias:
         return
     # A migration to an older state leaves some of them away.
-    models_read = [StockLine, *(register.model for register in registers.every("asset"))]
-    there = connection.introspection.table_names()
-    if {model._meta.db_table for model in models_read} <= set(there) and not StockLine.objects.exists():
+    counted = [register.model for register in registers.every("asset")]
+    there = {model._meta.db_table for model in (StockLine, *counted)} <= set(connection.introspection.table_names())
+    if there and not StockLine.objects.exists() and any(model._default_manager.exists() for model in counted):
         recount()
 
 

@@ -1,6 +1,23 @@
 import pytest
 from django.conf import settings
+from django.db.backends.base.operations import BaseDatabaseOperations
 from django.test import override_settings
+
+from inventory.past import opened
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _emptied_whole():
+    """Between tests the tables are emptied, which on SQLite is a DELETE: the past is then let go, too."""
+    plainly = BaseDatabaseOperations.execute_sql_flush
+
+    def flush(self, sql_list):
+        with opened():
+            plainly(self, sql_list)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(BaseDatabaseOperations, "execute_sql_flush", flush)
+        yield
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -18,6 +18,7 @@ from geo.models import Location
 from inventory import registers, writes
 from inventory.listing import Listing
 from inventory.models import Kind
+from inventory.past import opened
 from tests.pages import ASSETS, signed_in
 from tests.rows import SYSTEM, kind, row, user
 
@@ -167,7 +168,8 @@ def test_a_past_day_shows_what_stood_there_then(here, admin):
     vehicles, old, new = registers.get("vehicles"), place("Eski garaj"), place("Yeni garaj", 20_000)
     made = row(vehicles, here, location=old)
     past = timezone.now() - dt.timedelta(days=30)
-    vehicles.model.history.update(history_date=past)
+    with opened():
+        vehicles.model.history.update(history_date=past)
     made.location = new
     writes.save(vehicles, made, SYSTEM)
     client, day = signed_in(admin), (timezone.localdate() - dt.timedelta(days=7)).isoformat()

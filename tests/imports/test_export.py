@@ -21,6 +21,7 @@ from imports.quoting import plain_text, safe_text
 from imports.reading import open_book
 from inventory import registers, writes
 from inventory.listing import Listing
+from inventory.past import opened
 from tests.rows import SYSTEM, row, unit, user
 
 EVERY = [pytest.param(r, id=r.slug) for r in registers.every()]
@@ -310,7 +311,8 @@ def test_the_page_gives_what_is_shown_and_never_another_directorates_rows(here):
 @pytest.mark.django_db
 def test_a_past_day_goes_out_as_it_was(here):
     made = row(VEHICLES, here, make="Ford")
-    VEHICLES.model.history.update(history_date=dt.datetime(2024, 12, 30, tzinfo=dt.UTC))
+    with opened():
+        VEHICLES.model.history.update(history_date=dt.datetime(2024, 12, 30, tzinfo=dt.UTC))
     made.make = "Fiat"
     writes.save(VEHICLES, made, SYSTEM)
     line = table(Listing(VEHICLES, None, {"columns": "make", "as_of": "31.12.2024"}))[0]

@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from inventory import access, history, registers, writes
 from inventory.models import Status
 from inventory.organization.models import Unit
+from inventory.past import opened
 from inventory.vehicles.models import Vehicle
 from inventory.writes import Author
 from tests.rows import SYSTEM, kind, row, unit, user
@@ -117,7 +118,8 @@ def test_restoring_brings_back_every_column_and_is_itself_recorded(parks, works)
 
 def test_a_past_day_is_one_query_and_shows_what_was(parks, django_assert_num_queries):
     saved = writes.save(VEHICLES, vehicle(parks, "41 ABC 123", make="Ford"), SYSTEM)
-    Vehicle.history.update(history_date=dt.datetime(2024, 12, 30, tzinfo=dt.UTC))
+    with opened():
+        Vehicle.history.update(history_date=dt.datetime(2024, 12, 30, tzinfo=dt.UTC))
     saved.make = "Fiat"
     writes.save(VEHICLES, saved, SYSTEM)
     with django_assert_num_queries(1):

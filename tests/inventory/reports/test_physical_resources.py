@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from inventory import history, registers, writes
 from inventory.models import Status
+from inventory.past import opened
 from inventory.reports.exact_json import exact_json
 from inventory.reports.physical_resources import physical_resources
 from tests.inventory.reports.conftest import PROPERTY, SOFTWARE, TODAY, URL, USES, VEHICLES, VIEW
@@ -108,7 +109,8 @@ def test_as_of_shows_the_rows_as_they_stood(parks, police):
     row(USES, parks, software=program, reach="unit", unit=parks)
     past = dt.datetime(2024, 12, 31, 20, 30, tzinfo=dt.UTC)  # still the 31st in Istanbul
     for register in registers.every():
-        register.model.history.update(history_date=past)
+        with opened():
+            register.model.history.update(history_date=past)
     plot.area_m2, plot.responsible_unit = Decimal("7.00"), police
     writes.save(PROPERTY, plot, SYSTEM)
     program.name = "Yeni ad"
@@ -133,7 +135,8 @@ def test_as_of_shows_the_rows_as_they_stood(parks, police):
 
 def test_as_of_counts_what_has_been_deleted_since(parks):
     vehicle = row(VEHICLES, parks)
-    VEHICLES.model.history.update(history_date=timezone.now() - dt.timedelta(days=10))
+    with opened():
+        VEHICLES.model.history.update(history_date=timezone.now() - dt.timedelta(days=10))
     writes.delete(VEHICLES, vehicle, SYSTEM)
     assert physical_resources(None, TODAY - dt.timedelta(days=5)).tables["vehicles"].totals["total"] == 1
     assert physical_resources(None).tables["vehicles"].totals["total"] == 0
@@ -175,7 +178,8 @@ def test_the_queries_do_not_grow_with_the_rows(mixed, parks, police, admin):
 
 def test_history_rows_outside_the_scope_stay_outside(parks, police):
     vehicle = row(VEHICLES, police)
-    VEHICLES.model.history.update(history_date=timezone.now() - dt.timedelta(days=10))
+    with opened():
+        VEHICLES.model.history.update(history_date=timezone.now() - dt.timedelta(days=10))
     vehicle.responsible_unit = parks
     writes.save(VEHICLES, vehicle, SYSTEM)
     officer = user("ayse", parks, (parks, "vehicles", VIEW))

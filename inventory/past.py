@@ -1,0 +1,73 @@
+"""What has happened stays: the database itself refuses to change or delete a history's row or an entry of the trail.
+
+The triggers are made after every `migrate`, since SQLite loses a table's triggers when the table is altered. Lawful
+commands (`forget_trail`, `forget_personal`, `demo --remove`) open a door, a row of a table that nobody else sees before
+the transaction ends, and it is gone by then; during a migration it stands open. Who owns the tables can take triggers
+away: nothing in a database keeps its owner out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.apps import apps
+from django.db import connection, transaction
+
+_SQLITE = (
+    "CREATE TRIGGER IF NOT EXISTS {name} BEFORE {verb} ON {table} "
+    "WHEN NOT EXISTS (SELECT 1 FROM past_door) BEGIN SELECT RAISE(ABORT, 'what has happened is not changed'); END"
+)
+_POSTGRESQL = "CREATE OR REPLACE TRIGGER {name} BEFORE {verb} ON {table} FOR EACH ROW EXECUTE FUNCTION past_stays()"
+_FUNCTION = """
+    CREATE OR REPLACE FUNCTION past_stays() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+        IF NOT EXISTS (SELECT 1 FROM past_door) THEN
+            RAISE integrity_constraint_violation USING MESSAGE = 'what has happened is not changed';
+        END IF;
+        IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;
+        RETURN NEW;
+    END $$
+"""
+
+
+@contextmanager
+def opened() -> Iterator[None]:
+    """A transaction in which the past may be changed, by this connection alone."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("INSERT INTO past_door VALUES (1)")
+        yield
+        cursor.execute("DELETE FROM past_door")
+
+
+def tables() -> list[str]:
+    """Those whose rows stay as they were written."""
+    from simple_history import models as library
+
+    from inventory.trail.models import Event
+
+    past = [model for model in apps.get_models() if issubclass(model, library.HistoricalChanges)]
+    return [model._meta.db_table for model in (Event, *past)]
+
+
+def open_for_migrating(using: str, **_) -> None:
+    """Before `migrate`: a new column may be filled in old rows."""
+    if using == connection.alias and "past_door" in connection.introspection.table_names():
+        with connection.cursor() as cursor:
+            cursor.execute("INSERT INTO past_door VALUES (1)")
+
+
+def close(using: str, **_) -> None:
+    """After `migrate`: the triggers are there, and the door is shut."""
+    if using != connection.alias:
+        return
+    quote, there = connection.ops.quote_name, set(connection.introspection.table_names())
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE TABLE IF NOT EXISTS past_door (open INTEGER NOT NULL)")
+        if connection.vendor == "postgresql":
+            cursor.execute(_FUNCTION)
+        form = _POSTGRESQL if connection.vendor == "postgresql" else _SQLITE
+        for table in sorted(there.intersection(tables())):
+            for verb in ("UPDATE", "DELETE"):
+                name = quote(f"{table}_stays_{verb.lower()}")
+                cursor.execute(form.format(name=name, verb=verb, table=quote(table)))
+        cursor.execute("DELETE FROM past_door")
