@@ -17,6 +17,7 @@ from django.db.models.functions import Cast, Round
 
 from geo.cells import ZOOM
 from inventory import registers
+from inventory.history import Author
 from inventory.insert_select import insert_select
 from inventory.models import Counter
 from inventory.registers import Register
@@ -86,7 +87,7 @@ class CellChange(Counted):
 # Writing ---------------------------------------------------------------------------------------------------
 
 
-def follow(register: Register, ids: Sequence[int], sign: int, fields: Set[str] | None = None) -> None:
+def follow(register: Register, ids: Sequence[int], sign: int, fields: Set[str] | None, by: Author) -> None:
     """Log what these rows are about to leave (sign -1) or have entered (1). See `inventory.writes.follow`."""
     if sign == 1 or fields is None:
         # That anything was written is noted too: see `version`.

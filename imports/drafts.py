@@ -13,9 +13,9 @@ from imports.composites import composites
 from imports.matching import Heading, Matching
 from imports.meanings import Answers, Unknowns, UnknownValue
 from imports.plan import Finding
-from imports.quoting import plain_text
 from imports.widgets import ColumnWidget, CompositeWidget, cell_field
 from inventory.columns import Type
+from inventory.quoting import plain_text
 from inventory.registers import Register
 
 

@@ -13,8 +13,8 @@ from imports.cells import Cell
 from imports.matching import is_ours
 from imports.models import Batch
 from imports.plan import Finding, Verdict
-from imports.quoting import plain_text
 from imports.reading import open_book
+from inventory.quoting import plain_text
 
 # An Excel cell holds no more.
 _LONGEST = 32_767

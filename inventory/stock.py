@@ -18,6 +18,7 @@ from django.db.models.functions import Cast, Coalesce, Round
 
 from inventory import access, registers
 from inventory.columns import Column
+from inventory.history import Author
 from inventory.insert_select import insert_select
 from inventory.models import Counter, Kind
 from inventory.organization.models import Unit
@@ -61,7 +62,7 @@ class StockLine(models.Model):
 # Writing ---------------------------------------------------------------------------------------------------
 
 
-def follow(register: Register, ids: Sequence[int], sign: int, fields: Set[str] | None = None) -> None:
+def follow(register: Register, ids: Sequence[int], sign: int, fields: Set[str] | None, by: Author) -> None:
     """Note what these rows are about to leave (sign -1) or have entered (1). See `inventory.writes.follow`."""
     if register.group != "asset" or not (measures := _touched(register, fields)):
         return

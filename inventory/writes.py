@@ -28,7 +28,7 @@ CHUNK = 500
 # What is kept beside the rows, such as counts on the map, follows every write in its transaction: called with -1
 # while the rows are still as they were and with 1 once they are as they will be; a row that comes or goes is told
 # of once. `fields` are the names of those written, None for all.
-Follower = Callable[[Register, Sequence[int], int, Set[str] | None], None]
+Follower = Callable[[Register, Sequence[int], int, Set[str] | None, Author], None]
 _followers: list[Follower] = []
 
 
@@ -78,7 +78,7 @@ def create_many(register: Register, rows: Sequence[Row], by: Author, *, checked:
                 row.clean()
         register.model._default_manager.bulk_create(rows, batch_size=CHUNK)
         ids = [row.pk for row in rows]
-        _tell_followers(register, ids, 1)
+        _tell_followers(register, ids, 1, None, by)
         _check_scope(register, ids, by)
         history.record(register.model, ids, CREATED, by, _sheet_rows(rows))
     return rows
@@ -100,7 +100,7 @@ def update_many(
                 row.clean_fields(exclude=(*register.references, *_not_edited(register)))
                 row.clean()
         written = {*fields, *(f.name for f in _stored(register.model) if not f.editable)} - _given(register)
-        _tell_followers(register, ids, -1, written)
+        _tell_followers(register, ids, -1, written, by)
         if len(rows) == 1:
             values = {name: getattr(rows[0], name) for name in written}
             register.model._default_manager.filter(pk=ids[0]).update(**values)
@@ -109,7 +109,7 @@ def update_many(
             register.model._default_manager.bulk_create(
                 rows, CHUNK, update_conflicts=True, update_fields=sorted(written), unique_fields=["pk"]
             )
-        _tell_followers(register, ids, 1, written)
+        _tell_followers(register, ids, 1, written, by)
         _check_scope(register, [i for i in ids if i not in movable], by)
         history.record(register.model, ids, CHANGED, by, _sheet_rows(rows))
         if set(fields) & set(register.named_by):
@@ -144,7 +144,7 @@ def delete(register: Register, row: Row, by: Author) -> None:
     with telling(register), transaction.atomic():
         _claim(register, [row])
         history.record(register.model, [row.pk], DELETED, by)
-        _tell_followers(register, [row.pk], -1)
+        _tell_followers(register, [row.pk], -1, None, by)
         try:
             register.model._default_manager.filter(pk=row.pk).delete()
         except ProtectedError as error:
@@ -172,7 +172,7 @@ def take_back(register: Register, rows: Sequence[Row], by: Author, batch_id: int
                 raise Refused(next(iter(found.values())))
             _claim(register, rows[start : start + CHUNK])
             history.record(register.model, part, DELETED, by)
-            _tell_followers(register, part, -1)
+            _tell_followers(register, part, -1, None, by)
             register.model._default_manager.filter(pk__in=part).delete()
 
 
@@ -206,7 +206,7 @@ def forget(register: Register, rows: QuerySet) -> int:
     ids = list(rows.values_list("pk", flat=True))
     for start in range(0, len(ids), CHUNK):
         part = ids[start : start + CHUNK]
-        _tell_followers(register, part, -1)
+        _tell_followers(register, part, -1, None, Author())
         with past.opened():
             register.model.history.filter(id__in=part).delete()
         # Not delete(): it refuses rows that are named by rows which go in the same step.
@@ -254,10 +254,10 @@ def _sheet_rows(rows: Sequence[Row]) -> dict[int, int] | None:
     return {row.pk: row.sheet_row for row in rows} if rows and rows[0].sheet_row else None
 
 
-def _tell_followers(register: Register, ids: Sequence[int], sign: int, fields: Set[str] | None = None) -> None:
+def _tell_followers(register: Register, ids: Sequence[int], sign: int, fields: Set[str] | None, by: Author) -> None:
     for start in range(0, len(ids) if _followers else 0, history.CHUNK):
         for follower in _followers:
-            follower(register, ids[start : start + history.CHUNK], sign, fields)
+            follower(register, ids[start : start + history.CHUNK], sign, fields, by)
 
 
 def _given(register: Register) -> set[str]:

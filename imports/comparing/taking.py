@@ -17,9 +17,9 @@ from imports.comparing.comparisons import lines_for
 from imports.comparing.models import Comparison, Line
 from imports.matching import Heading, key_label, match
 from imports.models import Batch
-from imports.quoting import plain_text
 from imports.reading import open_book
 from inventory import access
+from inventory.quoting import plain_text
 
 _CHUNK = 1_000
 _OPTIONS = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from typing import BinaryIO
 
 from imports.exporting.parts import Part, Values
-from imports.quoting import safe_text
 from inventory.columns import Column
+from inventory.quoting import safe_text
 
 
 @dataclass(frozen=True)

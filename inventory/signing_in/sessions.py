@@ -15,6 +15,7 @@ from django.core.signing import BadSignature, Signer
 from django.db.models import F
 from django.http import HttpRequest, HttpResponse
 
+from inventory.history import Author
 from inventory.organization.models import User
 from inventory.registers import Register
 
@@ -48,7 +49,7 @@ def lasting(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[Ht
     return answer
 
 
-def follow(register: Register, ids: Sequence[int], sign: int, fields: Set[str] | None = None) -> None:
+def follow(register: Register, ids: Sequence[int], sign: int, fields: Set[str] | None, by: Author) -> None:
     """Who is taken off duty is out for good: back on duty, she logs in anew. See `inventory.writes.follow`."""
     if register.slug == "people" and sign == 1 and fields and "active" in fields:
         gone = User.objects.filter(person__in=ids, person__active=False)

@@ -5,4 +5,7 @@ class TrailConfig(AppConfig):
     name = "inventory.trail"
 
     def ready(self):
-        from inventory.trail import logins  # noqa: F401 - it listens to Django's signals
+        from inventory import writes
+        from inventory.trail import accounts, logins  # noqa: F401 - they listen to Django's signals
+
+        writes.follow(accounts.follow)

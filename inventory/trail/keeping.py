@@ -11,6 +11,7 @@ import fcntl
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from pathlib import Path
 
 from django.core.files.storage import default_storage
@@ -23,6 +24,8 @@ from inventory.trail.models import Event
 
 _PATIENCE_MS = 300
 COMMAND = "komut"
+#: The request that is being answered.
+asking: ContextVar[HttpRequest | None] = ContextVar("asking", default=None)
 
 
 def record(
@@ -37,7 +40,28 @@ def record(
     **details: object,
 ) -> None:
     """Keep that something was done; without a request it was a command on the machine itself."""
-    entry = {
+    entry = _entry(kind, request, user, username, register, row_id, text, details)
+    try:
+        with _impatient():
+            Event(**entry).save()
+    except OperationalError:
+        _put_aside(_place(), json.dumps(entry, ensure_ascii=False) + "\n")
+    else:
+        fold()
+
+
+def record_within(kind: str, *, user=None, register: str = "", row_id: int | None = None, text: str = "") -> None:
+    """Keep it with the change that it tells of, in the same transaction: either both are there or neither is.
+
+    Who and from where are the present request's, if there is one.
+    """
+    request = asking.get()
+    user = user or (request.user if request and request.user.is_authenticated else None)
+    Event(**_entry(kind, request, user, "", register, row_id, text, {})).save()
+
+
+def _entry(kind, request, user, username, register, row_id, text, details) -> dict:
+    return {
         "at": timezone.now().isoformat(),
         "kind": kind,
         "user_id": getattr(user, "pk", None),
@@ -48,13 +72,6 @@ def record(
         "text": text[:300],
         "details": {name: value for name, value in details.items() if value},
     }
-    try:
-        with _impatient():
-            Event(**entry).save()
-    except OperationalError:
-        _put_aside(_place(), json.dumps(entry, ensure_ascii=False) + "\n")
-    else:
-        fold()
 
 
 def fold() -> None:

@@ -41,6 +41,8 @@ class Event(models.Model):
         RECOVERY_NEW = "recovery_new", _("Yeni kurtarma kodları")
         WENT_OUT = "went_out", _("Dışarı verilen dosya")
         CHANGE = "change", _("Değişiklik")
+        GRANT = "grant", _("Yetki")
+        ACCOUNT = "account", _("Hesap")
         FORGOTTEN = "forgotten", _("Silinen eski izler")
 
     at = models.DateTimeField(_("ne zaman"))

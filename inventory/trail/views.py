@@ -15,7 +15,7 @@ from inventory import access
 from inventory.asked import whole
 from inventory.trail import keeping
 from inventory.trail.forms import EventFilter
-from inventory.trail.sheet import write
+from inventory.trail.sheet import FORMS
 
 PAGE = 100
 
@@ -57,9 +57,12 @@ def trail(request: HttpRequest) -> HttpResponse:
 @require_GET
 @auditors_only
 def trail_file(request: HttpRequest) -> HttpResponse:
-    """The same entries as a workbook; that it was taken out is an entry itself."""
-    form = EventFilter(request.GET)
+    """The same entries as a file; that it was taken out is an entry itself."""
+    form, ending = EventFilter(request.GET), request.GET.get("format", "xlsx")
+    if ending not in FORMS:
+        raise Http404
     target = tempfile.TemporaryFile()  # noqa: SIM115 - the response closes it
-    write(form.narrowed().order_by("id"), target)
+    FORMS[ending](form.narrowed().order_by("id"), target)
     target.seek(0)
-    return FileResponse(target, as_attachment=True, filename=f"{_('denetim-izi')}-{timezone.localdate():%Y-%m-%d}.xlsx")
+    name = f"{_('denetim-izi')}-{timezone.localdate():%Y-%m-%d}.{ending}"
+    return FileResponse(target, as_attachment=True, filename=name)

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from django.http import HttpRequest, HttpResponse
 
 from inventory.registers import Register
-from inventory.trail.keeping import record
+from inventory.trail.keeping import asking, record
 from inventory.trail.models import Event
 
 # Programs get rows as JSON, which no browser keeps as a file.
@@ -21,7 +21,11 @@ def watched(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[Ht
     """Middleware, after the one that knows the user."""
 
     def answer(request: HttpRequest) -> HttpResponse:
-        response = get_response(request)
+        turn = asking.set(request)
+        try:
+            response = get_response(request)
+        finally:
+            asking.reset(turn)
         if kind := _kind(request, response):
             named = request.resolver_match.kwargs
             register, number = named.get("register"), named.get("pk")

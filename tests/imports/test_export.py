@@ -17,11 +17,11 @@ from hypothesis import strategies as st
 
 from imports.exporting import CannotExport, parts, write, writing
 from imports.exporting.parts import Part, parts_of
-from imports.quoting import plain_text, safe_text
 from imports.reading import open_book
 from inventory import registers, writes
 from inventory.listing import Listing
 from inventory.past import opened
+from inventory.quoting import plain_text, safe_text
 from tests.rows import SYSTEM, row, unit, user
 
 EVERY = [pytest.param(r, id=r.slug) for r in registers.every()]

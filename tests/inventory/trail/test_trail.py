@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
+import csv
 import io
 
 import pytest
+from django.contrib.auth.models import Group
 from django.core.management import call_command
-from django.db import OperationalError, connection
+from django.db import OperationalError, connection, transaction
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 from openpyxl import load_workbook
 
-from inventory import registers
+from inventory import registers, writes
+from inventory.organization.models import Grant, User
 from inventory.trail import keeping
 from inventory.trail.models import Event, Unchangeable
 from tests.pages import EVERY, sample, signed_in
 from tests.processes import database, finish, start  # noqa: F401 - a fixture
-from tests.rows import row, unit, user
+from tests.rows import person, row, unit, user
 
 pytestmark = pytest.mark.django_db
-VEHICLES = registers.get("vehicles")
+VEHICLES, GRANTS = registers.get("vehicles"), registers.get("grants")
 
 
 WAITING = '{"at": "2026-01-01T00:00:00+00:00", "kind": "login", "username": "eski"}\n'
@@ -40,7 +43,10 @@ def here():
 
 @pytest.fixture
 def admin(here):
-    return user("yonetici", here, is_superuser=True)
+    made = user("yonetici", here, is_superuser=True)
+    # That the account was opened is an entry itself.
+    Event.objects.forget_before(timezone.now())
+    return made
 
 
 def events(*kinds: str) -> list[tuple]:
@@ -253,3 +259,81 @@ def test_auditors_read_it_and_nobody_else(here):
         answer = signed_in(auditor).get(reverse(name))
         assert answer.status_code == 200 and answer.getvalue()
         assert signed_in(clerk).get(reverse(name)).status_code == 404
+
+
+def told(kind: str) -> list[tuple[str, str, str]]:
+    return list(Event.objects.filter(kind=kind).order_by("id").values_list("username", "address", "text"))
+
+
+def test_whoever_gives_changes_or_takes_a_grant_is_told_in_words(here, admin):
+    clerk = user("ayse", here)
+    browser = Client(REMOTE_ADDR="10.1.2.3")
+    browser.force_login(admin)
+    form = {"person": clerk.person_id, "unit": here.pk, "register": "vehicles", "level": "1"}
+    browser.post(reverse("register-new", args=["grants"]), form)
+    grant = clerk.person.grants.get()
+    sent = form | {"level": "2", "version": grant.version}
+    browser.post(reverse("register-edit", args=["grants", grant.pk]), sent)
+    browser.post(reverse("register-delete", args=["grants", grant.pk]), {"version": grant.version + 1})
+    held = f"{clerk.person} · Araçlar · {here}"
+    assert told("grant") == [
+        ("yonetici", "10.1.2.3", f"Verildi: {held} · Görür"),
+        ("yonetici", "10.1.2.3", f"Değişti: {held} · Değiştirir"),
+        ("yonetici", "10.1.2.3", f"Alındı: {held} · Değiştirir"),
+    ]
+
+
+def test_a_grant_by_a_command_is_told_too_and_one_rolled_back_is_not(here):
+    clerk, by = user("ayse", here), writes.Author()
+    with pytest.raises(ZeroDivisionError), transaction.atomic():
+        writes.create_many(GRANTS, [Grant(person=clerk.person, register="vehicles", level=1)], by)
+        raise ZeroDivisionError
+    assert told("grant") == []
+    writes.create_many(GRANTS, [Grant(person=clerk.person, register="vehicles", level=1)], by)
+    assert told("grant") == [("", "komut", f"Verildi: {clerk.person} · Araçlar · her yer · Görür")]
+
+
+def test_what_becomes_of_an_account_is_told(here, admin):
+    someone = person("Ayşe Yılmaz", here)
+    browser = signed_in(admin)
+    Event.objects.forget_before(timezone.now())
+    browser.post(reverse("user-new"), {"person": someone.pk, "username": "ayse"})
+    account = User.objects.get(username="ayse")
+    browser.post(reverse("user-active", args=[account.pk]))
+    browser.post(reverse("user-active", args=[account.pk]))
+    browser.post(reverse("group-new"), {"name": "Filo", "members": [account.pk]})
+    group = Group.objects.get()
+    browser.post(reverse("user", args=[account.pk]), {"save": "1"})
+    browser.post(reverse("group-delete", args=[group.pk]))
+    account.set_password("baska-uzun-parola-2")
+    account.save()
+    texts = [text for _who, _where, text in told("account")]
+    for part in (
+        f"ayse: hesap açıldı ({someone})",
+        "ayse: hesap kapatıldı",
+        "ayse: hesap yeniden açıldı",
+        "“Filo” grubu açıldı",
+        "ayse: “Filo” grubuna alındı",
+        "ayse: “Filo” grubundan çıkarıldı",
+        "“Filo” grubu silindi",
+        "ayse: parolası değişti",
+    ):
+        assert part in texts, part
+    assert {who for who, _where, text in told("account")[:-1]} == {"yonetici"}
+    # A login writes the account, too, and is no change of it.
+    before = len(texts)
+    browser.force_login(account)
+    assert len(told("account")) == before
+
+
+def test_the_trail_as_csv_opens_in_excel_and_holds_no_formula(admin):
+    keeping.record(Event.Kind.LOGIN_FAILED, username="=cmd|'/c calc'!A1", text='ığüşöç;"x"')
+    answer = signed_in(admin).get(reverse("trail-file"), {"format": "csv", "kind": "login_failed"})
+    assert answer.headers["Content-Disposition"].endswith('.csv"')
+    content = b"".join(answer.streaming_content)
+    assert content.startswith(b"\xef\xbb\xbf")
+    lines = list(csv.reader(io.StringIO(content.decode("utf-8-sig")), delimiter=";"))
+    assert [line[2] for line in lines] == ["Kim", "'=cmd|'/c calc'!A1"]
+    assert lines[1][6] == 'ığüşöç;"x"'
+    assert "format=csv" in Event.objects.filter(kind="went_out").last().details["query"]
+    assert signed_in(admin).get(reverse("trail-file"), {"format": "exe"}).status_code == 404

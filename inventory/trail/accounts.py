@@ -1,0 +1,99 @@
+"""What becomes of accounts, groups and grants: told in the transaction that does it, whichever way it is done."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence, Set
+
+from django.contrib.auth.models import Group
+from django.db.models.signals import m2m_changed, post_delete, post_save, pre_save
+from django.dispatch import receiver
+from django.utils.translation import gettext as _
+
+from inventory.organization.models import Grant, User
+from inventory.registers import Register
+from inventory.trail.keeping import record_within
+from inventory.trail.models import Event
+from inventory.writes import Author
+
+# What is told of an account; a login's own columns are not.
+_WATCHED = {"username", "password", "is_active", "is_superuser", "person"}
+
+
+def follow(register: Register, ids: Sequence[int], sign: int, fields: Set[str] | None, by: Author) -> None:
+    """A grant was given, changed or taken away. See `inventory.writes.follow`."""
+    done = {(1, True): _("Verildi"), (-1, True): _("Alındı"), (1, False): _("Değişti")}.get((sign, fields is None))
+    if register.slug != "grants" or done is None:
+        return
+    for grant in Grant.objects.filter(pk__in=ids).select_related("person", "group", "unit").order_by("pk"):
+        held = (
+            grant.get_register_display() or _("bütün kütükler"), grant.unit or _("her yer"), grant.get_level_display(),
+        )  # fmt: skip
+        text = f"{done}: {grant.person or grant.group} · {' · '.join(map(str, held))}"
+        record_within(Event.Kind.GRANT, user=by.user, register=register.slug, row_id=grant.pk, text=text)
+
+
+@receiver(pre_save, sender=User)
+def _remember(instance, update_fields, **kwargs):
+    instance.told_before = None
+    if instance.pk and (update_fields is None or _WATCHED & set(update_fields)):
+        instance.told_before = User.objects.filter(pk=instance.pk).first()
+
+
+@receiver(post_save, sender=User)
+def _account(instance, created, **kwargs):
+    for text in [_opened(instance)] if created else _changes(instance.told_before, instance):
+        record_within(Event.Kind.ACCOUNT, text=f"{instance.username}: {text}")
+
+
+def _opened(account: User) -> str:
+    return _("hesap açıldı (%(person)s)") % {"person": account.person or "—"}
+
+
+def _changes(before: User | None, now: User) -> Iterable[str]:
+    if before is None:
+        return
+    if before.is_active != now.is_active:
+        yield _("hesap yeniden açıldı") if now.is_active else _("hesap kapatıldı")
+    if before.is_superuser != now.is_superuser:
+        yield _("yönetici yapıldı") if now.is_superuser else _("yöneticiliği alındı")
+    if before.password != now.password:
+        yield (
+            _("parolası değişti") if now.has_usable_password() else _("parolası alındı; yeni parola bağlantısı verildi")
+        )
+    if before.username != now.username:
+        yield _("kullanıcı adı değişti, önceki: %(name)s") % {"name": before.username}
+    if before.person_id != now.person_id:
+        yield _("kişisi değişti: %(person)s") % {"person": now.person or "—"}
+
+
+@receiver(m2m_changed, sender=User.groups.through)
+def _membership(instance, action, reverse, pk_set, **kwargs):
+    done = {"post_add": _joined, "post_remove": _left}.get(action)
+    if done is None or not pk_set:
+        return
+    others = (User if reverse else Group).objects.filter(pk__in=pk_set).order_by("pk")
+    for other in others:
+        account, group = (other, instance) if reverse else (instance, other)
+        record_within(Event.Kind.ACCOUNT, text=f"{account.username}: {done(group)}")
+
+
+def _joined(group: Group) -> str:
+    return _("“%(group)s” grubuna alındı") % {"group": group.name}
+
+
+def _left(group: Group) -> str:
+    return _("“%(group)s” grubundan çıkarıldı") % {"group": group.name}
+
+
+@receiver(post_save, sender=Group)
+def _group_written(instance, created, **kwargs):
+    record_within(Event.Kind.ACCOUNT, text=_group(instance, created))
+
+
+def _group(group: Group, created: bool) -> str:
+    return (_("“%(group)s” grubu açıldı") if created else _("“%(group)s” grubu değişti")) % {"group": group.name}
+
+
+@receiver(post_delete, sender=Group)
+def _group_gone(instance, **kwargs):
+    record_within(Event.Kind.ACCOUNT, text=_("“%(group)s” grubu silindi") % {"group": instance.name})
