@@ -2,6 +2,7 @@
 
 import os
 import secrets
+from collections.abc import Sequence
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -42,6 +43,14 @@ def rate(name: str, default: str) -> tuple[int, int] | None:
     if not most.isdecimal() or not seconds.isdecimal() or not int(most) or not int(seconds):
         raise ImproperlyConfigured(f"{name}={value!r}: write times/seconds, such as 30/600, or 0")
     return int(most), int(seconds)
+
+
+def choice(name: str, among: Sequence[str]) -> str:
+    """One of the words; the first where the variable is not set."""
+    value = os.environ.get(name, among[0])
+    if value not in among:
+        raise ImproperlyConfigured(f"{name}={value!r}: write one of {', '.join(among)}")
+    return value
 
 
 def words(name: str, default: str = "") -> list[str]:

@@ -54,6 +54,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "inventory.operations.requests.told",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -145,6 +146,31 @@ ADMIN_SECOND_FACTOR = env.boolean("ADMIN_SECOND_FACTOR")
 # Watching the service (inventory/operations): less free space than this is told, and what Prometheus must send.
 DISK_FREE_BYTES = env.integer("DISK_FREE_BYTES", 1_000_000_000)
 METRICS_TOKEN = env.text("METRICS_TOKEN", "")
+
+# The log goes to the error output: for people, or one JSON object a line.
+LOG_FORMAT = env.choice("LOG_FORMAT", ("text", "json"))
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "filters": {"number": {"()": "inventory.operations.requests.WithNumber"}},
+    "formatters": {
+        "text": {"format": "%(asctime)s %(levelname)s %(name)s [%(request_number)s] %(message)s"},
+        "json": {
+            "()": "pythonjsonlogger.json.JsonFormatter",
+            "fmt": "%(levelname)s %(name)s %(request_number)s %(message)s",
+            "timestamp": "at",
+            "json_ensure_ascii": False,
+        },
+    },
+    "handlers": {"console": {"class": "logging.StreamHandler", "filters": ["number"], "formatter": LOG_FORMAT}},
+    "root": {"handlers": ["console"], "level": "WARNING"},
+    "loggers": {
+        "register": {"level": env.text("LOG_LEVEL", "INFO")},
+        # Its own handler would tell everything twice; a page that is not there is in our own line.
+        "django": {"handlers": [], "propagate": True},
+        "django.request": {"level": "ERROR"},
+    },
+}
 
 # The trail (inventory/trail): 0 keeps every entry, as long as nobody says how long the law wants.
 TRAIL_KEEP_DAYS = env.integer("TRAIL_KEEP_DAYS", 0)

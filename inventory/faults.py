@@ -53,7 +53,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
         name, status = "507.html", 507
     elif is_database_away(error):
         name, status = "database_away.html", 503
-    answer = HttpResponse(get_template(name).render(), status=status)
+    answer = HttpResponse(get_template(name).render({"number": getattr(request, "number", "")}), status=status)
     if status == 503:
         answer.headers["Retry-After"] = "60"
     return answer

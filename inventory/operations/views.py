@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_safe
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, generate_latest
 
 from inventory import access
-from inventory.operations import health, heartbeat, jobs
+from inventory.operations import health, heartbeat, jobs, requests
 from inventory.organization.views import administrators_only
 
 
@@ -66,4 +66,5 @@ def metrics(request: HttpRequest) -> HttpResponse:
         for state, count in jobs.counted().items():
             counts.labels(state.lower()).set(count)
         Gauge("register_job_wait_seconds", "How long the oldest job waits", registry=registry).set(jobs.longest_wait())
-    return HttpResponse(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)
+    told = generate_latest(registry) + generate_latest(requests.measured())
+    return HttpResponse(told, content_type=CONTENT_TYPE_LATEST)
