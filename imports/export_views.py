@@ -150,6 +150,7 @@ def _exports(request: HttpRequest) -> dict:
     return {
         "exports": found,
         "is_busy": any(export.is_busy for export in found),
+        "is_waiting": any(export.is_busy and export.heartbeat is None for export in found),
         "keep_days": settings.EXPORT_KEEP_DAYS,
     }
 

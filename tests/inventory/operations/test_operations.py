@@ -9,10 +9,13 @@ import sys
 import time
 
 import pytest
+from django.template import Context, Template
 from django.test import Client
 from django.urls import reverse
 from django_tasks_db.models import DBTaskResult
 
+from imports.exporting.models import Export
+from imports.models import Batch
 from imports.tasks import check_batch
 from inventory.operations import health, heartbeat, jobs
 from tests.pages import signed_in
@@ -155,3 +158,26 @@ def test_metrics_are_for_who_has_the_token(settings):
     failed()
     told = Client(headers={"authorization": "Bearer gizli"}).get(reverse("metrics")).content.decode()
     assert 'register_jobs{state="failed"} 1.0' in told and "register_workers 0.0" in told
+
+
+@pytest.mark.parametrize("waits", [True, False])
+def test_what_waits_says_when_no_worker_lives(waits, uploads):
+    told = "{% load workers %}{% no_worker waits %}"
+    page = Template(told).render(Context({"waits": waits}))
+    assert ("çalışmıyor" in page) is waits
+    with heartbeat.beating("here"):
+        wait_for_sign("here")
+        assert "çalışmıyor" not in Template(told).render(Context({"waits": waits}))
+
+
+def test_a_waiting_import_and_export_say_so(uploads, tmp_path):
+    here = unit("Destek Hizmetleri Dairesi Başkanlığı")
+    account = user("ayse", here, (here, "vehicles", 2))
+    client = signed_in(account)
+    batch = Batch.objects.create(
+        register="vehicles", user=account, size=1, state=Batch.State.APPLYING, counts={"errors": 0}
+    )
+    assert "çalışmıyor" in client.get(reverse("import-batch", args=[batch.pk])).content.decode()
+    assert "çalışmıyor" not in client.get(reverse("exports")).content.decode()
+    Export.objects.create(register="vehicles", user=account, form="xlsx")
+    assert "çalışmıyor" in client.get(reverse("exports")).content.decode()
