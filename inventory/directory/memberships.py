@@ -1,0 +1,68 @@
+"""The groups of an account, as the directory has them: brought up to date at each login."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable
+
+from django.contrib.auth.models import Group
+from django.db import transaction
+from django.http import HttpRequest
+from django.utils import timezone
+
+from inventory.directory.models import LONGEST_NAME, DirectoryGroup, DirectoryMembership
+from inventory.organization.models import User
+from inventory.trail.keeping import record
+from inventory.trail.models import Event
+
+log = logging.getLogger(__name__)
+
+# Of one person. Whoever is in more has them listed no further; they give nothing.
+MOST = 1_000
+
+
+def bring_up_to_date(user: User, names: Iterable[str], request: HttpRequest | None) -> None:
+    """Give and take the memberships that come from the directory, whose groups of the user are `names`.
+
+    What was given by hand stays, also where the directory says the same.
+    """
+    told = _told(names)
+    with transaction.atomic():
+        # Of two logins at the same time the second waits for the first.
+        User.objects.select_for_update().get(pk=user.pk)
+        _note(told)
+        wanted = set(Group.objects.filter(directory_groups__name__in=told).values_list("pk", flat=True))
+        held = set(user.groups.values_list("pk", flat=True))
+        ours = set(DirectoryMembership.objects.filter(user=user).values_list("group", flat=True))
+        added, removed = wanted - held, (ours - wanted) & held
+        user.groups.add(*added)
+        user.groups.remove(*removed)
+        for group in added - ours:
+            DirectoryMembership.objects.create(user=user, group_id=group)
+        if ours - wanted:
+            DirectoryMembership.objects.filter(user=user, group__in=ours - wanted).delete()
+    if added or removed:
+        named = dict(Group.objects.filter(pk__in=added | removed).values_list("pk", "name"))
+        changes = [f"+ {named[pk]}" for pk in sorted(added)] + [f"− {named[pk]}" for pk in sorted(removed)]
+        record(
+            Event.Kind.DIRECTORY_GROUPS, request=request, user=user, text="; ".join(changes), row_id=user.pk,
+            added=sorted(named[pk] for pk in added), removed=sorted(named[pk] for pk in removed),
+        )  # fmt: skip
+
+
+def _told(names: Iterable[str]) -> set[str]:
+    told = sorted({name for name in names if name})
+    kept = [name for name in told if len(name) <= LONGEST_NAME and "\0" not in name][:MOST]
+    if len(kept) < len(told):
+        log.warning("%d of %d groups of the directory are left out: too long or too many", len(told) - len(kept), len(told))
+    return set(kept)
+
+
+def _note(names: set[str]) -> None:
+    """Keep that they were seen, so that nobody has to type their names; once a day is enough."""
+    today = timezone.localdate()
+    known = dict(DirectoryGroup.objects.filter(name__in=names).values_list("name", "seen_on"))
+    for name in sorted(names - set(known)):
+        DirectoryGroup.objects.get_or_create(name=name, defaults={"seen_on": today})
+    if any(day != today for day in known.values()):
+        DirectoryGroup.objects.filter(name__in=known).exclude(seen_on=today).update(seen_on=today)
