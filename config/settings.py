@@ -42,6 +42,7 @@ INSTALLED_APPS = [
     "geo",
     "inventory",
     "inventory.organization",
+    "inventory.directory",
     "inventory.reports",
     "inventory.signing_in",
     "inventory.trail",
@@ -142,6 +143,32 @@ AXES_CLIENT_IP_CALLABLE = "inventory.limits.client_address"
 AXES_SENSITIVE_PARAMETERS = ["username", "ip_address", "code"]
 # Whether administrators' powers sleep until their account has a second factor.
 ADMIN_SECOND_FACTOR = env.boolean("ADMIN_SECOND_FACTOR")
+
+# Single sign-on (inventory/directory): none of it, and none of its packages, unless OIDC_ISSUER or LDAP_URL is set.
+OIDC_ISSUER = env.text("OIDC_ISSUER", "").rstrip("/")
+OIDC_CLIENT_ID = env.text("OIDC_CLIENT_ID", "")
+OIDC_CLIENT_SECRET = env.text("OIDC_CLIENT_SECRET", "")
+OIDC_SCOPES = env.text("OIDC_SCOPES", "openid profile email").split()
+OIDC_STAFF_CLAIM = env.text("OIDC_STAFF_CLAIM", "employee_number")
+OIDC_GROUPS_CLAIM = env.text("OIDC_GROUPS_CLAIM", "groups")
+OIDC_CA_FILE = env.text("OIDC_CA_FILE", "")
+# Several servers of one directory: the first that answers is asked.
+LDAP_URL = env.words("LDAP_URL")
+LDAP_START_TLS = env.boolean("LDAP_START_TLS", True)
+LDAP_CA_FILE = env.text("LDAP_CA_FILE", "")
+LDAP_BIND_DN = env.text("LDAP_BIND_DN", "")
+LDAP_BIND_PASSWORD = env.text("LDAP_BIND_PASSWORD", "")
+LDAP_USER_BASE = env.text("LDAP_USER_BASE", "")
+LDAP_USER_FILTER = env.text("LDAP_USER_FILTER", "(&(objectCategory=person)(sAMAccountName={name}))")
+LDAP_STAFF_ATTRIBUTE = env.text("LDAP_STAFF_ATTRIBUTE", "employeeID")
+LDAP_GROUP_ATTRIBUTE = env.text("LDAP_GROUP_ATTRIBUTE", "memberOf")
+LDAP_GROUP_BASE = env.text("LDAP_GROUP_BASE", "")
+LDAP_GROUP_FILTER = env.text("LDAP_GROUP_FILTER", "(member={dn})")
+# Whether an account is opened at the first login, and whether the provider's own second factor is enough.
+SSO_OPENS_ACCOUNTS = env.boolean("SSO_OPENS_ACCOUNTS", True)
+SSO_TRUSTED_SECOND_FACTOR = env.boolean("SSO_TRUSTED_SECOND_FACTOR")
+if LDAP_URL:
+    AUTHENTICATION_BACKENDS.append("inventory.directory.backend.LdapBackend")
 
 # Watching the service (inventory/operations): less free space than this is told, and what Prometheus must send.
 DISK_FREE_BYTES = env.integer("DISK_FREE_BYTES", 1_000_000_000)

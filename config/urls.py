@@ -5,6 +5,7 @@ handler500 = "inventory.faults.server_error"
 urlpatterns = [
     path("", include("inventory.organization.urls")),
     path("", include("inventory.signing_in.urls")),
+    path("", include("inventory.directory.urls")),
     path("", include("inventory.reports.urls")),
     path("", include("inventory.trail.urls")),
     path("", include("inventory.operations.urls")),

@@ -48,6 +48,11 @@ class Frame:
         """When it ends at the latest, in milliseconds as the browser's clock counts them."""
         return sessions.ends(self._request)
 
+    @property
+    def has_directory(self) -> bool:
+        """Whether people may come by single sign-on."""
+        return bool(settings.OIDC_ISSUER or settings.LDAP_URL)
+
     @cached_property
     def is_demo(self) -> bool:
         return DemoMark.objects.exists()

@@ -30,7 +30,7 @@ COUNTED = {
     "upload": {("POST", name) for name in ("register-import", "register-compare", "import-take-profile")},
 }
 #: Only attempts that fail are counted, since a whole office may log in from one address at half past eight.
-LOGINS = {("POST", "login"), ("POST", "second-step")}
+LOGINS = {("POST", "login"), ("POST", "second-step"), ("GET", "oidc-login"), ("GET", "oidc-callback")}
 _CREATE = "CREATE TABLE IF NOT EXISTS counts (who TEXT PRIMARY KEY, count INTEGER, ends REAL)"
 
 

@@ -151,7 +151,7 @@ def test_without_a_grant_a_register_has_no_page(register, here):
 
 
 # What somebody who is not logged in may reach.
-OPEN = {"login", "logout", "password_choose", "set_language", "live", "ready", "metrics"}
+OPEN = {"login", "logout", "password_choose", "set_language", "live", "ready", "metrics", "oidc-login", "oidc-callback"}
 
 
 def test_without_a_login_every_page_leads_to_it(here, admin):

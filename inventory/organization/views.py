@@ -77,6 +77,7 @@ def user(request: HttpRequest, pk: int) -> HttpResponse:
         "account": account,
         "form": form,
         "locked": accounts.is_locked(account),
+        "from_directory": [each.group for each in account.directory_memberships.select_related("group")],
         "grants": grants.select_related("person", "group", "unit").distinct(),
         "holder": f"person={account.person_id}" if account.person_id else "",
         "held": held_by(account.person, request.user) if account.person else [],

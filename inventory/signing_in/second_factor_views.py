@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import segno
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import views as auth
 from django.contrib.auth.decorators import login_not_required
@@ -35,6 +36,11 @@ class Login(auth.LoginView):
         if request.method == "GET" and second_step.waiting(request):
             return redirect("second-step")
         return super().dispatch(request, *args, **kwargs)
+
+    def get_context_data(self, **kwargs) -> dict:
+        told = getattr(self.request, "directory_told", {})
+        by = {"by_oidc": bool(settings.OIDC_ISSUER), "by_ldap": bool(settings.LDAP_URL)}
+        return super().get_context_data(**kwargs, **by, **told)
 
     def form_valid(self, form) -> HttpResponse:
         return second_step.admit(self.request, form.get_user(), self.get_success_url())

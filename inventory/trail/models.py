@@ -39,6 +39,8 @@ class Event(models.Model):
         FACTOR_OFF = "factor_off", _("İkinci adım kaldırıldı")
         FACTOR_RESET = "factor_reset", _("İkinci adım sıfırlandı")
         RECOVERY_NEW = "recovery_new", _("Yeni kurtarma kodları")
+        DIRECTORY_REFUSED = "directory_refused", _("Kurum dizini tanıdı, giriş verilmedi")
+        DIRECTORY_GROUPS = "directory_groups", _("Kurum dizininden grup değişikliği")
         WENT_OUT = "went_out", _("Dışarı verilen dosya")
         CHANGE = "change", _("Değişiklik")
         GRANT = "grant", _("Yetki")

@@ -38,7 +38,7 @@ _PERSONAL = {
     "imports/profiles/": Profile, "<register:register>/views/": SavedView,
 }  # fmt: skip
 _OUTSIDE = ("nobody", "half login")
-_ADMINISTRATORS = ("account/users/", "account/groups/")
+_ADMINISTRATORS = ("account/users/", "account/groups/", "account/groups/directory/")
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,7 @@ from imports.exporting import jobs
 from imports.models import Batch, Meaning
 from inventory import registers
 from inventory.columns import Type
+from inventory.directory.models import DirectoryGroup
 from inventory.models import SavedView
 from inventory.organization.models import Grant, Unit, User
 from inventory.registers import Register
@@ -70,7 +71,7 @@ def built() -> Town:
         _belongings(people[who], here, "")
     # Somebody of the other directorate, whose files and views are nobody else's.
     _belongings(user("yabanci", there, (there, "", CHANGE)), there, SECRET)
-    Group.objects.create(name="Denetçiler")
+    DirectoryGroup.objects.create(name="CN=Denetim", group=Group.objects.create(name="Denetçiler"))
     return town
 
 
