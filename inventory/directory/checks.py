@@ -58,8 +58,6 @@ def _lacking(setting: str, *packages: str) -> list[CheckMessage]:
 
 def _files(name: str) -> list[CheckMessage]:
     place = getattr(settings, name)
-    return (
-        [Error(f"{name}: there is no file {place}.", id="directory.E006")]
-        if place and not Path(place).is_file()
-        else []
-    )
+    if not place or Path(place).is_file():
+        return []
+    return [Error(f"{name}: there is no file {place}.", id="directory.E006")]

@@ -54,9 +54,7 @@ def _told(names: Iterable[str]) -> set[str]:
     told = sorted({name for name in names if name})
     kept = [name for name in told if len(name) <= LONGEST_NAME and "\0" not in name][:MOST]
     if len(kept) < len(told):
-        log.warning(
-            "%d of %d groups of the directory are left out: too long or too many", len(told) - len(kept), len(told)
-        )
+        log.warning("%d groups of the directory are left out: too long or too many", len(told) - len(kept))
     return set(kept)
 
 
