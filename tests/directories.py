@@ -1,4 +1,4 @@
-"""Real directories on 127.0.0.1, thrown away afterwards: OpenLDAP's slapd, and an OpenID provider in a thread."""
+"""Real directories on 127.0.0.1, thrown away afterwards: OpenLDAP's slapd, and an OpenID provider."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ import re
 import shutil
 import socket
 import subprocess
+import sys
 import time
-import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -120,11 +120,12 @@ def slapd(place: Path) -> Iterator[Slapd]:
     config = _CONFIG.format(place=place, base=BASE, root=_ROOT, reader=_READER[0])
     (place / "slapd.conf").write_text(config)
     port, tls_port = free_port(), free_port()
-    urls = f"ldap://127.0.0.1:{port} ldaps://127.0.0.1:{tls_port}"
+    # By the second address it is reached as well, and has no certificate.
+    urls = " ".join(f"ldap://{at}:{port} ldaps://{at}:{tls_port}" for at in ("127.0.0.1", "127.0.0.2"))
     with (place / "log").open("w") as log:
         process = subprocess.Popen([SLAPD, "-f", place / "slapd.conf", "-h", urls, "-d", "0"], stdout=log, stderr=log)
     try:
-        _wait_for(port, process, place / "log")
+        _wait_for(port, process, f"slapd ({place / 'log'})")
         server = Slapd(place, port, tls_port, process)
         server.begin()
         yield server
@@ -139,7 +140,7 @@ def free_port() -> int:
         return asked.getsockname()[1]
 
 
-def _wait_for(port: int, process: subprocess.Popen, log: Path) -> None:
+def _wait_for(port: int, process: subprocess.Popen, name: str) -> None:
     until = time.monotonic() + 20
     while time.monotonic() < until and process.poll() is None:
         try:
@@ -147,7 +148,7 @@ def _wait_for(port: int, process: subprocess.Popen, log: Path) -> None:
             return
         except OSError:
             time.sleep(0.02)
-    raise AssertionError(f"slapd does not answer: {log.read_text()}")
+    raise AssertionError(f"{name} does not answer")
 
 
 def _certificates(place: Path) -> None:
@@ -201,10 +202,13 @@ class Provider:
 
 @contextmanager
 def provider() -> Iterator[Provider]:
-    with warnings.catch_warnings():
-        # It is written for an older Authlib.
-        warnings.simplefilter("ignore")
-        from oidc_provider_mock import run_server_in_thread
-
-        with run_server_in_thread() as server:
-            yield Provider(f"http://localhost:{server.server_port}")
+    """In a process of its own: it is written for an older Authlib, and warns."""
+    port = free_port()
+    command = [sys.executable, "-W", "ignore", "-m", "oidc_provider_mock", "--port", str(port)]
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        _wait_for(port, process, "the OpenID provider")
+        yield Provider(f"http://localhost:{port}")
+    finally:
+        process.terminate()
+        process.wait(10)

@@ -88,6 +88,8 @@ def _opened(dn: str, password: str) -> Connection:
             if settings.LDAP_START_TLS and not server.ssl:
                 connection.start_tls(read_server_info=False)
         except (LDAPException, OSError) as error:
+            if connection.socket:
+                connection.socket.close()
             if number == len(settings.LDAP_URL):
                 raise
             log.warning("LDAP: %s is passed over: %s", url, error)

@@ -90,7 +90,7 @@ def test_only_the_right_servers_certificate_is_taken(ldap, known, settings, sche
     port = {"ldap": ldap.port, "ldaps": ldap.tls_port}[scheme]
     settings.LDAP_URL = [f"{scheme}://127.0.0.1:{port}"]
     assert sign_in(Client(), "ayilmaz", PASSWORD).status_code == 302
-    settings.LDAP_URL = [f"{scheme}://localhost:{port}"]
+    settings.LDAP_URL = [f"{scheme}://127.0.0.2:{port}"]
     assert "ulaşılamıyor" in text(sign_in(Client(), "ayilmaz", PASSWORD)), "it is 127.0.0.1's"
     settings.LDAP_URL, settings.LDAP_CA_FILE = [f"{scheme}://127.0.0.1:{port}"], ""
     assert "ulaşılamıyor" in text(sign_in(Client(), "ayilmaz", PASSWORD)), "nobody we know signed it"
