@@ -69,8 +69,8 @@ def judged(found: Found, listed: list[dict], today: dt.date, *, whole: bool) -> 
 
 SOURCES: dict[str, tuple[list[str], Callable[[str], Found]]] = {
     "pip-audit": (
-        [str(Path(sys.executable).with_name("pip-audit")), "-r", "requirements.txt", "--no-deps", "--disable-pip",
-         "--format=json", "--progress-spinner=off"], of_pip,
+        [str(Path(sys.executable).with_name("pip-audit")), "-r", "requirements.txt", "-r", "requirements-sso.txt",
+         "--no-deps", "--disable-pip", "--format=json", "--progress-spinner=off"], of_pip,
     ),
     "npm audit": (["npm", "audit", "--json"], of_npm),
 }  # fmt: skip

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.core.paginator import Paginator
+from django.db.models import BooleanField, ExpressionWrapper, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -23,6 +24,7 @@ from inventory.trail.keeping import record
 from inventory.trail.models import Event
 
 PAGE = 50
+_UNMAPPED = ExpressionWrapper(Q(group=None), output_field=BooleanField())
 _THEN = "oidc_then"
 # Whoever came by the provider is asked at each request what everybody is asked.
 _BACKEND = "inventory.signing_in.backend.StaffBackend"
@@ -94,7 +96,7 @@ def _ours(request: HttpRequest, path: str) -> str:
 def groups(request: HttpRequest) -> HttpResponse:
     """Which of our groups the directory's stand for; those that were only seen at logins come last."""
     query = request.GET.get("q", "").strip()[:LONGEST]
-    found = DirectoryGroup.objects.select_related("group").order_by("group__isnull", turkish("group__name"), "name")
+    found = DirectoryGroup.objects.select_related("group").order_by(_UNMAPPED, turkish("group__name"), "name")
     if query:
         found = found.filter(name__icontains=query) | found.filter(group__name__icontains=query)
     page = Paginator(found, PAGE).get_page(request.GET.get("page"))
