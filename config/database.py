@@ -9,6 +9,17 @@ import dj_database_url
 from config import env
 
 
+def all_from_environment(var_dir: Path) -> dict:
+    """Django's DATABASES: the one, and a copy that reports may read (inventory/replica.py) where one is named."""
+    found = {"default": from_environment(var_dir)}
+    if url := env.text("DATABASE_REPLICA_URL", ""):
+        copy = dj_database_url.parse(url, conn_max_age=found["default"]["CONN_MAX_AGE"], conn_health_checks=True)
+        # A copy that is away keeps nobody waiting for long.
+        copy.setdefault("OPTIONS", {}).setdefault("connect_timeout", 2)
+        found["replica"] = copy
+    return found
+
+
 def from_environment(var_dir: Path) -> dict:
     """Django's settings of the one database; SQLite below `var_dir` when nothing else is asked for."""
     url = env.text("DATABASE_URL", f"sqlite:///{var_dir / 'register.sqlite3'}")

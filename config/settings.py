@@ -102,7 +102,8 @@ TEMPLATES = [
 
 # Database -----------------------------------------------------------------------------------------------
 
-DATABASES = {"default": database.from_environment(VAR_DIR)}
+DATABASES = database.all_from_environment(VAR_DIR)
+DATABASE_ROUTERS = ["inventory.replica.Router"] if "replica" in DATABASES else []
 
 # Background work ----------------------------------------------------------------------------------------
 

@@ -38,6 +38,21 @@ class Cluster:
         """At once, as a power cut does: it recovers from its log when it starts."""
         self._run("pg_ctl", "-D", self.place / "data", "-w", "-m", "immediate", "stop")
 
+    def follower(self) -> Cluster:
+        """A second server that copies this one, a moment behind."""
+        made = Cluster.__new__(Cluster)
+        made.place = Path(tempfile.mkdtemp())
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            made.port = free.getsockname()[1]
+        made.url = f"postgres://register@127.0.0.1:{made.port}/postgres"
+        if os.getuid() == 0:
+            shutil.chown(made.place, "postgres")
+        source = ("-h", "127.0.0.1", "-p", self.port, "-U", "register")
+        self._run("pg_basebackup", *source, "-D", made.place / "data", "-R", "-c", "fast", "-X", "stream")
+        made.start()
+        return made
+
     def _run(self, program: str, *arguments) -> None:
         command = [str(_KNOWN[-1].with_name(program)), *map(str, arguments)]
         if os.getuid() == 0:

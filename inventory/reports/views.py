@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
-from inventory import access, registers
+from inventory import access, registers, replica
 from inventory.organization.models import Unit
 from inventory.reports import sheets
 from inventory.reports.layout import age_section, section, sections
@@ -60,7 +60,8 @@ def physical_resources_page(request: HttpRequest) -> HttpResponse:
     form = ReportForm(request.GET, request.user)
     context: dict[str, object] = {"form": form}
     if form.is_valid():
-        report = physical_resources(request.user, form.cleaned_data["as_of"], form.cleaned_data["unit"])
+        with replica.reading():
+            report = physical_resources(request.user, form.cleaned_data["as_of"], form.cleaned_data["unit"])
         if request.GET.get("format") == "xlsx":
             return _workbook(report, request.user)
         made = sections(report)
@@ -83,17 +84,19 @@ def ages(request: HttpRequest) -> HttpResponse:
     form = ReportForm(request.GET, request.user)
     if not access.may_see(registers.get("equipment"), request.user) or not form.is_valid():
         raise Http404
-    made = age_section(request.user, form.cleaned_data["as_of"], form.cleaned_data["unit"])
+    with replica.reading():
+        made = age_section(request.user, form.cleaned_data["as_of"], form.cleaned_data["unit"])
     return render(request, "reports/_card.html", {"section": made})
 
 
 @require_GET
 def home_charts(request: HttpRequest) -> HttpResponse:
     """A fragment of the first page: what is there by kind, area, ownership and age, each chart with its table."""
-    report = counted_by_kind(request.user)
-    made = [section(report, table, with_published=False) for table in report.tables.values()]
-    if "equipment" in report.tables:
-        made.append(age_section(request.user))
+    with replica.reading():
+        report = counted_by_kind(request.user)
+        made = [section(report, table, with_published=False) for table in report.tables.values()]
+        if "equipment" in report.tables:
+            made.append(age_section(request.user))
     return render(request, "reports/_home_charts.html", {"sections": [one for one in made if one.rows]})
 
 
