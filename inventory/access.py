@@ -32,6 +32,11 @@ def managed_by(register: Register, user) -> QuerySet:
     return _limited(register, user, MANAGE)
 
 
+def personal_of(register: Register, user) -> QuerySet:
+    """The rows whose personal columns the user may read in full: those that she may change. Each reading is recorded."""
+    return editable_by(register, user)
+
+
 def may_see(register: Register, user) -> bool:
     """Whether the register has a page for the user at all."""
     return _reach(register, user, VIEW) is not None

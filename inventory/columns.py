@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models import Expression, F
 from django.utils import formats, translation
 
+from inventory import normal
 from inventory.fields import AreaField, DegreeField, MoneyField, NormalField
 from inventory.search import capital, turkish
 from inventory.trees import Tree
@@ -93,6 +94,11 @@ class Column:
     def editable(self) -> bool:
         return self.field.editable and not self.field.primary_key
 
+    @cached_property
+    def is_personal(self) -> bool:
+        """Whether pages and sheets show the value masked; the full one only to whom `access` lets read it."""
+        return getattr(self.field, "is_personal", False)
+
     @property
     def related_model(self) -> type[models.Model] | None:
         return self.field.related_model
@@ -117,10 +123,12 @@ class Column:
         return turkish(self.name) if self.type in (Type.TEXT, Type.LONG_TEXT) else F(self.name)
 
     def value(self, row: models.Model) -> object:
-        """The row's value as a person names it: choices and references as text, blanks as None."""
+        """The row's value as a person names it: choices and references as text, blanks as None, personal ones masked."""
         value = getattr(row, self.name)
         if value in (None, ""):
             return None
+        if self.is_personal:
+            return normal.masked(value)
         if self.type == Type.CHOICE:
             return str(self.choices.get(value, value))
         return str(value) if self.type in (Type.REFERENCE, Type.CODE) else value
@@ -133,6 +141,8 @@ class Column:
         """A value of this column, as `value()` gives it, as text; a blank is an empty text."""
         if value is None:
             return ""
+        if self.is_personal:
+            return normal.masked(str(value)) if value else ""
         if self.type == Type.BOOLEAN:
             return translation.gettext("Evet") if value else translation.gettext("Hayır")
         if self.type == Type.DATE:

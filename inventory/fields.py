@@ -87,6 +87,16 @@ class HostnameField(NormalField):
     normalise = normal.hostname
 
 
+class IdentityNumberField(NormalField):
+    """A person's identity number: shown masked everywhere; read in full only where the reading is recorded."""
+
+    normalise = normal.identity_number
+    is_personal = True
+
+    def __init__(self, *args, max_length=11, **kwargs):
+        super().__init__(*args, max_length=max_length, **kwargs)
+
+
 class BlockParcelField(NormalField):
     """A block (ada) or parcel number."""
 

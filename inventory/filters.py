@@ -180,6 +180,9 @@ def filter_class(register: Register) -> type[df.FilterSet]:
 def _filters(register: Register, column: Column) -> dict[str, df.Filter]:
     name, label = column.name, column.field.verbose_name
     made: dict[str, df.Filter] = {}
+    if column.is_personal:
+        # Whether it is there, and nothing more: by a filter on its value it could be guessed digit by digit.
+        return {f"{name}_blank": BlankFilter(column, field_name=name, label=label)}
     match column.type:
         case Type.REFERENCE:
             made[name] = ReferenceFilter(

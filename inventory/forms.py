@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from inventory.asked import whole
 from inventory.columns import Column, Type
 from inventory.naming import candidates
+from inventory.normal import masked
 from inventory.registers import Register
 from inventory.search import capital
 from inventory.widgets import DateInput, NumberInput, ReferenceSelect
@@ -26,10 +27,29 @@ ERRORS = {
 }
 
 
+class MaskedField(forms.CharField):
+    """What identifies a person: the form shows it masked, and the mask sent back leaves it as it is."""
+
+    def __init__(self, current: str, **kwargs):
+        # Longer than a number, as it may be typed with blanks.
+        super().__init__(max_length=40, **kwargs)
+        self.current = current
+        self.widget.attrs["autocomplete"] = "off"
+
+    def prepare_value(self, value):
+        return masked(value) if value and value == self.current else value
+
+    def clean(self, value):
+        text = super().clean(value)
+        return self.current if self.current and text == masked(self.current) else text
+
+
 def field(register: Register, column: Column, user, current=None) -> forms.Field:
     """The form field of a column; a reference that is no longer chosen stays if it is the current one."""
     label = capital(column.field.verbose_name)
     match column.type:
+        case _ if column.is_personal:
+            made = MaskedField(current or "", label=label, required=False, help_text=column.field.help_text)
         case Type.REFERENCE:
             rows = candidates(register, column, user)
             if current is not None:
@@ -120,7 +140,8 @@ class BulkForm(forms.Form):
 
     def __init__(self, register: Register, user, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.columns = [column for column in register.all_columns() if column.editable]
+        # No two people have one number.
+        self.columns = [c for c in register.all_columns() if c.editable and not c.is_personal]
         for column in self.columns:
             made = field(register, column, user)
             made.required = False

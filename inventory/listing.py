@@ -120,7 +120,10 @@ class Listing:
     @cached_property
     def sort(self) -> str:
         asked = self.params.get("sort", "")
-        return asked if asked.removeprefix("-") in self.register.columns else self.register.order
+        name = asked.removeprefix("-")
+        # The order of masked values would tell what they are.
+        known = name in self.register.columns and not self.register.column(name).is_personal
+        return asked if known else self.register.order
 
     @property
     def ascending(self) -> bool:

@@ -108,7 +108,11 @@ class Row(models.Model):
     @classmethod
     @cache
     def _codes(cls) -> list[str]:
-        return [field.name for field in cls._meta.concrete_fields if isinstance(field, NormalField)]
+        return [
+            field.name
+            for field in cls._meta.concrete_fields
+            if isinstance(field, NormalField) and not getattr(field, "is_personal", False)
+        ]
 
     def _closed_up(self, names: list[str]) -> list[str]:
         """Codes without their blanks: a plate is looked for as "41 ABC 123" and as "41ABC123"."""

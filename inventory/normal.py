@@ -7,6 +7,7 @@ says what to do. Each form is its own normal form: `plate(plate(text)) == plate(
 import re
 
 from django.utils.translation import gettext as _
+from stdnum.tr import tckimlik
 
 # Turkish "i" and "ı" are one letter on a plate and in a code; str.upper() knows the one, not the other.
 _CAPITAL_I = str.maketrans("iıİ", "III")
@@ -22,6 +23,9 @@ _WHOLE = r"(\d+|\d{1,3}(?:\.\d{3})+)"
 _SHARE = re.compile(rf"{_WHOLE}\s*/\s*{_WHOLE}", re.ASCII)
 _EXTENSION = re.compile(r"(?:dahili|dah\.|ext\.?|x)\s*:?\s*(\d{2,6})$", re.ASCII | re.IGNORECASE)
 _PHONE_MARKS = re.compile(r"[\s()./-]+")
+# All eleven digits, as Excel writes a number that it finds too long; with fewer decimals some are lost.
+_ALL_ELEVEN = re.compile(r"([1-9])[.,](\d{10})E\+?10", re.ASCII)
+_MASKED = re.compile(r"\*{9}[0-9*]{2}", re.ASCII)
 
 
 def capitals(text: str) -> str:
@@ -202,3 +206,45 @@ def _national(digits: str) -> str:
 def _foreign(digits: str) -> str:
     match = re.fullmatch(r"(?:\+|00)([1-9]\d{7,14})", digits, re.ASCII)
     return "+" + match[1] if match and not match[1].startswith("90") else ""
+
+
+def identity_number(text: str) -> str:
+    """A Turkish identity number (T.C. kimlik no): eleven digits, of which the last two check the others.
+
+    No sentence repeats what was typed: a number with one wrong digit still says whose it is.
+
+    >>> identity_number("172 917 160 60"), identity_number("1.7291716060E+10")
+    ('17291716060', '17291716060')
+    """
+    compact = "".join(text.split())
+    if is_masked(compact):
+        raise ValueError(
+            _("Numara gizli biçimde (%(form)s) yazılmış; bütün rakamlarıyla yazınız ya da hücreyi boş bırakınız.")
+            % {"form": masked("")}
+        )
+    if match := _ALL_ELEVEN.fullmatch(compact.upper()):
+        compact = match[1] + match[2]
+    elif is_scientific(compact):
+        raise ValueError(
+            _("Numara bilimsel gösterimle yazılmış, rakamları kaybolmuş. Sütunu “Metin” yapıp aslından yeniden yazınız.")
+        )
+    if not tckimlik.is_valid(compact):
+        raise ValueError(_("Bu bir T.C. kimlik numarası değil; 11 rakamını denetleyip yeniden yazınız."))
+    return tckimlik.compact(compact)
+
+
+def masked(number: str) -> str:
+    """An identity number as it is shown: its last two digits and stars.
+
+    The last two are check digits. The first ones are never shown: they are alike in a family and tell its register.
+    Eleven signs, whatever is given, so that not even the length of a wrong number is told.
+
+    >>> masked("17291716060"), masked(masked("17291716060"))
+    ('*********60', '*********60')
+    """
+    return "*" * 9 + (number[-2:] if len(number) >= 11 else "**")
+
+
+def is_masked(text: str) -> bool:
+    """Whether a text is what `masked` leaves."""
+    return bool(_MASKED.fullmatch(text.strip()))

@@ -77,7 +77,7 @@ def _broken(model: type[models.Model], error: IntegrityError) -> str:
     for field in model._meta.concrete_fields:
         if field.unique and (f"{table}.{field.column}" in text or f"({field.column})=" in text):
             return _("Bu %(column)s zaten kayıtlı.") % {"column": field.verbose_name}
-    return _("Kayıt veritabanının bir kuralına aykırı: %(rule)s") % {"rule": text}
+    return _("Kayıt veritabanının bir kuralına aykırı: %(rule)s") % {"rule": text.partition("\n")[0]}
 
 
 def hanging_on(error: ProtectedError) -> str:

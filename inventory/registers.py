@@ -109,6 +109,11 @@ class Register:
         name = "inventory_no" if "inventory_no" in self.columns else self.model._meta.pk.name
         return Column(self.model._meta.get_field(name))
 
+    @cached_property
+    def personal(self) -> tuple[Column, ...]:
+        """The columns that identify a person, shown masked."""
+        return tuple(column for column in self.all_columns() if column.is_personal)
+
     @property
     def references(self) -> tuple[str, ...]:
         """The columns to join so that a page of rows costs one query."""

@@ -26,7 +26,7 @@ class Line:
 class Heading:
     column: Column
     sorted: str  # "", "ascending" or "descending", as aria-sort says it
-    query: str  # the list sorted by this column, or turned round
+    query: str  # the list sorted by this column, or turned round; "" where it may not be
 
 
 @dataclass(frozen=True)
@@ -62,5 +62,6 @@ def _headings(listing: Listing) -> list[Heading]:
         if listing.sort.removeprefix("-") == column.name:
             order = "ascending" if listing.ascending else "descending"
         turned = f"-{column.name}" if order == "ascending" else column.name
-        made.append(Heading(column, order, listing.query(sort=turned, page=None)))
+        query = "" if column.is_personal else listing.query(sort=turned, page=None)
+        made.append(Heading(column, order, query))
     return made

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from inventory import registers
+from inventory.fields import IdentityNumberField
 from inventory.models import GONE, Row
 from inventory.search import fold, turkish
 from inventory.trees import Tree
@@ -128,12 +129,25 @@ class Person(Row):
     title = models.CharField(_("unvan"), max_length=100, blank=True)
     unit = models.ForeignKey(Unit, models.PROTECT, verbose_name=_("birim"), related_name="people")
     email = models.EmailField(_("e-posta"), blank=True)
+    identity_no = IdentityNumberField(
+        _("T.C. kimlik no"),
+        blank=True,
+        help_text=_("Sicil no yetmiyorsa yazınız. Sayfalarda gizli görünür; her okunuşu denetim izine yazılır."),
+    )
     active = models.BooleanField(_("görevde"), default=True)
 
     class Meta:
         verbose_name = _("kişi")
         verbose_name_plural = _("Kişiler")
         ordering = [turkish("name")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["identity_no"],
+                condition=~Q(identity_no=""),
+                name="person_identity_once",
+                violation_error_message=_("Bu T.C. kimlik no başka bir kişide kayıtlı."),
+            ),
+        ]
 
     def __str__(self):
         return f"{self.name} ({self.staff_no})"

@@ -30,7 +30,7 @@ register(
         model=Person,
         group="list",
         icon="users",
-        columns=("staff_no", "name", "title", "unit", "email", "active"),
+        columns=("staff_no", "name", "title", "unit", "email", "identity_no", "active"),
         listed=("staff_no", "name", "title", "unit", "active"),
         filters=("unit", "active"),
         identity=(("staff_no",),),
@@ -43,6 +43,7 @@ register(
             "staff_no": ("sicil", "sicil numarası", "personel no"),
             "name": ("adı soyadı", "personel", "ad", "isim"),
             "unit": ("müdürlük", "daire", "görev yeri"),
+            "identity_no": ("TCKN", "TC no", "TC kimlik", "TC kimlik numarası", "kimlik no", "kimlik numarası"),
         },
     )
 )

@@ -45,6 +45,10 @@ class Event(models.Model):
         CHANGE = "change", _("Değişiklik")
         GRANT = "grant", _("Yetki")
         ACCOUNT = "account", _("Hesap")
+        PERSONAL_READ = "personal_read", _("Kişisel veri okundu")
+        PERSONAL_OUT = "personal_out", _("Kişisel veri dosyada verildi")
+        PERSON_FILE = "person_file", _("Kişinin verileri verildi")
+        PERSONAL_FORGOTTEN = "personal_forgotten", _("Süresi dolan kişisel veri silindi")
         FORGOTTEN = "forgotten", _("Silinen eski izler")
 
     at = models.DateTimeField(_("ne zaman"))
