@@ -163,7 +163,7 @@ def judge(batch: Batch, sheet: Sheet, told: Callable[[int, int], None], *, quote
             "day": formats.date_format(timezone.localtime(before.applied_at), "SHORT_DATE_FORMAT"),
         }
         plan.warnings.insert(0, Finding(sheet.header_row, "", "", message))
-    batch.headings = described(sheet, matching)
+    batch.headings = described(batch.of, sheet, matching)
     batch.read |= {
         "sheet": sheet.name,
         "header_row": sheet.header_row,
@@ -174,13 +174,20 @@ def judge(batch: Batch, sheet: Sheet, told: Callable[[int, int], None], *, quote
     return plan
 
 
-def described(sheet: Sheet, matching: Matching) -> list[dict]:
+def described(register: Register, sheet: Sheet, matching: Matching) -> list[dict]:
     """Each heading with what is read from it, the first values under it, and how many of its cells are filled."""
+    personal = {column.name for column in register.personal}
+    hidden = {heading.place for heading in matching.headings if personal & set(heading.columns)}
     samples: dict[int, list[str]] = {heading.place: [] for heading in matching.headings}
     for _row, cells in sheet.rows[:50]:
         for place, found in samples.items():
-            if cells[place] is not None and len(found) < _SAMPLES and show(cells[place]) not in found:
-                found.append(show(cells[place]))
+            if cells[place] is None or len(found) == _SAMPLES:
+                continue
+            text = show(cells[place])
+            # Also under a heading that nobody understood.
+            text = masked(text) if place in hidden or is_identity_number(text) else text
+            if text not in found:
+                found.append(text)
     return [
         {
             "text": heading.text,

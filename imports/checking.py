@@ -137,6 +137,7 @@ class _Checker:
         self.references.resolve(drafts)
         self.late |= self.identities.find(drafts)
         self.references.settle(drafts)
+        self.drafter.settle_masked(drafts)
         for _column, judge in self.besides:
             drafts, left_out = judge.judge(drafts, self.identities)
             for draft in left_out:

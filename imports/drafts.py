@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from django.utils.translation import gettext as _
 from import_export.fields import Field
 
 from imports.cells import Cell, CellError, Locale, is_blank
@@ -15,6 +16,7 @@ from imports.meanings import Answers, Unknowns, UnknownValue
 from imports.plan import Finding
 from imports.widgets import ColumnWidget, CompositeWidget, cell_field
 from inventory.columns import Type
+from inventory.normal import is_masked, masked
 from inventory.quoting import plain_text
 from inventory.registers import Register
 
@@ -60,6 +62,7 @@ class Drafter:
         self.locale = locale
         self.unknowns = Unknowns()
         self._headings = {name: h for h in matching.headings for name in h.columns}
+        self._personal = [column.name for column in register.personal if column.name in self._headings]
         self._key_place = matching.key.place if matching.key else None
         self._fields: list[tuple[Heading, Field]] = []
         self.references: list[str] = []
@@ -118,6 +121,21 @@ class Drafter:
             else:
                 draft.values[name] = value
 
+    def settle_masked(self, drafts: Iterable[Draft]) -> None:
+        """A personal value that comes back masked leaves what its row has; beside another row it is refused."""
+        for name in self._personal:
+            attribute = self._register.column(name).field.attname
+            for draft in drafts:
+                if not is_masked(draft.values.get(name, "")):
+                    continue
+                told = draft.values.pop(name)
+                stored = draft.present[attribute] if draft.present is not None else ""
+                if stored and masked(stored) == told:
+                    draft.kept.add(name)
+                else:
+                    message = _("Gizlenmiş numara bu kaydınki değil; numaranın tamamını yazınız ya da hücreyi boş bırakınız.")
+                    self.refuse(draft, name, message)
+
     def fail(self, draft: Draft, column: str, error: CellError) -> None:
         """Refuse a cell that could not be read; a text that only a person can explain is asked about."""
         if isinstance(error, UnknownValue):
@@ -147,7 +165,9 @@ class Drafter:
             known = column in self._register.columns
             return Finding(draft.row, self._register.column(column).label if known else "", "", message)
         cell = draft.cells[heading.place]
-        return Finding(draft.row, heading.text, "" if cell is None else show(cell), message)
+        text = "" if cell is None else show(cell)
+        # A wrong number still says whose it is.
+        return Finding(draft.row, heading.text, masked(text) if text and column in self._personal else text, message)
 
     def columns(self) -> set[str]:
         return self._matching.columns()

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from imports import watching
-from imports.exporting import CannotExport, forms_of, jobs, write
+from imports.exporting import CannotExport, forms_of, jobs, personal, write
 from imports.exporting.forms import ExportForm
 from imports.exporting.models import Export
 from imports.exporting.parts import Part, parts_of
@@ -79,7 +79,11 @@ def choose(request: HttpRequest, register: Register) -> HttpResponse:
 
 def _made_or_asked(request: HttpRequest, register: Register, form: ExportForm) -> HttpResponse:
     query, chosen = form.query(), form.cleaned_data["format"]
-    parts = parts_of(register, request.user, QueryDict(query))
+    asked = QueryDict(query)
+    parts = parts_of(register, request.user, asked, personal=personal.ASKED in asked)
+    if refused := personal.refusal(parts):
+        raise CannotExport(refused)
+    personal.keep_trail(parts, request)
     if not _is_long(parts):
         return _answer(request, register, parts, chosen)
     export = jobs.ask(register, request.user, query, chosen)
@@ -111,7 +115,8 @@ def template(request: HttpRequest, register: Register) -> HttpResponse:
     if asked.errors:
         return _to_list(request, asked)
     query["columns"] = editable_columns(asked)
-    part = Part(Listing(register, request.user, query))
+    # An empty sheet has room for identity numbers; one with rows leaves them out, and so as they are.
+    part = Part(Listing(register, request.user, query), personal=not with_rows)
     if with_rows and _is_long([part]):
         told = _("Şablona en çok %(most)d kayıt konur; listeyi süzerek daraltınız veya boş şablon alınız.")
         messages.error(request, told % {"most": settings.EXPORT_AT_ONCE_ROWS})

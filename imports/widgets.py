@@ -29,6 +29,7 @@ from imports.cells import (
 from imports.composites import Composite
 from imports.meanings import UnknownValue
 from inventory.columns import Column, Type
+from inventory.normal import is_masked
 from inventory.search import fold
 
 Warn = Callable[[str], None]
@@ -93,6 +94,13 @@ class ColumnWidget(Widget):
 class CodeWidget(ColumnWidget):
     def parse(self, cell: Cell) -> Parsed:
         return parse_text(cell, code=True)
+
+
+class PersonalWidget(ColumnWidget):
+    """An identity number; a masked one is let through, as only beside its row it can be told to be unchanged."""
+
+    def checked(self, value):
+        return value.strip() if is_masked(value) else super().checked(value)
 
 
 class AddressWidget(ColumnWidget):
@@ -225,6 +233,8 @@ def cell_field(column: Column, place: int, locale: Locale, answers: Mapping[str,
     """The field that reads the column from the cell at `place` of a row."""
     if column.type == Type.CHOICE:
         widget = ChoiceWidget(column, locale, answers)
+    elif column.is_personal:
+        widget = PersonalWidget(column, locale)
     elif isinstance(column.field, GenericIPAddressField):
         widget = AddressWidget(column, locale)
     else:

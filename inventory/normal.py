@@ -233,6 +233,10 @@ def identity_number(text: str) -> str:
     return tckimlik.compact(compact)
 
 
+def is_identity_number(text: str) -> bool:
+    return tckimlik.is_valid(text)
+
+
 def masked(number: str) -> str:
     """An identity number as it is shown: its last two digits and stars.
 

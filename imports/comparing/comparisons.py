@@ -118,7 +118,7 @@ def _sides(comparison: Comparison, sheet: Sheet, ours: QuerySet, *, quoted: bool
     register = comparison.of
     matching = match(register, sheet.headers, sheet.header_row, comparison.mapping)
     locale = comparison.locale or guessed_locale(register, sheet, matching)
-    comparison.headings = batches.described(sheet, matching)
+    comparison.headings = batches.described(comparison.of, sheet, matching)
     comparison.read |= {"sheet": sheet.name, "header_row": sheet.header_row, "locale": locale, "quoted": quoted}
     comparison.read["columns"] = sorted(matching.columns(), key=register.columns.index)
     comparison.read["notes"] = [*sheet.notes, *(f"{w.column}: {w.message}" for w in matching.warnings)]

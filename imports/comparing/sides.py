@@ -54,6 +54,8 @@ class Sides:
         self._known_by = [must_be_filled(register, names) for names in told]
         self._seen = access.visible_to(register, user).select_related(*register.references)
         self._scratch = register.model()
+        personal = {column.name for column in register.personal}
+        self._hidden = {heading.place for heading in matching.headings if personal & set(heading.columns)}
 
     def lines(self, told: Callable[[int, int], None]) -> Iterator[list[Line]]:
         """The lines in pieces: the sheet's rows in their order, then the register's that it lacks."""
@@ -73,6 +75,7 @@ class Sides:
         self._references.resolve(drafts)
         self._identities.find(drafts)
         self._references.settle(drafts)
+        self._drafter.settle_masked(drafts)
         ids = {draft.present["id"] for draft in drafts if draft.present is not None}
         rows = self._seen.in_bulk(ids)
         inside = set(self._ours.filter(pk__in=ids).values_list("pk", flat=True))
@@ -160,7 +163,8 @@ class Sides:
             texts = [text for name in names if (text := self._their_text(draft, name))]
             if texts:
                 return " · ".join(texts)
-        return " · ".join([show(cell) for cell in draft.cells if cell is not None][:3])
+        cells = [show(cell) for place, cell in enumerate(draft.cells) if cell is not None and place not in self._hidden]
+        return " · ".join(cells[:3])
 
     def _their_text(self, draft: Draft, name: str) -> str:
         """The column's value in the sheet, or what stands in its cell where that is no value."""
@@ -168,7 +172,8 @@ class Sides:
             return self._text(name, draft.values[name])
         heading = self._matching.heading_of(name)
         cell = draft.cells[heading.place] if heading and heading.columns[0] == name else None
-        return "" if cell is None else show(cell)
+        column = self._register.column(name)
+        return "" if cell is None else column.show(show(cell)) if column.is_personal else show(cell)
 
 
 def _alike(kind: Type, old: object, new: object) -> bool:

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from imports.exporting.parts import Part
+from imports.exporting.personal import personal_columns
 from inventory.columns import Column, Type
 from inventory.models import DemoMark
 
@@ -47,6 +48,9 @@ def about(parts: list[Part], counts: list[int], cleaned: int) -> list[tuple[str,
         (_("Hazırlayan"), str(listing.user) if listing.user else _("Sistem")),
         (_("Hazırlandığı an"), f"{now:%d.%m.%Y %H:%M}"),
     ]
+    if found := personal_columns(parts):
+        told = _("%(columns)s tam olarak yer alır; kimin aldığı denetim izine yazıldı. Yetkisizlere vermeyiniz.")
+        lines.append((_("Kişisel veri"), told % {"columns": ", ".join(column.label for column in found)}))
     if cleaned:
         told = _("%(count)d hücredeki yazdırılamayan karakterler çıkarıldı") % {"count": cleaned}
         lines.append((_("Uyarı"), told))

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from imports.exporting.parts import records_of
+from imports.exporting.personal import ASKED, offered
 from imports.exporting.writing import forms_of
 from inventory import saved
 from inventory.listing import Listing
@@ -31,6 +32,10 @@ class ExportForm(forms.Form):
         error_messages={"required": gettext_lazy("En az bir liste işaretleyiniz.")},
     )
 
+    personal = forms.BooleanField(
+        required=False, widget=forms.CheckboxInput(attrs={"class": "form-check-input"})
+    )
+
     def __init__(self, listing: Listing, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self._listing = listing
@@ -42,6 +47,11 @@ class ExportForm(forms.Form):
         self.fields["columns"].choices = [
             (SHOWN, told), (ALL, every), *((str(one.pk), _("Takım: %(name)s") % {"name": one}) for one in self._sets)
         ]  # fmt: skip
+        if personal := offered(listing):
+            labels = ", ".join(dict.fromkeys(column.label for column in personal))
+            self.fields["personal"].label = _("%(columns)s da tam olarak aktarılsın") % {"columns": labels}
+        else:
+            del self.fields["personal"]
         records = [(child.slug, child.title) for child, _name in records_of(listing)]
         self.fields["parts"].choices = [(register.slug, register.title), *records]
         self.fields["parts"].initial = [register.slug]
@@ -60,4 +70,11 @@ class ExportForm(forms.Form):
             columns = ",".join(column.name for column in self._listing.columns)
         elif columns != ALL:
             columns = saved.columns_of(next(one for one in self._sets if str(one.pk) == columns))
-        return self._listing.query(page=None, size=None, format=None, columns=columns, parts=",".join(parts))
+        personal = None
+        if self.cleaned_data.get("personal"):
+            personal = "1"
+            if columns != ALL:
+                own = [column.name for column in self._listing.register.personal]
+                columns = ",".join(dict.fromkeys((*columns.split(","), *own)))
+        chosen = {"columns": columns, "parts": ",".join(parts), ASKED: personal}
+        return self._listing.query(page=None, size=None, format=None, **chosen)

@@ -15,6 +15,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from imports import steps
+from imports.exporting import personal
 from imports.exporting.models import Export
 from imports.exporting.parts import Part, parts_of
 from imports.exporting.writing import CannotExport, ending, write
@@ -77,10 +78,16 @@ def _parts(export: Export) -> list[Part]:
     """What was asked for, as far as the user may see it now. Raises CannotExport with what to tell instead."""
     if export.register not in {r.slug for r in registers.every()} or not access.may_see(export.of, export.user):
         raise CannotExport(_("Bu kütüğü görme yetkiniz artık yok."))
-    parts = parts_of(export.of, export.user, export.params)
+    parts = parts_of(export.of, export.user, export.params, personal=_is_personal(export))
     if any(part.listing.errors for part in parts):
         raise CannotExport(_("Süzgeçlerden biri artık anlaşılamıyor; listeyi yeniden süzüp bir daha isteyiniz."))
+    if refused := personal.refusal(parts):
+        raise CannotExport(refused)
     return parts
+
+
+def _is_personal(export: Export) -> bool:
+    return personal.ASKED in export.params
 
 
 def give_up(export: Export) -> None:
@@ -118,9 +125,12 @@ def _units(register: Register, user) -> list[int] | None:
 
 
 def may_fetch(export: Export, user) -> bool:
-    """Whether the user's sight of every register in the file is still what it was when the file was made."""
+    """Whether the user's sight of every register in the file is still what it was when the file was made; of a file
+    with identity numbers, whether she may still change the rows."""
     known = {register.slug: register for register in registers.every()}
-    return all(slug in known and _units(known[slug], user) == units for slug, units in export.reach.items())
+    if not all(slug in known and _units(known[slug], user) == units for slug, units in export.reach.items()):
+        return False
+    return not (_is_personal(export) and personal.refusal(parts_of(export.of, user, export.params, personal=True)))
 
 
 def expired(now: dt.datetime) -> QuerySet[Export]:

@@ -22,10 +22,10 @@ Values = list[object]
 
 
 class Part:
-    """One listing on its way into a sheet."""
+    """One listing on its way into a sheet; what identifies a person only comes along when it is asked for."""
 
-    def __init__(self, listing: Listing):
-        self.listing = listing
+    def __init__(self, listing: Listing, *, personal: bool = False):
+        self.listing, self.personal = listing, personal
 
     @property
     def register(self) -> Register:
@@ -35,7 +35,8 @@ class Part:
     def columns(self) -> list[Column]:
         """The list's columns, the key in front: by it a changed sheet finds its rows again."""
         key = self.register.key
-        return [key, *(column for column in self.listing.columns if column.name != key.name)]
+        asked = [column for column in self.listing.columns if column.name != key.name]
+        return [key, *(column for column in asked if self.personal or not column.is_personal)]
 
     @cached_property
     def totals(self) -> tuple[int, dict[str, object]]:
@@ -101,17 +102,18 @@ def records_of(listing: Listing) -> list[tuple[Register, str]]:
     ]  # fmt: skip
 
 
-def parts_of(register: Register, user, params: QueryDict | dict) -> list[Part]:
+def parts_of(register: Register, user, params: QueryDict | dict, *, personal: bool = False) -> list[Part]:
     """The parts that a query asks for: `parts` names the register itself and records of its rows, by slug.
 
-    Without `parts` it is the list alone. Records come with all their columns.
+    Without `parts` it is the list alone. Records come with all their columns. `personal`: with those that identify
+    people, which is the caller's to permit and to record (`imports.exporting.personal`).
     """
     listing = Listing(register, user, params)
     asked = ",".join(listing.params.getlist("parts")).split(",")
-    found = [Part(listing)] if register.slug in asked or asked == [""] else []
+    found = [Part(listing, personal=personal)] if register.slug in asked or asked == [""] else []
     for child, name in records_of(listing):
         if child.slug in asked:
             query = {"columns": "all"} | ({"as_of": listing.params["as_of"]} if listing.as_of else {})
             only = Q(**{f"{name}__in": listing.matching.values("id")})
-            found.append(Part(Listing(child, user, query, only=only)))
-    return found or [Part(listing)]
+            found.append(Part(Listing(child, user, query, only=only), personal=personal))
+    return found or [Part(listing, personal=personal)]

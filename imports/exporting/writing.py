@@ -69,7 +69,7 @@ def write(parts: list[Part], target: BinaryIO, form: str, told: Told = lambda ro
     """
     with one_moment():
         # Anew, so that the totals are of the same moment as the rows.
-        return _write([Part(part.listing) for part in parts], target, form, told)
+        return _write([Part(part.listing, personal=part.personal) for part in parts], target, form, told)
 
 
 def _write(parts: list[Part], target: BinaryIO, form: str, told: Told) -> int:
