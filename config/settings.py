@@ -43,6 +43,7 @@ INSTALLED_APPS = [
     "inventory",
     "inventory.organization",
     "inventory.directory",
+    "inventory.personal",
     "inventory.reports",
     "inventory.signing_in",
     "inventory.trail",
@@ -202,6 +203,9 @@ LOGGING = {
 
 # The trail (inventory/trail): 0 keeps every entry, as long as nobody says how long the law wants.
 TRAIL_KEEP_DAYS = env.integer("TRAIL_KEEP_DAYS", 0)
+
+# What identifies people who left (inventory/personal): 0 keeps it, as long as the retention plan does not say how long.
+PERSONAL_KEEP_DAYS = env.integer("PERSONAL_KEEP_DAYS", 0)
 
 # Language and form --------------------------------------------------------------------------------------
 

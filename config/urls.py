@@ -6,6 +6,7 @@ urlpatterns = [
     path("", include("inventory.organization.urls")),
     path("", include("inventory.signing_in.urls")),
     path("", include("inventory.directory.urls")),
+    path("", include("inventory.personal.urls")),
     path("", include("inventory.reports.urls")),
     path("", include("inventory.trail.urls")),
     path("", include("inventory.operations.urls")),

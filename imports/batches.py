@@ -26,6 +26,7 @@ from imports.reading import Book, Sheet, UnreadableFile, open_book
 from imports.steps import Stopped, ask_to_stop, beating, claim, forget, holds, leave
 from inventory import access, faults, registers
 from inventory.history import Author
+from inventory.normal import is_identity_number, masked
 from inventory.refusals import telling
 from inventory.registers import Register
 from inventory.writes import Refused

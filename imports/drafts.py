@@ -133,7 +133,9 @@ class Drafter:
                 if stored and masked(stored) == told:
                     draft.kept.add(name)
                 else:
-                    message = _("Gizlenmiş numara bu kaydınki değil; numaranın tamamını yazınız ya da hücreyi boş bırakınız.")
+                    message = _(
+                        "Gizli biçimdeki numara bu kayıttaki değil; tamamını yazınız ya da hücreyi boş bırakınız."
+                    )
                     self.refuse(draft, name, message)
 
     def fail(self, draft: Draft, column: str, error: CellError) -> None:

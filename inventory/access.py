@@ -33,7 +33,7 @@ def managed_by(register: Register, user) -> QuerySet:
 
 
 def personal_of(register: Register, user) -> QuerySet:
-    """The rows whose personal columns the user may read in full: those that she may change. Each reading is recorded."""
+    """The rows whose personal columns the user may read in full: those she may change. Readings are recorded."""
     return editable_by(register, user)
 
 

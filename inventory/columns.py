@@ -123,7 +123,7 @@ class Column:
         return turkish(self.name) if self.type in (Type.TEXT, Type.LONG_TEXT) else F(self.name)
 
     def value(self, row: models.Model) -> object:
-        """The row's value as a person names it: choices and references as text, blanks as None, personal ones masked."""
+        """The row's value as a person names it: choices, references as text, blanks as None, personal ones masked."""
         value = getattr(row, self.name)
         if value in (None, ""):
             return None

@@ -66,6 +66,10 @@ class Frame:
     def is_administration_asleep(self) -> bool:
         return access.is_superuser(self._user) and not access.is_administrator(self._user)
 
+    @property
+    def may_administer(self) -> bool:
+        return accounts.may_administer(self._user)
+
     @cached_property
     def menu(self) -> list[Link]:
         """The registers that the user may see, their records under them; lists, reports, imports, accounts."""

@@ -226,7 +226,7 @@ def identity_number(text: str) -> str:
         compact = match[1] + match[2]
     elif is_scientific(compact):
         raise ValueError(
-            _("Numara bilimsel gösterimle yazılmış, rakamları kaybolmuş. Sütunu “Metin” yapıp aslından yeniden yazınız.")
+            _("Numaranın rakamları Excel’de kaybolmuş; sütunu “Metin” biçimine alıp aslından yeniden yazınız.")
         )
     if not tckimlik.is_valid(compact):
         raise ValueError(_("Bu bir T.C. kimlik numarası değil; 11 rakamını denetleyip yeniden yazınız."))

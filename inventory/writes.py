@@ -215,6 +215,25 @@ def forget(register: Register, rows: QuerySet) -> int:
     return len(ids)
 
 
+def erase(register: Register, rows: Sequence[Row], names: Sequence[str], by: Author) -> None:
+    """Empty columns of the rows and of all their history, for what may not be kept any longer.
+
+    The columns are neither searched nor derived from. That it was done is an entry of the history itself.
+    """
+    ids = [row.pk for row in rows]
+    blank = {name: None if register.model._meta.get_field(name).null else "" for name in names}
+    with telling(register), past.opened():
+        _permitted(register, ids, by)
+        _claim(register, rows)
+        _tell_followers(register, ids, -1, set(names))
+        for start in range(0, len(ids), CHUNK):
+            part = ids[start : start + CHUNK]
+            register.model._default_manager.filter(pk__in=part).update(**blank)
+            register.model.history.filter(id__in=part).update(**blank)
+        _tell_followers(register, ids, 1, set(names))
+        history.record(register.model, ids, CHANGED, by)
+
+
 def restore(register: Register, row: Row, history_id: int, by: Author) -> Row:
     """Give the row the values that it had after the named history entry."""
     then = register.model.history.get(history_id=history_id, id=row.pk)

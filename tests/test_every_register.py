@@ -262,7 +262,8 @@ def test_a_misspelt_column_stops_the_start_and_says_its_name():
 def test_the_list_of_registers_is_that_of_the_installed_apps(settings):
     apps = [a.removeprefix("inventory.") for a in settings.INSTALLED_APPS if re.fullmatch(r"inventory\.\w+", a)]
     assets = [r.model._meta.app_label for r in registers.every("asset")]
-    assert assets == [a for a in apps if a not in ("organization", "operations", "reports", "signing_in", "trail")]
+    shared = ("organization", "operations", "personal", "reports", "signing_in", "trail")
+    assert assets == [a for a in apps if a not in shared]
 
 
 def test_kinds_of_another_register_are_not_offered(here, admin):

@@ -32,9 +32,7 @@ class ExportForm(forms.Form):
         error_messages={"required": gettext_lazy("En az bir liste işaretleyiniz.")},
     )
 
-    personal = forms.BooleanField(
-        required=False, widget=forms.CheckboxInput(attrs={"class": "form-check-input"})
-    )
+    personal = forms.BooleanField(required=False, widget=forms.CheckboxInput(attrs={"class": "form-check-input"}))
 
     def __init__(self, listing: Listing, *args, **kwargs):
         super().__init__(*args, **kwargs)
