@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from inventory.asked import whole
 from inventory.columns import Column, Type
 from inventory.naming import candidates
-from inventory.normal import masked
+from inventory.normal import is_masked, masked
 from inventory.registers import Register
 from inventory.search import capital
 from inventory.widgets import DateInput, NumberInput, ReferenceSelect
@@ -28,7 +28,10 @@ ERRORS = {
 
 
 class MaskedField(forms.CharField):
-    """What identifies a person: the form shows it masked, and the mask sent back leaves it as it is."""
+    """What identifies a person: the form shows it masked, and a mask sent back leaves what there is.
+
+    Also the mask of a number that somebody else has changed meanwhile: nobody types stars.
+    """
 
     def __init__(self, current: str, **kwargs):
         # Longer than a number, as it may be typed with blanks.
@@ -37,11 +40,11 @@ class MaskedField(forms.CharField):
         self.widget.attrs["autocomplete"] = "off"
 
     def prepare_value(self, value):
-        return masked(value) if value and value == self.current else value
+        return masked(self.current) if self.current and (value == self.current or is_masked(value or "")) else value
 
     def clean(self, value):
         text = super().clean(value)
-        return self.current if self.current and text == masked(self.current) else text
+        return self.current if self.current and is_masked(text) else text
 
 
 def field(register: Register, column: Column, user, current=None) -> forms.Field:

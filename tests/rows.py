@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 import itertools
 
+from stdnum.tr import tckimlik
+
 from inventory import registers, writes
 from inventory.columns import Column, Type
 from inventory.models import Kind
@@ -29,7 +31,14 @@ _SPECIAL = {
     "lat": lambda n: 40.7 + n % 1_000 / 10_000,
     "model_year": lambda n: 2015,
     "parent": lambda n: None,
+    "identity_no": lambda n: identity_number(n),
 }
+
+
+def identity_number(n: int) -> str:
+    """The made-up number of a person who is none: 1000… with the digits that check it."""
+    first = f"{100_000_000 + n}"
+    return first + tckimlik.calc_check_digits(first)
 
 
 def unit(name: str, parent: Unit | None = None, **values) -> Unit:

@@ -84,6 +84,7 @@ def test_the_new_form_makes_a_row_equal_to_its_model(register, here, admin):
     made = sample(register, here)
     client = signed_in(admin)
     data = posted(client.get(reverse("register-edit", args=[register, made.pk])).context["form"])
+    data |= {column.name: getattr(made, column.name) for column in register.personal}
     history = register.model.history.model
     writes.delete(register, made, SYSTEM)
     answer = client.post(reverse("register-new", args=[register]), data)

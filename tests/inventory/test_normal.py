@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from inventory import normal
+from tests.rows import identity_number
 
 LETTERS = "".join(sorted(set(string.ascii_uppercase) - set("QWX")))
 FORMS = [normal.plate, normal.serial, normal.mac, normal.hostname, normal.parcel_number, normal.phone]
@@ -222,3 +223,35 @@ def test_a_normal_form_is_its_own_normal_form(form, text):
         assert str(error).endswith(".")
         return
     assert form(once) == once
+
+
+@given(st.integers(0, 899_999_999), st.data())
+def test_an_identity_number_is_read_however_it_is_typed(n, data):
+    number = identity_number(n)
+    for typed in (f" {number[:3]} {number[3:6]}\u00a0{number[6:]} ", f"{number[0]}.{number[1:]}E+10",
+                  f"{number[0]},{number[1:]}e+10"):  # fmt: skip
+        assert normal.identity_number(typed) == number
+    place, digit = data.draw(st.integers(0, 10)), data.draw(st.sampled_from("0123456789"))
+    wrong = number[:place] + digit + number[place + 1 :]
+    if wrong != number:
+        with pytest.raises(ValueError) as refused:
+            normal.identity_number(wrong)
+        assert wrong not in str(refused.value)
+    mask = normal.masked(number)
+    assert normal.masked(mask) == mask and normal.is_masked(mask) and number[:9] not in mask
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["1", "0" * 11, "1000000014", "100000001466", "1.00000E+10", "1,0E+10", "elli", "*********46", "١٠٠٠٠٠٠٠١٤٦"],
+)
+def test_what_is_no_identity_number_is_refused_without_being_repeated(typed):
+    with pytest.raises(ValueError) as refused:
+        normal.identity_number(typed)
+    assert typed == "1" or typed not in str(refused.value)
+
+
+@given(st.text(max_size=20))
+def test_whatever_is_masked_tells_two_signs_at_most(text):
+    mask = normal.masked(text)
+    assert len(mask) == 11 and mask.startswith("*********")

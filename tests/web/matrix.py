@@ -5,6 +5,7 @@ What must hold follows from whose a thing is, never from which address it is; so
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
@@ -19,8 +20,9 @@ from imports.models import Batch, Meaning, Profile
 from inventory import registers
 from inventory.models import SavedView
 from inventory.operations.heartbeat import beating
-from inventory.organization.models import User
+from inventory.organization.models import Person, User
 from inventory.registers import Register
+from inventory.trail.models import Event
 from tests.web import addresses
 from tests.web.addresses import Address
 from tests.web.browsers import Asked, Browsers, encoded, sent, text_of
@@ -28,6 +30,8 @@ from tests.web.forms import Page
 from tests.web.headers import lacking
 from tests.web.town import SECRET, Town
 
+# A person's number in full stands in no answer but one that leaves such an entry.
+_READINGS = (Event.Kind.PERSONAL_READ, Event.Kind.PERSONAL_OUT, Event.Kind.PERSON_FILE)
 FORM = "application/x-www-form-urlencoded"
 REFUSED = (404, 405)
 _READING = ("GET", "HEAD")
@@ -38,7 +42,7 @@ _PERSONAL = {
     "imports/profiles/": Profile, "<register:register>/views/": SavedView,
 }  # fmt: skip
 _OUTSIDE = ("nobody", "half login")
-_ADMINISTRATORS = ("account/users/", "account/groups/", "account/groups/directory/")
+_ADMINISTRATORS = ("account/users/", "account/groups/", "account/groups/directory/", "account/people/")
 
 
 @dataclass(frozen=True)
@@ -73,6 +77,8 @@ class Matrix:
 
     def _run(self) -> None:
         self._browsers = Browsers(self.town)
+        numbers = Person.objects.exclude(identity_no="").values_list("identity_no", flat=True)
+        self._numbers = re.compile("|".join(numbers))
         # What a browser would post to a path, from the forms of the pages that lead there.
         self._forms: dict[str, bytes] = {}
         known = addresses.every()
@@ -104,7 +110,8 @@ class Matrix:
         base = {"register": register.slug} if register else {}
         base |= {name: _FIXED.get(name, "") for name in names if name in _FIXED}
         if "column" in names:
-            base["column"] = next(iter(register.references), "none")
+            personal = [column.name for column in register.personal]
+            base["column"] = next(iter(personal if "reveal" in address.route else register.references), "none")
         if "pk" not in names:
             yield base, "register" if register else "", ""
             return
@@ -114,7 +121,8 @@ class Matrix:
                 for pk in _owned(_PERSONAL[before], User.objects.get(username=owner))[: self.each]:
                     yield base | {"pk": pk}, "personal", which
         elif before in _ADMINISTRATORS:
-            pk = self.town.people["viewer"].pk if "users" in before else 1
+            viewer = self.town.people["viewer"]
+            pk = viewer.pk if "users" in before else viewer.person_id if "people" in before else 1
             yield base | {"pk": pk}, "account", ""
         else:
             of = register or {each.slug: each for each in registers.every()}.get(before.split("/")[0])
@@ -137,6 +145,7 @@ class Matrix:
         with transaction.atomic():
             asked = Asked(cell.address.route, cell.who, cell.method, cell.url, body, FORM if body else "")
             answer, content = self._browsers.answer(asked)
+            has_traced = Event.objects.filter(kind__in=_READINGS).exists()
             wrote = cell.method not in _READING and self._browsers.has_trespassed(cell.who)
             connection.check_constraints()
             transaction.set_rollback(True)
@@ -148,8 +157,11 @@ class Matrix:
             told.append("fails")
         if wrote:
             told.append("writes what she may not")
-        if cell.who in town.local and SECRET in text_of(content):
+        text = text_of(content)
+        if cell.who in town.local and SECRET in text:
             told.append("reads another directorate's text")
+        if self._numbers.search(text) and (cell.who in town.readers or not has_traced):
+            told.append("reads an identity number")
         if cell.who in _OUTSIDE and not cell.address.is_open:
             if status != 302 or not answer.url.startswith(reverse("login")):
                 told.append("is not led to the login")
