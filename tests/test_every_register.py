@@ -263,7 +263,7 @@ def test_a_misspelt_column_stops_the_start_and_says_its_name():
 def test_the_list_of_registers_is_that_of_the_installed_apps(settings):
     apps = [a.removeprefix("inventory.") for a in settings.INSTALLED_APPS if re.fullmatch(r"inventory\.\w+", a)]
     assets = [r.model._meta.app_label for r in registers.every("asset")]
-    shared = ("organization", "operations", "personal", "reports", "signing_in", "trail")
+    shared = ("directory", "organization", "operations", "personal", "reports", "signing_in", "trail")
     assert assets == [a for a in apps if a not in shared]
 
 
