@@ -225,12 +225,12 @@ def erase(register: Register, rows: Sequence[Row], names: Sequence[str], by: Aut
     with telling(register), past.opened():
         _permitted(register, ids, by)
         _claim(register, rows)
-        _tell_followers(register, ids, -1, by, set(names))
+        _tell_followers(register, ids, -1, set(names), by)
         for start in range(0, len(ids), CHUNK):
             part = ids[start : start + CHUNK]
             register.model._default_manager.filter(pk__in=part).update(**blank)
             register.model.history.filter(id__in=part).update(**blank)
-        _tell_followers(register, ids, 1, by, set(names))
+        _tell_followers(register, ids, 1, set(names), by)
         history.record(register.model, ids, CHANGED, by)
 
 
