@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import ipaddress
+import os
 import re
 import shutil
 import socket
@@ -22,7 +23,9 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
 SLAPD = shutil.which("slapd", path="/usr/sbin:/usr/bin") or ""
-needs_slapd = pytest.mark.skipif(not SLAPD, reason="OpenLDAP's server is not installed here (Debian: slapd).")
+# Where continuous integration has installed everything, nothing is left out.
+IS_LEFT_OUT = not SLAPD and os.environ.get("CI") != "true"
+needs_slapd = pytest.mark.skipif(IS_LEFT_OUT, reason="OpenLDAP's server is not installed here (Debian: slapd).")
 BASE = "dc=belediye,dc=example"
 _ROOT = ("cn=root," + BASE, "kok-parolasi")
 _READER = ("cn=okuyan," + BASE, "okuyan-parolasi")
