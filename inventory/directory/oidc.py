@@ -10,8 +10,8 @@ import time
 from collections.abc import Mapping
 from functools import lru_cache
 
+from authlib.common.errors import AuthlibBaseError
 from authlib.integrations.django_client import DjangoOAuth2App, OAuth
-from authlib.integrations.django_client import OAuthError as AuthlibError
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
@@ -43,7 +43,7 @@ def begin(request: HttpRequest) -> HttpResponse:
     back = request.build_absolute_uri(reverse("oidc-callback"))
     try:
         return _provider().authorize_redirect(request, back)
-    except (RequestException, ValueError) as error:
+    except (RequestException, AuthlibBaseError, ValueError) as error:
         log.error("OpenID Connect: %s: %s", type(error).__name__, error)
         raise Unreachable from error
 
@@ -55,7 +55,7 @@ def entry_of(request: HttpRequest) -> DirectoryEntry:
     except RequestException as error:
         log.error("OpenID Connect: %s: %s", type(error).__name__, error)
         raise Unreachable from error
-    except (AuthlibError, JoseError, ValueError, KeyError, TypeError) as error:
+    except (AuthlibBaseError, JoseError, ValueError, KeyError, TypeError) as error:
         log.warning("OpenID Connect: refused: %s: %s", type(error).__name__, error)
         raise Untrusted(str(error)) from error
     name = one(claims.get("preferred_username")) or one(claims.get("email")) or one(claims.get("sub"))

@@ -94,5 +94,6 @@ def _opened(person: Person, entry: DirectoryEntry) -> User:
         with transaction.atomic():
             return accounts.open_for(person, accounts.propose_username(person.name))
     except IntegrityError:
-        # She has logged in twice at the same moment.
-        return User.objects.get(person=person)
+        # Twice at the same moment; or somebody else has just been given the name.
+        account = User.objects.filter(person=person).first()
+        return account or accounts.open_for(person, accounts.propose_username(person.name))

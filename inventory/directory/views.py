@@ -6,6 +6,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.core.paginator import Paginator
+from django.db import transaction
 from django.db.models import BooleanField, ExpressionWrapper, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -20,7 +21,7 @@ from inventory.directory.persons import Refused, account_of
 from inventory.organization.views import administrators_only, form_page
 from inventory.search import LONGEST, turkish
 from inventory.signing_in import second_step
-from inventory.trail.keeping import record
+from inventory.trail.keeping import record, record_within
 from inventory.trail.models import Event
 
 PAGE = 50
@@ -110,7 +111,8 @@ def group(request: HttpRequest, pk: int | None = None) -> HttpResponse:
     row = get_object_or_404(DirectoryGroup, pk=pk) if pk else DirectoryGroup()
     form = DirectoryGroupForm(request.POST or None, instance=row)
     if request.method == "POST" and form.is_valid():
-        form.save()
+        with transaction.atomic():
+            _tell(form.save())
         messages.success(request, _("Kaydedildi; üyelere bir sonraki girişlerinde uygulanır."))
         return redirect("groups-directory")
     return render(request, "directory/group.html", {"form": form, "row": row})
@@ -120,6 +122,20 @@ def group(request: HttpRequest, pk: int | None = None) -> HttpResponse:
 @administrators_only
 def group_delete(request: HttpRequest, pk: int) -> HttpResponse:
     """Forget it; whoever is in it loses at her next login what came by it, and the next login lists it again."""
-    get_object_or_404(DirectoryGroup, pk=pk).delete()
+    row = get_object_or_404(DirectoryGroup, pk=pk)
+    with transaction.atomic():
+        row.group = None
+        _tell(row)
+        row.delete()
     messages.success(request, _("Dizin grubu listeden çıkarıldı; üyelere bir sonraki girişlerinde uygulanır."))
     return redirect("groups-directory")
+
+
+def _tell(row: DirectoryGroup) -> None:
+    """What a mapping gives is as much as a grant."""
+    told = (
+        _("“%(name)s” dizin grubunun üyeleri “%(group)s” grubuna alınacak")
+        if row.group
+        else (_("“%(name)s” dizin grubu artık hiçbir şey vermiyor"))
+    )
+    record_within(Event.Kind.ACCOUNT, text=told % {"name": row.name[:150], "group": row.group})

@@ -12,6 +12,7 @@ from django.urls import reverse
 from inventory.directory.memberships import MOST, bring_up_to_date
 from inventory.directory.models import LONGEST_NAME, DirectoryGroup, DirectoryMembership
 from inventory.organization.models import User
+from inventory.trail.models import Event
 from tests.pages import signed_in
 from tests.rows import user
 
@@ -62,6 +63,10 @@ def test_a_group_is_mapped_changed_and_forgotten(admin, group, account):
     assert 'form="delete"' in text(admin.get(page))
     assert admin.post(page + "delete/").url == LIST
     assert not DirectoryGroup.objects.exists()
+    told = Event.objects.filter(kind=Event.Kind.ACCOUNT, text__contains="dizin grubu").values_list("username", "text")
+    assert [(who, "“Denetçiler” grubuna alınacak" in text) for who, text in told.order_by("pk")] == [
+        ("yonetici", True), ("yonetici", False), ("yonetici", False),
+    ]  # fmt: skip
 
 
 def test_the_list_is_searched_and_has_pages(admin, group, django_assert_max_num_queries):

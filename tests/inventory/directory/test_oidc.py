@@ -10,6 +10,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 import requests
 from django.contrib.auth.models import Group
+from django.db import IntegrityError
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -19,6 +20,7 @@ from joserfc.jwk import OctKey, RSAKey
 from inventory import registers, writes
 from inventory.directory import oidc as oidc_module
 from inventory.directory.models import DirectoryGroup
+from inventory.organization import accounts
 from inventory.organization.models import User
 from inventory.trail.models import Event
 from tests.directories import free_port
@@ -73,6 +75,23 @@ def test_it_opens_an_account_and_leads_on(oidc, known, ayse, client):
     assert again.get(back_from(oidc, again, known)).url == reverse("home")
     assert User.objects.filter(person=ayse).count() == 1
     assert again.get(BEGIN).url == reverse("home"), "who is logged in is not sent away"
+
+
+def test_an_account_without_a_password_is_offered_no_new_one(oidc, known, client):
+    client.get(back_from(oidc, client, known))
+    assert reverse("password_change") not in text(client.get("/account/"))
+
+
+def test_a_name_that_was_just_given_away_is_no_error(oidc, known, ayse, client, monkeypatch):
+    whole = accounts.open_for
+
+    def too_late(person, username):
+        monkeypatch.setattr(accounts, "open_for", whole)
+        raise IntegrityError
+
+    monkeypatch.setattr(accounts, "open_for", too_late)
+    assert client.get(back_from(oidc, client, known)).status_code == 302
+    assert User.objects.get().person == ayse
 
 
 def test_what_is_asked_of_the_provider(oidc, known, client):
