@@ -284,6 +284,8 @@ RATE_LIMITS = {
     "login": env.rate("RATE_LIMIT_LOGIN", "50/300"),
     # Wrong codes of one account, from wherever they come: who guesses at them knows its password.
     "code": env.rate("RATE_LIMIT_CODE", "20/21600"),
+    # Wrong passwords of one entry of the directory from one address, however its name was spelled.
+    "directory": (AXES_FAILURE_LIMIT, int(AXES_COOLOFF_TIME * 3600)),
     "search": env.rate("RATE_LIMIT_SEARCH", "300/60"),
     "export": env.rate("RATE_LIMIT_EXPORT", "60/600"),
     "upload": env.rate("RATE_LIMIT_UPLOAD", "60/600"),

@@ -6,6 +6,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from inventory.directory.persons import Refused, account_of
+from inventory.limits import client_address
 from inventory.organization.models import User
 from inventory.signing_in.backend import StaffBackend
 
@@ -18,11 +19,19 @@ class LdapBackend(StaffBackend):
         from inventory.directory import ldap_server
 
         try:
-            entry = ldap_server.entry_of(username or "", password or "")
+            entry = ldap_server.entry_of(username or "", password or "", client_address(request) if request else "")
             return account_of(entry, request) if entry else None
         except ldap_server.Unreachable:
-            _tell(request, problem=_("Kurum dizinine şu anda ulaşılamıyor; kurum parolanızla giriş yapılamaz. Buradaki "
-                                     "hesabınızın kendi parolası varsa onunla girebilirsiniz."))  # fmt: skip
+            told = _(
+                "Kurum dizinine şu anda ulaşılamıyor; kurum parolanızla giriş yapılamaz. Buradaki hesabınızın kendi "
+                "parolasını yazdıysanız kullanıcı adı veya parola yanlış."
+            )
+            _tell(request, problem=told)
+        except ldap_server.TooOften as often:
+            told = _(
+                "Bu kurum hesabıyla buradan çok kez yanlış parola yazıldı. %(minutes)d dakika sonra yeniden deneyiniz."
+            )
+            _tell(request, problem=told % {"minutes": often.minutes})
         except Refused as refused:
             _tell(request, refused=refused)
         return None

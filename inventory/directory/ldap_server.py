@@ -15,6 +15,7 @@ from ldap3 import ANONYMOUS, NONE, SIMPLE, SUBTREE, Connection, Server, Tls
 from ldap3.core.exceptions import LDAPException, LDAPOperationResult, LDAPSizeLimitExceededResult
 from ldap3.utils.conv import escape_filter_chars
 
+from inventory import limits
 from inventory.directory.persons import DirectoryEntry, one
 
 log = logging.getLogger(__name__)
@@ -27,17 +28,34 @@ class Unreachable(Exception):
     """No server answers, or it does not do what the settings ask of it."""
 
 
-def entry_of(name: str, password: str) -> DirectoryEntry | None:
-    """Who has this name and password; None when nobody, or when several have the name. Raises Unreachable."""
+class TooOften(Exception):
+    """Too many wrong passwords for this entry from this address; `minutes` says how long to wait."""
+
+    def __init__(self, seconds: float):
+        super().__init__(seconds)
+        self.minutes = -(-int(seconds) // 60)
+
+
+def entry_of(name: str, password: str, address: str) -> DirectoryEntry | None:
+    """Who has this name and password; None when nobody, or when several have the name. Raises Unreachable, TooOften.
+
+    `address` is where they come from. A directory takes many spellings for one name, of which the lockout by name
+    knows nothing; so failures are counted by the entry as well.
+    """
     # A server takes an empty password as nobody's and says yes (RFC 4513, 5.1.2).
     if not name or not password:
         return None
     try:
         with _bound(settings.LDAP_BIND_DN, settings.LDAP_BIND_PASSWORD) as asking:
             found = _found(asking, name)
-            if found is None or not _is_password(found[0], password):
+            if found is None:
                 return None
             dn, values = found
+            if wait := limits.waiting("directory", f"{address} {dn.lower()}"):
+                raise TooOften(wait)
+            if not _is_password(dn, password):
+                limits.count("directory", f"{address} {dn.lower()}")
+                return None
             staff_no = one(values.get(settings.LDAP_STAFF_ATTRIBUTE.lower()))
             return DirectoryEntry(name, staff_no, frozenset(_groups(asking, dn, values)))
     except (LDAPException, OSError) as error:

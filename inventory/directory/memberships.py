@@ -27,20 +27,20 @@ def bring_up_to_date(user: User, names: Iterable[str], request: HttpRequest | No
     What was given by hand stays, also where the directory says the same.
     """
     told = _told(names)
+    # Most logins change nothing, and programs log in with every request: these shall not wait for another writer.
+    if not _unnoted(told) and not any(_plan(user, told)):
+        return
     with transaction.atomic():
         # Of two logins at the same time the second waits for the first.
         User.objects.select_for_update().get(pk=user.pk)
-        _note(told)
-        wanted = set(Group.objects.filter(directory_groups__name__in=told).values_list("pk", flat=True))
-        held = set(user.groups.values_list("pk", flat=True))
-        ours = set(DirectoryMembership.objects.filter(user=user).values_list("group", flat=True))
-        added, removed = wanted - held, (ours - wanted) & held
+        for name in _unnoted(told):
+            DirectoryGroup.objects.update_or_create(name=name, defaults={"seen_on": timezone.localdate()})
+        added, removed, marked, unmarked = _plan(user, told)
         user.groups.add(*added)
         user.groups.remove(*removed)
-        for group in added - ours:
+        for group in marked:
             DirectoryMembership.objects.create(user=user, group_id=group)
-        if ours - wanted:
-            DirectoryMembership.objects.filter(user=user, group__in=ours - wanted).delete()
+        DirectoryMembership.objects.filter(user=user, group__in=unmarked).delete()
     if added or removed:
         named = dict(Group.objects.filter(pk__in=added | removed).values_list("pk", "name"))
         changes = [f"+ {named[pk]}" for pk in sorted(added)] + [f"− {named[pk]}" for pk in sorted(removed)]
@@ -58,11 +58,16 @@ def _told(names: Iterable[str]) -> set[str]:
     return set(kept)
 
 
-def _note(names: set[str]) -> None:
-    """Keep that they were seen, so that nobody has to type their names; once a day is enough."""
-    today = timezone.localdate()
-    known = dict(DirectoryGroup.objects.filter(name__in=names).values_list("name", "seen_on"))
-    for name in sorted(names - set(known)):
-        DirectoryGroup.objects.get_or_create(name=name, defaults={"seen_on": today})
-    if any(day != today for day in known.values()):
-        DirectoryGroup.objects.filter(name__in=known).exclude(seen_on=today).update(seen_on=today)
+def _unnoted(names: set[str]) -> list[str]:
+    """Of which it is not kept that they were seen today, so that nobody has to type them."""
+    noted = DirectoryGroup.objects.filter(name__in=names, seen_on=timezone.localdate())
+    return sorted(names - set(noted.values_list("name", flat=True)))
+
+
+def _plan(user: User, names: set[str]) -> tuple[set[int], set[int], set[int], set[int]]:
+    """The groups to add, to take away, to mark as the directory's, and to mark so no more."""
+    wanted = set(Group.objects.filter(directory_groups__name__in=names).values_list("pk", flat=True))
+    held = set(user.groups.values_list("pk", flat=True))
+    ours = set(DirectoryMembership.objects.filter(user=user).values_list("group", flat=True))
+    added = wanted - held
+    return added, (ours - wanted) & held, added - ours, ours - wanted

@@ -71,7 +71,7 @@ def test_local_accounts_come_first_and_need_no_directory(ldap, here, client, set
     settings.LDAP_URL = [f"ldap://127.0.0.1:{free_port()}"]
     assert sign_in(client, "yerel", "uzun-ve-gizli-1").status_code == 302
     told = text(sign_in(Client(), "ayilmaz", PASSWORD))
-    assert "Kurum dizinine şu anda ulaşılamıyor" in told and "yanlış" in told
+    assert "Kurum dizinine şu anda ulaşılamıyor" in told and "Kullanıcı adı veya parola yanlış. " not in told
 
 
 def test_the_second_server_is_asked_when_the_first_is_away(known, client, settings):
@@ -156,6 +156,15 @@ def test_guesses_lock_the_name_before_the_directory_is_asked(known, settings):
     settings.LDAP_URL = ["ldap://127.0.0.1:1"]
     locked = sign_in(Client(), "ayilmaz", PASSWORD)
     assert locked.status_code == 429 and "ulaşılamıyor" not in text(locked)
+
+
+def test_other_spellings_of_a_name_are_no_way_around_the_lock(known, settings, tmp_path):
+    settings.RATE_LIMITS, settings.VAR_DIR = {"directory": (4, 900)}, tmp_path
+    for name in ("ayilmaz", "AYILMAZ", " Ayilmaz ", "ａyilmaz"):
+        assert "Kullanıcı adı veya parola yanlış" in text(sign_in(Client(), name, "yanlis"))
+    told = text(sign_in(Client(), "aYilmaz", PASSWORD))
+    assert "çok kez yanlış parola" in told and "15 dakika" in told
+    assert sign_in(Client(REMOTE_ADDR="10.9.8.7"), "aYilmaz", PASSWORD).status_code == 302, "she elsewhere gets in"
 
 
 def test_a_second_factor_is_asked_after_the_directorys_password(known, ayse, client, settings):
