@@ -79,12 +79,15 @@ class Uniqueness:
         holders = {tuple(v): pk for pk, *v in rows.values_list("pk", *attributes) if tuple(v) in held}
         seen = access.visible_to(self._register, self._user).filter(pk__in=holders.values())
         shown = dict(seen.values_list("pk", self._register.key.name))
+        # Whose number it is is nobody's to find out by trying.
+        is_personal = any(column.name in rule.columns for column in self._register.personal)
         for values, pk in holders.items():
             for draft, row in held[values]:
                 if row.pk != pk:
                     where = shown.get(pk)
                     told = _("%(rule)s Kayıt: %(key)s.") if where else _("%(rule)s Kayıt başka bir birimde.")
-                    self._refuse(rule, draft, row, told % {"rule": rule.message, "key": where})
+                    message = rule.message if is_personal else told % {"rule": rule.message, "key": where}
+                    self._refuse(rule, draft, row, message)
 
     def _refuse(self, rule: Rule, draft: Draft, row: Model, message: str) -> None:
         filled = [name for name in rule.columns if getattr(row, self._attributes[name]) not in (None, "")]

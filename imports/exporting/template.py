@@ -81,6 +81,8 @@ class Help:
         if self.is_key:
             return _("Anahtar: satır kayıtla bununla eşleşir. Değiştirmeyiniz; yeni satırlarda boş bırakınız.")
         match self.column.type:
+            case _ if self.column.is_personal:
+                return _("11 rakam; kayıtlı bir numarayı yalnızca değişecekse yazınız")
             case Type.REFERENCE:
                 return _("Listeden bir ad") if self.choices else _("Kayıtlı bir ad; yazımı sistemdeki gibi")
             case Type.CHOICE:
@@ -102,7 +104,7 @@ class Help:
 
     @property
     def example(self) -> str:
-        if self.is_key:
+        if self.is_key or self.column.is_personal:
             return ""
         if self.choices:
             return self.choices[0]

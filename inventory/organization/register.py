@@ -43,7 +43,15 @@ register(
             "staff_no": ("sicil", "sicil numarası", "personel no"),
             "name": ("adı soyadı", "personel", "ad", "isim"),
             "unit": ("müdürlük", "daire", "görev yeri"),
-            "identity_no": ("TCKN", "TC no", "TC kimlik", "TC kimlik numarası", "kimlik no", "kimlik numarası"),
+            "identity_no": (
+                "TCKN",
+                "TC no",
+                "TC kimlik",
+                "TC kimlik no",
+                "TC kimlik numarası",
+                "kimlik no",
+                "kimlik numarası",
+            ),
         },
     )
 )
