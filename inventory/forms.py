@@ -37,6 +37,9 @@ class MaskedField(forms.CharField):
         # Longer than a number, as it may be typed with blanks.
         super().__init__(max_length=40, **kwargs)
         self.current = current
+        if current:
+            untouched = _("Yıldızlı numaraya dokunmazsanız olduğu gibi kalır; değiştirmek için silip yenisini yazınız.")
+            self.help_text = f"{self.help_text} {untouched}".strip()
         self.widget.attrs["autocomplete"] = "off"
 
     def prepare_value(self, value):

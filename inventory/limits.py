@@ -25,7 +25,7 @@ COUNTED = {
     "search": {("GET", name) for name in ("search", "register-options", "geocode")},
     "export": {
         *(("GET", name) for name in ("register-export", "register-template", "import-preview", "comparison-report")),
-        ("POST", "register-export-choose"),
+        *(("POST", name) for name in ("register-export-choose", "register-reveal", "person-file")),
     },
     "upload": {("POST", name) for name in ("register-import", "register-compare", "import-take-profile")},
 }

@@ -40,8 +40,10 @@ class ExportForm(forms.Form):
         register = listing.register
         self.fields["format"].choices = list(forms_of(register).items())
         self._sets = saved.seen_by(listing.user, register, saved.Kind.COLUMNS)
-        told = _("Listede görünenler (%(count)d sütun)") % {"count": len(listing.columns)}
-        every = _("Hepsi (%(count)d sütun)") % {"count": len(register.columns)}
+        told = _("Listede görünenler (%(count)d sütun)") % {
+            "count": sum(not column.is_personal for column in listing.columns)
+        }
+        every = _("Hepsi (%(count)d sütun)") % {"count": len(register.columns) - len(register.personal)}
         self.fields["columns"].choices = [
             (SHOWN, told), (ALL, every), *((str(one.pk), _("Takım: %(name)s") % {"name": one}) for one in self._sets)
         ]  # fmt: skip
