@@ -15,7 +15,7 @@ from imports import batches, besides, preview, refused, undoing, views, watching
 from imports.models import Batch
 from imports.plan import WARNED, Verdict
 from imports.reading import UnreadableFile
-from imports.sending import kept_file, made_file
+from imports.sending import keep_trail_of_upload, kept_file, made_file
 from imports.views import seen
 from inventory import access
 
@@ -27,6 +27,7 @@ _LISTED = 50
 def original(request: HttpRequest, pk: int) -> HttpResponse:
     """The file as it was uploaded."""
     found = seen(request, pk)
+    keep_trail_of_upload(found, request)
     return kept_file(found.file, found.name)
 
 
@@ -46,6 +47,7 @@ def refused_file(request: HttpRequest, pk: int) -> HttpResponse:
     found = _planned(request, pk)
     if not found.counts["refused"]:
         raise Http404
+    keep_trail_of_upload(found, request)
     try:
         return _workbook(found, _("hatalı satırlar"), lambda target: refused.write(found, target))
     except UnreadableFile as error:

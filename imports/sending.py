@@ -7,8 +7,12 @@ from collections.abc import Callable
 from typing import BinaryIO
 
 from django.db.models.fields.files import FieldFile
-from django.http import FileResponse, Http404
+from django.http import FileResponse, Http404, HttpRequest
 from django.utils.translation import gettext as _
+
+from imports.models import KeptSheet
+from inventory.trail.keeping import record
+from inventory.trail.models import Event
 
 # Below this size the file waits in memory.
 _IN_MEMORY = 5_000_000
@@ -34,3 +38,17 @@ def kept_file(file: FieldFile, name: str) -> FileResponse:
         return FileResponse(file.open("rb"), as_attachment=True, filename=name, content_type=kind)
     except FileNotFoundError as error:
         raise Http404(_("Dosya sunucuda bulunamadı; sistem yöneticisine bildiriniz.")) from error
+
+
+def keep_trail_of_upload(sheet: KeptSheet, request: HttpRequest) -> None:
+    """A file as somebody brought it in shows identity numbers in full: who takes it out again reads them."""
+    read = {name for heading in sheet.headings for name in heading["columns"].split("+")}
+    if columns := [column for column in sheet.of.personal if column.name in read]:
+        record(
+            Event.Kind.PERSONAL_OUT,
+            request=request,
+            user=request.user,
+            register=sheet.of.slug,
+            text=f"{sheet.name}: {', '.join(column.label for column in columns)}",
+            columns=[column.name for column in columns],
+        )

@@ -20,7 +20,7 @@ from imports.comparing.forms import CompareForm, LinesForm, ReadingForm, known_b
 from imports.comparing.models import Comparison, Line
 from imports.comparing.taking import take as taken
 from imports.comparing.taking import takeable
-from imports.sending import kept_file, made_file
+from imports.sending import keep_trail_of_upload, kept_file, made_file
 from imports.views import check
 from inventory import access
 from inventory.asked import wholes
@@ -271,6 +271,7 @@ def report_file(request: HttpRequest, pk: int) -> HttpResponse:
 def original(request: HttpRequest, pk: int) -> HttpResponse:
     """The outside list as it was uploaded."""
     found = _visible(request, pk)
+    keep_trail_of_upload(found, request)
     return kept_file(found.file, found.name)
 
 

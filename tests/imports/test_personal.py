@@ -188,6 +188,17 @@ def test_a_number_under_a_heading_that_nobody_knows_is_masked_among_the_samples(
     assert OTHER not in json.dumps(batch.headings)
 
 
+def test_who_takes_an_uploaded_file_out_again_reads_the_numbers_in_it(here, ayse, clerk, checked):
+    keeper = signed_in(user("sorumlu", here, (None, "people", 3)))
+    with_numbers = checked(PEOPLE, [["Sicil no", "TCKN"], ["S900", OTHER], ["S999", "1"]], clerk)
+    without = checked(PEOPLE, [["Sicil no", "Unvan"], ["S900", "Şef"]], clerk)
+    for name, batch in (("import-file", with_numbers), ("import-refused", with_numbers), ("import-file", without)):
+        answer = keeper.get(reverse(name, args=[batch.pk]))
+        assert answer.status_code == 200 and answer.getvalue()
+    found = Event.objects.filter(kind="personal_out").values_list("username", "register", "text")
+    assert list(found) == [("sorumlu", "people", "liste.xlsx: T.C. kimlik no")] * 2
+
+
 def test_a_comparison_shows_both_sides_masked(here, ayse, clerk, sheet_file):
     another = row(PEOPLE, here, staff_no="S901")
     same = [["S901", "*********" + another.identity_no[-2:]]]
