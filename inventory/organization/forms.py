@@ -8,6 +8,7 @@ from django.contrib.auth.models import Group
 from django.utils.translation import gettext_lazy as _
 
 from inventory import naming, registers
+from inventory.asked import whole
 from inventory.organization.accounts import kept_by, propose_username
 from inventory.organization.models import Person, User
 from inventory.widgets import ReferenceSelect
@@ -24,6 +25,16 @@ class _Styled:
         super().__init__(*args, **kwargs)
         for field in self.fields.values():
             field.widget.attrs["class"] = "form-control"
+
+
+class _Several(forms.ModelMultipleChoiceField):
+    """Several rows; a number that no row can have is as wrong as one that none has."""
+
+    def _check_values(self, value):
+        for pk in value if isinstance(value, list | tuple) else ():
+            if whole(pk) is None:
+                raise forms.ValidationError(self.error_messages["invalid_pk_value"], params={"pk": pk})
+        return super()._check_values(value)
 
 
 class LoginForm(_Styled, auth.AuthenticationForm):
@@ -86,7 +97,7 @@ class OpenAccountForm(forms.Form):
 class MembershipForm(forms.Form):
     """The groups of one account."""
 
-    groups = forms.ModelMultipleChoiceField(
+    groups = _Several(
         Group.objects.order_by("name"),
         label=_("Gruplar"),
         required=False,
@@ -106,7 +117,7 @@ class GroupForm(forms.ModelForm):
     def __init__(self, by, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.accounts = kept_by(by)
-        self.fields["members"] = forms.ModelMultipleChoiceField(
+        self.fields["members"] = _Several(
             self.accounts.filter(is_active=True) | self.accounts.filter(groups=self.instance.pk or 0),
             label=_("Üyeler"),
             required=False,

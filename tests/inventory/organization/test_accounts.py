@@ -229,3 +229,10 @@ def test_the_list_is_searched_in_turkish(it, steward):
     told = signed_in(steward).get(reverse("users"), {"q": "ÇİĞDEM ışık"}).content.decode()
     assert "cigdem.isik" in told
     assert "mehmet.demir" not in told
+
+
+@pytest.mark.parametrize("number", ["9" * 40, "²", "-1", "x"])
+def test_a_member_that_no_account_can_be_is_refused_in_words(steward, number):
+    page = signed_in(steward).post(reverse("group-new"), {"name": "Filo", "members": [number]})
+    assert page.status_code == 200 and page.context["form"].errors["members"]
+    assert not Group.objects.exists()

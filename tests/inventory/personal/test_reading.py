@@ -1,8 +1,9 @@
-"""An identity number is shown masked, and read in full by who may change the row: on request, and never untold."""
+"""An identity number is shown masked, and read in full by who may change the row: on request, and never untold.
+
+That no other page, file or answer holds one is found by tests/web/test_access_matrix.py.
+"""
 
 from __future__ import annotations
-
-import logging
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -17,8 +18,6 @@ from tests.inventory.personal.conftest import NUMBER, traces
 from tests.pages import signed_in
 from tests.rows import SYSTEM, identity_number, row, unit, user
 from tests.test_every_register import posted
-from tests.web.matrix import Matrix
-from tests.web.town import built
 
 pytestmark = pytest.mark.django_db
 PEOPLE = registers.get("people")
@@ -27,16 +26,6 @@ COLUMN = PEOPLE.column("identity_no")
 
 def reveal(person: Person, column: str = "identity_no") -> str:
     return reverse("register-reveal", args=[PEOPLE, person.pk, column])
-
-
-def test_no_page_file_or_answer_holds_a_number_without_a_trace(monkeypatch):
-    """Every address × kind of user × own and another's, as `tests/web` finds them."""
-    monkeypatch.setattr(logging.getLogger("django.request"), "disabled", True)
-    matrix = Matrix(built(), [PEOPLE], ("GET", "POST"), each=1)
-    matrix.run()
-    assert matrix.wrong == []
-    revealed = {cell.who for cell, status in matrix.statuses.items() if "reveal" in cell.url and status == 200}
-    assert revealed == {"editor", "manager", "administrator"}
 
 
 def test_who_may_change_the_row_reads_it_and_the_trail_tells(here, ayse):
