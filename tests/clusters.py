@@ -10,6 +10,7 @@ import tempfile
 from pathlib import Path
 
 import pytest
+from django.db import connection
 
 _KNOWN = sorted(Path("/usr/lib/postgresql").glob("*/bin/pg_ctl"), key=lambda path: int(path.parts[-3]))
 
@@ -64,6 +65,8 @@ class Cluster:
 def cluster():
     if not _KNOWN:
         pytest.skip("PostgreSQL's programs are not installed here")
+    if connection.vendor != "postgresql":
+        pytest.skip("a PostgreSQL of the test's own: once, with the suite's run on PostgreSQL")
     made = Cluster()
     yield made
     made.stop()
