@@ -13,9 +13,13 @@ def all_from_environment(var_dir: Path) -> dict:
     """Django's DATABASES: the one, and a copy that reports may read (inventory/replica.py) where one is named."""
     found = {"default": from_environment(var_dir)}
     if url := env.text("DATABASE_REPLICA_URL", ""):
-        copy = dj_database_url.parse(url, conn_max_age=found["default"]["CONN_MAX_AGE"], conn_health_checks=True)
+        kept = env.integer("DATABASE_CONN_MAX_AGE", 60)
+        copy = dj_database_url.parse(url, conn_max_age=kept, conn_health_checks=True)
+        options = copy.setdefault("OPTIONS", {})
         # A copy that is away keeps nobody waiting for long.
-        copy.setdefault("OPTIONS", {}).setdefault("connect_timeout", 2)
+        options.setdefault("connect_timeout", 2)
+        if env.boolean("ANSWERS_REQUESTS"):
+            _end_long_queries(options)
         found["replica"] = copy
     return found
 
@@ -43,11 +47,15 @@ def _sqlite(var_dir: Path) -> dict:
 
 def _for_requests(found: dict) -> dict:
     options = found.setdefault("OPTIONS", {})
-    if seconds := env.integer("REQUEST_QUERY_SECONDS", 30):
-        given = options.get("options", "")
-        options["options"] = f"{given} -c statement_timeout={seconds * 1000}".strip()
+    _end_long_queries(options)
     if most := env.integer("DATABASE_POOL", 4):
         # The threads of the process share these connections, so none may be kept by one of them.
         options["pool"] = {"min_size": 1, "max_size": most, "timeout": 10}
         found["CONN_MAX_AGE"] = 0
     return found
+
+
+def _end_long_queries(options: dict) -> None:
+    if seconds := env.integer("REQUEST_QUERY_SECONDS", 30):
+        given = options.get("options", "")
+        options["options"] = f"{given} -c statement_timeout={seconds * 1000}".strip()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
+from django.db.models import Case, When
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -21,7 +22,7 @@ from inventory.models import GONE, Asset, Status
 from inventory.naming import candidates
 from inventory.paging import Place, neighbours
 from inventory.registers import Register
-from inventory.search import LONGEST, matching, turkish
+from inventory.search import LONGEST, fold, matching, turkish
 from inventory.tables import page
 from inventory.writes import Author
 
@@ -112,7 +113,9 @@ def options(request: HttpRequest, register: Register, column: str) -> JsonRespon
     target = registers.of(chosen.related_model)
     if target:
         rows = matching(rows, request.GET.get("q", "")).select_related(*target.references)
-        rows = rows.order_by(target.column(target.order.removeprefix("-")).order, "pk")
+        # Whose name begins so stands before whoever has the word somewhere.
+        begins = Case(When(search_text__startswith=fold(request.GET.get("q", "")), then=0), default=1)
+        rows = rows.order_by(begins, target.column(target.order.removeprefix("-")).order, "pk")
     else:
         rows = rows.filter(name__icontains=request.GET.get("q", "")[:LONGEST]).order_by(turkish("name"))
     return JsonResponse({"options": [{"value": str(row.pk), "text": str(row)} for row in rows[:50]]})

@@ -97,7 +97,10 @@ def _advice(manifest: Manifest) -> list[str]:
     if manifest.engine != connection.vendor:
         told.append(f"it is of {manifest.engine}, while DATABASE_URL names {connection.vendor}")
     if manifest.secret_key != key_mark():
-        told.append("its installation had another secret key: everybody will have to log in again")
+        told.append(
+            "its installation had another secret key: everybody will have to log in again, and codes of second factors "
+            "are refused (recovery codes are not) unless SECRET_KEY_FALLBACKS has that key"
+        )
     if manifest.missing:
         told.append(f"{len(manifest.missing)} files that rows name were not on the disk when it was made")
     return told

@@ -82,4 +82,6 @@ class WithNumber(logging.Filter):
 
     def filter(self, record: logging.LogRecord) -> bool:
         record.request_number = number.get()
+        # Django adds the request to the lines of faults; written out, it would be its whole address with the query.
+        record.__dict__.pop("request", None)
         return True

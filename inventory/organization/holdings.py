@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from inventory import access, registers
 from inventory.columns import Column, Type
 from inventory.models import IN_SERVICE, Asset
-from inventory.organization.models import Person
+from inventory.organization.models import Grant, Person
 from inventory.registers import Register
 
 
@@ -27,7 +27,8 @@ def held_by(person: Person, user) -> list[Held]:
     found = []
     for register in registers.every():
         for column in register.all_columns():
-            if column.type != Type.REFERENCE or column.related_model is not Person:
+            # What she may do is told beside it.
+            if column.type != Type.REFERENCE or column.related_model is not Person or register.model is Grant:
                 continue
             asked: dict[str, object] = {column.name: person.pk}
             rows = access.visible_to(register, user).filter(**asked)

@@ -38,6 +38,8 @@ class CodeForm(_Proof):
 
     code = _code_field()
     how: str | None = None
+    refusal = _("Bu kod geçmiyor. Uygulamanın şu anda gösterdiği altı haneyi yazınız; her kod bir kez geçer. "
+                "Yine olmazsa telefonun saatini otomatik ayara alınız.")  # fmt: skip
 
     def clean_code(self) -> str:
         code = self.cleaned_data["code"]
@@ -58,16 +60,14 @@ class CodeForm(_Proof):
             limits.count("code", account)
             AxesProxyHandler.user_login_failed(__name__, name, self.request)
             record(Event.Kind.CODE_FAILED, request=self.request, user=self.user)
-            raise forms.ValidationError(
-                _("Bu kod geçmiyor. Uygulamanın şu anda gösterdiği altı haneyi yazınız; her kod bir kez geçer. "
-                  "Yine olmazsa telefonun saatini otomatik ayara alınız.")
-            )  # fmt: skip
+            raise forms.ValidationError(self.refusal)
         return code
 
 
 class RecoveryForm(CodeForm):
     """The same, for whoever has no phone at hand."""
 
+    refusal = _("Bu kurtarma kodu geçmiyor veya kullanılmış; listenizden başka birini yazınız.")
     code = forms.CharField(
         label=_("Kurtarma kodu"),
         max_length=64,

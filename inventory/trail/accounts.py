@@ -25,11 +25,22 @@ def follow(register: Register, ids: Sequence[int], sign: int, fields: Set[str] |
     if register.slug != "grants" or done is None:
         return
     for grant in Grant.objects.filter(pk__in=ids).select_related("person", "group", "unit").order_by("pk"):
-        held = (
-            grant.get_register_display() or _("bütün kütükler"), grant.unit or _("her yer"), grant.get_level_display(),
-        )  # fmt: skip
-        text = f"{done}: {grant.person or grant.group} · {' · '.join(map(str, held))}"
+        text = f"{done}: {grant.person or grant.group} · {_held(grant)}"
+        # What the history has last is the grant as it was.
+        before = (sign, fields is None) == (1, False) and grant.history.order_by("-history_id").first()
+        if before and (was := _held(before)) != _held(grant):
+            text += _(" (önce: %(held)s)") % {"held": was}
         record_within(Event.Kind.GRANT, user=by.user, register=register.slug, row_id=grant.pk, text=text)
+
+
+def _held(grant) -> str:
+    """What it gives; `grant` may be one of the history."""
+    parts = [
+        grant.get_register_display() or _("bütün kütükler"), grant.unit or _("her yer"), grant.get_level_display(),
+    ]  # fmt: skip
+    if grant.needs_second_factor:
+        parts.append(_("ikinci adım ister"))
+    return " · ".join(map(str, parts))
 
 
 @receiver(pre_save, sender=User)

@@ -5,14 +5,18 @@ from __future__ import annotations
 import datetime as dt
 
 from django import forms
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from inventory import registers
+from inventory.organization.models import Person, User
+from inventory.search import matching
 from inventory.trail.models import Event
 from inventory.widgets import DateInput
 
 _SMALL = {"class": "form-select form-select-sm"}
+_MOST_NAMES = 500
 _TEXT = {"class": "form-control form-control-sm"}
 
 
@@ -20,7 +24,7 @@ class EventFilter(forms.Form):
     first = forms.DateField(label=_("İlk gün"), required=False, widget=DateInput(_TEXT))
     last = forms.DateField(label=_("Son gün"), required=False, widget=DateInput(_TEXT))
     who = forms.CharField(
-        label=_("Kullanıcı adı"),
+        label=_("Kim"),
         required=False,
         max_length=150,
         widget=forms.TextInput(_TEXT | {"autocomplete": "off"}),
@@ -42,7 +46,9 @@ class EventFilter(forms.Form):
             found = found.filter(at__gte=_begin(asked["first"]))
         if asked["last"]:
             found = found.filter(at__lt=_begin(asked["last"] + dt.timedelta(days=1)))
-        for name, column in (("who", "username"), ("kind", "kind"), ("register", "register")):
+        if who := asked["who"]:
+            found = found.filter(username__in=_names(who))
+        for name, column in (("kind", "kind"), ("register", "register")):
             if asked[name]:
                 found = found.filter(**{column: asked[name]})
         return found
@@ -52,6 +58,14 @@ class EventFilter(forms.Form):
 
     def clean_first(self):
         return _within_calendar(self.cleaned_data["first"])
+
+
+def _names(who: str) -> list[str]:
+    """The account names that are meant: by a part of one, or of the person's name; and the text itself, since a failed
+    login tells of names that nobody has."""
+    people = matching(Person.objects.all(), who)
+    accounts = User.objects.filter(Q(username__icontains=who) | Q(person__in=people))
+    return [who, *accounts.values_list("username", flat=True)[:_MOST_NAMES]]
 
 
 def _within_calendar(day: dt.date | None) -> dt.date | None:

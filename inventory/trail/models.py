@@ -6,9 +6,10 @@ which computer a change was sent, and tells of what no history has: logins, fail
 
 from django.conf import settings
 from django.db import models
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from inventory import past
+from inventory import past, registers
 
 
 class Unchangeable(Exception):
@@ -84,3 +85,14 @@ class Event(models.Model):
 
     def delete(self, *args, **kwargs):
         raise Unchangeable
+
+    @property
+    def subject(self) -> str:
+        """The register that it is about, by its title, and the row's number."""
+        title = next((register.title for register in registers.every() if register.slug == self.register), "")
+        return f"{title} {self.row_id}" if title and self.row_id else title
+
+    @property
+    def history_url(self) -> str:
+        """Where the row's own past is told."""
+        return reverse("register-history", args=[self.register, self.row_id]) if self.subject and self.row_id else ""

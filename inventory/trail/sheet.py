@@ -55,7 +55,7 @@ FORMS = {"xlsx": write_workbook, "csv": write_csv}
 
 def _texts(event: Event) -> list[str]:
     details = json.dumps(event.details, ensure_ascii=False) if event.details else ""
-    told = (event.get_kind_display(), event.username, event.address, event.register, event.row_id or "", event.text)
+    told = (event.get_kind_display(), event.username, event.address, event.subject, event.row_id or "", event.text)
     return [*map(str, told), details]
 
 
@@ -66,7 +66,7 @@ def _headings() -> tuple[str, ...]:
 
 
 def _sheet(book: xlsxwriter.Workbook, bold) -> object:
-    sheet = book.add_worksheet()
+    sheet = book.add_worksheet(f"{_('Denetim izi')} {len(book.worksheets()) + 1}")
     for column, width in enumerate(_WIDTHS):
         sheet.set_column(column, column, width)
     sheet.write_row(0, 0, _headings(), bold)

@@ -6,7 +6,8 @@ import tempfile
 from functools import wraps
 
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
@@ -61,6 +62,9 @@ def trail_file(request: HttpRequest) -> HttpResponse:
     form, ending = EventFilter(request.GET), request.GET.get("format", "xlsx")
     if ending not in FORMS:
         raise Http404
+    if not form.is_valid():
+        # An empty file would say that nothing happened.
+        return redirect(f"{reverse('trail')}?{request.GET.urlencode()}")
     target = tempfile.TemporaryFile()  # noqa: SIM115 - the response closes it
     FORMS[ending](form.narrowed().order_by("id"), target)
     target.seek(0)

@@ -33,7 +33,7 @@ def lines():
 
     handler = Kept()
     handler.addFilter(requests.WithNumber())
-    logger = logging.getLogger("register")
+    logger = logging.getLogger()
     logger.addHandler(handler)
     yield found
     logger.removeHandler(handler)
@@ -58,6 +58,13 @@ def test_a_request_is_one_line_that_says_no_more_than_its_route(lines):
 def test_a_failed_login_puts_neither_name_nor_password_into_the_log(lines):
     Client().post(reverse("login"), {"username": "gizli.ad", "password": "gizli-parola"})
     assert lines and "gizli" not in json.dumps(lines)
+
+
+def test_a_fault_is_logged_without_what_was_asked_for(lines, monkeypatch, client):
+    monkeypatch.setattr("inventory.operations.views.JsonResponse", lambda *_: 1 / 0)
+    client.raise_request_exception = False
+    client.get("/health/live", {"q": "gizli-aranan"})
+    assert any(line["levelname"] == "ERROR" for line in lines) and "gizli" not in json.dumps(lines)
 
 
 def test_each_request_has_a_number_and_a_trusted_proxys_is_taken():

@@ -20,7 +20,7 @@ from inventory.trail import keeping
 from inventory.trail.models import Event, Unchangeable
 from tests.pages import EVERY, sample, signed_in
 from tests.processes import database, finish, start  # noqa: F401 - a fixture
-from tests.rows import person, row, unit, user
+from tests.rows import SYSTEM, person, row, unit, user
 
 pytestmark = pytest.mark.django_db
 VEHICLES, GRANTS = registers.get("vehicles"), registers.get("grants")
@@ -278,7 +278,7 @@ def test_whoever_gives_changes_or_takes_a_grant_is_told_in_words(here, admin):
     held = f"{clerk.person} · Araçlar · {here}"
     assert told("grant") == [
         ("yonetici", "10.1.2.3", f"Verildi: {held} · Görür"),
-        ("yonetici", "10.1.2.3", f"Değişti: {held} · Değiştirir"),
+        ("yonetici", "10.1.2.3", f"Değişti: {held} · Değiştirir (önce: Araçlar · {here} · Görür)"),
         ("yonetici", "10.1.2.3", f"Alındı: {held} · Değiştirir"),
     ]
 
@@ -337,3 +337,20 @@ def test_the_trail_as_csv_opens_in_excel_and_holds_no_formula(admin):
     assert lines[1][6] == 'ığüşöç;"x"'
     assert "format=csv" in Event.objects.filter(kind="went_out").last().details["query"]
     assert signed_in(admin).get(reverse("trail-file"), {"format": "exe"}).status_code == 404
+
+
+def test_a_filter_that_is_not_understood_gives_no_empty_file(admin):
+    asked = {"first": "bugün", "format": "csv"}
+    answer = signed_in(admin).get(reverse("trail-file"), asked, follow=True)
+    assert answer.redirect_chain and "Süzgeç anlaşılamadı" in answer.content.decode()
+
+
+@pytest.mark.parametrize("who", ["YONET", "yonetici", "Yönet"])
+def test_who_is_found_by_a_part_of_either_name(admin, who):
+    person_of = admin.person
+    person_of.name = "Yönet Kaya"
+    writes.save(registers.get("people"), person_of, SYSTEM)
+    keeping.record(Event.Kind.LOGIN, user=admin)
+    keeping.record(Event.Kind.LOGIN, username="baskasi")
+    page = signed_in(admin).get(reverse("trail"), {"who": who, "kind": "login"})
+    assert {event.username for event in page.context["events"]} == {"yonetici"}
