@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import json
+import os
+import shutil
 import subprocess
 import sys
+from functools import cache
+from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.db import connection
 
 from tests.processes import empty, finish, manage, start, surroundings  # noqa: F401 - a fixture
@@ -78,13 +83,21 @@ except Damaged as error:
 """
 
 
+@cache
+def _grown_once() -> tuple[Path, int]:
+    file = settings.VAR_DIR / f"grown-{os.getpid()}.sqlite3"
+    file.unlink(missing_ok=True)
+    url = f"sqlite:///{file}"
+    subprocess.run([sys.executable, "manage.py", "migrate", "-v0"], check=True, **surroundings(url))
+    return file, finish(start(url, GROWN))
+
+
 @pytest.fixture
 def grown(tmp_path):
     """A SQLite file with a row in every register, and the number of its last, deleted vehicle."""
-    file = tmp_path / "grown.sqlite3"
-    url = f"sqlite:///{file}"
-    subprocess.run([sys.executable, "manage.py", "migrate", "-v0"], check=True, **surroundings(url))
-    return file, url, finish(start(url, GROWN))
+    made, deleted = _grown_once()
+    file = shutil.copy(made, tmp_path / "grown.sqlite3")
+    return file, f"sqlite:///{file}", deleted
 
 
 def _dumped(url: str, var) -> dict[str, dict]:
