@@ -6,7 +6,7 @@ const note = document.getElementById("session-note");
 
 if (note) {
   const idleTime = Number(note.dataset.idle) * 1000;
-  const warned = Math.min(180_000, idleTime / 4);
+  const warned = Math.min(180_000, idleTime / 2);
   const left = () => Math.min(idleTime - (Date.now() - Number(localStorage.getItem(SEEN))), Number(note.dataset.ends) - Date.now());
   // Every tab of the browser shares it, as they share the session.
   const seen = () => localStorage.setItem(SEEN, Date.now());
