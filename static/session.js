@@ -11,15 +11,22 @@ if (note) {
   // Every tab of the browser shares it, as they share the session.
   const seen = () => localStorage.setItem(SEEN, Date.now());
 
+  // Once over, the forms of this page have an old token, whatever other tabs have seen since: only `ask` ends it.
+  let over = false;
   const show = (state) => {
+    over = state === "over";
     note.hidden = !state;
     for (const part of note.querySelectorAll("[data-when]")) part.hidden = part.dataset.when !== state;
   };
-  const look = () => show(left() <= 0 ? "over" : left() < warned ? "soon" : "");
+  const look = () => {
+    if (over) return left() > 0 && ask();
+    show(left() <= 0 ? "over" : left() < warned ? "soon" : "");
+  };
 
   // A redirect leads to the login: the session is over, whatever the clock here says.
   const ask = async () => {
-    const answer = await fetch(note.dataset.alive, { redirect: "manual" });
+    const answer = await fetch(note.dataset.alive, { redirect: "manual" }).catch(() => null);
+    if (!answer) return; // no network; asked again at the next look
     if (!answer.ok) return show("over");
     const { token, ends } = await answer.json();
     for (const field of document.querySelectorAll("[name=csrfmiddlewaretoken]")) field.value = token;
