@@ -44,4 +44,4 @@ def _run(step: Callable, batch_id: int, language: str) -> None:
             raise
 
 
-watching.looks_after(Batch, _begin)
+watching.looks_after(Batch, _begin, "check_batch", failed=State.FAILED, waits=State.UPLOADED)

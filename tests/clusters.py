@@ -16,7 +16,8 @@ _KNOWN = sorted(Path("/usr/lib/postgresql").glob("*/bin/pg_ctl"), key=lambda pat
 
 
 class Cluster:
-    def __init__(self):
+    def __init__(self, of: Cluster | None = None):
+        """An empty server, or one that copies another, a moment behind."""
         # Not below pytest's own folder, which every other run of pytest closes to all but its user.
         self.place = Path(tempfile.mkdtemp())
         with socket.socket() as free:
@@ -26,9 +27,11 @@ class Cluster:
         if os.getuid() == 0:
             # PostgreSQL refuses to run as root.
             shutil.chown(self.place, "postgres")
-        self._run(
-            "initdb", "-D", self.place / "data", "-U", "register", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8"
-        )
+        data = ("-D", self.place / "data", "-U", "register")
+        if of is None:
+            self._run("initdb", *data, "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8")
+        else:
+            self._run("pg_basebackup", *data, "-h", "127.0.0.1", "-p", of.port, "-R", "-c", "fast", "-X", "stream")
         self.start()
 
     def start(self) -> None:
@@ -38,21 +41,6 @@ class Cluster:
     def stop(self) -> None:
         """At once, as a power cut does: it recovers from its log when it starts."""
         self._run("pg_ctl", "-D", self.place / "data", "-w", "-m", "immediate", "stop")
-
-    def follower(self) -> Cluster:
-        """A second server that copies this one, a moment behind."""
-        made = Cluster.__new__(Cluster)
-        made.place = Path(tempfile.mkdtemp())
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            made.port = free.getsockname()[1]
-        made.url = f"postgres://register@127.0.0.1:{made.port}/postgres"
-        if os.getuid() == 0:
-            shutil.chown(made.place, "postgres")
-        source = ("-h", "127.0.0.1", "-p", self.port, "-U", "register")
-        self._run("pg_basebackup", *source, "-D", made.place / "data", "-R", "-c", "fast", "-X", "stream")
-        made.start()
-        return made
 
     def _run(self, program: str, *arguments) -> None:
         command = [str(_KNOWN[-1].with_name(program)), *map(str, arguments)]

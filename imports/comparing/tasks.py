@@ -33,4 +33,4 @@ def keep_report(comparison_id: int, language: str) -> None:
         comparisons.keep_report(comparison)
 
 
-watching.looks_after(Comparison, _begin)
+watching.looks_after(Comparison, _begin, "compare", failed=Comparison.State.FAILED, waits=Comparison.State.UPLOADED)

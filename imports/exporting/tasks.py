@@ -28,4 +28,4 @@ def make_export(export_id: int) -> None:
             raise
 
 
-watching.looks_after(Export, _begin)
+watching.looks_after(Export, _begin, "make_export", failed=Export.State.FAILED, waits=Export.State.WAITING)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from uuid import UUID
 
 from django.db.models import Count, Min
 from django.urls import reverse
@@ -23,13 +25,18 @@ NAMES = {
     "keep_report": (_("Karşılaştırma raporu"), "comparison"),
     "watch": (_("Yarım kalan işlerin izlenmesi"), ""),
 }
+# What can be done once more for everybody, by the task's name: from a row's number to whether it was begun. Writing
+# rows and undoing that is asked for again by its own user alone, on the page of her import.
+_again: dict[str, Callable[[int], bool]] = {}
 READY, RUNNING, FAILED, DONE = "READY", "RUNNING", "FAILED", "SUCCESSFUL"
 
 
 @dataclass(frozen=True)
 class Job:
-    """`number` and `url`: what the work is about, and its page; `is_lost`: it runs, but its worker gives no sign."""
+    """`number` and `url`: what the work is about, and its page; `is_lost`: it runs, but its worker gives no sign;
+    `may_repeat`: administrators may have it done once more."""
 
+    id: UUID
     name: str
     number: int | None
     url: str
@@ -37,6 +44,7 @@ class Job:
     error: str
     trace: str
     is_lost: bool
+    may_repeat: bool
 
 
 def waiting():
@@ -53,9 +61,10 @@ def shown(status: str) -> list[Job]:
 
 
 def _job(result: DBTaskResult, alive: set[str]) -> Job:
-    name, page = NAMES.get(result.task_path.rpartition(".")[2], (result.task_path, ""))
-    number = next((each for each in result.args_kwargs.get("args", []) if isinstance(each, int)), None)
+    task, number = _about(result)
+    name, page = NAMES.get(task, (result.task_path, ""))
     return Job(
+        id=result.id,
         name=str(name),
         number=number,
         url=reverse(page, args=[number]) if page and number else "",
@@ -63,7 +72,26 @@ def _job(result: DBTaskResult, alive: set[str]) -> Job:
         error=result.exception_class_path.rpartition(".")[2],
         trace=result.traceback,
         is_lost=result.status == RUNNING and alive.isdisjoint(result.worker_ids[-1:]),
+        may_repeat=result.status == FAILED and task in _again and number is not None,
     )
+
+
+def _about(result: DBTaskResult) -> tuple[str, int | None]:
+    """The task's name, and the number of the row that it is about."""
+    number = next((each for each in result.args_kwargs.get("args", []) if isinstance(each, int)), None)
+    return result.task_path.rpartition(".")[2], number
+
+
+def offer_again(task: str, again: Callable[[int], bool]) -> None:
+    """How a failed task of this name is done once more; whoever has the task says so when the program starts."""
+    _again[task] = again
+
+
+def repeat(job: UUID) -> bool:
+    """Have a failed job done once more; False where that is not possible, or no longer."""
+    result = DBTaskResult.objects.filter(pk=job, status=FAILED).first()
+    task, number = _about(result) if result else ("", None)
+    return task in _again and number is not None and _again[task](number)
 
 
 def counted() -> dict[str, int]:

@@ -55,7 +55,8 @@ def _number(request: HttpRequest) -> str:
 
 def _tell(request: HttpRequest, response: HttpResponse, seconds: float) -> None:
     # What is asked for at random must not make ever new names.
-    route = (request.resolver_match and request.resolver_match.url_name) or "unknown"
+    route = "static" if request.path.startswith(settings.STATIC_URL) else "unknown"
+    route = (request.resolver_match and request.resolver_match.url_name) or route
     method = request.method if request.method in _METHODS else "other"
     _requests.labels(route, method, str(response.status_code)).inc()
     _times.labels(route).observe(seconds)

@@ -7,4 +7,5 @@ urlpatterns = [
     path("health/ready", views.ready, name="ready"),
     path("metrics", views.metrics, name="metrics"),
     path("account/jobs/", views.job_list, name="jobs"),
+    path("account/jobs/again/", views.job_again, name="job-again"),
 ]

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from uuid import UUID
 
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils.crypto import constant_time_compare
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_safe
+from django.views.decorators.http import require_GET, require_POST, require_safe
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
 from prometheus_client.core import GaugeMetricFamily, Metric
 
@@ -31,6 +34,21 @@ def job_list(request: HttpRequest) -> HttpResponse:
         "done": jobs.shown(jobs.DONE),
     }
     return render(request, "operations/jobs.html", context)
+
+
+@require_POST
+@administrators_only
+def job_again(request: HttpRequest) -> HttpResponse:
+    """Have a failed job (`job` is its id) done once more."""
+    try:
+        job = UUID(request.POST.get("job", ""))
+    except ValueError as error:
+        raise Http404 from error
+    if jobs.repeat(job):
+        messages.success(request, _("İş yeniden sıraya alındı."))
+    else:
+        messages.warning(request, _("Bu iş artık başarısız durumda değil: yeniden istenmiş ya da bitmiş olabilir."))
+    return redirect("jobs")
 
 
 @login_not_required

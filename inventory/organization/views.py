@@ -101,7 +101,7 @@ def user_active(request: HttpRequest, pk: int) -> HttpResponse:
     messages.success(request, told)
     if not account.is_active and account.person and (held := held_by(account.person, request.user)):
         told = _("Üzerinde hâlâ %(held)s var; aşağıdan başkasına veriniz.")
-        messages.warning(request, told % {"held": ", ".join(f"{h.count} {h.register.title}" for h in held)})
+        messages.warning(request, told % {"held": ", ".join(f"{h.register.title} ({h.count})" for h in held)})
     return redirect("user", pk)
 
 

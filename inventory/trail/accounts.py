@@ -68,13 +68,19 @@ def _changes(before: User | None, now: User) -> Iterable[str]:
     if before.is_superuser != now.is_superuser:
         yield _("yönetici yapıldı") if now.is_superuser else _("yöneticiliği alındı")
     if before.password != now.password:
-        yield (
-            _("parolası değişti") if now.has_usable_password() else _("parolası alındı; yeni parola bağlantısı verildi")
-        )
+        yield from _of_password(before, now)
     if before.username != now.username:
         yield _("kullanıcı adı değişti, önceki: %(name)s") % {"name": before.username}
     if before.person_id != now.person_id:
         yield _("kişisi değişti: %(person)s") % {"person": now.person or "—"}
+
+
+def _of_password(before: User, now: User) -> Iterable[str]:
+    if not now.has_usable_password():
+        taken = before.has_usable_password()
+        yield _("parolası alındı; yeni parola bağlantısı verildi") if taken else _("parola bağlantısı verildi")
+    elif now._password is not None:  # else a login has hashed the same one anew
+        yield _("parolası değişti")
 
 
 @receiver(m2m_changed, sender=User.groups.through)

@@ -16,7 +16,8 @@ from inventory.trail.models import Event
 from inventory.widgets import DateInput
 
 _SMALL = {"class": "form-select form-select-sm"}
-_MOST_NAMES = 500
+# As many as a statement may carry; a municipality has fewer accounts.
+_MOST_NAMES = 30_000
 _TEXT = {"class": "form-control form-control-sm"}
 
 

@@ -73,6 +73,7 @@ class Event(models.Model):
             models.Index(fields=["at"], name="trail_at"),
             models.Index(fields=["username", "id"], name="trail_who"),
             models.Index(fields=["kind", "id"], name="trail_kind"),
+            models.Index(fields=["register", "id"], name="trail_register"),
         ]
 
     def __str__(self):

@@ -10,7 +10,7 @@ import time
 
 import pytest
 
-from tests.clusters import cluster  # noqa: F401 - a fixture
+from tests.clusters import Cluster, cluster  # noqa: F401 - a fixture
 from tests.processes import finish, start, surroundings
 
 GROWN = """
@@ -56,7 +56,7 @@ print(json.dumps(found))
 def pair(cluster):  # noqa: F811 - the fixture
     subprocess.run([sys.executable, "manage.py", "migrate", "-v0"], check=True, **surroundings(cluster.url))
     finish(start(cluster.url, GROWN))
-    copy = cluster.follower()
+    copy = Cluster(of=cluster)
     os.environ["DATABASE_REPLICA_URL"] = copy.url
     yield cluster, copy
     del os.environ["DATABASE_REPLICA_URL"]

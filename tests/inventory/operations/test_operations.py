@@ -12,11 +12,13 @@ import pytest
 from django.template import Context, Template
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
 from imports.exporting.models import Export
+from imports.exporting.tasks import make_export
 from imports.models import Batch
-from imports.tasks import check_batch
+from imports.tasks import apply_batch, check_batch
 from inventory.operations import health, heartbeat, jobs
 from tests.pages import signed_in
 from tests.processes import database, surroundings  # noqa: F401 - a fixture
@@ -181,3 +183,43 @@ def test_a_waiting_import_and_export_say_so(uploads, tmp_path):
     assert "çalışmıyor" not in client.get(reverse("exports")).content.decode()
     Export.objects.create(register="vehicles", user=account, form="xlsx")
     assert "çalışmıyor" in client.get(reverse("exports")).content.decode()
+
+
+def failed_job(task, *args) -> DBTaskResult:
+    job = DBTaskResult.objects.get(pk=task.enqueue(*args).id)
+    job.status, job.finished_at, job.exception_class_path = jobs.FAILED, timezone.now(), "builtins.OSError"
+    job.save()
+    return job
+
+
+def test_a_failed_job_is_done_once_more_from_the_page(admin):
+    here = unit("Destek Hizmetleri Dairesi Başkanlığı")
+    account = user("ayse", here, (here, "vehicles", 2))
+    export = Export.objects.create(register="vehicles", user=account, form="csv", state=Export.State.FAILED)
+    job = failed_job(make_export, export.pk)
+    assert "Yeniden dene" in admin.get(reverse("jobs")).content.decode()
+    told = [admin.post(reverse("job-again"), {"job": job.id}, follow=True).content.decode() for _ in range(2)]
+    assert "yeniden sıraya alındı" in told[0] and "artık başarısız durumda değil" in told[1]
+    export.refresh_from_db()
+    assert export.state == Export.State.WAITING
+    assert DBTaskResult.objects.ready().filter(task_path=job.task_path).count() == 1
+    # The one that was asked for is done as the first would have been.
+    make_export.func(export.pk)
+    export.refresh_from_db()
+    assert export.state == Export.State.DONE
+
+
+def test_an_import_that_writes_is_begun_again_by_its_own_user_alone(admin):
+    here = unit("Destek Hizmetleri Dairesi Başkanlığı")
+    account = user("ayse", here, (here, "vehicles", 2))
+    batch = Batch.objects.create(register="vehicles", user=account, size=1, state=Batch.State.CHECKED)
+    job = failed_job(apply_batch, batch.pk, "tr")
+    assert "Yeniden dene" not in admin.get(reverse("jobs")).content.decode()
+    admin.post(reverse("job-again"), {"job": job.id})
+    batch.refresh_from_db()
+    assert batch.state == Batch.State.CHECKED
+
+
+@pytest.mark.parametrize("job", ["", "x", "9" * 40])
+def test_a_job_that_there_is_not_is_not_found(admin, job):
+    assert admin.post(reverse("job-again"), {"job": job}).status_code == 404

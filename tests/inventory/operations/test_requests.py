@@ -94,6 +94,8 @@ def test_addresses_made_up_and_methods_make_no_new_names():
     told = {tuple(s.labels.items()) for m in requests.measured().collect() for s in m.samples}
     named = [dict(labels) for labels in told if ("route", "unknown") in labels and "method" in dict(labels)]
     assert {each["method"] for each in named} == {"GET", "other"}
+    client.get(f"{settings.STATIC_URL}yok.css")
+    assert any(s.labels.get("route") == "static" for m in requests.measured().collect() for s in m.samples)
     assert not any("yok" in str(labels) for labels in told)
 
 

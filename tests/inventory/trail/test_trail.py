@@ -310,6 +310,7 @@ def test_what_becomes_of_an_account_is_told(here, admin):
     texts = [text for _who, _where, text in told("account")]
     for part in (
         f"ayse: hesap açıldı ({someone})",
+        "ayse: parola bağlantısı verildi",
         "ayse: hesap kapatıldı",
         "ayse: hesap yeniden açıldı",
         "“Filo” grubu açıldı",
