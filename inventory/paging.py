@@ -66,7 +66,9 @@ def find(listing: Listing, place: Place) -> Found:
         return _found(listing, 1, list(islice(_Runs(listing).all(size + 1), size + 1)))
     start = (place.number - 1) * size
     if start > FARTHEST:
-        return Found(place.number, [], False, is_too_far=True)
+        # A list that ends before has no such page at all.
+        beyond = listing.rows.values_list("id", flat=True)[FARTHEST : FARTHEST + 1]
+        return Found(place.number, [], False, is_too_far=bool(beyond))
     return _found(listing, place.number, list(listing.rows.values_list("id", flat=True)[start : start + size + 1]))
 
 
