@@ -1,4 +1,5 @@
-"""The counts of the map while two people write at the same time: items on the one hand, their places on the other."""
+"""What is kept beside the rows while two people write at the same time (items on the one hand, their places on the
+other) and somebody reads: the counts of the map, and the sums of report and lists."""
 
 from __future__ import annotations
 
@@ -25,9 +26,10 @@ WORK = """
 import random
 from django.db import OperationalError
 from geo.models import Location
-from inventory import registers, writes
+from inventory import registers, stock, writes
 from inventory.vehicles.models import Vehicle
 from inventory.writes import Author, Conflict
+stock.MOST_LOOSE = 10  # put together after every few writes, while the others write and read
 dice, done = random.Random(who), 0
 vehicles, places = registers.get("vehicles"), registers.get("locations")
 while done < 30:
@@ -43,14 +45,24 @@ while done < 30:
             chosen = dice.sample(rows, 8)
             for row in chosen:
                 row.location, row.status = dice.choice(there), dice.choice(["in_use", "in_store"])
-            writes.update_many(vehicles, chosen, ["location", "status"], Author())
+                row.cost, row.ownership = dice.randrange(10**9), dice.choice(["owned", "leased"])
+            writes.update_many(vehicles, chosen, ["location", "status", "cost", "ownership"], Author())
         done += 1
     except Conflict:
         pass
 """
 
+# How many vehicles each reading finds, while they change hands.
+READ = """
+import json
+from inventory import registers, stock
+chosen = stock.chosen(registers.get("vehicles"), None)
+print(json.dumps(sorted({sum(line[-1] for line in stock.figures(chosen, "status", "split")) for _ in range(400)})))
+"""
+
 COMPARE = """
 import json
+from inventory import registers, stock
 from geo import counts
 from geo.counts import CellChange, CellCount
 fields = (*CellCount.KEY, *counts.SUMS)
@@ -59,13 +71,20 @@ def there():
     return sorted(row for row in CellCount.objects.exclude(number=0).values_list(*fields))
 kept = there()
 counts.recount()
-print(json.dumps([kept == there(), sum(row[6] for row in kept), CellChange.objects.count()]))
+chosen = stock.chosen(registers.get("vehicles"), None)
+def sums():
+    return sorted(map(str, stock.figures(chosen, "status", "split", measures=("", "cost"))))
+told = sums()
+stock.recount()
+print(json.dumps([kept == there(), sum(row[6] for row in kept), CellChange.objects.count(), told == sums(), len(told)]))
 """
 
 
-def test_counts_stay_true_while_two_move_items_and_places(database):  # noqa: F811
+def test_what_is_kept_stays_true_while_two_write_and_one_reads(database):  # noqa: F811
     finish(start(database, SEED))
-    for process in [start(database, WORK, who=who) for who in (0, 1)]:
+    writers = [start(database, WORK, who=who) for who in (0, 1)]
+    assert finish(start(database, READ)) == [40], "no reading finds more or fewer than there are"
+    for process in writers:
         finish(process)
-    # 40 vehicles, on three levels, once under their unit and once under all.
-    assert finish(start(database, COMPARE)) == [True, 40 * 3 * 2, 0]
+    # 40 vehicles, on three levels, once under their unit and once under all; number and cost of four sorts.
+    assert finish(start(database, COMPARE)) == [True, 40 * 3 * 2, 0, True, 8]
