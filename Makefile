@@ -1,5 +1,5 @@
 # Everything starts here, on a machine with Python 3.11, git and make: each target installs what it needs.
-.PHONY: help setup run test lint bench soak ci
+.PHONY: help setup run test lint bench soak mutate ci
 
 help:            ## what there is
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' Makefile | expand -t 20
@@ -25,6 +25,10 @@ bench:           ## benchmarks beside their references
 soak:            ## long tests: broken files (FUZZ_FILES=…), hostile requests (FUZZ_REQUESTS=…), who may open what
 	@scripts/setup --dev
 	@scripts/soak
+
+mutate:          ## whether the tests notice small changes in the engine: scripts/mutate for more of them
+	@scripts/setup --dev
+	@scripts/mutate
 
 ci:              ## what continuous integration runs
 	@.ci/run

@@ -35,10 +35,10 @@ def of_pip(answer: str) -> Found:
 
 def of_npm(answer: str) -> Found:
     """Advisory → package, of `npm audit --json`."""
-    told = _json(answer)
-    if "vulnerabilities" not in told:
-        raise Unanswered(str(told.get("message") or told)[:200])
-    causes = [(name, cause) for name, each in told["vulnerabilities"].items() for cause in each["via"]]
+    report = _json(answer)
+    if "vulnerabilities" not in report:
+        raise Unanswered(str(report.get("message") or report)[:200])
+    causes = [(name, cause) for name, each in report["vulnerabilities"].items() for cause in each["via"]]
     # A text is the name of another package whose weakness it is.
     return {cause["url"].rpartition("/")[2]: name for name, cause in causes if isinstance(cause, dict)}
 

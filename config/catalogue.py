@@ -60,6 +60,8 @@ def translated() -> Catalog:
 def update() -> list[str]:
     """Write the catalogue anew; returns the texts that have no English yet."""
     old, new = translated(), used()
+    # A file in which nothing else is new stays as it is.
+    new.creation_date = old.creation_date
     for message in new:
         known = old.get(message.id, message.context) if message.id else None
         # A text that has got a plural since is translated anew.

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import dj_database_url
 
-from config import env
+from config import env, private
 
 
 def all_from_environment(var_dir: Path) -> dict:
-    """Django's DATABASES: the one, and a copy that reports may read (inventory/replica.py) where one is named."""
+    """Django's DATABASES: the one, and where one is named a copy for reports (inventory/server/replica.py)."""
     found = {"default": from_environment(var_dir)}
     if url := env.text("DATABASE_REPLICA_URL", ""):
         kept = env.integer("DATABASE_CONN_MAX_AGE", 60)
@@ -29,17 +29,22 @@ def from_environment(var_dir: Path) -> dict:
     url = env.text("DATABASE_URL", f"sqlite:///{var_dir / 'register.sqlite3'}")
     found = dj_database_url.parse(url, conn_max_age=env.integer("DATABASE_CONN_MAX_AGE", 60), conn_health_checks=True)
     if found["ENGINE"].endswith("sqlite3"):
+        private.database(Path(found["NAME"]))
         return found | _sqlite(var_dir)
     # Set by config.wsgi. Commands and the worker have one connection, and their work takes the time it takes.
     return _for_requests(found) if env.boolean("ANSWERS_REQUESTS") else found
 
 
 def _sqlite(var_dir: Path) -> dict:
-    var_dir.mkdir(parents=True, exist_ok=True)
+    private.folder(var_dir)
     return {
         # IMMEDIATE takes the write lock at the start of a transaction, so that a writer waits (at most the
         # timeout) instead of failing half way with "database is locked"; WAL lets readers go on meanwhile.
-        "OPTIONS": {"transaction_mode": "IMMEDIATE", "timeout": 20, "init_command": "PRAGMA journal_mode=WAL"},
+        "OPTIONS": {
+            "transaction_mode": "IMMEDIATE",
+            "timeout": env.integer("DATABASE_BUSY_SECONDS", 20),
+            "init_command": "PRAGMA journal_mode=WAL",
+        },
         # A file, so that the live server's threads and other processes meet the same test database.
         "TEST": {"NAME": str(var_dir / "test.sqlite3")},
     }

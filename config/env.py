@@ -1,5 +1,6 @@
 """Settings from the environment: read once, and wrong values stop the start with their name."""
 
+import fcntl
 import os
 import secrets
 from collections.abc import Sequence
@@ -7,6 +8,8 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
+
+from config import private
 
 _TRUE, _FALSE = {"1", "true", "yes", "on"}, {"0", "false", "no", "off", ""}
 
@@ -64,12 +67,55 @@ def origins(*urls: str) -> list[str]:
     return list(dict.fromkeys(f"{part.scheme}://{part.netloc}" for part in parts if part.netloc))
 
 
+def folder(name: str, default: Path) -> Path:
+    """The folder that the variable names, made if it is not there."""
+    place = Path(text(name, str(default)))
+    try:
+        private.folder(place)
+    except OSError as error:
+        raise _unusable(name, place, error) from error
+    if not place.is_dir():
+        raise ImproperlyConfigured(f"{name}={str(place)!r} is no folder; name one that may be written to")
+    return place
+
+
+def _unusable(name: str, place: Path, error: OSError) -> ImproperlyConfigured:
+    why = error.strerror or error
+    return ImproperlyConfigured(f"{name}: {place} cannot be used ({why}); name a folder that may be written to")
+
+
 def secret(name: str, file: Path) -> str:
-    """The variable's text, or else the secret kept in a file, made at the first start."""
-    if value := os.environ.get(name):
-        return value
-    if not file.exists():
-        file.parent.mkdir(parents=True, exist_ok=True)
-        with open(os.open(file, os.O_WRONLY | os.O_CREAT, 0o600), "w") as target:
-            target.write(secrets.token_urlsafe(50))
-    return file.read_text().strip()
+    """The variable's text, or else the secret kept in a file, made at the first start.
+
+    Server and workers start at the same time: the first one puts the file there, whole, and the others read it. An
+    empty file, left by a crash or a full disk, is no secret.
+    """
+    try:
+        return os.environ.get(name) or _kept(file) or _made(file)
+    except OSError as error:
+        raise _unusable(f"{name}, VAR_DIR", file, error) from error
+
+
+def _kept(file: Path) -> str:
+    try:
+        return file.read_text().strip()
+    except FileNotFoundError:
+        return ""
+
+
+def _made(file: Path) -> str:
+    file.parent.mkdir(parents=True, exist_ok=True)
+    folder = os.open(file.parent, os.O_RDONLY)
+    try:
+        fcntl.flock(folder, fcntl.LOCK_EX)
+        # Whoever waited for the lock finds the file that another has made meanwhile.
+        if not _kept(file):
+            new = file.with_name(f"{file.name}.{os.getpid()}")
+            with open(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as target:
+                target.write(secrets.token_urlsafe(50))
+                target.flush()
+                os.fsync(target.fileno())
+            new.replace(file)
+    finally:
+        os.close(folder)
+    return _kept(file)

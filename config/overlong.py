@@ -23,5 +23,7 @@ class Overlong:
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         if isinstance(error, OperationalError) and getattr(error.__cause__, "sqlstate", None) == _CANCELLED:
-            return render(request, "503.html", status=503)
+            answer = render(request, "503.html", status=503)
+            answer.headers["Retry-After"] = "60"
+            return answer
         return None

@@ -5,16 +5,21 @@ from pathlib import Path
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
-from config import database, env
+from config import database, env, private, version
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-VAR_DIR = Path(env.text("VAR_DIR", str(BASE_DIR / "var")))
+VAR_DIR = env.folder("VAR_DIR", BASE_DIR / "var")
 NODE_MODULES = BASE_DIR / "node_modules"
+VERSION = version.VERSION
 
+private.close(VAR_DIR / "files", VAR_DIR / "limits.sqlite3")
 DEBUG = env.boolean("DEBUG")
 SECRET_KEY = env.secret("SECRET_KEY", VAR_DIR / "secret_key")
 # Former ones, so that what they signed or sealed can still be read (docs/operating.md, "Second factor").
 SECRET_KEY_FALLBACKS = env.words("SECRET_KEY_FALLBACKS")
+# Seals the secrets of second factors in place of SECRET_KEY, which then signs alone and can be changed by itself.
+SEAL_KEY = env.text("SEAL_KEY", "")
+SEAL_KEY_FALLBACKS = env.words("SEAL_KEY_FALLBACKS")
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]" if DEBUG else "")
 CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS")
 
@@ -34,46 +39,48 @@ INSTALLED_APPS = [
     "import_export",
     "simple_history",
     "django_tasks",
-    # Its worker is django_tasks_db's with signs of life, and the first of a name is taken.
-    "inventory.operations",
+    # Before django_tasks_db, whose command db_worker it replaces.
+    "inventory.server",
     "django_tasks_db",
     "imports",
     "imports.comparing",
+    "imports.words",
     "geo",
     "inventory",
     "inventory.organization",
-    "inventory.directory",
-    "inventory.personal",
+    "inventory.calendar",
+    "inventory.accounts.directory",
+    "inventory.accounts.personal",
     "inventory.reports",
-    "inventory.signing_in",
+    "inventory.accounts.signing_in",
     "inventory.trail",
     # The registers.
-    "inventory.property",
-    "inventory.vehicles",
-    "inventory.network",
-    "inventory.equipment",
-    "inventory.software",
+    "inventory.assets.property",
+    "inventory.assets.vehicles",
+    "inventory.assets.network",
+    "inventory.assets.equipment",
+    "inventory.assets.software",
 ]
 
 MIDDLEWARE = [
-    "inventory.operations.requests.told",
+    "inventory.server.requests.logged",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "config.headers.guarded",
-    "inventory.language.chosen_language",
-    "inventory.asked.without_nul",
+    "inventory.server.language.chosen_language",
+    "inventory.server.asked.without_nul",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     # Nobody is known whose account wants a code that this session has not seen.
-    "inventory.signing_in.second_step.guarded",
-    "inventory.signing_in.sessions.lasting",
+    "inventory.accounts.signing_in.second_step.guarded",
+    "inventory.accounts.signing_in.sessions.lasting",
     # Every page asks for a login unless it says otherwise, so a new page is closed by default.
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
-    "inventory.limits.RateLimits",
+    "inventory.server.limits.RateLimits",
     "django.contrib.messages.middleware.MessageMiddleware",
     "axes.middleware.AxesMiddleware",
     "config.overlong.Overlong",
@@ -95,7 +102,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "django.template.context_processors.i18n",
-                "inventory.context.site",
+                "inventory.pages.context.site",
             ]
         },
     }
@@ -104,7 +111,7 @@ TEMPLATES = [
 # Database -----------------------------------------------------------------------------------------------
 
 DATABASES = database.all_from_environment(VAR_DIR)
-DATABASE_ROUTERS = ["inventory.replica.Router"] if "replica" in DATABASES else []
+DATABASE_ROUTERS = ["inventory.server.replica.Router"] if "replica" in DATABASES else []
 
 # Background work ----------------------------------------------------------------------------------------
 
@@ -117,9 +124,9 @@ SIMPLE_HISTORY_ENABLED = False
 # People -------------------------------------------------------------------------------------------------
 
 AUTH_USER_MODEL = "organization.User"
-AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "inventory.signing_in.backend.StaffBackend"]
+AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "inventory.accounts.signing_in.backend.StaffBackend"]
 # The first one writes; the second is read, and what it wrote is hashed anew when its holder next logs in.
-PASSWORD_HASHERS = ["inventory.signing_in.hashing.Argon2", "django.contrib.auth.hashers.PBKDF2PasswordHasher"]
+PASSWORD_HASHERS = ["inventory.accounts.signing_in.hashing.Argon2", "django.contrib.auth.hashers.PBKDF2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in (
@@ -140,13 +147,13 @@ AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
 AXES_LOCKOUT_TEMPLATE = "registration/locked.html"
 AXES_VERBOSE = False
-AXES_CLIENT_IP_CALLABLE = "inventory.limits.client_address"
+AXES_CLIENT_IP_CALLABLE = "inventory.server.limits.client_address"
 # What it does not keep of a failed login.
 AXES_SENSITIVE_PARAMETERS = ["username", "ip_address", "code"]
 # Whether administrators' powers sleep until their account has a second factor.
 ADMIN_SECOND_FACTOR = env.boolean("ADMIN_SECOND_FACTOR")
 
-# Single sign-on (inventory/directory): none of it, and none of its packages, unless OIDC_ISSUER or LDAP_URL is set.
+# Single sign-on (inventory/accounts/directory): none of it, nor of its packages, without OIDC_ISSUER or LDAP_URL.
 OIDC_ISSUER = env.text("OIDC_ISSUER", "").rstrip("/")
 OIDC_CLIENT_ID = env.text("OIDC_CLIENT_ID", "")
 OIDC_CLIENT_SECRET = env.text("OIDC_CLIENT_SECRET", "")
@@ -170,9 +177,9 @@ LDAP_GROUP_FILTER = env.text("LDAP_GROUP_FILTER", "(member={dn})")
 SSO_OPENS_ACCOUNTS = env.boolean("SSO_OPENS_ACCOUNTS", True)
 SSO_TRUSTED_SECOND_FACTOR = env.boolean("SSO_TRUSTED_SECOND_FACTOR")
 if LDAP_URL:
-    AUTHENTICATION_BACKENDS.append("inventory.directory.backend.LdapBackend")
+    AUTHENTICATION_BACKENDS.append("inventory.accounts.directory.backend.LdapBackend")
 
-# Watching the service (inventory/operations): less free space than this is told, and what Prometheus must send.
+# Watching the service (inventory/server): less free space than this is told, and what Prometheus must send.
 DISK_FREE_BYTES = env.integer("DISK_FREE_BYTES", 1_000_000_000)
 METRICS_TOKEN = env.text("METRICS_TOKEN", "")
 
@@ -181,7 +188,7 @@ LOG_FORMAT = env.choice("LOG_FORMAT", ("text", "json"))
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "filters": {"number": {"()": "inventory.operations.requests.WithNumber"}},
+    "filters": {"number": {"()": "inventory.server.requests.WithNumber"}},
     "formatters": {
         "text": {"format": "%(asctime)s %(levelname)s %(name)s [%(request_number)s] %(message)s"},
         "json": {
@@ -204,13 +211,17 @@ LOGGING = {
 # The trail (inventory/trail): 0 keeps every entry, as long as nobody says how long the law wants.
 TRAIL_KEEP_DAYS = env.integer("TRAIL_KEEP_DAYS", 0)
 
-# What identifies people who left (inventory/personal): 0 keeps it, as long as the retention plan does not say how long.
+# What identifies people who left (inventory/accounts/personal); 0, until the retention plan says how long, keeps it.
 PERSONAL_KEEP_DAYS = env.integer("PERSONAL_KEEP_DAYS", 0)
 
 # Language and form --------------------------------------------------------------------------------------
 
 # Turkish is the language of the source texts; English is its one translation (docs/architecture.md).
-LANGUAGE_CODE = env.text("LANGUAGE_CODE", "tr")
+# It has no catalogue, so it stays Django's own default, to which every language falls back: were that English,
+# nobody would see Turkish any more, and its labels would be unknown in sheets.
+LANGUAGE_CODE = "tr"
+# What commands speak, and pages until their reader chooses.
+SITE_LANGUAGE = env.choice("LANGUAGE_CODE", ("tr", "en"))
 LANGUAGES = [("tr", _("Türkçe")), ("en", _("İngilizce"))]
 LANGUAGE_COOKIE_AGE = 31_536_000
 LANGUAGE_COOKIE_HTTPONLY = True
@@ -242,7 +253,11 @@ STORAGES = {
     # Uploads stay outside the web root and are only ever served by a view that asks who may read them.
     "default": {
         "BACKEND": "django.core.files.storage.FileSystemStorage",
-        "OPTIONS": {"location": VAR_DIR / "files"},
+        "OPTIONS": {
+            "location": VAR_DIR / "files",
+            "file_permissions_mode": private.FILE,
+            "directory_permissions_mode": private.FOLDER,
+        },
     },
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
@@ -313,6 +328,9 @@ AREA_TOLERANCE_PERCENT = env.integer("AREA_TOLERANCE_PERCENT", 5)
 IMPORT_MAX_BYTES = env.integer("IMPORT_MAX_BYTES", 50_000_000)
 IMPORT_MAX_ROWS = env.integer("IMPORT_MAX_ROWS", 200_000)
 IMPORT_MAX_COLUMNS = env.integer("IMPORT_MAX_COLUMNS", 300)
+# What the process that reads a file may take: bytes of memory, seconds of work.
+IMPORT_MAX_MEMORY = env.integer("IMPORT_MAX_MEMORY", 1_000_000_000)
+IMPORT_MAX_SECONDS = env.integer("IMPORT_MAX_SECONDS", 120)
 # Seconds without a sign of life after which a step of an import is taken up by another worker.
 IMPORT_STALE_SECONDS = env.integer("IMPORT_STALE_SECONDS", 300)
 

@@ -6,15 +6,13 @@ class GeoConfig(AppConfig):
 
     def ready(self):
         from geo import counts, within
-        from geo.files.writing import offer_forms
+        from geo.files import writing
         from geo.placing import Placing
-        from geo.sheets import read_book
-        from imports import besides
-        from imports.reading import offer_reader
-        from inventory import filters, writes
+        from inventory import hooks
 
-        filters.offer(within.filters)
-        writes.follow(counts.follow)
-        besides.offer(Placing())
-        offer_reader(read_book)
-        offer_forms()
+        hooks.before_write.append(counts.leave)
+        hooks.after_write.append(counts.enter)
+        hooks.filters.append(within.filters)
+        hooks.readers.append("geo.files.kinds")
+        hooks.besides.append(Placing())
+        hooks.export_forms += writing.forms()

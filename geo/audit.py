@@ -5,12 +5,11 @@ Locations are public, as every name that others refer to; items are told only to
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
 
 import numpy as np
-import shapely
 from django.conf import settings
 from django.db.models import Count, F, Q
 from django.db.models.functions import Abs
@@ -24,6 +23,7 @@ from geo import shapes, systems
 from geo.models import ROUGH, District, Location
 from geo.whereabouts import Whereabouts
 from inventory import access, registers
+from inventory.many import by_id
 from inventory.models import GONE
 from inventory.registers import Register
 
@@ -37,7 +37,7 @@ _CHUNK = 10_000
 
 
 @dataclass
-class Line:
+class AuditLine:
     """A row of a topic's table: cells, and the pages to which they lead ("" for none)."""
 
     cells: list[str]
@@ -50,7 +50,7 @@ class Topic:
     """`count` is how many there are, of which `lines` are the first; `nothing` is said where there are none."""
 
     headings: list[str]
-    lines: list[Line]
+    lines: list[AuditLine]
     count: int
     nothing: str
     note: str = ""
@@ -75,15 +75,15 @@ def _number(value: object, places: int = 2) -> str:
 def unplaced(user) -> Topic:
     """Of each register the items in service that have no location, or one without position, or only a rough one."""
     lines, lacking = [], 0
-    for register, column in registers.get("locations").naming():
+    for register, column in registers.naming(Location, "asset"):
         if not access.may_see(register, user):
             continue
         rows = access.visible_to(register, user).exclude(status__in=GONE)
-        rough = Q(**{f"{column}__source__in": ROUGH})
+        rough = Q(**{f"{column.name}__source__in": ROUGH})
         counted = rows.aggregate(
             all=Count("pk"),
-            none=Count("pk", filter=Q(**{f"{column}__isnull": True})),
-            unknown=Count("pk", filter=Q(**{f"{column}__isnull": False, f"{column}__cell__isnull": True})),
+            none=Count("pk", filter=Q(**{f"{column.name}__isnull": True})),
+            unknown=Count("pk", filter=Q(**{f"{column.name}__isnull": False, f"{column.name}__cell__isnull": True})),
             rough=Count("pk", filter=rough),
         )
         placed = counted["all"] - counted["none"] - counted["unknown"]
@@ -91,7 +91,7 @@ def unplaced(user) -> Topic:
         share = _("%%%(share)s") % {"share": _number(placed * 100 / counted["all"], 1)} if counted["all"] else "—"
         cells = [register.title, *(_number(n, 0) for n in (counted["all"], placed)), share]
         cells += [_number(counted[name], 0) for name in ("none", "unknown", "rough")]
-        lines.append(Line(cells, f"{reverse('register-list', args=[register])}?{column}_blank=yes"))
+        lines.append(AuditLine(cells, f"{reverse('register-list', args=[register])}?{column.name}_blank=yes"))
     headings = [_("Kütük"), _("Hizmetteki kayıt"), _("Haritada"), _("Oran"), _("Yeri yok"), _("Yerinin konumu yok"),
                 _("Yalnızca mahalle veya ilçe merkezi")]  # fmt: skip
     return Topic(headings, lines, lacking, _("Görebildiğiniz kayıt yok."))
@@ -108,16 +108,13 @@ def elsewhere(user) -> Topic:
         note = _("İlçe sınırları yüklü değil; sistem yöneticisi “load_boundaries” komutuyla yükleyebilir.")
         return Topic(headings, [], 0, _("Denetlenemedi."), note)
     names, lines, count = dict(District.objects.values_list("pk", "name")), [], 0
-    rows = Location.objects.filter(cell__isnull=False, district__isnull=False).order_by("pk")
-    rows = rows.values_list("pk", "name", "district_id", "lon", "lat")
-    last = 0
-    while chunk := list(rows.filter(pk__gt=last)[:_CHUNK]):
-        last = chunk[-1][0]
-        found = around.of([row[3] for row in chunk], [row[4] for row in chunk])
+    rows = Location.objects.filter(cell__isnull=False, district__isnull=False)
+    for chunk in by_id(rows.values_list("pk", "name", "district_id", "lon", "lat", named=True), _CHUNK):
+        found = around.of([row.lon for row in chunk], [row.lat for row in chunk])
         for (pk, name, stated, _lon, _lat), there in zip(chunk, found, strict=True):
             if there != stated:
                 count += 1
-                lines.append(Line([name, names[stated], names.get(there, _("hiçbiri (il dışı)"))], _page(pk)))
+                lines.append(AuditLine([name, names[stated], names.get(there, _("hiçbiri (il dışı)"))], _page(pk)))
         del lines[SHOWN:]
     return Topic(headings, lines, count, _("Yazılı ilçesinden başka bir ilçede bulunan yer yok."))
 
@@ -127,7 +124,7 @@ def outside(user) -> Topic:
     beyond = Q(lon__lt=systems.WEST) | Q(lon__gt=systems.EAST) | Q(lat__lt=systems.SOUTH) | Q(lat__gt=systems.NORTH)
     rows, degrees = Location.objects.filter(beyond), systems.System(CRS.from_epsg(shapes.WGS84))
     lines = [
-        Line(
+        AuditLine(
             [row.name, formats.localize(row.lon), formats.localize(row.lat),
              systems.likely_cause(row.lon, row.lat, degrees) or _("Bilinmiyor.")],
             _page(row),
@@ -144,15 +141,15 @@ def outside(user) -> Topic:
 def areas(user) -> Topic:
     """Items whose deed has another area than their location's boundary, beyond the set percentage."""
     lines, count = [], 0
-    for register, column in registers.get("locations").naming():
+    for register, column in registers.naming(Location, "asset"):
         if {"area_m2", "parcel"} <= set(register.columns) and access.may_see(register, user):
-            rows = _off(register, column, user)
+            rows = _off(register, column.name, user)
             count += rows.count()
             for row in rows.select_related(*register.references).order_by("pk")[:SHOWN]:
                 drawn = row.location.area_m2
                 off = (drawn - row.area_m2) * 100 / row.area_m2
                 cells = [str(row), _number(row.area_m2), _number(drawn), f"%{_number(off, 1)}"]
-                lines.append(Line(cells, _page(row.pk, register.slug)))
+                lines.append(AuditLine(cells, _page(row.pk, register.slug)))
     headings = [_("Taşınmaz"), _("Tapu alanı (m²)"), _("Sınır alanı (m²)"), _("Fark")]
     note = _("%%%(most)d’ten büyük farklar. Bağımsız bölümler sayılmaz, çünkü tapuları bölümün alanını taşır.")
     nothing = _("Tapu alanı sınırından bu kadar farklı taşınmaz yok.")
@@ -179,20 +176,27 @@ def overlapping(user) -> Topic:
         if len(kept) > MOST_FOOTPRINTS
         else ""
     )
-    kept = kept[:MOST_FOOTPRINTS]
-    found = [shapes.reproject(shapely.from_wkb(bytes(each[2])), shapes.WGS84, shapes.PLANE) for each in kept]
-    tree = shapely.STRtree(found)
-    first, second = tree.query(found, predicate="intersects") if found else (np.array([], int), np.array([], int))
-    pairs = [(a, b) for a, b in zip(first.tolist(), second.tolist(), strict=True) if a < b]
     lines = []
-    for a, b in pairs:
-        common = found[a].intersection(found[b]).area
-        if common > max(_OVERLAP_M2, _OVERLAP_SHARE * min(found[a].area, found[b].area)):
-            cells = [kept[a][1], kept[b][1], _number(common, 1)]
-            lines.append(Line(cells, _page(kept[a][0]), [(_("Birleştir"), _merging(kept[a][0], kept[b][0]))]))
+    for (one, name), (other, other_name), common in _overlaps(kept[:MOST_FOOTPRINTS]):
+        cells = [name, other_name, _number(common, 1)]
+        lines.append(AuditLine(cells, _page(one), [(_("Birleştir"), _merging(one, other))]))
     lines.sort(key=lambda line: line.cells)
     headings = [_("Yer"), _("Öteki yer"), _("Ortak alan (m²)")]
     return Topic(headings, lines[:SHOWN], len(lines), _("Birbirinin üstünde sınır yok."), note)
+
+
+def _overlaps(kept: list[tuple[int, str, bytes]]) -> Iterator[tuple[tuple[int, str], tuple[int, str], float]]:
+    """((id, name), (id, name), common m²) of each two of the footprints (id, name, WKB in WGS 84) that overlap."""
+    # Half a second and 50 MB, which only this page pays.
+    import geopandas
+
+    shape = geopandas.GeoSeries.from_wkb([bytes(each[2]) for each in kept], crs=shapes.WGS84).to_crs(shapes.PLANE)
+    first, second = shape.sindex.query(shape, predicate="intersects")
+    first, second = first[first < second], second[first < second]
+    one, other = (shape.iloc[places].reset_index(drop=True) for places in (first, second))
+    common, least = one.intersection(other).area, np.minimum(one.area, other.area)
+    for place in np.flatnonzero(common > np.maximum(_OVERLAP_M2, _OVERLAP_SHARE * least)):
+        yield kept[first[place]][:2], kept[second[place]][:2], common[place]
 
 
 def duplicates(user) -> Topic:
@@ -204,7 +208,7 @@ def duplicates(user) -> Topic:
     for row in rows.filter(cell__in=cells).defer("footprint").order_by("cell", "pk"):
         groups.setdefault(row.cell, []).append(row)
     lines = [
-        Line(
+        AuditLine(
             [", ".join(row.name for row in group), str(len(group))],
             _page(group[0]),
             [(_("Birleştir"), _merging(group[0].pk, group[1].pk))],

@@ -29,4 +29,5 @@ def topic(request: HttpRequest, topic: str) -> HttpResponse:
         raise Http404
     found = TOPICS[topic][2](request.user)
     may_merge = access.may_manage(registers.get("locations"), request.user)
-    return render(request, "geo/_audit_topic.html", {"topic": found, "shown": SHOWN, "may_merge": may_merge})
+    context = {"topic": found, "slug": topic, "shown": SHOWN, "may_merge": may_merge}
+    return render(request, "geo/_audit_topic.html", context)

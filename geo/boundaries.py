@@ -1,4 +1,4 @@
-"""Boundaries of districts and neighbourhoods from a file, matched by name; what does not match is told.
+"""Boundaries of districts and neighbourhoods from a file, matched by name; what does not match is reported.
 
 A feature is a district when its name is a district's and no neighbourhood's level is told for it; every other one
 is a neighbourhood of the district in which it lies. Nothing is created: the file gives shapes to places that there
@@ -21,7 +21,7 @@ from shapely.geometry import MultiPolygon, Polygon
 from shapely.geometry.base import BaseGeometry
 
 from geo import shapes
-from geo.files import Layer
+from geo.files.layer import Layer
 from geo.models import Boundary, District, Neighbourhood
 from geo.names import key
 from inventory import registers, writes
@@ -36,6 +36,8 @@ OTHER_NAMES = ("alt_name", "official_name", "old_name")
 DISTRICTS = ("ilce", "ilce_adi", "ilceadi", "ilce_ad", "district")
 # OpenStreetMap's levels of a district (6) and a neighbourhood (8 and below).
 _DISTRICT_LEVEL = 6
+# An outline that has so much of its district is the district's own; a neighbourhood's may reach so far outside.
+_MOST_OF_DISTRICT, _OUTSIDE = 0.9, 0.1
 
 
 class Unusable(ValueError):
@@ -43,7 +45,7 @@ class Unusable(ValueError):
 
 
 @dataclass
-class Told:
+class Loaded:
     """What became of the features, each under the name that the file gives it."""
 
     districts: int = 0
@@ -73,27 +75,29 @@ class _Feature:
         return self.names[0]
 
 
-def load(layers: Iterable[Layer], source: str, by: Author, same: Mapping[str, str] | None = None) -> Told:
+def load(layers: Iterable[Layer], source: str, by: Author, same: Mapping[str, str] | None = None) -> Loaded:
     """Give the matched places their boundaries, in one transaction; a second load of the same file changes nothing.
 
     `same`: names of the file → official names, for what is spelled otherwise. A neighbourhood without a point gets
     one inside its boundary. Raises Unusable.
     """
-    told = Told()
-    features = [feature for layer in layers for feature in _features(layer, told)]
+    loaded = Loaded()
+    features = [feature for layer in layers for feature in _features(layer, loaded)]
     if not features:
         raise Unusable(_("Dosyada adı olan bir alan yok; sınırların adını “name” ya da “ad” özniteliğinde veriniz."))
-    matched = _Matcher(features, {key(name): key(official) for name, official in (same or {}).items()}, told).matched()
+    matched = _Matcher(
+        features, {key(name): key(official) for name, official in (same or {}).items()}, loaded
+    ).matched()
     with transaction.atomic():
         for place, feature in matched.items():
-            _keep(place, feature, source, told)
-        _place(matched, by, told)
-        told.missing = [f"{n.district} / {n}" for n in _all(Neighbourhood) if not hasattr(n, "boundary")]
-        told.missing += [str(d) for d in _all(District) if not hasattr(d, "boundary")]
-    return told
+            _keep(place, feature, source, loaded)
+        _place(matched, by, loaded)
+        loaded.missing = [f"{n.district} / {n}" for n in _all(Neighbourhood) if not hasattr(n, "boundary")]
+        loaded.missing += [str(d) for d in _all(District) if not hasattr(d, "boundary")]
+    return loaded
 
 
-def _features(layer: Layer, told: Told) -> Iterable[_Feature]:
+def _features(layer: Layer, loaded: Loaded) -> Iterable[_Feature]:
     try:
         crs = CRS.from_user_input(layer.crs) if layer.crs else CRS.from_epsg(shapes.WGS84)
     except CRSError as error:
@@ -109,10 +113,10 @@ def _features(layer: Layer, told: Told) -> Iterable[_Feature]:
         try:
             mended, was_broken = shapes.repaired(shapes.reproject(shape, crs, shapes.WGS84))
         except ValueError as error:
-            told.broken.append((names[0], str(error)))
+            loaded.broken.append((names[0], str(error)))
             continue
         if was_broken:
-            told.repaired.append(names[0])
+            loaded.repaired.append(names[0])
         level = str(by_name.get("admin_level", ""))
         is_district = int(level) <= _DISTRICT_LEVEL if level.isdecimal() else district is None
         yield _Feature(names, district, is_district, mended)
@@ -125,8 +129,8 @@ def _all(model: type[Place]):
 class _Matcher:
     """Finds the place of each feature."""
 
-    def __init__(self, features: list[_Feature], same: Mapping[str, str], told: Told):
-        self._features, self._same, self._told = features, same, told
+    def __init__(self, features: list[_Feature], same: Mapping[str, str], loaded: Loaded):
+        self._features, self._same, self._loaded = features, same, loaded
         self._districts = {key(d.name): d for d in _all(District)}
         self._neighbourhoods: dict[tuple[int, str], Neighbourhood] = {}
         self._by_name: dict[str, list[Neighbourhood]] = defaultdict(list)
@@ -150,16 +154,45 @@ class _Matcher:
         for feature in rest:
             district = self._district(feature, areas)
             place = self._neighbourhood(feature, district, bool(areas))
-            if place:
+            if place and district:
+                self._assign(feature, place, district, areas, found)
+            elif place:
                 found[place].append(feature)
             elif district is None and areas:
-                self._told.outside.append(feature.name)
+                self._loaded.outside.append(feature.name)
             else:
                 lost.append((feature, district))
         self._suggest(lost, found)
         for place, features in found.items():
-            self._told.twice += [(f.name, str(place)) for f in features if len(features) > 1]
+            self._loaded.twice += [(f.name, str(place)) for f in features if len(features) > 1]
         return {place: features[0] for place, features in found.items() if len(features) == 1}
+
+    def _assign(self, feature: _Feature, place: Neighbourhood, district: District, areas, found) -> None:
+        """A neighbourhood's outline to the neighbourhood; its district's, which may have its name, to the district."""
+        area = areas.get(district)
+        if area is None and key(feature.name) == key(district.name):
+            area = self._by_others(feature, district)
+        if area is not None and feature.shape.intersection(area).area > _MOST_OF_DISTRICT * area.area:
+            found[district].append(feature)
+        elif area is not None and feature.shape.difference(area).area > _OUTSIDE * feature.shape.area:
+            self._loaded.broken.append(
+                (feature.name, _("sınırı %(district)s ilçesinin dışına taşıyor") % {"district": district})
+            )
+        elif area is None and key(feature.name) == key(district.name):
+            why = _("ilçenin mi mahallenin mi sınırı olduğu anlaşılmıyor; admin_level yazınız ya da önce ilçe "
+                    "sınırlarını yükleyiniz")  # fmt: skip
+            self._loaded.broken.append((feature.name, why))
+        else:
+            found[place].append(feature)
+
+    def _by_others(self, feature: _Feature, district: District) -> BaseGeometry | None:
+        """What the file's other features of the district cover together; None where there are none."""
+        others = [
+            other.shape
+            for other in self._features
+            if other is not feature and other.district and key(other.district) == key(district.name)
+        ]
+        return shapely.union_all([*others, feature.shape]) if others else None
 
     def _keys(self, feature: _Feature) -> list[str]:
         return [self._same.get(key(name), key(name)) for name in feature.names]
@@ -191,28 +224,28 @@ class _Matcher:
                 if (district is None or each.district_id == district.pk) and each not in found
             }
             near = process.extract(self._keys(feature)[0], free, limit=3, score_cutoff=50)
-            self._told.unmatched.append((feature.name, str(district or ""), [name for _key, _score, name in near]))
+            self._loaded.unmatched.append((feature.name, str(district or ""), [name for _key, _score, name in near]))
 
 
-def _keep(place: Place, feature: _Feature, source: str, told: Told) -> None:
+def _keep(place: Place, feature: _Feature, source: str, loaded: Loaded) -> None:
     packed = shapes.pack(feature.shape)
     if isinstance(place, District):
-        told.districts += 1
+        loaded.districts += 1
     else:
-        told.neighbourhoods += 1
+        loaded.neighbourhoods += 1
     if not hasattr(place, "boundary"):
         name = "district" if isinstance(place, District) else "neighbourhood"
         Boundary.objects.create(**{name: place}, shape=packed, source=source)
-        told.new += 1
+        loaded.new += 1
     elif bytes(place.boundary.shape) != packed:
         place.boundary.shape, place.boundary.source = packed, source
         place.boundary.save()
-        told.changed += 1
+        loaded.changed += 1
     else:
-        told.unchanged += 1
+        loaded.unchanged += 1
 
 
-def _place(matched: Mapping[Place, _Feature], by: Author, told: Told) -> None:
+def _place(matched: Mapping[Place, _Feature], by: Author, loaded: Loaded) -> None:
     """A point for those that have none: the centre, or where the centre lies outside, a point inside."""
     for slug, model in (("districts", District), ("neighbourhoods", Neighbourhood)):
         rows = [place for place in matched if isinstance(place, model) and not place.is_placed]
@@ -220,7 +253,7 @@ def _place(matched: Mapping[Place, _Feature], by: Author, told: Told) -> None:
             middle = centre(matched[row].shape)
             row.lon, row.lat = round(middle.x, 7), round(middle.y, 7)
         writes.update_many(registers.get(slug), rows, ["lon", "lat"], by)
-        told.placed += len(rows)
+        loaded.placed += len(rows)
 
 
 def centre(shape: Polygon | MultiPolygon) -> shapely.Point:

@@ -50,7 +50,8 @@ def _place(lon: float, lat: float) -> tuple[int, int]:
     lat = min(max(lat, -MOST_LAT), MOST_LAT)
     x = (lon + 180) / 360
     y = (1 - asinh(tan(radians(lat))) / pi) / 2
-    return tuple(min(max(floor(part * _SIDE), 0), _SIDE - 1) for part in (x, y))
+    column, row = (min(max(floor(part * _SIDE), 0), _SIDE - 1) for part in (x, y))
+    return column, row
 
 
 def _number(x: int, y: int) -> int:

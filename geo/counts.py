@@ -8,7 +8,6 @@ counts, by one at a time. Who reads adds both in one statement, so that the numb
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence, Set
 from dataclasses import dataclass
 
 from django.db import connection, models, transaction
@@ -17,8 +16,9 @@ from django.db.models.functions import Cast, Round
 
 from geo.cells import ZOOM
 from inventory import registers
-from inventory.history import Author
-from inventory.insert_select import insert_select
+from inventory.history import CHANGED, DELETED
+from inventory.hooks import Write
+from inventory.many import insert_select
 from inventory.models import Counter
 from inventory.registers import Register
 from inventory.stock import Chosen
@@ -87,18 +87,33 @@ class CellChange(Counted):
 # Writing ---------------------------------------------------------------------------------------------------
 
 
-def follow(register: Register, ids: Sequence[int], sign: int, fields: Set[str] | None, by: Author) -> None:
-    """Log what these rows are about to leave (sign -1) or have entered (1). See `inventory.writes.follow`."""
-    if sign == 1 or fields is None:
-        # That anything was written is noted too: see `version`.
-        CellChange.objects.create(register=register.slug, unit=ALL, kind=0, number=0, lon_sum=0, lat_sum=0)
-        transaction.on_commit(fold, robust=True)
-    if register.group == "asset" and (fields is None or fields & COUNTED):
-        _log(register, register.model._default_manager.filter(pk__in=ids), sign)
-    elif register.slug == "locations" and fields is not None:
+def leave(write: Write) -> None:
+    """Log what these rows are about to leave."""
+    if write.kind == DELETED:
+        _note(write)
+    _log_items(write, -1)
+
+
+def enter(write: Write) -> None:
+    """Log what these rows have entered."""
+    _note(write)
+    _log_items(write, 1)
+
+
+def _note(write: Write) -> None:
+    """That anything was written is noted too: see `version`."""
+    CellChange.objects.create(register=write.register.slug, unit=ALL, kind=0, number=0, lon_sum=0, lat_sum=0)
+    transaction.on_commit(fold, robust=True)
+
+
+def _log_items(write: Write, sign: int) -> None:
+    if write.register.group == "asset" and write.columns & COUNTED:
+        _log(write.register, write.rows, sign)
+    elif write.kind == CHANGED:
         # A place that comes or goes has no items; one that moves takes all of its items along.
-        for each in registers.every("asset"):
-            _log(each, each.model._default_manager.filter(location__in=ids), sign)
+        for register, column in registers.naming(write.register.model, "asset"):
+            if column.name == "location":
+                _log(register, register.model._default_manager.filter(location__in=write.ids), sign)
 
 
 def _log(register: Register, rows: QuerySet, sign: int) -> None:
@@ -152,7 +167,7 @@ def _fold_some() -> bool:
     if not CellChange.objects.exists():
         return False
     with transaction.atomic():
-        turn = _turn()
+        turn = Counter.take("map")  # one folds at a time
         some = CellChange.objects.filter(fold=0).order_by("pk").values("pk")[:FOLDED]
         if not CellChange.objects.filter(pk__in=some).update(fold=turn):
             return False
@@ -161,13 +176,6 @@ def _fold_some() -> bool:
             _add(level, taken.filter(cell__isnull=False))
         taken.delete()
     return True
-
-
-def _turn() -> int:
-    """The number of this fold. The counter's row is held until the transaction ends, so one folds at a time."""
-    Counter.objects.get_or_create(name="map")
-    Counter.objects.filter(name="map").update(last=F("last") + 1)
-    return Counter.objects.get(name="map").last
 
 
 def _add(level: int, changes: QuerySet) -> None:
@@ -193,7 +201,7 @@ def recount() -> int:
 
     On PostgreSQL writers wait meanwhile; on SQLite they always do.
     """
-    _turn()
+    Counter.take("map")
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute(f"LOCK TABLE {connection.ops.quote_name(CellChange._meta.db_table)} IN EXCLUSIVE MODE")

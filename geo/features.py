@@ -8,9 +8,11 @@ from decimal import Decimal
 from typing import NamedTuple
 
 import shapely
+from django.db.models import Expression
 from shapely.geometry.base import BaseGeometry
 
 from geo.models import Location
+from geo.then import of_location
 from imports.exporting.parts import Part
 from inventory.registers import Register
 
@@ -35,8 +37,7 @@ def path(register: Register) -> str:
 
 def features(part: Part) -> Iterator[list[Feature]]:
     """A chunk at a time, as `Part.chunks` has the values; a row that lies nowhere has no shape."""
-    way = path(part.register)
-    for chunk in part.chunks("id", *(f"{way}{name}" for name in _GEOMETRY)):
+    for chunk in part.chunks("id", *_geometry(part)):
         *columns, ids, footprints, lons, lats = chunk
         shapes = [shape(*each) for each in zip(footprints, lons, lats, strict=True)]
         rows = zip(*columns, strict=True)
@@ -44,6 +45,12 @@ def features(part: Part) -> Iterator[list[Feature]]:
             Feature(row_id, [plain(value) for value in values], found)
             for row_id, values, found in zip(ids, rows, shapes, strict=True)
         ]
+
+
+def _geometry(part: Part) -> list[str | Expression]:
+    if path(part.register):
+        return [of_location(part.listing, name) for name in _GEOMETRY]
+    return list(_GEOMETRY)
 
 
 def shape(footprint: bytes | None, lon: float | None, lat: float | None) -> BaseGeometry | None:

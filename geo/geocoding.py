@@ -23,6 +23,8 @@ from geo.whereabouts import Whereabouts
 from inventory.search import fold
 
 _WORD = re.compile(r"[0-9a-z]+")
+# At each digit of a long text the pattern would begin anew.
+_LONGEST = 500
 _PARCEL = re.compile(r"(\d+[a-z]?)\s*ada[\s,/-]*(\d+[a-z]?)\s*parsel")
 _NEIGHBOURHOOD = {"mahallesi", "mahalle", "mah", "mh", "koyu"}
 _STREET = {
@@ -106,10 +108,10 @@ class Geocoder:
         return None
 
     def _parcel(self, location: Location, district: District, neighbourhood: Neighbourhood) -> Found | None:
-        if not (told := _PARCEL.search(fold(location.address))):
+        if not (match := _PARCEL.search(fold(location.address)[:_LONGEST])):
             return None
-        name = parcels.name(district, neighbourhood, told[1].upper(), told[2].upper())
-        there = Location.objects.filter(name=name, footprint__isnull=False).exclude(pk=location.pk).first()
+        name = parcels.name(district, neighbourhood, match[1].upper(), match[2].upper())
+        there = Location.objects.filter(name_same=fold(name), footprint__isnull=False).exclude(pk=location.pk).first()
         if there is None:
             return None
         how = _("%(name)s parselinin sınırı") % {"name": name}
@@ -124,9 +126,9 @@ def _one_of(named: list[Neighbourhood], district: District | None) -> Neighbourh
         return next((each for each in named if each.district_id == district.pk), None)
     if len(named) == 1:
         return named[0]
-    told = _("“%(name)s” mahallesi %(count)d ilçede var (%(districts)s); ilçeyi de yazınız.")
+    message = _("“%(name)s” mahallesi %(count)d ilçede var (%(districts)s); ilçeyi de yazınız.")
     districts = ", ".join(sorted((each.district.name for each in named), key=fold))
-    raise NotFound(told % {"name": named[0], "count": len(named), "districts": districts})
+    raise NotFound(message % {"name": named[0], "count": len(named), "districts": districts})
 
 
 def outside(address: str) -> Found | None:

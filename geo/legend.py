@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
 
-from django.db.models import Count, Max, Min
+from django.db.models import Count, Max, Min, Q
 from django.utils.translation import gettext as _
 
 from geo.models import Location
-from inventory.listing import Listing
+from geo.then import lying, of_location
+from inventory import former
+from inventory.computed.columns import computed
+from inventory.listing.address import Listing
 from inventory.models import Kind, Status
 from inventory.organization.models import Unit
 from inventory.registers import Register
@@ -20,7 +22,7 @@ OTHERS = "#8a94a1"
 #: A day that has passed, that comes within 30 days, that comes later, and no day at all.
 DUE_COLOURS = {"overdue": "#d55e00", "soon": "#e69f00", "later": "#0072b2", "none": OTHERS}
 
-Line = dict[str, object]
+LegendLine = dict[str, object]
 
 
 def about(listing: Listing) -> dict:
@@ -29,21 +31,21 @@ def about(listing: Listing) -> dict:
     A legend is a list of `{"key", "name", "number", "colour"}`: the seven that are most, then the others with the key
     None. The same few queries for any number of rows.
     """
-    placed = listing.matching.filter(location__cell__isnull=False).order_by()
+    placed = listing.matching.filter(lying(listing, Q(cell__isnull=False))).order_by()
     counted = Counter()
     for *keys, number in placed.values_list("kind", "responsible_unit", "status").annotate(Count("pk")):
         counted[tuple(keys)] += number
     kinds, units, statuses = (_summed(counted, place) for place in range(3))
     names = {
-        "kind": {pk: name or code for pk, name, code in _named(Kind, kinds, "name", "code")},
-        "unit": dict(_named(Unit, units, "name")),
+        "kind": {pk: row.name or row.code for pk, row in former.rows_at(Kind, kinds, listing.end).items()},
+        "unit": {pk: row.name for pk, row in former.rows_at(Unit, units, listing.end).items()},
         "status": dict(Status.choices),
     }
     ends = placed.aggregate(
-        west=Min("location__west"),
-        south=Min("location__south"),
-        east=Max("location__east"),
-        north=Max("location__north"),
+        west=Min(of_location(listing, "west")),
+        south=Min(of_location(listing, "south")),
+        east=Max(of_location(listing, "east")),
+        north=Max(of_location(listing, "north")),
     )
     bounds = [ends[end] for end in ("west", "south", "east", "north")]
     by = {"kind": kinds, "unit": units, "status": statuses}
@@ -63,13 +65,9 @@ def _summed(counted: Counter, place: int) -> Counter:
     return found
 
 
-def _named(model, keys: Iterable[int], *columns: str):
-    return model._default_manager.filter(pk__in=list(keys)).values_list("pk", *columns)
-
-
-def legend(counted: Counter, names: dict) -> list[Line]:
+def legend(counted: Counter, names: dict) -> list[LegendLine]:
     most = counted.most_common(len(COLOURS))
-    lines: list[Line] = [
+    lines: list[LegendLine] = [
         {"key": key, "name": str(names[key]), "number": number, "colour": colour}
         for (key, number), colour in zip(most, COLOURS, strict=False)
     ]
@@ -80,12 +78,12 @@ def legend(counted: Counter, names: dict) -> list[Line]:
 
 def dues(register: Register) -> list[tuple[str, str]]:
     """The properties of a tile's items that hold a day, and what falls due on it."""
-    own = [("due", register.column(register.due).label)] if register.due else []
-    children = [(f"{child.slug}_due", child.one) for child, _name in register.children() if child.due]
-    return own + children
+    own = register.validity and register.column(register.validity.ends)
+    beside = [(column.name, column.label) for column in computed(register).values() if column.state]
+    return ([("due", own.label)] if own else []) + beside
 
 
-def due_legend() -> list[Line]:
+def due_legend() -> list[LegendLine]:
     names = {
         "overdue": _("Süresi geçmiş"),
         "soon": _("30 gün içinde dolacak"),

@@ -8,22 +8,24 @@ as "at least".
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from types import SimpleNamespace
 
 import numpy as np
 import shapely
-from django.db.models import Count, F, Max, Min, Model, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, F, Max, Min, Q, QuerySet
 
 from geo import counts
 from geo.cells import ZOOM
 from geo.counts import DEGREE, Cluster
-from geo.models import Location
+from geo.then import of_location, places, standing
 from geo.vector_tile import Feature, Layer, Properties, Tile
-from inventory import access
-from inventory.columns import Type
-from inventory.listing import Listing
+from inventory import access, former
+from inventory.computed.columns import computed, on
+from inventory.listing.address import Listing
 from inventory.registers import Register
 from inventory.stock import Chosen
 
@@ -84,51 +86,58 @@ def _number(found: list[Cluster]) -> int:
     return sum(cluster.number for cluster in found)
 
 
-def _within(rows: QuerySet, cells: tuple[int, int]) -> QuerySet:
+def _within(listing: Listing, cells: tuple[int, int]) -> QuerySet:
     first, last = cells
-    return rows.filter(location__cell__gte=first, location__cell__lte=last)
+    if listing.end:
+        return listing.matching.filter(standing(listing.end, Q(cell__gte=first, cell__lte=last)))
+    return listing.matching.filter(location__cell__gte=first, location__cell__lte=last)
 
 
-class _Shown(SimpleNamespace):
-    """What a point tells of a row. A row that it names, such as its kind, is looked up for all of the tile at once."""
+@dataclass
+class _Shown:
+    """What a point shows of a row: ids, the days when something falls due, and by `named` what `str(row)` reads."""
 
-    def __getattr__(self, name: str) -> Model | None:
-        if name not in self._named:
-            numbers = {getattr(row, f"{name}_id") for row in self._all}
-            self._named[name] = self._register.column(name).related_model._default_manager.in_bulk(numbers)
-        return self._named[name].get(getattr(self, f"{name}_id"))
+    id: int
+    lon: float
+    lat: float
+    kind: int
+    unit: int
+    status: str
+    location: int
+    dues: dict[str, dt.date | None]
+    named: SimpleNamespace
+
+
+_OWN = ("id", "lon", "lat", "kind_id", "responsible_unit_id", "status", "location_id")
 
 
 def _rows(listing: Listing, tile: Tile, most: int) -> list[_Shown]:
-    """The tile's rows with their place and the dates when they fall due, as far as `most`; models would take longer
-    to make than all else together."""
-    register = listing.register
-    fields = {"kind", "responsible_unit", "status", "location", "inventory_no", *register.model.named_after}
-    columns = ["id", *(register.model._meta.get_field(name).attname for name in sorted(fields))]
-    due = {f"due_{child.slug}": _last(child, name) for child, name in register.children() if child.due}
-    if register.due:
-        columns.append(register.due)
-    rows = _within(listing.matching, tile.cells).annotate(lon=F("location__lon"), lat=F("location__lat"), **due)
-    names = [*columns, "lon", "lat", *due]
-    shared = {"_all": (found := []), "_named": {}, "_register": register, "_due": list(due)}
-    found += [
-        _Shown(**shared, **dict(zip(names, values, strict=True)))
-        for values in rows.order_by().values_list(*names)[:most]
-    ]
+    """The tile's rows, as far as `most`; models would take longer to make than all else together."""
+    register, model = listing.register, listing.register.model
+    due = [column for column in computed(register).values() if column.state]
+    days = {"due": register.validity.ends} if register.validity else {}
+    days |= {column.name: column.name for column in due}
+    read = [model._meta.get_field(name).attname for name in ("inventory_no", *model.named_after)]
+    rows = _within(listing, tile.cells).annotate(lon=of_location(listing, "lon"), lat=of_location(listing, "lat"))
+    names = list(dict.fromkeys((*_OWN, *days.values(), *read)))
+    found = []
+    for row in on(rows, due, listing.as_of).order_by().values_list(*names)[:most]:
+        values = dict(zip(names, row, strict=True))
+        dues = {key: values[name] for key, name in days.items()}
+        found.append(_Shown(*row[: len(_OWN)], dues, SimpleNamespace(**{name: values[name] for name in read})))
+    for field in map(model._meta.get_field, former.naming(model)):
+        ids = {getattr(row.named, field.attname) for row in found}
+        there = former.rows_at(field.related_model, ids, listing.end)
+        for row in found:
+            setattr(row.named, field.name, there.get(getattr(row.named, field.attname)))
     return found
-
-
-def _last(child: Register, name: str) -> Subquery:
-    """The latest day on which a row's records fall due."""
-    records = child.model._default_manager.filter(**{name: OuterRef("id")}).order_by().values(name)
-    return Subquery(records.annotate(_last=Max(child.due)).values("_last"))
 
 
 def _points(register: Register, rows: Sequence[_Shown]) -> Iterator[Feature]:
     """One point for each place: an item, or how many of what stand there."""
     places: dict[int, list[_Shown]] = {}
     for row in rows:
-        places.setdefault(row.location_id, []).append(row)
+        places.setdefault(row.location, []).append(row)
     for place, there in places.items():
         if len(there) == 1:
             row = there[0]
@@ -136,38 +145,34 @@ def _points(register: Register, rows: Sequence[_Shown]) -> Iterator[Feature]:
         else:
             kinds: dict[int, int] = {}
             for row in there:
-                kinds[row.kind_id] = kinds.get(row.kind_id, 0) + 1
+                kinds[row.kind] = kinds.get(row.kind, 0) + 1
             yield _cluster(Cluster(len(there), there[0].lon, there[0].lat, kinds), location=place)
 
 
 def _item(register: Register, row: _Shown) -> Properties:
-    told: Properties = {
+    return {
         "number": 1,
         "id": row.id,
-        "label": register.model.__str__(row),
-        "kind": row.kind_id,
-        "unit": row.responsible_unit_id,
+        "label": register.model.__str__(row.named),
+        "kind": row.kind,
+        "unit": row.unit,
         "status": row.status,
-        "location": row.location_id,
+        "location": row.location,
+        **{name: day.isoformat() for name, day in row.dues.items() if day},
     }
-    if register.due and (day := getattr(row, register.due)):
-        told["due"] = day.isoformat()
-    for name in row._due:
-        if day := getattr(row, name):
-            told[f"{name.removeprefix('due_')}_due"] = day.isoformat()
-    return told
 
 
 def _cluster(cluster: Cluster, **more) -> Feature:
     kinds = dict(sorted(cluster.kinds.items(), key=lambda each: (-each[1], each[0])))
-    told: Properties = {"number": cluster.number, "kind": next(iter(kinds), 0), "kinds": json.dumps(kinds)}
-    return 0, cluster.lon, cluster.lat, told | more
+    values: Properties = {"number": cluster.number, "kind": next(iter(kinds), 0), "kinds": json.dumps(kinds)}
+    return 0, cluster.lon, cluster.lat, values | more
 
 
 def _read(listing: Listing, cells: tuple[int, int], most: int) -> list[tuple]:
     """(cell, kind, lon, lat) of at most so many rows."""
-    names = ("location__cell", "kind_id", "location__lon", "location__lat")
-    return list(_within(listing.matching, cells).order_by().values_list(*names)[:most])
+    names = ("kind_id", *(of_location(listing, name) for name in ("cell", "lon", "lat")))
+    found = _within(listing, cells).order_by().values_list(*names)[:most]
+    return [(cell, kind, lon, lat) for kind, cell, lon, lat in found]
 
 
 def _clustered(listing: Listing, tile: Tile, grid: int) -> list[Feature]:
@@ -195,25 +200,26 @@ def _summands(lines: list[tuple], grid: int) -> Iterator[tuple]:
 
 def _footprints(listing: Listing, tile: Tile) -> Layer:
     """The outlines of the places where the items stand."""
-    layer, outlines = Layer(f"{listing.register.slug}-footprints"), _outlines(tile)
+    layer, there = Layer(f"{listing.register.slug}-footprints"), places(listing.end)
+    outlines = _outlines(there, tile)
     if not outlines:
         return layer
     ends = {f"_{name}_{end.__name__}": end(column) for name, column in _SAME.items() for end in (Min, Max)}
-    places = listing.matching.filter(location__in=outlines).order_by().values("location")
-    told = {each["location"]: _what_stands(each) for each in places.annotate(_number=Count("id"), **ends)[:MOST]}
-    kept = list(Location.objects.filter(pk__in=told).values_list("pk", "footprint"))
+    rows = listing.matching.filter(location__in=outlines).order_by().values("location")
+    values = {each["location"]: _what_stands(each) for each in rows.annotate(_number=Count("id"), **ends)[:MOST]}
+    kept = list(there.filter(id__in=values).values_list("id", "footprint"))
     shapes = tile.shapes(shapely.from_wkb(np.array([bytes(shape) for _, shape in kept], dtype=object)))
     layer.shapes = [
-        (place, shape, told[place]) for (place, _), shape in zip(kept, shapes, strict=True) if not shape.is_empty
+        (place, shape, values[place]) for (place, _), shape in zip(kept, shapes, strict=True) if not shape.is_empty
     ]
     return layer
 
 
-def _outlines(tile: Tile) -> list[int]:
+def _outlines(there: QuerySet, tile: Tile) -> list[int]:
     """The ids of the locations whose footprint reaches into the tile, also from a point in a tile beside."""
     west, south, east, north = tile.bounds
     reach = {"west__lte": east, "east__gte": west, "south__lte": north, "north__gte": south}
-    rows = Location.objects.filter(footprint__isnull=False, **reach).order_by().values_list("pk", flat=True)
+    rows = there.filter(footprint__isnull=False, **reach).order_by().values_list("id", flat=True)
     # Range by range: for an "or" of them SQLite does not take the index of the outlines alone.
     first, *others = (rows.filter(cell__gte=first, cell__lte=last) for first, last in tile.around(FOOTPRINTS_FROM))
     return list(first.union(*others, all=True)[:MOST_OUTLINES])
@@ -229,32 +235,34 @@ def _what_stands(place: dict) -> Properties:
 
 
 def _lines(listing: Listing, tile: Tile) -> Iterator[Layer]:
-    """Lines between items of which one names the other, both of them visible and in different places."""
+    """Lines between items of which one names the other, both of them visible, placed and in different places."""
     register = listing.register
-    for column in register.all_columns():
-        if column.type != Type.REFERENCE or column.related_model is not register.model:
-            continue
-        name = column.name
-        ends = ("location__", f"{name}__location__")
-        west, south, east, north = tile.bounds
-        crosses = Q()
-        for axis, end, limit in (
-            ("lon", "lte", east),
-            ("lon", "gte", west),
-            ("lat", "lte", north),
-            ("lat", "gte", south),
-        ):
-            crosses &= Q(**{f"{ends[0]}{axis}__{end}": limit}) | Q(**{f"{ends[1]}{axis}__{end}": limit})
-        seen = access.visible_to(register, listing.user)
-        rows = listing.matching.filter(crosses, **{f"{name}__isnull": False, f"{name}__in": seen})
-        rows = rows.exclude(location=F(f"{name}__location")).order_by()
-        points = [f"{end}{axis}" for end in ends for axis in ("lon", "lat")]
-        found = list(rows.values_list("id", "kind_id", "status", f"{name}_id", *points)[:MOST_LINES])
+    for column in register.naming(register.model):
+        found = _linked(listing, column.name, tile)
         drawn = tile.shapes(shapely.linestrings(np.array([line[4:] for line in found]).reshape(-1, 2, 2)))
-        layer = Layer(f"{register.slug}-{name.replace('_', '-')}")
+        layer = Layer(f"{register.slug}-{column.name.replace('_', '-')}")
         layer.shapes = [
             (line[0], shape, {"id": line[0], "kind": line[1], "status": line[2], "to": line[3]})
             for line, shape in zip(found, drawn, strict=True)
             if not shape.is_empty
         ]
         yield layer
+
+
+def _linked(listing: Listing, name: str, tile: Tile) -> list[tuple]:
+    """(id, kind, status, the other's id, lon, lat, lon, lat) of items whose line to the other may cross the tile."""
+    ends = {f"_{axis}_{i}": of_location(listing, axis, f"{way}location") for i, way in enumerate(("", f"{name}__"))
+            for axis in ("lon", "lat")}  # fmt: skip
+    west, south, east, north = tile.bounds
+    crosses = Q(**{f"{end}__isnull": False for end in ends})
+    for axis, end, limit in (("lon", "lte", east), ("lon", "gte", west), ("lat", "lte", north), ("lat", "gte", south)):
+        crosses &= Q(**{f"_{axis}_0__{end}": limit}) | Q(**{f"_{axis}_1__{end}": limit})
+    if listing.end:
+        then = former.then(listing.register.model, listing.end)
+        seen = access.visible_to(listing.register, listing.user, then, listing.end).values("id")
+        apart = Q(_lon_0=F("_lon_1"), _lat_0=F("_lat_1"))
+    else:
+        seen, apart = access.visible_to(listing.register, listing.user), Q(location=F(f"{name}__location"))
+    rows = listing.matching.filter(**{f"{name}__isnull": False, f"{name}__in": seen}).annotate(**ends)
+    found = rows.filter(crosses).exclude(apart).order_by()
+    return list(found.values_list("id", "kind_id", "status", f"{name}_id", *ends)[:MOST_LINES])

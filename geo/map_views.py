@@ -12,18 +12,19 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
-from geo import legend, shapes
+from geo import legend, shapes, then
 from geo.map_layers import on_the_map
 from geo.models import Boundary, District, Location
 from geo.within import Area
 from inventory import access, registers
-from inventory.columns import Type
-from inventory.filters import SOON
-from inventory.listing import Listing
+from inventory.computed.columns import name_rows
+from inventory.computed.validity import SOON
+from inventory.listing.address import Listing
+from inventory.pages.shared import list_context, shown
 from inventory.registers import Register
-from inventory.views import list_context, shown
+from inventory.server.asked import whole
 
 # Rows told on the card of one place; its list has all of them.
 MOST_ON_CARD = 15
@@ -31,7 +32,7 @@ MOST_ON_CARD = 15
 TOLERANCE = 0.0005
 
 
-@require_GET
+@require_safe
 def register_map(request: HttpRequest, register: Register) -> HttpResponse:
     """The list's page with a map above it: one filter for both."""
     if not on_the_map(register):
@@ -43,20 +44,21 @@ def register_map(request: HttpRequest, register: Register) -> HttpResponse:
     return render(request, "geo/register_map.html", context)
 
 
-@require_GET
+@require_safe
 def map_of_all(request: HttpRequest) -> HttpResponse:
     seen = _seen(request.user)
     listings = [Listing(register, request.user, request.GET) for register in seen]
     lines = []
     for register, listing in zip(seen, listings, strict=True):
-        number, placed = listing.matching.aggregate(Count("pk"), Count("location__cell")).values()
+        cell = then.of_location(listing, "cell")
+        number, placed = listing.matching.aggregate(number=Count("pk"), placed=Count(cell)).values()
         lines.append({"register": register, "number": number, "placed": placed, "query": _filter(listing)})
     query = request.GET.urlencode()
     context = {"lines": lines, "map": _config(seen, query, listings), "within": request.GET.get("within", "")}
     return render(request, "geo/map_of_all.html", context)
 
 
-@require_GET
+@require_safe
 def about(request: HttpRequest, register: Register) -> JsonResponse:
     """What stands beside the register's map (geo.legend.about)."""
     if not on_the_map(register):
@@ -65,36 +67,41 @@ def about(request: HttpRequest, register: Register) -> JsonResponse:
     return JsonResponse(legend.about(listing))
 
 
-@require_GET
+@require_safe
 def card(request: HttpRequest, register: Register, pk: int) -> HttpResponse:
     """A fragment: what the list shows of one row, with the way to its page."""
     listing = Listing(shown(register, request.user), request.user, {})
-    rows = access.visible_to(register, request.user).select_related(*register.references)
+    rows = listing.with_references(access.visible_to(register, request.user).select_related(*register.references))
     row = get_object_or_404(rows, pk=pk)
+    access.veil(register, request.user, [row])
+    name_rows([row], listing.columns, request.user)
     facts = [(column.label, column.text(row)) for column in listing.columns]
     return render(request, "geo/_card.html", {"register": register, "row": row, "facts": facts})
 
 
-@require_GET
+@require_safe
 def place(request: HttpRequest, register: Register, pk: int) -> HttpResponse:
     """A fragment: what of the list stands at one location."""
     if not on_the_map(register):
         raise Http404
     listing = Listing(shown(register, request.user), request.user, request.GET)
+    if whole(pk) is None:  # a number that no database counts to
+        raise Http404
     there = listing.matching.filter(location=pk)
-    location = get_object_or_404(Location.objects.filter(pk__in=there.values("location")), pk=pk)
-    rows = there.select_related(*register.references).order_by(register.column("inventory_no").order, "id")
+    location = get_object_or_404(then.places(listing.end), id=pk if there.exists() else None)
+    rows = there.order_by(register.column("inventory_no").order, "id")
+    name = register.model.__str__
     context = {
         "register": register,
         "location": location,
         "number": there.count(),
-        "rows": rows[:MOST_ON_CARD],
+        "rows": [(row.id, name(row)) for row in listing.name(list(listing.with_references(rows)[:MOST_ON_CARD]))],
         "query": listing.query(location=pk, page=None),
     }
     return render(request, "geo/_place.html", context)
 
 
-@require_GET
+@require_safe
 @cache_control(private=True, max_age=300)
 def places(request: HttpRequest) -> JsonResponse:
     """GeoJSON: the districts' points with their names, and the boundaries that were loaded, simplified."""
@@ -109,7 +116,7 @@ def places(request: HttpRequest) -> JsonResponse:
     return JsonResponse({"type": "FeatureCollection", "features": features})
 
 
-@require_GET
+@require_safe
 def shape(request: HttpRequest, pk: int) -> JsonResponse:
     """GeoJSON of one location: its footprint, and its point with its name."""
     if not access.may_see(registers.of(Location), request.user):
@@ -123,7 +130,7 @@ def shape(request: HttpRequest, pk: int) -> JsonResponse:
     return JsonResponse({"type": "FeatureCollection", "features": features})
 
 
-@require_GET
+@require_safe
 def map_settings(request: HttpRequest) -> JsonResponse:
     """What static/map/small.js reads: a small map on another page."""
     if not access.may_see(registers.of(Location), request.user):
@@ -156,7 +163,7 @@ def _config(seen: list[Register], query: str, listings: list[Listing]) -> dict:
     return base() | {
         "tiles": f"/{root}tiles/{{z}}/{{x}}/{{y}}.mvt?{query}",
         "query": query,
-        "registers": [_told(register, colour) for register, colour in zip(seen, legend.COLOURS, strict=False)],
+        "registers": [_described(register, colour) for register, colour in zip(seen, legend.COLOURS, strict=False)],
         "single": bool(root),
         "within": _outline(area),
         "today": f"{timezone.localdate():%Y-%m-%d}",
@@ -177,12 +184,8 @@ def base() -> dict:
     }
 
 
-def _told(register: Register, colour: str) -> dict:
-    linked = [
-        f"{register.slug}-{column.name.replace('_', '-')}"
-        for column in register.all_columns()
-        if column.type == Type.REFERENCE and column.related_model is register.model
-    ]
+def _described(register: Register, colour: str) -> dict:
+    linked = [f"{register.slug}-{column.name.replace('_', '-')}" for column in register.naming(register.model)]
     return {
         "slug": register.slug,
         "title": register.title,

@@ -9,7 +9,8 @@ from geo.models import Location
 from geo.placing.writing import VALUES
 from inventory import access, registers, writes
 from inventory.history import Author
-from inventory.refusals import telling
+from inventory.many import by_id
+from inventory.refusals import refusing
 from inventory.registers import Register
 from inventory.writes import Refused
 
@@ -19,8 +20,8 @@ CHUNK = 2_000
 def items_at(location: Location, user) -> list[tuple[Register, int]]:
     """How many items of each register lie there, of those that the user may see."""
     found = []
-    for register, column in registers.get("locations").naming():
-        if count := access.visible_to(register, user).filter(**{column: location}).count():
+    for register, column in registers.naming(Location, "asset"):
+        if count := access.visible_to(register, user).filter(**{column.name: location}).count():
             found.append((register, count))
     return found
 
@@ -36,13 +37,13 @@ def merge(kept: Location, gone: Location, by: Author) -> int:
         raise Refused(_("Bir yer kendisiyle birleştirilemez; başka bir yer seçiniz."))
     why = _("“%(gone)s” yeri “%(kept)s” ile birleştirildi") % {"gone": gone, "kept": kept}
     by = Author(user=by.user, reason=" · ".join(filter(None, (why, by.reason))), at=by.at)
-    with telling(registers.get("locations")), transaction.atomic():
-        for register, column in places.naming():
-            rows = register.model._default_manager.filter(**{column: gone}).select_related(*register.references)
-            while chunk := list(rows.order_by("pk")[:CHUNK]):
+    with refusing(registers.get("locations")), transaction.atomic():
+        for register, column in registers.naming(Location, "asset"):
+            rows = register.model._default_manager.filter(**{column.name: gone}).select_related(*register.references)
+            for chunk in by_id(rows, CHUNK):
                 for row in chunk:
-                    setattr(row, column, kept)
-                writes.update_many(register, chunk, [column], by)
+                    setattr(row, column.name, kept)
+                writes.update_many(register, chunk, [column.name], by)
                 moved += len(chunk)
         _complete(kept, gone)
         writes.save(places, kept, by)

@@ -13,6 +13,7 @@ from geo.cells import cell_of
 from geo.counts import CellChange, CellCount  # noqa: F401 - tables of this app
 from inventory.fields import AreaField, DegreeField
 from inventory.models import Row
+from inventory.sameness.constraints import Same, SameField
 from inventory.search import turkish
 
 BOTH = _("Boylam ve enlemi birlikte yazınız ya da ikisini de boş bırakınız.")
@@ -46,7 +47,7 @@ class Point(models.Model):
     def is_placed(self) -> bool:
         return self.lon is not None and self.lat is not None
 
-    def clean(self):
+    def clean(self) -> None:
         super().clean()
         if (self.lon is None) != (self.lat is None):
             raise ValidationError({"lon" if self.lon is None else "lat": BOTH})
@@ -58,7 +59,8 @@ class District(Point, Row):
     searched = ("name",)
 
     official_id = models.PositiveIntegerField(_("resmî kod"), unique=True)
-    name = models.CharField(_("ad"), max_length=100, unique=True)
+    name = models.CharField(_("ad"), max_length=100)
+    name_same = SameField()
     province = models.CharField(_("il"), max_length=100)
     population = models.PositiveIntegerField(_("nüfus"), null=True, blank=True)
 
@@ -66,8 +68,12 @@ class District(Point, Row):
         verbose_name = _("ilçe")
         verbose_name_plural = _("İlçeler")
         ordering = [turkish("name")]
+        constraints = [
+            *Point.Meta.constraints,
+            Same("name_same", name="district_name_once", message=_("Bu adda bir ilçe var.")),
+        ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.name
 
 
@@ -79,6 +85,7 @@ class Neighbourhood(Point, Row):
     official_id = models.PositiveIntegerField(_("resmî kod"), unique=True)
     district = models.ForeignKey(District, models.PROTECT, verbose_name=_("ilçe"), related_name="neighbourhoods")
     name = models.CharField(_("ad"), max_length=100)
+    name_same = SameField()
     population = models.PositiveIntegerField(_("nüfus"), null=True, blank=True)
 
     class Meta(Point.Meta):
@@ -87,14 +94,15 @@ class Neighbourhood(Point, Row):
         ordering = [turkish("name")]
         constraints = [
             *Point.Meta.constraints,
-            models.UniqueConstraint(
-                fields=["district", "name"],
+            Same(
+                "name_same",
+                "district",
                 name="neighbourhood_once_in_district",
-                violation_error_message=_("Bu ilçede bu adda bir mahalle var."),
+                message=_("Bu ilçede bu adda bir mahalle var."),
             ),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.name
 
 
@@ -118,7 +126,7 @@ class Boundary(models.Model):
             )
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return str(self.district or self.neighbourhood)
 
 
@@ -149,7 +157,8 @@ class Location(Point, Row):
 
     searched = ("name", "address", "district", "neighbourhood")
 
-    name = models.CharField(_("ad"), max_length=150, unique=True)
+    name = models.CharField(_("ad"), max_length=150)
+    name_same = SameField()
     address = models.CharField(_("adres"), max_length=300, blank=True)
     district = models.ForeignKey(
         District, models.PROTECT, verbose_name=_("ilçe"), related_name="+", null=True, blank=True
@@ -187,21 +196,28 @@ class Location(Point, Row):
             models.Index(fields=["cell"], condition=Q(footprint__isnull=False), name="location_with_outline"),
             models.Index(turkish("name"), "id", name="location_by_name"),
         ]
+        constraints = [
+            *Point.Meta.constraints,
+            Same("name_same", name="location_name_once", message=_("Bu adda bir yer var.")),
+        ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.name
 
-    def derive(self):
-        shape = self._shape()
-        if shape is not None and self.lon is None and self.lat is None:
+    def fill(self) -> None:
+        shape = self._shape() if self.lon is None and self.lat is None else None
+        if shape is not None:
             inside = shape.representative_point()
             self.lon, self.lat = round(inside.x, LonField.decimal_places), round(inside.y, LatField.decimal_places)
+
+    def derive(self) -> None:
+        super().derive()
+        shape = self._shape()
         self.area_m2 = None if shape is None else shapes.area_m2(shape)
         known = self.is_placed and isfinite(self.lon) and isfinite(self.lat)
         self.cell = cell_of(self.lon, self.lat) if known else None
         bounds = shape.bounds if shape is not None else (self.lon, self.lat) * 2 if known else (None,) * 4
         self.west, self.south, self.east, self.north = bounds
-        super().derive()
 
     def _shape(self):
         """The footprint, None while there is none that can be read; `clean` says why."""
@@ -210,7 +226,7 @@ class Location(Point, Row):
         except ValueError:
             return None
 
-    def clean(self):
+    def clean(self) -> None:
         super().clean()
         if self.neighbourhood_id and self.district_id and self.neighbourhood.district_id != self.district_id:
             raise ValidationError(

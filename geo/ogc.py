@@ -1,296 +1,252 @@
-"""The registers as layers for QGIS and its like: OGC API – Features, parts 1 (core, GeoJSON), read-only.
+"""The registers as layers for QGIS and its like: OGC API – Features, parts 1 (GeoJSON) and 5 (schemas), read-only.
 
-A collection is a register whose rows have a place; an item is a row, with the list's columns under their headings.
-Every filter of the list is a parameter of `items`. Who asks is known by her session, or by her user name and
-password (HTTP Basic, under the same lockout as the login page), and sees what she sees on the pages. An account with
-a second factor is refused here, since Basic carries no code.
+A collection is a register whose rows have a place (geo/ogc_layers.py); an item is a row, with the list's columns under
+their headings. Every filter of the list is a parameter of `items`. Who asks is known by her session, or by her user
+name and password (HTTP Basic, under the same lockout as the login page), and sees what she sees on the pages. An
+account with a second factor is refused here, since Basic carries no code.
 """
 
 from __future__ import annotations
 
-from base64 import b64decode
-from collections.abc import Callable
-from functools import wraps
 from math import isfinite
 
-from django.contrib.auth import authenticate
-from django.contrib.auth.decorators import login_not_required
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, QueryDict
-from django.urls import reverse
-from django.utils import timezone
-from django.utils.http import urlencode
+from django.db.models import Case, Min, Q, QuerySet, Value, When
+from django.http import Http404, HttpRequest, JsonResponse, QueryDict
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import cache_control
-from django.views.decorators.http import require_safe
-from django.views.decorators.vary import vary_on_headers
 
-from geo import systems
-from geo.features import features, lies_somewhere, path
+from geo import ogc_layers
+from geo.features import features
 from geo.files.writing import as_geojson
+from geo.ogc_answers import Unusable, answers_programs, link
+from geo.ogc_layers import CRS84, DEFAULT_LIMIT, GEOJSON, MOST, OPENAPI, PARAMETERS, SCHEMA, Layer, Shape
+from geo.then import lying
 from imports.exporting.parts import Part
-from inventory import access, registers
-from inventory.asked import whole
-from inventory.filters import filter_class
-from inventory.listing import Listing
+from inventory.columns import Type
+from inventory.computed.columns import Computed
+from inventory.listing.address import Listing
+from inventory.listing.filters import filter_class
 from inventory.registers import Register
+from inventory.server.asked import whole
 
-CRS84 = "http://www.opengis.net/def/crs/OGC/1.3/CRS84"
+_SPEC = "http://www.opengis.net/spec"
 CONFORMANCE = [
-    f"http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/{part}" for part in ("core", "oas30", "geojson")
+    *(f"{_SPEC}/ogcapi-features-1/1.0/conf/{part}" for part in ("core", "oas30", "geojson")),
+    *(f"{_SPEC}/ogcapi-features-5/1.0/conf/{part}" for part in ("schemas", "queryables", "core-roles-features")),
 ]
-GEOJSON = "application/geo+json"
-DEFAULT_LIMIT, MOST = 100, 10_000
-# What a request may say besides the list's own filters.
-_KNOWN = {"limit", "offset", "bbox", "bbox-crs", "datetime", "f", "as_of", "columns", "sort"}
-
-View = Callable[..., HttpResponse]
-
-
-class Unusable(ValueError):
-    """A parameter that cannot be understood; the message says what to write."""
-
-
-def _open(view: View) -> View:
-    """For programs: who is not logged in is asked for a password instead of being sent to a page."""
-
-    @wraps(view)
-    def asked(request: HttpRequest, *args, **kwargs) -> HttpResponse:
-        if not request.user.is_authenticated:
-            user = _by_password(request)
-            if user and user.second_factor_since:
-                return JsonResponse({"code": "403", "description": _wants_code()}, status=403)
-            if user is None:
-                answer = JsonResponse({"code": "401", "description": _("Kullanıcı adı ve parola gerekli.")}, status=401)
-                answer["WWW-Authenticate"] = 'Basic realm="register", charset="UTF-8"'
-                return answer
-            request.user = user
-        try:
-            return view(request, *args, **kwargs)
-        except Unusable as error:
-            return JsonResponse({"code": "400", "description": str(error)}, status=400)
-
-    return login_not_required(
-        cache_control(private=True, no_cache=True)(vary_on_headers("Cookie", "Authorization")(asked))
-    )
-
-
-def _wants_code() -> str:
-    return _(
-        "Bu hesap girişte ikinci adım ister; yalnızca parolayla bağlanılamaz. Harita programı için ikinci adımı "
-        "olmayan, yalnızca görme yetkili bir hesap kullanınız."
-    )
-
-
-def _by_password(request: HttpRequest):
-    scheme, _mark, coded = request.headers.get("Authorization", "").partition(" ")
-    if scheme.lower() != "basic":
-        return None
-    try:
-        name, _mark, password = b64decode(coded, validate=True).decode().partition(":")
-    except ValueError:
-        return None
-    # No account is called so, and no database would look for it.
-    if len(name) > 150 or "\0" in name + password:
-        return None
-    return authenticate(request, username=name, password=password)
-
-
-def _link(request: HttpRequest, rel: str, name: str, *args, kind: str = "application/json", **query) -> dict[str, str]:
-    url = request.build_absolute_uri(reverse(name, args=args))
-    return {"rel": rel, "type": kind, "href": f"{url}?{urlencode(query)}" if query else url}
-
 
 # What there is ----------------------------------------------------------------------------------------------
 
 
-@_open
-@require_safe
+@answers_programs
 def landing(request: HttpRequest) -> JsonResponse:
     links = [
-        _link(request, "self", "features"),
-        _link(request, "service-desc", "features-api", kind="application/vnd.oai.openapi+json;version=3.0"),
-        _link(request, "conformance", "features-conformance"),
-        _link(request, "data", "features-collections"),
+        link(request, "self", "features"),
+        link(request, "service-desc", "features-api", kind=OPENAPI),
+        link(request, "conformance", "features-conformance"),
+        link(request, "data", "features-collections"),
     ]
     return JsonResponse({"title": _("Kütükler"), "links": links})
 
 
-@_open
-@require_safe
+@answers_programs
 def conformance(request: HttpRequest) -> JsonResponse:
     return JsonResponse({"conformsTo": CONFORMANCE})
 
 
-@_open
-@require_safe
+@answers_programs
 def api(request: HttpRequest) -> JsonResponse:
-    """The OpenAPI document: the paths, and the largest page."""
-    limit = {"name": "limit", "in": "query", "schema": {"type": "integer", "default": DEFAULT_LIMIT, "maximum": MOST}}
-    texts = [{"name": name, "in": "query", "schema": {"type": "string"}} for name in ("bbox", "offset")]
-    answer = {"200": {"description": "OK"}}
-    paths = {reverse("features-collections"): {"get": {"responses": answer}}}
-    for register in _seen(request):
-        url = reverse("features-items", args=[register])
-        paths[url] = {"get": {"parameters": [limit, *texts], "responses": answer}}
-    document = {"openapi": "3.0.3", "info": {"title": _("Kütükler"), "version": "1.0"}, "paths": paths}
-    return JsonResponse(document, content_type="application/vnd.oai.openapi+json;version=3.0")
+    return JsonResponse(ogc_layers.api(request.user), content_type=OPENAPI)
 
 
-@_open
-@require_safe
+@answers_programs
 def collections(request: HttpRequest) -> JsonResponse:
-    found = [_collection(request, register) for register in _seen(request)]
-    return JsonResponse({"links": [_link(request, "self", "features-collections")], "collections": found})
+    layers = [ogc_layers.described(request, layer) for layer in ogc_layers.seen(request.user)]
+    return JsonResponse({"links": [link(request, "self", "features-collections")], "collections": layers})
 
 
-@_open
-@require_safe
-def collection(request: HttpRequest, register: Register) -> JsonResponse:
-    return JsonResponse(_collection(request, _shown(request, register)))
+@answers_programs
+def collection(request: HttpRequest, register: Register, shape: Shape = "") -> JsonResponse:
+    return JsonResponse(ogc_layers.described(request, ogc_layers.shown(request.user, Layer(register, shape))))
 
 
-def _seen(request: HttpRequest) -> list[Register]:
-    return [r for r in registers.every() if lies_somewhere(r) and access.may_see(r, request.user)]
+@answers_programs
+def schema(request: HttpRequest, register: Register, shape: Shape = "") -> JsonResponse:
+    layer = ogc_layers.shown(request.user, Layer(register, shape))
+    return JsonResponse(ogc_layers.schema(request, layer), content_type=SCHEMA)
 
 
-def _shown(request: HttpRequest, register: Register) -> Register:
-    if register not in _seen(request):
-        raise Http404
-    return register
+@answers_programs
+def queryables(request: HttpRequest, register: Register, shape: Shape = "") -> JsonResponse:
+    layer = ogc_layers.shown(request.user, Layer(register, shape))
+    return JsonResponse(ogc_layers.queryables(request, layer), content_type=SCHEMA)
 
 
-def _collection(request: HttpRequest, register: Register) -> dict[str, object]:
-    bounds = [systems.WEST, systems.SOUTH, systems.EAST, systems.NORTH]
-    return {
-        "id": register.slug,
-        "title": register.title,
-        "itemType": "feature",
-        "crs": [CRS84],
-        "extent": {"spatial": {"bbox": [bounds], "crs": CRS84}},
-        "links": [
-            _link(request, "self", "features-collection", register),
-            _link(request, "items", "features-items", register, kind=GEOJSON),
-        ],
-    }
+@answers_programs
+def unknown(_request: HttpRequest, _rest: str) -> JsonResponse:
+    """Whatever else is asked for below this address."""
+    raise Http404
 
 
 # Items ------------------------------------------------------------------------------------------------------
 
 
-@_open
-@require_safe
-def items(request: HttpRequest, register: Register) -> JsonResponse:
+@answers_programs
+def items(request: HttpRequest, register: Register, shape: Shape = "") -> JsonResponse:
     """A page of the rows under the list's filters and a box: `numberMatched` counts all of them."""
-    _shown(request, register)
+    layer = ogc_layers.shown(request.user, Layer(register, shape))
     _refuse_unknown(register, request.GET)
     limit = min(_whole(request.GET, "limit", DEFAULT_LIMIT, least=1), MOST)
     offset = _whole(request.GET, "offset", 0, least=0)
-    listing = _Page(register, request.user, _filters(request.GET))
-    if listing.errors:
-        raise Unusable("; ".join(f"{what}: {' '.join(why)}" for what, why in listing.faults()))
-    listing.box = _box(request.GET)
-    matched = listing.count()
-    listing.part = slice(offset, offset + limit)
-    part = Part(listing)
-    found = [as_geojson(each, part.columns) for chunk in features(part) for each in chunk]
-    query = request.GET.dict()
-    links = [_link(request, "self", "features-items", register, kind=GEOJSON, **query)]
-    links.append(_link(request, "collection", "features-collection", register))
-    if offset + limit < matched:
-        more = query | {"offset": offset + limit, "limit": limit}
-        links.append(_link(request, "next", "features-items", register, kind=GEOJSON, **more))
-    if offset:
-        less = query | {"offset": max(0, offset - limit), "limit": limit}
-        links.append(_link(request, "prev", "features-items", register, kind=GEOJSON, **less))
+    there = layer.condition & _within(_box(request.GET))
+    page = _Page(register, request.user, _filters(request.GET), there, slice(offset, offset + limit))
+    if page.errors:
+        raise Unusable("; ".join(f"{what}: {' '.join(why)}" for what, why in page.faults()))
+    matched = page.matching.count()
+    found = _items(page)
+    links = [
+        link(request, "self", "features-items", kind=GEOJSON, query=request.GET, **layer.address),
+        link(request, "collection", "features-collection", **layer.address),
+    ]
+    beside = {"next": offset + limit if offset + limit < matched else None, "prev": max(0, offset - limit)}
+    for rel, start in beside.items():
+        if start is not None and (rel == "next" or offset):
+            query = request.GET.copy()
+            query["offset"], query["limit"] = start, limit
+            links.append(link(request, rel, "features-items", kind=GEOJSON, query=query, **layer.address))
     answer = {
         "type": "FeatureCollection",
-        "timeStamp": timezone.now().isoformat().replace("+00:00", "Z"),
         "numberMatched": matched,
         "numberReturned": len(found),
         "features": found,
         "links": links,
     }
+    if page.not_kept_before:
+        answer["description"] = page.not_kept
     return JsonResponse(answer, content_type=GEOJSON)
 
 
-@_open
-@require_safe
-def item(request: HttpRequest, register: Register, pk: int) -> JsonResponse:
-    listing = _Page(_shown(request, register), request.user, QueryDict("columns=all"))
-    listing.one = pk
-    part = Part(listing)
-    found = [as_geojson(each, part.columns) for chunk in features(part) for each in chunk]
+@answers_programs
+def item(request: HttpRequest, register: Register, pk: int, shape: Shape = "") -> JsonResponse:
+    layer = ogc_layers.shown(request.user, Layer(register, shape))
+    params = QueryDict("columns=all")
+    found = _items(_Lying(register, request.user, params, layer.condition, Q(id=pk)))
     if not found:
         raise Http404
     links = [
-        _link(request, "self", "features-item", register, pk, kind=GEOJSON),
-        _link(request, "collection", "features-collection", register),
+        link(request, "self", "features-item", kind=GEOJSON, pk=pk, **layer.address),
+        link(request, "collection", "features-collection", **layer.address),
     ]
     return JsonResponse(found[0] | {"links": links}, content_type=GEOJSON)
 
 
-class _Page(Listing):
-    """A listing within a box, of which one page is wanted; ordered by id, so that pages neither overlap nor lack."""
+class _Lying(Listing):
+    """A listing of the rows for whose locations a condition holds."""
 
-    box: tuple[float, float, float, float] | None = None
-    one: int | None = None
-    part = slice(None)
+    def __init__(self, register: Register, user, params: QueryDict, there: Q, only: Q | None = None):
+        self._there = there
+        super().__init__(register, user, params, only)
 
-    def _boxed(self):
-        rows, way = self.matching, path(self.register)
-        if self.one is not None:
-            rows = rows.filter(id=self.one)
-        if self.box:
-            west, south, east, north = self.box
-            limits = {"west__lte": east, "east__gte": west, "south__lte": north, "north__gte": south}
-            rows = rows.filter(**{f"{way}{name}": value for name, value in limits.items()})
-        return rows
+    def _all(self) -> QuerySet:
+        return super()._all().filter(lying(self, self._there))
 
-    def count(self) -> int:
-        return self._boxed().count()
+
+class _Page(_Lying):
+    """A part of a listing in the order of `sort`, else by id behind its examples.
+
+    Programs (GDAL 3.12, QGIS 3.22) take the columns' types from the first objects, ten of them, and no schema: a date
+    or number that is blank there would be text. So the examples come first: for each such column the first row that
+    fills it. They are looked up anew for each page, in one query: a row that is written between two pages can shift
+    them, as it shifts any page by offset.
+    """
+
+    def __init__(self, register: Register, user, params: QueryDict, there: Q, part: slice):
+        self._part = part
+        super().__init__(register, user, params, there)
 
     @property
-    def rows(self):
-        return self._boxed().order_by("id")[self.part]
+    def rows(self) -> QuerySet:
+        start, stop = self._part.start, self._part.stop
+        if "sort" in self.params:
+            return super().rows[start:stop]
+        first = self._examples()
+        rest, behind = self.matching.exclude(id__in=first).order_by("id"), len(first)
+        if start >= behind:
+            return self.with_references(rest)[start - behind : stop - behind]
+        ids = first[start:stop] + list(rest.values_list("id", flat=True)[: max(0, stop - behind)])
+        rank = Case(When(id__in=first, then=Value(0)), default=Value(1))
+        return self.with_references(self.matching.filter(id__in=ids)).order_by(rank, "id")
+
+    def _examples(self) -> list[int]:
+        blank = [
+            column
+            for column in self.columns
+            if not isinstance(column, Computed)
+            and column.field.null
+            and (column.type.is_number or column.type == Type.DATE)
+        ]
+        filled = {f"first_{c.name}": Min("id", filter=Q(**{f"{c.name}__isnull": False})) for c in blank}
+        return sorted({*self.matching.order_by().aggregate(**filled).values()} - {None})
+
+
+def _items(page: Listing) -> list[dict[str, object]]:
+    part = Part(page)
+    return [as_geojson(each, part.columns) for chunk in features(part) for each in chunk]
 
 
 def _filters(params: QueryDict) -> QueryDict:
     """The list's own parameters; all columns where none are chosen."""
     kept = params.copy()
-    for name in _KNOWN - {"as_of", "columns"}:
+    for name in PARAMETERS.keys() - {"as_of", "columns", "sort"}:
         kept.pop(name, None)
     kept.setdefault("columns", "all")
     return kept
 
 
 def _refuse_unknown(register: Register, params: QueryDict) -> None:
-    known = _KNOWN | set(filter_class(register).base_filters)
+    if "datetime" in params:
+        raise Unusable(_("datetime yok; geçmiş bir günü as_of=31.12.2025 ile isteyiniz."))
+    known = PARAMETERS.keys() | filter_class(register).base_filters.keys()
     if wrong := [name for name in params if name not in known]:
         raise Unusable(_("“%(names)s” diye bir parametre yok.") % {"names": ", ".join(wrong)})
     if params.get("bbox-crs", CRS84) != CRS84:
         raise Unusable(_("bbox-crs yalnızca %(crs)s olabilir.") % {"crs": CRS84})
+    asked = {name for text in params.getlist("columns") for name in text.split(",")} - {"all"}
+    asked |= {text.removeprefix("-") for text in params.getlist("sort")}
+    if wrong := sorted(asked - {name for name in register.columns if not register.column(name).is_personal}):
+        raise Unusable(
+            _("“%(names)s” diye bir sütun yok; sütunlar: %(known)s.")
+            % {"names": ", ".join(wrong), "known": ", ".join(register.columns)}
+        )
 
 
 def _whole(params: QueryDict, name: str, otherwise: int, least: int) -> int:
-    told = whole(params.get(name, otherwise))
-    if told is None or not least <= told < 10**9:
+    number = whole(params.get(name, otherwise))
+    if number is None or not least <= number < 10**9:
         raise Unusable(_("%(name)s: %(least)d veya daha büyük bir tam sayı yazınız.") % {"name": name, "least": least})
-    return told
+    return number
+
+
+def _within(box: tuple[float, float, float, float] | None) -> Q:
+    """The locations whose shape's box meets the box; all of them without one."""
+    if box is None:
+        return Q()
+    west, south, east, north = box
+    return Q(west__lte=east, east__gte=west, south__lte=north, north__gte=south)
 
 
 def _box(params: QueryDict) -> tuple[float, float, float, float] | None:
     """(west, south, east, north); a box may have heights, too, which are left out of account."""
     if "bbox" not in params:
         return None
-    told = _("bbox: batı,güney,doğu,kuzey derecelerini virgülle ayırarak yazınız.")
+    sentence = _("bbox: batı,güney,doğu,kuzey derecelerini virgülle ayırarak yazınız.")
     try:
         numbers = [float(each) for each in params["bbox"].split(",")]
     except ValueError as error:
-        raise Unusable(told) from error
+        raise Unusable(sentence) from error
     if len(numbers) not in (4, 6) or not all(map(isfinite, numbers)):
-        raise Unusable(told)
+        raise Unusable(sentence)
     half = len(numbers) // 2
     (west, south), (east, north) = numbers[:2], numbers[half : half + 2]
     if west > east or south > north:
-        raise Unusable(told)
+        raise Unusable(sentence)
     return west, south, east, north

@@ -13,8 +13,8 @@ from django.views.decorators.http import require_http_methods
 from geo import shapes
 from geo.models import Location, Source
 from inventory import access, registers, writes
-from inventory.asked import whole
 from inventory.history import Author
+from inventory.server.asked import whole
 
 # A drawn outline has some hundred corners; a parcel's, taken over, some thousand.
 MOST_BYTES = 500_000
@@ -47,13 +47,14 @@ def _give(row: Location, text: str) -> None:
     if not text or len(text) > MOST_BYTES:
         raise ValueError(_("Önce haritada bir alan çiziniz veya bir parsele tıklayınız."))
     try:
+        shapes.refuse_nested(text)
         shape = shapely.from_geojson(text)
-    except shapely.GEOSException as error:
+    except (ValueError, shapely.GEOSException) as error:
         raise ValueError(_("Çizilen alan anlaşılamadı; yeniden çiziniz.")) from error
     shape, _was_repaired = shapes.repaired(shape)
     row.footprint = shapes.pack(shape)
     shapes.unpack(row.footprint)
     if not row.is_placed or not shapely.intersects_xy(shape, row.lon, row.lat):
-        # The location takes a point inside its outline when it has none (geo.models.Location.derive).
+        # The location takes a point inside its outline when it has none (geo.models.Location.fill).
         row.lon = row.lat = None
         row.source, row.precision_m = Source.PICKED, None

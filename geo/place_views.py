@@ -15,9 +15,9 @@ from geo import merging
 from geo.geocoding import Found, Geocoder, NotFound
 from geo.models import Location
 from inventory import access, registers, writes
-from inventory.asked import wholes
 from inventory.history import Author
-from inventory.listing import Listing
+from inventory.listing.address import Listing
+from inventory.server.asked import wholes
 
 form_page = require_http_methods(["GET", "HEAD", "POST"])
 # So many are placed at once; the next ones by asking again.
@@ -83,8 +83,8 @@ def merge(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and kept is not None and request.POST.get("step") == "write":
         try:
             moved = merging.merge(kept, gone, Author(user=request.user, reason=request.POST.get("reason", "").strip()))
-            told = _("“%(gone)s” kaldırıldı; %(count)d kayıt “%(kept)s” yerine taşındı.")
-            messages.success(request, told % {"gone": gone.name, "count": moved, "kept": kept})
+            message = _("“%(gone)s” kaldırıldı; %(count)d kayıt “%(kept)s” yerine taşındı.")
+            messages.success(request, message % {"gone": gone.name, "count": moved, "kept": kept})
             return redirect("register-detail", places, kept.pk)
         except (writes.Refused, ValidationError) as refusal:
             why = " ".join(refusal.messages) if isinstance(refusal, ValidationError) else refusal

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from django.utils.translation import gettext as _
@@ -69,14 +70,14 @@ def named(text: str) -> CRS:
         ) from error
 
 
-def settle(x: Sequence[float], y: Sequence[float], told: str | None) -> System:
+def settle(x: Sequence[float], y: Sequence[float], declared: str | None) -> System:
     """The system of a file by what it says of itself, else by where its coordinates lead.
 
     Raises UnknownSystem when they lead to the province in no system.
     """
     x, y = np.asarray(x, float), np.asarray(y, float)
-    if told:
-        return _as_told(x, y, named(told))
+    if declared:
+        return _as_told(x, y, named(declared))
     for swapped in (False, True):
         for code in SYSTEMS:
             system = System(CRS.from_epsg(code), swapped)
@@ -128,13 +129,20 @@ def _note(code: int, swapped: bool) -> str:
 
 def likely_cause(x: float, y: float, system: System) -> str:
     """Why a single point lies outside the province: a sentence, "" when no guess leads inside."""
-    if bool(inside(*System(system.crs, not system.swapped).points(*_one(x, y)))[0]):
+    turned, others = _elsewhere(system.crs, system.swapped)
+    if bool(inside(*turned.points(*_one(x, y)))[0]):
         return _("Bu satırın X ve Y değerleri yer değiştirmiş olabilir.")
-    for code, name in SYSTEMS.items():
-        other = System(CRS.from_epsg(code), system.swapped)
-        if other.crs != system.crs and bool(inside(*other.points(*_one(x, y)))[0]):
-            return _("Koordinatlar %(system)s sisteminde olabilir.") % {"system": name}
+    for code, other in others.items():
+        if bool(inside(*other.points(*_one(x, y)))[0]):
+            return _("Koordinatlar %(system)s sisteminde olabilir.") % {"system": SYSTEMS[code]}
     return ""
+
+
+@lru_cache(maxsize=64)
+def _elsewhere(crs: CRS, swapped: bool) -> tuple[System, dict[int, System]]:
+    """(the system with its axes turned, the others by their code): built once, as a file asks it for each row."""
+    others = {code: System(CRS.from_epsg(code), swapped) for code in SYSTEMS}
+    return System(crs, not swapped), {code: other for code, other in others.items() if other.crs != crs}
 
 
 def _one(x: float, y: float) -> tuple[np.ndarray, np.ndarray]:

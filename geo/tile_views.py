@@ -17,7 +17,7 @@ from geo import counts
 from geo.map_layers import layers, on_the_map
 from geo.vector_tile import DEEPEST, Tile, encode
 from inventory import access, registers
-from inventory.listing import Listing
+from inventory.listing.address import Listing
 from inventory.registers import Register
 
 MEDIA_TYPE = "application/vnd.mapbox-vector-tile"
@@ -46,12 +46,12 @@ def _answer(request: HttpRequest, asked: Sequence[Register], place: tuple[int, i
     try:
         wanted = Tile(*place)
     except ValueError:
-        told = _(
+        message = _(
             "%(tile)s diye bir harita karosu yok. Yakınlık 0 ile %(deepest)d arasında, sütun ve satır 0 ile "
             "2^yakınlık − 1 arasında olmalıdır."
         )
-        told %= {"tile": "/".join(map(str, place)), "deepest": DEEPEST}
-        return HttpResponseBadRequest(told, content_type="text/plain; charset=utf-8")
+        message %= {"tile": "/".join(map(str, place)), "deepest": DEEPEST}
+        return HttpResponseBadRequest(message, content_type="text/plain; charset=utf-8")
     return _content(request, shown, wanted)
 
 

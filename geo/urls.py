@@ -1,16 +1,27 @@
-from django.urls import path
+from django.urls import URLPattern, path
 
 from geo import audit_views, map_views, ogc, outline_views, place_views, tile_views
-from inventory import converters  # noqa: F401 - knows <register:register>
+from inventory.pages import converters  # noqa: F401 - knows <register:register>
+
+
+def _layer(address: str) -> list[URLPattern]:
+    return [
+        path(address, ogc.collection, name="features-collection"),
+        path(f"{address}/schema", ogc.schema, name="features-schema"),
+        path(f"{address}/queryables", ogc.queryables, name="features-queryables"),
+        path(f"{address}/items", ogc.items, name="features-items"),
+        path(f"{address}/items/<int:pk>", ogc.item, name="features-item"),
+    ]
+
 
 urlpatterns = [
     path("ogc/", ogc.landing, name="features"),
     path("ogc/api", ogc.api, name="features-api"),
     path("ogc/conformance", ogc.conformance, name="features-conformance"),
     path("ogc/collections", ogc.collections, name="features-collections"),
-    path("ogc/collections/<register:register>", ogc.collection, name="features-collection"),
-    path("ogc/collections/<register:register>/items", ogc.items, name="features-items"),
-    path("ogc/collections/<register:register>/items/<int:pk>", ogc.item, name="features-item"),
+    *_layer("ogc/collections/<register:register>"),
+    *_layer("ogc/collections/<register:register>.<shape:shape>"),
+    path("ogc/<path:_rest>", ogc.unknown, name="features-unknown"),
     path("map/audit/", audit_views.audit, name="map-audit"),
     path("map/audit/<slug:topic>/", audit_views.topic, name="map-audit-topic"),
     path("locations/geocode/", place_views.geocode, name="geocode"),

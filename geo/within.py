@@ -6,6 +6,7 @@ sides straight in degrees as in GeoJSON. What lies on the edge lies within.
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -20,7 +21,8 @@ from django.utils.translation import gettext_lazy
 from shapely.geometry import Polygon
 
 from geo.cells import ZOOM, cells_of_tile, corner
-from geo.models import Location
+from geo.then import places, standing
+from inventory import former
 from inventory.registers import Register
 
 MOST_CORNERS = 200
@@ -32,12 +34,16 @@ Ranges = list[tuple[int, int]]
 
 @dataclass(frozen=True)
 class Area:
-    """A drawn area; `numbers` are four for a rectangle (west, south, east, north), else a polygon's corners."""
+    """A drawn area; `numbers` are four for a rectangle (west, south, east, north), else a polygon's corners.
+
+    It is asked of the locations as they stood before `end`; without one as they stand.
+    """
 
     numbers: tuple[float, ...]
+    end: dt.datetime | None = None
 
     @classmethod
-    def parse(cls, text: str) -> Area:
+    def parse(cls, text: str, end: dt.datetime | None = None) -> Area:
         """Raises ValidationError, which says what to do, for anything that is no area."""
         try:
             numbers = tuple(float(part) for part in text.split(","))
@@ -54,7 +60,7 @@ class Area:
             raise ValidationError(
                 _("Çizilen alan geçerli değil: kenarları birbirini kesmemeli, köşeleri boylam ve enlem olmalıdır.")
             )
-        return cls(numbers)
+        return cls(numbers, end)
 
     @property
     def is_box(self) -> bool:
@@ -70,7 +76,8 @@ class Area:
 
     @cached_property
     def condition(self) -> Q:
-        """What holds for the locations in the area; a polygon looks at the places near its edge first.
+        """What holds for the locations in the area, or for their entries; a polygon looks at the places near its edge
+        first.
 
         Raises ValidationError where there are too many of those.
         """
@@ -79,8 +86,8 @@ class Area:
             west, south, east, north = self.numbers
             limits = Q(lon__gte=west, lon__lte=east, lat__gte=south, lat__lte=north)
             return _in_ranges(inside + edge) & limits
-        near = Location.objects.filter(_in_ranges(edge)).order_by().values_list("pk", "lon", "lat")
-        near = list(near[: MOST_ON_EDGE + 1])
+        there = places(self.end).filter(_in_ranges(edge)).order_by().values_list("id", "lon", "lat")
+        near = list(there[: MOST_ON_EDGE + 1])
         if len(near) > MOST_ON_EDGE:
             raise ValidationError(
                 _("Çizilen alanın kenarında %(most)d yerden çok var; daha küçük bir alan çiziniz.")
@@ -88,7 +95,7 @@ class Area:
             )
         points = np.array([line[1:] for line in near]).reshape(-1, 2)
         touched = shapely.intersects_xy(self.shape, points[:, 0], points[:, 1])
-        return _in_ranges(inside) | Q(pk__in=[line[0] for line, is_in in zip(near, touched, strict=True) if is_in])
+        return _in_ranges(inside) | Q(id__in=[line[0] for line, is_in in zip(near, touched, strict=True) if is_in])
 
     def __str__(self):
         if self.is_box:
@@ -133,7 +140,7 @@ def _joined(ranges: Ranges) -> Ranges:
 
 
 def _in_ranges(ranges: Ranges) -> Q:
-    found = Q(pk__in=[])
+    found = Q(id__in=[])
     # Written flat, since SQLite takes expressions only so deep.
     found.children += [Q(cell__gte=first, cell__lte=last) for first, last in ranges]
     found.connector = Q.OR
@@ -143,10 +150,14 @@ def _in_ranges(ranges: Ranges) -> Q:
 class AreaField(forms.CharField):
     """The cleaned value is an `Area`, or None."""
 
+    def __init__(self, *, end: dt.datetime | None, **kwargs):
+        super().__init__(**kwargs)
+        self._end = end
+
     def clean(self, value):
         if not (text := super().clean(value)):
             return None
-        area = Area.parse(text)
+        area = Area.parse(text, self._end)
         area.condition  # noqa: B018 - an area that cannot be looked up is told beside the field
         return area
 
@@ -154,16 +165,18 @@ class AreaField(forms.CharField):
 class WithinFilter(df.Filter):
     field_class = AreaField
 
+    @property
+    def field(self):
+        day = self.parent.request.as_of
+        self.extra["end"] = former.end_of(day) if day else None
+        return super().field
+
     def filter(self, rows: QuerySet, value: Area | None) -> QuerySet:
-        if value is None:
-            return rows
-        if rows.model is Location:
-            return rows.filter(value.condition)
-        return rows.filter(**{f"{self.field_name}__in": Location.objects.filter(value.condition)})
+        return rows.filter(standing(value.end, value.condition)) if value else rows
 
 
 def filters(register: Register) -> dict[str, df.Filter]:
     """`within` for the registers whose items have a location."""
     if "location" not in register.columns:
         return {}
-    return {"within": WithinFilter(field_name="location", label=gettext_lazy("Harita alanı"), widget=forms.HiddenInput)}
+    return {"within": WithinFilter(label=gettext_lazy("Harita alanı"), widget=forms.HiddenInput)}

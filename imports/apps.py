@@ -9,9 +9,10 @@ class ImportsConfig(AppConfig):
     verbose_name = _("aktarımlar")
 
     def ready(self):
-        # A worker knows what to begin before any page was asked for.
-        from imports import tasks  # noqa: F401
-        from imports.exporting import tasks as exporting_tasks  # noqa: F401
+        from imports import tasks
+        from imports.exporting import tasks as exporting_tasks
+        from inventory import hooks
 
+        hooks.steps += [tasks.STEPS, exporting_tasks.STEPS]
         # A sheet makes a million small things that stay; Python would go through them all after every 700.
         gc.set_threshold(10_000, 20, 20)

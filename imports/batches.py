@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 import tempfile
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 from django.core.files import File
 from django.db import OperationalError, transaction
@@ -15,20 +17,27 @@ from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 
 from imports import profiles
-from imports.applying import apply
-from imports.cells.cell import show
-from imports.checking import Options, check, guessed_locale
-from imports.matching import Matching, UnknownColumn, known_headings, match, titles
-from imports.meanings import answers
+from imports.checking.checker import check
+from imports.checking.composites import composites
+from imports.checking.drafts import fits
+from imports.checking.later import Age
+from imports.checking.locales import column_locales, guessed_locale
+from imports.checking.matching import Heading, Matching, UnknownColumn, known_headings, match, titles
+from imports.checking.meanings import answers, headings
+from imports.checking.options import Options
+from imports.filling import constants, corrected
 from imports.models import Batch, KeptSheet
-from imports.plan import Finding, Plan
-from imports.reading import Book, Sheet, UnreadableFile, open_book
+from imports.plans.applying import apply
+from imports.plans.plan import Finding, Plan
+from imports.reading import Book, Sheet, TookTooMuch, UnreadableFile, open_at_once, open_book
 from imports.steps import Stopped, ask_to_stop, beating, claim, forget, holds, leave
-from inventory import access, faults, registers
+from inventory import access, registers
+from inventory.cells.cell import show
 from inventory.history import Author
 from inventory.normal import is_identity_number, masked
-from inventory.refusals import telling
+from inventory.refusals import refusing
 from inventory.registers import Register
+from inventory.server import faults
 from inventory.writes import Refused
 
 _SAMPLES = 3
@@ -38,7 +47,7 @@ State = Batch.State
 CHECKABLE = (State.CHECKED, State.REFUSED, State.FAILED, State.CANCELLED)
 
 
-def upload(register: Register, user, file: File, name: str, into: type[KeptSheet] = Batch, **choices) -> KeptSheet:
+def upload(register: Register, user, file: File, name: str, into: type[Any] = Batch, **choices) -> Any:
     """Keep the file as a new batch; `choices` are the batch's own fields (mode, blank, locale …).
 
     `into`: another model of kept sheets.
@@ -82,23 +91,25 @@ def manages_everywhere(register: Register, user) -> bool:
 def run_check(batch: Batch, most_rows: int | None = None, before: tuple[str, ...] = CHECKABLE) -> bool:
     """Read the file, match its headings, judge its rows, keep the plan.
 
-    False, and nothing done, when the sheet has more than `most_rows` rows. What goes wrong is kept with the
-    batch, never raised.
+    False, and nothing done, when the sheet has more than `most_rows` rows, or is not read in a moment. What goes wrong
+    is kept with the batch, never raised.
     """
     if not claim(batch, State.CHECKING, (State.UPLOADED, *before)):
         return True
-    told = beating(batch)
+    on_progress = beating(batch)
     try:
-        told(0, 0)
-        book = open_book(batch.file.path, batch.name)
-        batch.read = {"sheets": [info.name for info in book.sheets if info.rows]}
+        on_progress(0, 0)
+        book = opened(batch, open_book if most_rows is None else open_at_once)
         sheet = read_sheet(book, batch)
         if most_rows is not None and len(sheet.rows) > most_rows:
             leave(batch, State.UPLOADED)
             return False
-        told(0, len(sheet.rows))
-        plan = judge(batch, sheet, told, quoted=book.delimiter is not None)
+        on_progress(0, len(sheet.rows))
+        plan = judge(batch, sheet, on_progress, quoted=book.delimiter is not None)
     except (UnreadableFile, UnknownColumn) as error:
+        if most_rows is not None and isinstance(error, TookTooMuch):
+            leave(batch, State.UPLOADED)
+            return False
         batch.message = str(error)
         _forget_plan(batch)
         leave(batch, State.FAILED)
@@ -123,6 +134,14 @@ def stopped(who: str) -> str:
     return _("%(who)s durdurdu; hiçbir şey yazılmadı.") % {"who": who}
 
 
+def opened(kept: KeptSheet, reader: Callable[..., Book]) -> Book:
+    """The kept file, opened as its choices say; its `read` begins anew with what it is. Raises UnreadableFile."""
+    book = reader(kept.file.path, kept.name, encoding=kept.encoding)
+    kept.read = {"sheets": [info.name for info in book.sheets if info.rows], "encoding": book.encoding}
+    kept.read["as_of"] = book.as_of and book.as_of.isoformat()
+    return book
+
+
 def read_sheet(book: Book, batch: Batch) -> Sheet:
     """The table that the batch's choices name, its group names carried down where that is chosen."""
     sheet = book.read(batch.sheet or None, batch.header_row, batch.header_rows, known=known_headings(batch.of))
@@ -141,10 +160,17 @@ def _other_register(book: Book, sheet: Sheet, register: Register) -> Register | 
     return next((other for other in registers.every() if sheet.name in titles(other)), None)
 
 
-def judge(batch: Batch, sheet: Sheet, told: Callable[[int, int], None], *, quoted: bool) -> Plan:
+def judge(batch: Batch, sheet: Sheet, on_progress: Callable[[int, int], None], *, quoted: bool) -> Plan:
     """The plan for a sheet under the batch's choices. Raises UnknownColumn for a wrong mapping."""
+    source = corrected.source(batch, sheet)
+    if source and batch.checked_at is None:
+        corrected.take_choices(batch, source, sheet)
+        batch.as_of = batch.as_of or as_of(source)
     given = profiles.known_mapping(batch, sheet.headers) | batch.mapping
-    matching = match(batch.of, sheet.headers, sheet.header_row, given)
+    given |= constants.headings(batch.of, batch.constants)
+    sheet = constants.added(batch.of, sheet, batch.constants)
+    recalled = headings(batch.of, batch.user)
+    matching = match(batch.of, sheet.headers, sheet.header_row, given, fits(batch.of, sheet), recalled)
     locale = batch.locale or guessed_locale(batch.of, sheet, matching)
     options = Options(
         mode=batch.mode,
@@ -154,17 +180,23 @@ def judge(batch: Batch, sheet: Sheet, told: Callable[[int, int], None], *, quote
         missing_among=batch.missing_among,
         missing_reason=batch.missing_reason,
         locale=locale,
+        column_locales={} if batch.locale else column_locales(batch.of, sheet, matching, locale),
         quoted=quoted,
-        answers=answers(batch.of, batch.user, batch.profile),
+        answers=constants.with_meant(batch.of, answers(batch.of, batch.user, batch.profile), batch.constants),
+        age=_age(batch),
     )
-    plan = check(batch.of, sheet, matching, options, batch.user, told)
+    plan = check(batch.of, sheet, matching, options, batch.user, on_progress)
+    if source:
+        message = _("Bu dosya %(number)d no’lu aktarımın hatalı satırlarından; başlıklar ve seçimler oradan alındı.")
+        plan.warnings.insert(0, Finding(sheet.header_row, "", "", message % {"number": source.pk}))
     if before := seen_before(batch).first():
         message = _("Aynı dosya daha önce uygulandı: %(number)d no’lu aktarım, %(day)s.") % {
             "number": before.pk,
             "day": formats.date_format(timezone.localtime(before.applied_at), "SHORT_DATE_FORMAT"),
         }
         plan.warnings.insert(0, Finding(sheet.header_row, "", "", message))
-    batch.headings = described(batch.of, sheet, matching)
+    given_once = constants.headings(batch.of, batch.constants)
+    batch.headings = [one for one in described(batch.of, sheet, matching) if one["text"] not in given_once]
     batch.read |= {
         "sheet": sheet.name,
         "header_row": sheet.header_row,
@@ -173,6 +205,26 @@ def judge(batch: Batch, sheet: Sheet, told: Callable[[int, int], None], *, quote
     }
     batch.unknown = plan.unknown
     return plan
+
+
+def as_of(batch: Batch) -> dt.datetime | None:
+    """The moment whose values the file has: as the user says, else as the file does."""
+    said = batch.read.get("as_of")
+    return batch.as_of or (dt.datetime.fromisoformat(said) if said else None)
+
+
+def _age(batch: Batch) -> Age:
+    taken = frozenset((row, column) for row, column in batch.taken)
+    takes_all = batch.later == Batch.Later.FILE
+    return Age(as_of(batch), frozenset(_same_sheet(batch)), takes_all=takes_all, taken=taken)
+
+
+def _same_sheet(batch: Batch) -> QuerySet:
+    """Earlier imports of the same working copy: its user goes on with it."""
+    applied = Batch.objects.filter(register=batch.register, user=batch.user, state=State.APPLIED)
+    said = batch.read.get("as_of")
+    same = Q(read__as_of=said) if said else Q(as_of=batch.as_of, name=batch.name, as_of__isnull=False)
+    return applied.filter(same).values_list("pk", flat=True)
 
 
 def described(register: Register, sheet: Sheet, matching: Matching) -> list[dict]:
@@ -196,11 +248,24 @@ def described(register: Register, sheet: Sheet, matching: Matching) -> list[dict
             "columns": "+".join(heading.columns),
             "near": heading.near,
             "samples": samples[heading.place],
+            "splits": _splits(register, heading, samples[heading.place]),
             "share": _share(sheet.filled_cells[heading.place], len(sheet.rows)),
             "fillable": heading.text in sheet.fillable,
         }
         for heading in matching.headings
     ]
+
+
+def _splits(register: Register, heading: Heading, samples: list[str]) -> list[str]:
+    """How a cell is parted that fills two columns."""
+    found = []
+    for one in composites(register) if len(heading.columns) > 1 else ():
+        for sample in samples if one.columns == heading.columns else ():
+            with suppress(ValueError):
+                parts = zip(one.columns, one.split(sample), strict=True)
+                message = ", ".join(f"{register.column(name).label}: {part}" for name, part in parts)
+                found.append(f"{sample} → {message}")
+    return found
 
 
 def _share(filled: int, rows: int) -> int:
@@ -229,18 +294,18 @@ def run_apply(batch: Batch, before: tuple[str, ...] = (State.CHECKED,)) -> None:
     """Write the plan. A refusal is kept with the batch; a batch that is applied already stays as it is."""
     if not claim(batch, State.APPLYING, before):
         return
-    by = Author(user=batch.user, reason=batch.why(), batch_id=batch.pk)
-    told, of_all = beating(batch), writes_of(batch)
+    by = Author(user=batch.user, reason=batch.why(), batch_id=batch.pk, at=timezone.now())
+    on_progress, of_all = beating(batch), writes_of(batch)
     try:
-        told(0, of_all)
-        with telling(batch.of), transaction.atomic():
+        on_progress(0, of_all)
+        with refusing(batch.of), transaction.atomic():
             # In the same transaction as the rows: both or neither, also when the worker is killed. A second
             # worker waits here and finds nothing to do.
             ours = Batch.objects.filter(pk=batch.pk, state=State.APPLYING, heartbeat=batch.heartbeat)
             if not ours.update(state=State.APPLIED, applied_at=by.at, message="", heartbeat=None):
                 return
             with batch.plan() as plan:
-                apply(batch.of, plan, by, lambda done: told(done, of_all))
+                apply(batch.of, plan, by, lambda done: on_progress(done, of_all))
     except Refused as refusal:
         batch.message = _("Hiçbir şey yazılmadı. %(why)s") % {"why": refusal}
         leave(batch, State.REFUSED)
@@ -298,13 +363,15 @@ def cancel(batch: Batch, user) -> None:
                 forget(batch)
 
 
-def give_up(batch: Batch) -> None:
-    """After a fault of ours: say so, instead of looking busy for ever."""
+def give_up(batch: Batch, why: str = "") -> None:
+    """After a fault of ours: say so, instead of looking busy for ever; `why` is the message, where it is known."""
     if batch.is_busy and holds(batch):
         end = State.FAILED
         if batch.state in (State.APPLYING, State.UNDOING):
             end = State.APPLIED if batch.state == State.UNDOING else unapplied(batch)
         batch.refresh_from_db()
-        batch.message = faults.told(_("Beklenmeyen bir hata oldu, hiçbir şey yazılmadı. Yeniden deneyiniz; sürerse "
-                                      "sistem yöneticisine bu aktarımın numarasını bildiriniz."))  # fmt: skip
+        batch.message = why or faults.sentence(
+            _("Beklenmeyen bir hata oldu, hiçbir şey yazılmadı. Yeniden deneyiniz; sürerse sistem yöneticisine bu "
+              "aktarımın numarasını bildiriniz.")
+        )  # fmt: skip
         leave(batch, end)

@@ -10,7 +10,9 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from imports.exporting.models import Export  # noqa: F401 - Django looks for models here
-from imports.plan import WrittenPlan
+from imports.plans.plan import WrittenPlan
+from imports.reading import ENCODINGS
+from imports.workbooks.encoding import shown
 from inventory import registers
 from inventory.registers import Register
 from inventory.search import turkish
@@ -23,8 +25,8 @@ def _place(batch: Batch, filename: str) -> str:
 class KeptSheet(models.Model):
     """A file of somebody's, how she wants it read, and how its headings were understood.
 
-    `sheet`, `header_row`, `header_rows`, `locale`, `mapping` (heading → column, "" reads nothing) and `filled`
-    (headings whose blanks take the value above) are the user's choices; `read` is what was taken ({"sheets",
+    `sheet`, `header_row`, `header_rows`, `locale`, `encoding`, `mapping` (heading → column, "" reads nothing) and
+    `filled` (headings whose blanks take the value above) are the user's choices; `read` is what was taken ({"sheets",
     "sheet", "header_row", "locale" …}), `headings` how every heading was matched, with samples. What is done with
     the sheet has a `state`, a `heartbeat` (`imports.steps`) and, for the user, a `message` of what stopped it.
     """
@@ -43,6 +45,9 @@ class KeptSheet(models.Model):
     mapping = models.JSONField(default=dict)
     filled = models.JSONField(default=list)
     locale = models.CharField(_("sayı ve tarih yazımı"), max_length=2, choices=Locale, blank=True)
+    encoding = models.CharField(
+        _("harf kodlaması"), max_length=10, choices=[("", _("Dosyadan anla")), *ENCODINGS.items()], blank=True
+    )
     read = models.JSONField(default=dict)
     headings = models.JSONField(default=list)
     counts = models.JSONField(default=dict)
@@ -57,13 +62,21 @@ class KeptSheet(models.Model):
     def of(self) -> Register:
         return registers.get(self.register)
 
+    @property
+    def encoding_read(self) -> str:
+        """How the letters of a text file were read, as a user says it; "" for a workbook."""
+        return shown(self.read["encoding"]) if self.read.get("encoding") else ""
+
 
 class Batch(KeptSheet):
     """One file on its way into one register.
 
-    `blanks` says what the blank cells of single columns do, where it is not what `blank` says; `unknown` are the texts
-    that name no row or choice (`imports.meanings.Unknown` as dicts), and `counts` are the plan's
-    (`imports.plan.Plan.counts`).
+    `blanks` says what the blank cells of single columns do, where it is not what `blank` says; `constants` are columns
+    that the file lacks, given once for all rows (`imports.filling.constants`); `unknown` are the texts
+    that name no row or choice (`imports.checking.meanings.Unknown` as dicts), and `counts` are the plan's
+    (`imports.plans.plan.Plan.counts`).
+    `as_of` is the moment whose values the file has, where the file does not say it itself; `later` what becomes of what
+    somebody changed since, and `taken` the cells ([row, column]) that are written all the same.
     `missing` says what becomes of the register's rows that the file lacks, among those that the list's query
     `missing_among` finds. `undo` says how the batch was asked to be taken back ({"reason", "force"}), and then what
     came of it ({"deleted", "restored", "beside", "stayed", "left": the first of the rows that stayed}).
@@ -91,6 +104,10 @@ class Batch(KeptSheet):
         LEAVE = "leave", _("Boş hücre eldeki değeri değiştirmesin")
         CLEAR = "clear", _("Boş hücre eldeki değeri silsin")
 
+    class Later(models.TextChoices):
+        KEEP = "keep", _("Kütükteki sonraki değer kalsın")
+        FILE = "file", _("Dosyadaki değer yazılsın")
+
     class Missing(models.TextChoices):
         NOTHING = "", _("Bir şey yapılmasın")
         LIST = "list", _("Listelensin")
@@ -102,8 +119,12 @@ class Batch(KeptSheet):
     file = models.FileField(_("dosya"), upload_to=_place, max_length=300)
     sha256 = models.CharField(max_length=64, db_index=True)
     blanks = models.JSONField(default=dict)
+    constants = models.JSONField(default=dict)
     mode = models.CharField(_("ne yapılsın?"), max_length=10, choices=Mode, default=Mode.UPSERT)
     blank = models.CharField(_("boş hücreler"), max_length=10, choices=Blank, default=Blank.LEAVE)
+    as_of = models.DateTimeField(_("dosyadaki bilgilerin anı"), null=True, blank=True)
+    later = models.CharField(_("dosya alındıktan sonra değişenler"), max_length=10, choices=Later, default=Later.KEEP)
+    taken = models.JSONField(default=list)
     missing = models.CharField(_("dosyada olmayan kayıtlar"), max_length=10, choices=Missing, blank=True)
     missing_among = models.TextField(_("hangi kayıtlar arasında"), blank=True)
     missing_reason = models.CharField(_("hizmet dışı gerekçesi"), max_length=250, blank=True)
@@ -128,12 +149,19 @@ class Batch(KeptSheet):
         verbose_name_plural = _("Aktarımlar")
         ordering = ["-pk"]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.pk} · {self.name}"
 
     @property
     def is_busy(self) -> bool:
         return self.state in (self.State.UPLOADED, self.State.CHECKING, self.State.APPLYING, self.State.UNDOING)
+
+    @property
+    def said(self) -> str:
+        """The state, as the page says it: what was checked without an error may be refused when it is applied."""
+        if self.state == self.State.REFUSED and self.message:
+            return str(_("Uygulanamadı, yazılmadı"))
+        return self.get_state_display()
 
     @contextmanager
     def plan(self) -> Iterator[WrittenPlan]:
@@ -168,7 +196,7 @@ class Profile(models.Model):
         ordering = [turkish("name")]
         constraints = [models.UniqueConstraint(fields=["register", "owner", "name"], name="profile_name_once")]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.name
 
     @property
@@ -213,5 +241,5 @@ class Meaning(models.Model):
             ),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.text} → {self.means}"

@@ -8,18 +8,32 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from imports.composites import composites
-from imports.matching import heading_key
-from imports.meanings import UnknownValue, answers, text_key
+from imports.checking.composites import composites
+from imports.checking.meanings import UnknownValue, answers
+from imports.checking.references import Lookup
+from imports.filling import constants
 from imports.models import Batch, Meaning, Profile
-from imports.references import Lookup
+from imports.words.headings import heading_key
+from imports.words.known import text_key
 from inventory import access, registers
 from inventory.columns import Type
+from inventory.pages.sharing import shared_with, unit_of
 from inventory.registers import Register
-from inventory.sharing import shared_with, unit_of
 
 #: The fields of a batch that a profile keeps.
-CHOICES = ("sheet", "header_row", "header_rows", "locale", "mode", "blank", "blanks", "filled", "mapping")
+CHOICES = (
+    "sheet",
+    "header_row",
+    "header_rows",
+    "locale",
+    "encoding",
+    "mode",
+    "blank",
+    "blanks",
+    "constants",
+    "filled",
+    "mapping",
+)
 FORMAT = "import-profile 1"
 
 
@@ -88,10 +102,10 @@ def keep(batch: Batch, name: str, *, shared: bool) -> Profile:
     profile.meanings.all().delete()
     texts = dict(Meaning.objects.filter(register=batch.register).values_list("key", "text"))
     read = {name for heading in batch.headings for name in heading["columns"].split("+")}
-    for column, meanings in given.items():
+    for column, said in given.items():
         if column not in read:
             continue
-        for key, means in meanings.items():
+        for key, means in said.answers.items():
             about = {"register": batch.register, "column": column, "key": key}
             profile.meanings.create(text=texts.get(key, key), means=means, **about)
     return profile
@@ -108,9 +122,13 @@ def as_json(profile: Profile, user) -> dict:
         "format": FORMAT,
         "register": register.slug,
         "name": profile.name,
-        "choices": profile.choices,
+        "choices": profile.choices | {"constants": {name: one["text"] for name, one in _constants(profile).items()}},
         "meanings": carried,
     }
+
+
+def _constants(profile: Profile) -> dict[str, dict[str, str]]:
+    return profile.choices.get("constants", {})
 
 
 def _name_of(register: Register, meaning: Meaning, user) -> str:
@@ -123,18 +141,25 @@ def _name_of(register: Register, meaning: Meaning, user) -> str:
 
 
 @transaction.atomic
-def from_json(told: object, user) -> tuple[Profile, list[str]]:
+def from_json(data: object, user) -> tuple[Profile, list[str]]:
     """Keep a carried profile as the user's own; returns the texts whose meaning is not known here."""
-    register = _judged(told, user)
+    register = _judged(data, user)
     profile, _made = Profile.objects.update_or_create(
         register=register.slug,
         owner=user,
-        name=told["name"].strip()[:80],
-        defaults={"choices": {name: told["choices"][name] for name in CHOICES if name in told["choices"]}},
+        name=data["name"].strip()[:80],
+        defaults={"choices": {name: data["choices"][name] for name in CHOICES if name in data["choices"]}},
     )
     profile.meanings.all().delete()
-    lost = []
-    for one in told["meanings"]:
+    lost, given = [], {}
+    for name, text in data["choices"].get("constants", {}).items():
+        try:
+            given |= constants.of_texts(register, {name: text}, user)
+        except constants.UnusableConstant:
+            lost.append(text)
+    profile.choices["constants"] = given
+    profile.save()
+    for one in data["meanings"]:
         column = register.column(one["column"])
         means = _found(register, column, one["means"], user)
         if means is None:
@@ -146,14 +171,14 @@ def from_json(told: object, user) -> tuple[Profile, list[str]]:
     return profile, lost
 
 
-def _judged(told: object, user) -> Register:
-    if not isinstance(told, dict) or told.get("format") != FORMAT:
+def _judged(data: object, user) -> Register:
+    if not isinstance(data, dict) or data.get("format") != FORMAT:
         raise UnusableProfile(_("Bu dosya bir aktarım profili değil; “İndir” ile alınmış bir profil seçiniz."))
     try:
-        register = registers.get(told["register"])
-        texts = [told["name"], *(one[part] for one in told["meanings"] for part in ("column", "text", "means"))]
-        usable = all(isinstance(text, str) and 0 < len(text) <= 200 for text in texts) and _fits(told["choices"])
-        usable = usable and all(one["column"] in register.columns for one in told["meanings"])
+        register = registers.get(data["register"])
+        texts = [data["name"], *(one[part] for one in data["meanings"] for part in ("column", "text", "means"))]
+        usable = all(isinstance(text, str) and 0 < len(text) <= 200 for text in texts) and _fits(data["choices"])
+        usable = usable and all(one["column"] in register.columns for one in data["meanings"])
     except (KeyError, TypeError, ValueError, AttributeError):
         usable = False
     if not usable or not access.may_change(register, user):
@@ -166,9 +191,9 @@ def _fits(choices: object) -> bool:
     if not isinstance(choices, dict):
         return False
     whole = all(choices.get(name) is None or 0 < int(choices[name]) < 2**20 for name in ("header_row", "header_rows"))
-    codes = (("locale", Batch.Locale), ("mode", Batch.Mode), ("blank", Batch.Blank))
-    known = all(name not in choices or choices[name] in kinds.values for name, kinds in codes)
-    pairs = [pair for name in ("mapping", "blanks") for pair in choices.get(name, {}).items()]
+    names = ("locale", "encoding", "mode", "blank")
+    known = all(choices.get(name) in (None, *dict(Batch._meta.get_field(name).flatchoices)) for name in names)
+    pairs = [pair for name in ("mapping", "blanks", "constants") for pair in choices.get(name, {}).items()]
     texts = [choices.get("sheet", ""), *choices.get("filled", []), *(text for pair in pairs for text in pair)]
     return whole and known and all(isinstance(text, str) and len(text) <= 500 for text in texts)
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-import os
+import secrets
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -26,6 +26,8 @@ from django.utils import timezone
 
 # Without a sign of life for so long, a step is taken for dead and may be taken up again.
 STALE = dt.timedelta(seconds=settings.IMPORT_STALE_SECONDS)
+# A step is tried by at most so many workers: one that two did not finish would not be finished by a third.
+MOST_TRIES = 2
 # Seconds between two signs of life: enough for a page that asks every two.
 _OFTEN = 0.5
 
@@ -79,7 +81,16 @@ def claim(row: Model, state: str, before: tuple[str, ...]) -> bool:
         return False
     row.state, row.heartbeat = state, now
     _place(row, "progress").unlink(missing_ok=True)
+    _write(_place(row, "tries"), str(tries(row) + 1))
     return True
+
+
+def tries(row: Model) -> int:
+    """How often the row's step was begun since the last one ended."""
+    try:
+        return int(_place(row, "tries").read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return 0
 
 
 def holds(row: Model) -> bool:
@@ -102,7 +113,7 @@ def leave(row: Model, state: str) -> bool:
 
 def forget(row: Model) -> None:
     """Take away what the ended step left beside the uploads."""
-    for what in ("progress", "stop"):
+    for what in ("progress", "stop", "tries"):
         _place(row, what).unlink(missing_ok=True)
 
 
@@ -114,7 +125,7 @@ def beating(row: Model) -> Callable[[int, int], None]:
     place, stop = _place(row, "progress"), _place(row, "stop")
     began = last = time.time()
 
-    def told(done: int, of_all: int) -> None:
+    def on_progress(done: int, of_all: int) -> None:
         nonlocal last
         if stop.exists():
             raise Stopped(stop.read_text(encoding="utf-8"))
@@ -123,11 +134,11 @@ def beating(row: Model) -> Callable[[int, int], None]:
             last = now
             _write(place, json.dumps([done, of_all, began, now]))
 
-    return told
+    return on_progress
 
 
 def progress(row: Model) -> Progress | None:
-    """How far the row's step is, if it has told yet."""
+    """How far the row's step is, if it has said so yet."""
     try:
         return Progress(*json.loads(_place(row, "progress").read_text(encoding="utf-8")))
     except FileNotFoundError:
@@ -138,8 +149,8 @@ def is_stale(row: Model) -> bool:
     """Whether a step began and its worker has been silent for too long."""
     if not row.is_busy or row.heartbeat is None:
         return False
-    told = progress(row)
-    last = max(row.heartbeat.timestamp(), told.at if told else 0)
+    known = progress(row)
+    last = max(row.heartbeat.timestamp(), known.at if known else 0)
     return time.time() - last > STALE.total_seconds()
 
 
@@ -174,6 +185,7 @@ def _place(row: Model, what: str) -> Path:
 def _write(place: Path, text: str) -> None:
     """Whole or not at all: a page may be reading."""
     place.parent.mkdir(parents=True, exist_ok=True)
-    new = place.with_suffix(f"{place.suffix}.{os.getpid()}")
+    # Two threads, and two machines with the same number of a process, may write at the same time.
+    new = place.with_suffix(f"{place.suffix}.{secrets.token_hex(8)}")
     new.write_text(text, encoding="utf-8")
     new.replace(place)

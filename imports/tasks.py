@@ -8,8 +8,10 @@ from django.utils import translation
 from django.utils.translation import get_language
 from django_tasks import task
 
-from imports import batches, undoing, watching
+from imports import batches
 from imports.models import Batch
+from imports.plans import undoing
+from imports.watching import Steps
 
 State = Batch.State
 
@@ -44,4 +46,4 @@ def _run(step: Callable, batch_id: int, language: str) -> None:
             raise
 
 
-watching.looks_after(Batch, _begin, "check_batch", failed=State.FAILED, waits=State.UPLOADED)
+STEPS = Steps(Batch, _begin, batches.give_up, "check_batch", failed=State.FAILED, waits=State.UPLOADED)

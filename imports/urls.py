@@ -1,7 +1,7 @@
 from django.urls import path
 
-from imports import after_views, export_views, meaning_views, views
-from inventory import converters  # noqa: F401
+from imports.pages import after_views, export_views, meaning_views, views
+from inventory.pages import converters  # noqa: F401
 
 urlpatterns = [
     path("<register:register>/import/", views.upload, name="register-import"),
@@ -16,8 +16,11 @@ urlpatterns = [
     path("imports/<int:pk>/", views.batch, name="import-batch"),
     path("imports/<int:pk>/progress/", views.progress, name="import-progress"),
     path("imports/<int:pk>/check/", views.recheck, name="import-check"),
+    path("imports/<int:pk>/again/", views.again, name="import-again"),
+    path("imports/<int:pk>/later/", views.decide_later, name="import-later"),
     path("imports/<int:pk>/meanings/", meaning_views.answer, name="import-answer"),
     path("imports/<int:pk>/fill-down/", meaning_views.fill_down, name="import-fill-down"),
+    path("imports/<int:pk>/fill-all/", views.fill_all, name="import-fill-all"),
     path("imports/<int:pk>/profile/", meaning_views.use_profile, name="import-use-profile"),
     path("imports/<int:pk>/profile/save/", meaning_views.keep_profile, name="import-keep-profile"),
     path("imports/remembered/", meaning_views.remembered, name="import-remembered"),

@@ -1,52 +1,75 @@
-"""Nothing is lost when a worker dies: a step in the background is looked after until it is done.
+"""Nothing is lost when a worker dies: a step in the background is looked after until it is done, or has failed twice.
 
-A model's tasks name, with `looks_after`, what asks a worker for the step that a row waits for, and how a failed one is
-begun again.
+What a model's tasks say of its steps stands in `inventory.hooks.steps`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from django.apps import apps
 from django.db.models import Model
 from django.utils import timezone, translation
+from django.utils.translation import gettext as _
 from django_tasks import task
 
 from imports import steps
-from inventory.operations import jobs
-
-_begins: dict[str, Callable[[Model], None]] = {}
+from inventory import hooks
 
 
-def looks_after(
-    model: type[Model], begin: Callable[[Model], None], task: str = "", failed: str = "", waits: str = ""
-) -> None:
-    """`begin` enqueues the task of the step that a row of the model waits for. A row left in the state `failed` by the
-    named task may be put into the state `waits` and begun again, from the administrators' page of jobs."""
-    _begins[model._meta.label] = begin
-    if task:
-        jobs.offer_again(task, lambda row_id: _again(model, row_id, failed, waits))
+@dataclass(frozen=True)
+class Steps:
+    """What is done in the background for the rows of a model."""
+
+    model: type[Model]
+    #: Asks a worker for the step that the row waits for.
+    begin: Callable[[Model], None]
+    #: Ends a step that no worker brings to its end, with a message.
+    give_up: Callable[[Model, str], None]
+    #: A row that this task left in the state `failed` may be put into the state `waits` and begun again by
+    #: administrators. Writing rows and undoing that is asked for again by its own user alone, on her import's page.
+    task: str
+    failed: str
+    waits: str
+
+    def again(self, row_id: int) -> bool:
+        """False when the row is no longer where its failure has left it."""
+        rows = self.model._default_manager.filter(pk=row_id)
+        if not rows.filter(state=self.failed).update(state=self.waits, heartbeat=None, message=""):
+            return False
+        row = rows.get()
+        steps.forget(row)
+        start(row)
+        return True
 
 
-def _again(model: type[Model], row_id: int, failed: str, waits: str) -> bool:
-    """False when the row is no longer where its failure has left it."""
-    if not model._default_manager.filter(pk=row_id, state=failed).update(state=waits, heartbeat=None, message=""):
-        return False
-    start(model._default_manager.get(pk=row_id))
-    return True
+def _of(row: Model) -> Steps:
+    return next(each for each in hooks.steps if isinstance(row, each.model))
 
 
 def start(row: Model) -> None:
     """Have a worker do the step that the row waits for, and have it looked after."""
-    _begins[row._meta.label](row)
+    _of(row).begin(row)
     _come_back(row)
 
 
 def take_up(row: Model) -> None:
-    """Give a step whose worker died to another one."""
-    if steps.is_stale(row) and steps.release(row):
+    """Give a step whose worker died to another one; end it when that was not the first."""
+    if not steps.is_stale(row):
+        return
+    if steps.tries(row) >= steps.MOST_TRIES:
+        _end(row)
+    elif steps.release(row):
         start(row)
+
+
+def _end(row: Model) -> None:
+    why = _(
+        "Bu iş iki kez yarıda kaldı: onu yapan süreç iki kez sonlandı ya da süresi yetmedi. Hiçbir kayıt değişmedi. "
+        "Daha küçük bir dosyayla yeniden deneyiniz; sürerse sistem yöneticisine bildiriniz."
+    )
+    _of(row).give_up(row, why)
 
 
 @task()
@@ -57,8 +80,12 @@ def watch(label: str, row_id: int, language: str) -> None:
     if row is None or not row.is_busy:
         return
     with translation.override(language):
-        if row.heartbeat is None or (steps.is_stale(row) and steps.release(row)):
+        if row.heartbeat is None and steps.tries(row) < steps.MOST_TRIES:
             start(row)
+        elif row.heartbeat is None:
+            _end(row)
+        elif steps.is_stale(row):
+            take_up(row)
         else:
             _come_back(row)
 

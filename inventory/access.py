@@ -4,155 +4,299 @@ A grant is (person or group) × (unit and all below it, or everywhere) × (regis
 Nothing reads a register's rows but through these querysets, on pages, in sheets and in commands.
 
 A grant may want a second factor. It sleeps as long as its holder's account has none; once the account has one, nobody
-logs in with it without a code (inventory/signing_in), so that jobs and commands need not ask how she came in.
+logs in with it without a code (inventory/accounts/signing_in), so that jobs and commands need not ask how she came in.
 """
+
+import datetime as dt
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, TypeGuard, TypeVar
 
 from django.conf import settings
 from django.db.models import Model, Q, QuerySet
+from django.utils import translation
+from django.utils.translation import gettext as _
 
-from inventory.organization.models import Grant, Unit
+from inventory import former, registers
+from inventory.columns import Column
+from inventory.former import EVER
+from inventory.many import chunked
+from inventory.organization.models import Asker, Grant, Unit, User
 from inventory.registers import Register
 from inventory.trees import below
 
+Rows = TypeVar("Rows", bound=Model)
+# So many ids in one statement.
+_PART = 500
 VIEW, CHANGE, MANAGE = Grant.Level.VIEW, Grant.Level.CHANGE, Grant.Level.MANAGE
 
 
-def visible_to(register: Register, user, rows: QuerySet | None = None) -> QuerySet:
-    """The rows that the user may see; `rows` may be the register's history instead of its table."""
-    return _limited(register, user, VIEW, rows)
+def visible_to(
+    register: Register, user: Asker, past: QuerySet[Any] | None = None, end: dt.datetime = EVER
+) -> QuerySet[Any]:
+    """The rows that the user may see. Of `past`, entries of the register's history, those that lay in her scope before
+    `end`: a unit or an item that is gone is where it was."""
+    return _limited(register, user, VIEW, past, end)
 
 
-def editable_by(register: Register, user) -> QuerySet:
+def editable_by(register: Register, user: Asker) -> QuerySet[Any]:
     """The rows that the user may change."""
     return _limited(register, user, MANAGE if register.stewards_only else CHANGE)
 
 
-def managed_by(register: Register, user) -> QuerySet:
+def managed_by(register: Register, user: Asker) -> QuerySet[Any]:
     """The rows that the user may delete or hand over to a unit outside her scope."""
     return _limited(register, user, MANAGE)
 
 
-def personal_of(register: Register, user) -> QuerySet:
+def personal_of(register: Register, user: Asker) -> QuerySet[Any]:
     """The rows whose personal columns the user may read in full: those she may change. Readings are recorded."""
     return editable_by(register, user)
 
 
-def may_see(register: Register, user) -> bool:
+def may_see(register: Register, user: Asker) -> bool:
     """Whether the register has a page for the user at all."""
     return _reach(register, user, VIEW) is not None
 
 
-def sees_everything(register: Register, user) -> bool:
+def sees_everything(register: Register, user: Asker) -> bool:
     """Whether no row of the register is hidden from the user."""
     return _reach(register, user, VIEW) == []
 
 
-def may_change(register: Register, user) -> bool:
+def may_change(register: Register, user: Asker) -> bool:
     """Whether the user may change some row, or add one."""
     return _reach(register, user, MANAGE if register.stewards_only else CHANGE) is not None
 
 
-def units_to_change(register: Register, user) -> list[Unit] | None:
+def units_to_change(register: Register, user: Asker) -> list[Unit] | None:
     """The units in and below which the user may change rows: [] is everywhere, None nowhere."""
     return _reach(register, user, MANAGE if register.stewards_only else CHANGE)
 
 
-def units_to_see(register: Register, user) -> list[Unit] | None:
+def units_to_see(register: Register, user: Asker) -> list[Unit] | None:
     """The units in and below which the user may see rows: [] is everywhere, None nowhere."""
     return _reach(register, user, VIEW)
 
 
-def may_manage(register: Register, user) -> bool:
+def may_manage(register: Register, user: Asker) -> bool:
     return _reach(register, user, MANAGE) is not None
 
 
-def may_audit(user) -> bool:
+def may_audit(user: Asker) -> bool:
     """Administrators, and those who may see all registers of the whole municipality."""
     return _is_everything(user) or any(grant.unit_id is None and not grant.register for grant in grants_of(user))
 
 
-def may_hand_out(user, grant: Grant) -> bool:
+def may_hand_out(user: Asker, grant: Grant) -> bool:
     """Whether the user manages all that the grant would give: nobody gives away more than she has."""
     if _is_everything(user):
         return True
-    return any(
-        own.level == MANAGE
-        and own.register in ("", grant.register)
-        and (own.unit is None or (grant.unit and grant.unit.path.startswith(own.unit.path)))
-        for own in grants_of(user)
-    )
+    # Nor with less: what sleeps for her without a second factor she gives away with the same condition.
+    return any(grant.needs_second_factor or not own.needs_second_factor for own in _covering(user, grant))
 
 
-def is_administrator(user) -> bool:
+def may_take_away(user: Asker, grant: Grant) -> bool:
+    """Whether the user manages all that the grant gives, on whatever condition."""
+    return _is_everything(user) or any(_covering(user, grant))
+
+
+def is_administrator(user: Asker) -> bool:
     """A superuser; where ADMIN_SECOND_FACTOR is set, one whose account has a second factor."""
     return is_superuser(user) and not _sleeps(settings.ADMIN_SECOND_FACTOR, user)
 
 
-def is_superuser(user) -> bool:
-    return user.is_authenticated and user.is_open and user.is_superuser
+def is_superuser(user: Asker) -> TypeGuard[User]:
+    return user is not None and user.is_authenticated and user.is_open and user.is_superuser
 
 
-def grants_of(user) -> list[Grant]:
+def grants_of(user: Asker) -> list[Grant]:
     """The grants by which the user may do something now."""
     return [grant for grant in _held(user) if not _sleeps(grant.needs_second_factor, user)]
 
 
-def sleeping_grants(user) -> list[Grant]:
+def sleeping_grants(user: Asker) -> list[Grant]:
     """The user's grants that will count once her account has a second factor."""
     return [grant for grant in _held(user) if _sleeps(grant.needs_second_factor, user)]
 
 
-def _sleeps(needs_second_factor: bool, user) -> bool:
-    return needs_second_factor and not user.second_factor_since
+def _sleeps(needs_second_factor: bool, user: Asker) -> bool:
+    return needs_second_factor and not (isinstance(user, User) and user.second_factor_since)
 
 
-def _held(user) -> list[Grant]:
+def _held(user: Asker) -> list[Grant]:
     """The user's grants, by person and by group; read once for each request's user object."""
+    if user is None or not user.is_authenticated or not user.is_open:
+        return []
     if not hasattr(user, "_grants"):
         holder = Q(group__in=user.groups.all())
         if user.person_id:
             holder |= Q(person=user.person_id)
-        active = user.is_authenticated and user.is_open
-        user._grants = list(Grant.objects.filter(holder).select_related("unit")) if active else []
+        user._grants = list(Grant.objects.filter(holder).select_related("unit"))
     return user._grants
 
 
-def _is_everything(user) -> bool:
+def _covering(user: Asker, grant: Grant) -> Iterator[Grant]:
+    """The user's own grants that each reach all that the grant reaches, with the right to manage."""
+    for own in grants_of(user):
+        reaches = own.unit is None or (grant.unit is not None and grant.unit.path.startswith(own.unit.path))
+        if own.level == MANAGE and own.register in ("", grant.register) and reaches:
+            yield own
+
+
+def _is_everything(user: Asker) -> bool:
     """The system itself (no user: a command run on the machine) and administrators."""
     return user is None or is_administrator(user)
 
 
-def _reach(register: Register, user, level: int) -> list[Unit] | None:
+def _reach(register: Register, user: Asker, level: int) -> list[Unit] | None:
     """The units in which the user has the level: [] is everywhere, None nowhere."""
     if _is_everything(user):
         return []
-    if not user.is_authenticated:
-        return None
     grants = grants_of(user)
     if register.public and level == VIEW:
         return [] if grants else None
     held = [g for g in grants if g.level >= level and g.register in ("", register.granted_as)]
-    if register.scope is None:
-        # The list is the whole municipality's: a grant on all registers of one unit does not reach it.
-        return [] if any(g.unit is None or g.register for g in held) else None
     if any(g.unit is None for g in held):
         return []
-    return [g.unit for g in held] or None
+    if register.scope is None:
+        # The list is the whole municipality's, and so is every grant that reaches it.
+        return None
+    return [g.unit for g in held if g.unit] or None
 
 
-def _limited(register: Register, user, level: int, rows: QuerySet | None = None) -> QuerySet:
-    if rows is None:
-        rows = register.model._default_manager.all()
+def _limited(
+    register: Register, user: Asker, level: int, past: QuerySet[Any] | None = None, end: dt.datetime = EVER
+) -> QuerySet[Any]:
+    rows = register.model._default_manager.all() if past is None else past
     units = _reach(register, user, level)
     if units is None:
         return rows.none()
     if not units:
         return rows
+    if past is not None:
+        return rows.filter(_lay_in(register, units, end))
     if register.scope == "":
         return rows.filter(below(units))
     return rows.filter(**{f"{register.scope}__in": Unit.objects.filter(below(units))})
 
 
-def in_scope(register: Register, user, row: Model) -> bool:
+def _lay_in(register: Register, units: list[Unit], end: dt.datetime) -> Q:
+    """The same of entries of the history."""
+    if not register.scope:
+        return former.below_then("id", units)
+    item, _way, column = register.scope.rpartition("__")
+    if not item:
+        return former.below_then(column, units)
+    items = former.then(register.column(item).target, end).filter(former.below_then(column, units))
+    return Q(**{f"{item}__in": items.values("id")})
+
+
+def in_scope(register: Register, user: Asker, row: Model) -> bool:
     """Whether a saved row lies where the user may change it."""
     return editable_by(register, user).filter(pk=row.pk).exists()
+
+
+def reaches(register: Register, units: list[Unit] | None, row: Model) -> bool:
+    """Whether a row that is not saved yet would lie in or below one of the units, a new unit below one of them: [] is
+    everywhere, None nowhere."""
+    if units == [] or units is None or register.scope is None:
+        return units == []
+    there: Any = row
+    for name in (register.scope or "parent").split("__"):
+        there = getattr(there, name, None)
+        if there is None:
+            return False
+    return any(there.path.startswith(unit.path) for unit in units)
+
+
+# What a row names beyond its reader's reach -------------------------------------------------------------
+
+
+class Unseen:
+    """Stands where a row names one that its reader may not see. For showing only: it is no row to be written."""
+
+    def __init__(self, pk: int):
+        self.pk = pk
+
+    def __str__(self) -> str:
+        return _("(size görünmüyor)")
+
+    @classmethod
+    def texts(cls) -> set[str]:
+        """What an export in any language writes for it."""
+        found = set()
+        for language, _name in settings.LANGUAGES:
+            with translation.override(language):
+                found.add(str(cls(0)))
+        return found
+
+
+def hidden(target: Register | None, user: Asker, ids: Iterable[int], end: dt.datetime | None = None) -> set[int]:
+    """Which of a register's rows the user may not see; with `end`, as they lay before it."""
+    if target is None or sees_everything(target, user) or not (ids := set(ids)):
+        return set()
+    rows = target.model._default_manager.filter(pk__in=ids)
+    found = set(rows.exclude(pk__in=visible_to(target, user).values("pk")).values_list("pk", flat=True))
+    if end is None:
+        return found
+    then = former.then(target.model, end).filter(id__in=ids)
+    seen = set(visible_to(target, user, then, end).values_list("id", flat=True))
+    return set(then.values_list("id", flat=True)) - seen | (found - seen)
+
+
+def unseen_by(register: Register, user: Asker, column: Column, end: dt.datetime | None = None) -> QuerySet[Any] | None:
+    """The ids that a reference column may hold and the user may not see; None where there can be none. With `end`, as
+    they lay before it."""
+    target = registers.of(column.related_model) if column.related_model else None
+    # The row's scope runs through this column, so whoever sees the row may see what it names.
+    through = (register.scope or "").startswith(f"{column.name}__")
+    if target is None or through or sees_everything(target, user):
+        return None
+    if end:
+        then = former.then(target.model, end)
+        return then.exclude(id__in=visible_to(target, user, then, end).values("id")).values("id")
+    rows = target.model._default_manager.all()
+    return rows.exclude(pk__in=visible_to(target, user).values("pk")).values("pk")
+
+
+def unseen(
+    register: Register, user: Asker, rows: Iterable[Model], end: dt.datetime | None = None
+) -> dict[str, set[int]]:
+    """Of each reference column the ids that the rows name and the user may not see; one query for each at most, three
+    of the past."""
+    found: dict[str, set[int]] = {}
+    rows = list(rows)
+    for name in register.references:
+        column = register.column(name)
+        named = {getattr(row, column.field.attname) for row in rows} - {None}
+        found[name] = hidden(registers.of(column.related_model), user, named, end)
+    return found
+
+
+def unseen_in(register: Register, user: Asker, row: Model) -> list[Column]:
+    """The columns in which the row names one that the user may not see."""
+    return [register.column(name) for name, ids in unseen(register, user, [row]).items() if ids]
+
+
+def emptied(register: Register, user: Asker, rows: Sequence[Model], fields: Iterable[str]) -> list[Column]:
+    """Of the named columns those that are blank in a row, and in its table name one that the user may not see."""
+    found, table = [], register.model._default_manager
+    for column in map(register.column, set(fields) & set(register.references)):
+        blank = [row.pk for row in rows if getattr(row, column.field.attname) is None]
+        unseen = unseen_by(register, user, column) if blank else None
+        if unseen is not None:
+            naming = table.filter(**{f"{column.name}__in": unseen})
+            if any(naming.filter(pk__in=part).exists() for part in chunked(blank, _PART)):
+                found.append(column)
+    return found
+
+
+def veil(register: Register, user: Asker, rows: Iterable[Rows], end: dt.datetime | None = None) -> Sequence[Rows]:
+    """The rows, to be shown to the user: in place of what she may not see stands `Unseen`. `end`: of the past."""
+    rows = list(rows)
+    for name, ids in unseen(register, user, rows, end).items():
+        attribute = register.column(name).field.attname
+        for row in rows:
+            if (pk := getattr(row, attribute)) in ids:
+                row._state.fields_cache[name] = Unseen(pk)
+    return rows

@@ -1,5 +1,7 @@
 from django.apps import AppConfig
+from django.conf import settings
 from django.db.models.signals import post_migrate, pre_migrate
+from django.utils import translation
 from django.utils.module_loading import autodiscover_modules
 
 
@@ -7,10 +9,19 @@ class InventoryConfig(AppConfig):
     name = "inventory"
 
     def ready(self):
+        # Of this thread, in which commands and the worker run; requests have their own (inventory/server/language.py).
+        translation.activate(settings.SITE_LANGUAGE)
         autodiscover_modules("register")
-        from inventory import checks, past, search_indexes, stock, writes  # noqa: F401 - registers the checks
+        from inventory import checks, hooks, past, registers, search_indexes, stock  # noqa: F401 - registers the checks
+        from inventory.computed import columns
+        from inventory.sameness import nearly
 
-        writes.follow(stock.follow)
+        for each in registers.every():
+            columns.check(each)
+
+        hooks.before_write.append(stock.leave)
+        hooks.after_write.append(stock.enter)
+        hooks.doubts.append(nearly.rules_of)
 
         # Sent for each app; the tables of all of them are there by then.
         post_migrate.connect(search_indexes.make, sender=self, dispatch_uid="search indexes")

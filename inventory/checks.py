@@ -1,10 +1,22 @@
-"""What `manage.py check` says before a page can fail: browser libraries and icons that are not there."""
+"""What `manage.py check` says before a page can fail: registers without scope that a constraint does not know, browser
+libraries and icons that are not there."""
 
 from django.conf import settings
 from django.core.checks import Error, register
 
 from inventory import registers
+from inventory.organization.models import MUNICIPAL
 from inventory.templatetags import icons
+
+
+@register()
+def municipal_registers(app_configs, **kwargs) -> list[Error]:
+    """A constraint of the database names the registers without a unit; a new one wants a migration."""
+    without = {each.slug for each in registers.every() if each.scope is None and not each.belongs_to}
+    if without == set(MUNICIPAL):
+        return []
+    message = f"MUNICIPAL names {sorted(MUNICIPAL)}, but the registers without scope are {sorted(without)}."
+    return [Error(message, hint="Change inventory/organization/models.py, makemigrations.", id="inventory.E003")]
 
 
 @register()

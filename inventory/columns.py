@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
+from typing import Any
 
+from django.core.exceptions import FieldDoesNotExist
 from django.db import models
-from django.db.models import Expression, F
+from django.db.models import F
 from django.utils import formats, translation
 
 from inventory import normal
 from inventory.fields import AreaField, DegreeField, MoneyField, NormalField
-from inventory.search import capital, turkish
-from inventory.trees import Tree
+from inventory.search import Term, capital, fold, turkish
 
 
 class Type(StrEnum):
@@ -36,7 +38,7 @@ class Type(StrEnum):
 
 
 # The first that fits; a field that fits none stops the start.
-_TYPES: tuple[tuple[type[models.Field], Type], ...] = (
+_TYPES: tuple[tuple[type[models.Field[Any, Any]], Type], ...] = (
     (models.ForeignKey, Type.REFERENCE),
     (AreaField, Type.AREA),
     (MoneyField, Type.MONEY),
@@ -53,11 +55,15 @@ _TYPES: tuple[tuple[type[models.Field], Type], ...] = (
 )
 
 
+# `type` is a property of a column.
+_Model = type[models.Model]
+
+
 @dataclass(frozen=True)
 class Column:
     """One name of a register's `columns`, with all that follows from its model field."""
 
-    field: models.Field
+    field: models.Field[Any, Any]
 
     @property
     def name(self) -> str:
@@ -90,6 +96,18 @@ class Column:
         """The stored values of a choice with their (lazily translated) texts."""
         return dict(self.field.flatchoices)
 
+    @cached_property
+    def meanings(self) -> dict[str, object]:
+        """Folded text → stored value: a choice by its value or its label in any language."""
+        found: dict[str, object] = {}
+        for language in ("en", "tr"):
+            with translation.override(language):
+                for value, label in self.choices.items():
+                    # "Resmî (belediyenin)" is written without what explains it, too.
+                    for text in (value, str(label).partition(" (")[0], label):
+                        found[fold(text)] = value
+        return found
+
     @property
     def editable(self) -> bool:
         return self.field.editable and not self.field.primary_key
@@ -100,8 +118,13 @@ class Column:
         return getattr(self.field, "is_personal", False)
 
     @property
-    def related_model(self) -> type[models.Model] | None:
+    def related_model(self) -> _Model | None:
         return self.field.related_model
+
+    @property
+    def target(self) -> _Model:
+        """The model of the rows that a reference names; raises TypeError for other columns."""
+        return target_of(self.field)
 
     @property
     def blank_text(self) -> bool:
@@ -109,18 +132,18 @@ class Column:
         return self.field.blank and not self.field.null and isinstance(self.field, models.CharField | models.TextField)
 
     @property
-    def order(self) -> Expression:
+    def order(self) -> Term:
         """What the rows are ordered by when sorted by this column."""
-        if self.name == "code" and issubclass(self.field.model, Tree):
-            # 1.1.4.2 comes before 1.1.4.10.
-            return F("path")
         if self.type == Type.REFERENCE:
-            fields = {field.name for field in self.related_model._meta.fields}
-            if "path" in fields and "code" in fields:
-                return F(f"{self.name}__path")
-            named = next(name for name in ("full_name", "name", "plate", "number", "inventory_no") if name in fields)
-            return turkish(f"{self.name}__{named}")
-        return turkish(self.name) if self.type in (Type.TEXT, Type.LONG_TEXT) else F(self.name)
+            return name_order(self.target, lambda name: F(f"{self.name}__{name}"))
+        # A computed column's field is of no model.
+        name = _ordered_as(getattr(self.field, "model", None), self.name)
+        return turkish(name) if name == self.name and self.type in (Type.TEXT, Type.LONG_TEXT) else F(name)
+
+    @property
+    def places(self) -> int:
+        """The decimal places that it keeps."""
+        return getattr(self.field, "decimal_places", 0)
 
     def value(self, row: models.Model) -> object:
         """The row's value as a person names it: choices, references as text, blanks as None, personal ones masked."""
@@ -137,7 +160,7 @@ class Column:
         """The value as it is shown on a page, in the active language's form."""
         return self.show(self.value(row))
 
-    def show(self, value: object) -> str:
+    def show(self, value: Any) -> str:
         """A value of this column, as `value()` gives it, as text; a blank is an empty text."""
         if value is None:
             return ""
@@ -147,9 +170,36 @@ class Column:
             return translation.gettext("Evet") if value else translation.gettext("Hayır")
         if self.type == Type.DATE:
             return formats.date_format(value, "SHORT_DATE_FORMAT")
-        if self.type in (Type.DECIMAL, Type.MONEY, Type.AREA):
+        if isinstance(self.field, models.DecimalField):
             return formats.number_format(value, self.field.decimal_places, force_grouping=True)
         if self.type == Type.DEGREE:
-            return formats.localize(value)
+            return str(formats.localize(value))
         # Years and meters would mislead with a thousands mark in the one and without it in the other.
         return str(value)
+
+
+def field_of(model: type[models.Model], name: str) -> models.Field[Any, Any]:
+    """Raises FieldDoesNotExist for a name of no column, such as one by which other rows name these."""
+    field = model._meta.get_field(name)
+    if not isinstance(field, models.Field):
+        raise FieldDoesNotExist(f"{model.__name__} has no column {name!r}")
+    return field
+
+
+def target_of(field: models.Field[Any, Any]) -> type[models.Model]:
+    """The model of the rows that a reference names; raises TypeError for other fields."""
+    if field.related_model is None:
+        raise TypeError(f"{field} names no row")
+    return field.related_model
+
+
+def name_order(model: type[models.Model], field: Callable[[str], Term]) -> Term:
+    """What rows that name one of the model's are ordered by; `field` gives a field of the named row."""
+    name = getattr(model, "sorted_by", "name")
+    by = _ordered_as(model, name)
+    return turkish(field(name)) if by == name else field(by)
+
+
+def _ordered_as(model: type[models.Model] | None, name: str) -> str:
+    named: dict[str, str] = getattr(model, "ordered_as", {})
+    return named.get(name, name)

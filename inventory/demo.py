@@ -12,13 +12,15 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from graphlib import TopologicalSorter
-from itertools import islice
+from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from inventory import registers, writes
 from inventory.columns import Column, Type
+from inventory.many import chunked
 from inventory.models import DemoMark, Kind, MovableCode, Row, Status
 from inventory.organization.models import Person, Unit
 from inventory.reference import kind_lines
@@ -27,7 +29,7 @@ from inventory.search import fold
 from inventory.writes import Author
 
 REASON = "Tanıtım verisi (uydurma)"
-AUTHOR = Author(reason=REASON)
+AUTHOR = Author(reason=REASON, at=timezone.now())
 CHUNK = 2_000
 
 
@@ -44,8 +46,7 @@ class World:
 
     def add(self, slug: str, rows: Iterable[Row]) -> None:
         """Write rows piece by piece, so that the memory needed does not grow with the scale."""
-        rest = iter(rows)
-        while chunk := list(islice(rest, CHUNK)):
+        for chunk in chunked(rows, CHUNK):
             writes.create_many(registers.get(slug), chunk, AUTHOR)
             self.made += len(chunk)
 
@@ -60,7 +61,7 @@ class World:
         """The branches of each directorate, by its id; one without branches stands for itself."""
         found: dict[int, list[Unit]] = {unit.pk: [] for unit in self.units.values()}
         for branch in Unit.objects.filter(kind=Unit.Kind.BRANCH, parent__in=list(found)).order_by("number"):
-            found[branch.parent_id].append(branch)
+            found[branch.parent_id or 0].append(branch)
         return {pk: branches or [u for u in self.units.values() if u.pk == pk] for pk, branches in found.items()}
 
     @cached_property
@@ -72,9 +73,9 @@ class World:
         return found
 
     @cached_property
-    def locations(self) -> list[Row]:
+    def locations(self) -> list[Any]:
         """The buildings; parcels are made together with what is known of them."""
-        places = registers.get("locations").model.objects.order_by("pk")
+        places: QuerySet[Any] = registers.get("locations").model._default_manager.order_by("pk")
         return list(places.select_related("district", "neighbourhood"))
 
     def place(self, *types: str) -> Row:
@@ -82,8 +83,9 @@ class World:
         return self.dice.choice([place for place in self.locations if place.name.endswith(types)])
 
     @cached_property
-    def neighbourhoods(self) -> list[Row]:
-        return list(registers.get("neighbourhoods").model.objects.select_related("district").order_by("official_id"))
+    def neighbourhoods(self) -> list[Any]:
+        rows: QuerySet[Any] = registers.get("neighbourhoods").model._default_manager.all()
+        return list(rows.select_related("district").order_by("official_id"))
 
     @cached_property
     def _movable_codes(self) -> dict[str, MovableCode]:
@@ -164,7 +166,7 @@ def remove() -> tuple[int, dict[str, int]]:
     removed, kept = 0, {}
     for register in _naming_first():
         past = register.model.history
-        made = register.model.objects.filter(
+        made = register.model._default_manager.filter(
             pk__in=past.filter(history_type="+", history_change_reason=REASON).values("id")
         )
         touched = past.exclude(history_change_reason=REASON).values("id")

@@ -1,8 +1,11 @@
 """Model fields that keep a value in the one form in which it is compared (inventory/normal.py)."""
 
+from __future__ import annotations
+
 from collections.abc import Callable
 from functools import lru_cache
 from math import isfinite
+from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator, MinValueValidator
@@ -11,14 +14,18 @@ from django.utils.translation import gettext_lazy as _
 
 from inventory import normal
 
+if TYPE_CHECKING:
+    # A text, or one that is translated when it is shown.
+    from django_stubs_ext import StrOrPromise as Text
+
 
 class MoneyField(models.DecimalField):
     """Turkish lira, to the kuruş; never negative."""
 
     default_validators = [MinValueValidator(0)]
 
-    def __init__(self, *args, max_digits=15, decimal_places=2, **kwargs):
-        super().__init__(*args, max_digits=max_digits, decimal_places=decimal_places, **kwargs)
+    def __init__(self, verbose_name: Text | None = None, **kwargs: Any):
+        super().__init__(verbose_name, **({"max_digits": 15, "decimal_places": 2} | kwargs))
 
 
 class AreaField(MoneyField):
@@ -72,32 +79,45 @@ class NormalField(models.CharField):
 
 
 class PlateField(NormalField):
-    normalise = normal.plate
+    normalise = staticmethod(normal.plate)
 
 
 class SerialField(NormalField):
-    normalise = normal.serial
+    normalise = staticmethod(normal.serial)
+
+
+class InventoryNumberField(NormalField):
+    normalise = staticmethod(normal.capitals)
 
 
 class MacField(NormalField):
-    normalise = normal.mac
+    normalise = staticmethod(normal.mac)
 
 
 class HostnameField(NormalField):
-    normalise = normal.hostname
+    normalise = staticmethod(normal.hostname)
+
+
+class ClockField(NormalField):
+    """A time of day to the minute, "08:30". No TimeField: that has no 24:00, at which a shift may end."""
+
+    normalise = staticmethod(normal.clock)
+
+    def __init__(self, verbose_name: Text | None = None, **kwargs: Any):
+        super().__init__(verbose_name, **({"max_length": 20} | kwargs))
 
 
 class IdentityNumberField(NormalField):
     """A person's identity number: shown masked everywhere; read in full only where the reading is recorded."""
 
-    normalise = normal.identity_number
+    normalise = staticmethod(normal.identity_number)
     is_personal = True
 
-    def __init__(self, *args, max_length=11, **kwargs):
-        super().__init__(*args, max_length=max_length, **kwargs)
+    def __init__(self, verbose_name: Text | None = None, **kwargs: Any):
+        super().__init__(verbose_name, **({"max_length": 11} | kwargs))
 
 
 class BlockParcelField(NormalField):
     """A block (ada) or parcel number."""
 
-    normalise = normal.parcel_number
+    normalise = staticmethod(normal.parcel_number)

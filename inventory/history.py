@@ -4,33 +4,53 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from copy import copy
+from dataclasses import dataclass, replace
 from itertools import zip_longest
+from typing import TYPE_CHECKING, Any
 
 from django.db import connections, models, router
-from django.db.models import Max, OuterRef, QuerySet, Subquery
+from django.db.models import QuerySet
 from django.utils import timezone
 
-from inventory.columns import Column
+from inventory import access, former
+from inventory.columns import Column, target_of
+from inventory.former import CHANGED, CREATED, DELETED, EVER
+from inventory.many import chunked
 from inventory.registers import Register
+from inventory.server import moment
 
-CREATED, CHANGED, DELETED = "+", "~", "-"
+if TYPE_CHECKING:
+    from inventory.models import Row
+    from inventory.organization.models import Asker, User
+    from inventory.past import Trail
+
+__all__ = ["CHANGED", "CREATED", "DELETED", "Author", "Entry", "as_of", "entries", "record"]
 # Bounded, since a statement may carry only so many values (32,766 on SQLite).
 CHUNK = 5_000
 
 
 @dataclass(frozen=True)
 class Author:
-    """Who writes, and why; no user means the system itself (a command run on the machine)."""
+    """Who writes, and why; no user means the system itself (a command run on the machine).
 
-    user: object | None = None
+    `at` is the moment of all that is written; without it each write has its own, since one that is dated before its
+    transaction began is missed by whoever reads in between (`moment.all_there`).
+    """
+
+    user: Asker = None
     reason: str = ""
     batch_id: int | None = None
-    at: dt.datetime = field(default_factory=timezone.now)
+    at: dt.datetime | None = None
+
+
+def dated(by: Author) -> Author:
+    """For several writes of one transaction, which all bear one moment."""
+    return replace(by, at=by.at or moment.begun())
 
 
 def record(
-    model: type[models.Model], ids: list[int], kind: str, by: Author, sheet_rows: Mapping[int, int] | None = None
+    model: type[Row], ids: list[int], kind: str, by: Author, sheet_rows: Mapping[int, int] | None = None
 ) -> None:
     """Copy the rows as they stand into the history: one INSERT … SELECT for each chunk of ids.
 
@@ -38,7 +58,7 @@ def record(
     """
     past = model.history.model
     given = {
-        "history_date": by.at,
+        "history_date": by.at or timezone.now(),
         "history_type": kind,
         "history_change_reason": by.reason or None,
         "history_user": by.user,
@@ -46,19 +66,18 @@ def record(
     }
     connection = connections[router.db_for_write(model)]
     quote = connection.ops.quote_name
-    told = {past._meta.get_field(name): value for name, value in given.items()}
-    copied = [f for f in past._meta.concrete_fields if f not in told and f.name not in ("history_id", "sheet_row")]
-    columns = ", ".join(quote(f.column) for f in (*copied, *told, past._meta.get_field("sheet_row")))
-    values = [f.get_db_prep_save(getattr(value, "pk", value), connection) for f, value in told.items()]
+    shown = {past._meta.get_field(name): value for name, value in given.items()}
+    copied = [f for f in past._meta.concrete_fields if f not in shown and f.name not in ("history_id", "sheet_row")]
+    columns = ", ".join(quote(f.column) for f in (*copied, *shown, past._meta.get_field("sheet_row")))
+    values = [f.get_db_prep_save(getattr(value, "pk", value), connection) for f, value in shown.items()]
     given_values = ", ".join(["%s"] * len(values))
-    for start in range(0, len(ids), CHUNK):
-        part = ids[start : start + CHUNK]
-        rows = model.objects.using(connection.alias).filter(pk__in=part).order_by("pk")
+    for part in chunked(ids, CHUNK):
+        rows = model._default_manager.using(connection.alias).filter(pk__in=part).order_by("pk")
         select, params = rows.values_list(*(f.attname for f in copied)).query.sql_with_params()
         number, numbered = "NULL", ""
         if sheet_rows:
             # Joined as a table of their own: a CASE would be gone through anew for each row.
-            number, key = "numbered.column2", quote(model._meta.pk.column)
+            number, key = "numbered.column2", quote(past._meta.get_field("id").column)
             # Whole numbers may stand in the statement itself; parameters would be read one by one.
             pairs = ", ".join(f"({pk:d}, {sheet_rows[pk]:d})" for pk in part)
             numbered = f"JOIN (VALUES {pairs}) AS numbered ON numbered.column1 = stored.{key}"
@@ -68,23 +87,35 @@ def record(
             cursor.execute(f"{insert} FROM ({select}) AS stored {numbered}", [*values, *params])
 
 
-def as_of(register: Register, day: dt.date) -> QuerySet:
+def end_of_day(day: dt.date) -> dt.datetime:
+    """The last moment of a day, here."""
+    return timezone.make_aware(dt.datetime.combine(day, dt.time.max))
+
+
+def as_of(register: Register, day: dt.date) -> QuerySet[Any]:
     """The register's rows as they stood at the end of a day, as rows of its history: one query."""
-    past = register.model.history.model
-    end = timezone.make_aware(dt.datetime.combine(day + dt.timedelta(days=1), dt.time.min))
-    latest = (
-        past.objects.filter(id=OuterRef("id"), history_date__lt=end)
-        .order_by("-history_date", "-history_id")
-        .values("history_id")[:1]
-    )
-    return past.objects.filter(history_id=Subquery(latest)).exclude(history_type=DELETED)
+    return former.as_of(register.model, day)
 
 
-def deleted(register: Register, row_id: int) -> QuerySet:
+def deleted(register: Register, row_id: int) -> QuerySet[Any]:
     """The last entry of a row that is no more, as rows of the history; none while the row is there."""
-    past = register.model.history.model.objects.filter(id=row_id)
-    last = past.order_by("-history_date", "-history_id").values("history_id")[:1]
-    return past.filter(history_id=Subquery(last), history_type=DELETED)
+    return former.last(register.model.history.model.objects.filter(id=row_id)).filter(history_type=DELETED)
+
+
+def title(register: Register, user: Asker, entry: Trail) -> str:
+    """What a row that is no more was called, as far as the user may see it."""
+    row = former.row_of(register.model, entry)
+    former.name_rows(register.model, [row], former.naming(register.model), EVER)
+    return str(access.veil(register, user, [row], EVER)[0])
+
+
+def last_state(register: Register, user: Asker, entry: Trail) -> models.Model:
+    """A row that is no more as it was before it went, what it names by the names of that moment, as far as the user may
+    see it."""
+    row = former.row_of(register.model, entry)
+    end = entry.history_date + dt.timedelta(microseconds=1)
+    former.name_rows(register.model, [row], {*register.references, *former.naming(register.model)}, end)
+    return access.veil(register, user, [row], EVER)[0]
 
 
 @dataclass(frozen=True)
@@ -103,19 +134,20 @@ class Entry:
     id: int
     at: dt.datetime
     kind: str
-    user: object | None
+    user: User | None
     reason: str
     batch_id: int | None
     sheet_row: int | None
     changes: list[Change]
 
 
-def entries(register: Register, row_id: int, most: int | None = None) -> Iterator[Entry]:
-    """A row's history, newest first."""
+def entries(register: Register, row_id: int, user: Asker, most: int | None = None) -> Iterator[Entry]:
+    """A row's history, newest first, as the user may read it."""
     past = register.model.history.model
-    found = past.objects.filter(id=row_id).select_related("history_user", *register.references)
-    found = list(found.order_by("-history_date", "-history_id")[: most and most + 1])
-    # A row that came into the table in another way than through the application has none.
+    found = past.objects.filter(id=row_id).select_related("history_user")
+    found = list(found.order_by("-history_id")[: most and most + 1])
+    names = _Names(register, user, found)
+    # The oldest entry has none before it, and may still be a change: rows can have been inserted by SQL.
     for newer, older in zip_longest(found, found[1:]):
         if most is not None and newer is found[-1] and len(found) > most:
             return
@@ -127,15 +159,46 @@ def entries(register: Register, row_id: int, most: int | None = None) -> Iterato
             reason=newer.history_change_reason or "",
             batch_id=newer.batch_id,
             sheet_row=newer.sheet_row,
-            changes=differences(register, older, newer) if older and newer.history_type == CHANGED else [],
+            changes=names.differences(older, newer) if older and newer.history_type == CHANGED else [],
         )
 
 
-def last_entries(register: Register, ids: list[int]) -> dict[int, models.Model]:
+class _Names:
+    """What a row's entries name, as it was called when they were written, as far as the user may see it."""
+
+    def __init__(self, register: Register, user: Asker, found: list[Trail]):
+        self._register, self._hidden = register, access.unseen(register, user, found, EVER)
+        fields = [register.column(name).field for name in register.references]
+        named = {field: {getattr(entry, field.attname) for entry in found} for field in fields}
+        self._versions = {f: former.Versions(target_of(f), ids) for f, ids in named.items()}
+
+    def differences(self, older: Trail, newer: Trail) -> list[Change]:
+        # Both by the names of the day of the change: a unit that was renamed before has not changed here.
+        return differences(
+            self._register, self._named(older, newer.history_date), self._named(newer, newer.history_date)
+        )
+
+    def _named(self, entry: Trail, at: dt.datetime) -> Trail:
+        entry = copy(entry)
+        for named, versions in self._versions.items():
+            pk, end = getattr(entry, named.attname), at + dt.timedelta(microseconds=1)
+            seen = access.Unseen(pk) if pk in self._hidden[named.name] else versions.at(pk, end)
+            entry._state.fields_cache[named.name] = seen
+        return entry
+
+
+def at_version(register: Register, row_id: int, version: int) -> Any:
+    """The row as it stood at a version; None where the history does not know."""
+    found = register.model.history.model.objects.filter(id=row_id, version=version)
+    then = found.order_by("-history_id").first()
+    if then is not None:
+        former.name_rows(register.model, [then], register.references, EVER)
+    return then
+
+
+def last_entries(register: Register, ids: list[int]) -> dict[int, Trail]:
     """{id: the row's last history entry, with its user}; in one query, so for a page of rows at most."""
-    past = register.model.history.model.objects
-    last = past.filter(id__in=ids).values("id").annotate(last=Max("history_id")).values("last")
-    found = past.filter(history_id__in=list(last.values_list("last", flat=True))).select_related("history_user")
+    found = former.last(register.model.history.model.objects.filter(id__in=ids)).select_related("history_user")
     return {each.id: each for each in found}
 
 

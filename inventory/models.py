@@ -7,27 +7,34 @@ from functools import cache
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
 from inventory import registers
-from inventory.fields import HostnameField, LongTextField, MacField, MoneyField, NormalField, SerialField
+from inventory.fields import (
+    HostnameField,
+    InventoryNumberField,
+    LongTextField,
+    MacField,
+    MoneyField,
+    NormalField,
+    SerialField,
+)
+from inventory.past import Trail
+from inventory.sameness.constraints import DoubledField, Same, SameField
 from inventory.search import fold, turkish
-from inventory.trees import Tree, code_path
+from inventory.trees import CodeTree
 
 # Control characters, which neither a sheet nor a page can show.
 _UNSEEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
 
 
-class Trail(models.Model):
-    """What a history entry carries besides who, when and why."""
+class _Past(HistoricalRecords):
+    """The history of a row, without the helper columns of uniqueness, which only the present needs."""
 
-    batch_id = models.BigIntegerField(_("aktarım no"), null=True, blank=True, db_index=True)
-    sheet_row = models.PositiveIntegerField(_("dosyadaki satır"), null=True, blank=True)
-
-    class Meta:
-        abstract = True
+    def fields_included(self, model):
+        return [f for f in super().fields_included(model) if not isinstance(f, SameField | DoubledField)]
 
 
 class Row(models.Model):
@@ -37,6 +44,8 @@ class Row(models.Model):
     searched: tuple[str, ...] = ()
     # Names of the columns that `str(row)` reads, so that many names can be told without reading whole rows.
     named_after: tuple[str, ...] = ()
+    # The column by which rows that name one of these are ordered.
+    sorted_by = "name"
     # The column that the system numbers when a row is made: (column, form of the number, counter).
     numbered: tuple[str, str, str] | None = None
     # The row of the sheet from which it is being written; kept in its history alone.
@@ -44,7 +53,8 @@ class Row(models.Model):
 
     search_text = models.TextField(editable=False, default="")
     version = models.PositiveIntegerField(editable=False, default=1)
-    history = HistoricalRecords(
+    doubled = DoubledField()
+    history = _Past(
         inherit=True,
         # The past is read by row, day, unit and import; every index more is paid for by each row of an import.
         no_db_index=["kind", "location", "status", "movable_code", "holder"],
@@ -59,12 +69,12 @@ class Row(models.Model):
     def of(cls, values: dict[str, object]) -> "Row":
         """`cls(**values)`, in a third of its time: a sheet makes its rows twice, to judge and to write them."""
         places, row_values = cls._places(), [field.get_default() for field in cls._meta.concrete_fields]
-        named = {}
+        named: dict[str, models.Model] = {}
         for name, value in values.items():
             if isinstance(value, models.Model):
                 named[name], value = value, value.pk
             row_values[places[name]] = value
-        row = cls(*row_values)
+        row = cls(*row_values)  # type: ignore[misc]  # the plugin takes the list for the first column
         row._state.fields_cache.update(named)
         return row
 
@@ -73,16 +83,26 @@ class Row(models.Model):
     def _places(cls) -> dict[str, int]:
         return {field.name: place for place, field in enumerate(cls._meta.concrete_fields)}
 
-    def clean(self):
+    def clean(self) -> None:
         super().clean()
         texts = {name: getattr(self, name) or "" for name in self._texts()}
         if _UNSEEN.search("".join(texts.values())):
-            told = _("Görünmeyen bir karakter var; metni düz olarak yeniden yazınız.")
-            raise ValidationError({name: told for name, text in texts.items() if _UNSEEN.search(text)})
+            message = _("Görünmeyen bir karakter var; metni düz olarak yeniden yazınız.")
+            raise ValidationError({name: message for name, text in texts.items() if _UNSEEN.search(text)})
+
+    def fill(self) -> None:
+        """Fill facts that the user left blank and that another column tells. Called before the row is judged."""
 
     def derive(self) -> None:
-        """Fill the columns that follow from others. Called before every write."""
+        """Compute the columns that follow from others. Called before every write."""
+        self.fill()
         self.search_text = fold(" ".join(self._searched_texts()))
+        for column, of in self._folded():
+            setattr(self, column, fold(getattr(self, of)))
+
+    def choice(self) -> str:
+        """How the row is offered to be chosen, where its name alone says too little."""
+        return str(self)
 
     def _searched_texts(self) -> Iterator[str]:
         for name in self.searched:
@@ -103,16 +123,19 @@ class Row(models.Model):
     @classmethod
     @cache
     def _texts(cls) -> list[str]:
-        return [f.name for f in cls._meta.concrete_fields if isinstance(f, models.CharField | models.TextField)]
+        texts = (models.CharField, models.TextField)
+        return [f.name for f in cls._meta.concrete_fields if f.editable and isinstance(f, texts)]
+
+    @classmethod
+    @cache
+    def _folded(cls) -> list[tuple[str, str]]:
+        return [(f.name, f.of) for f in cls._meta.concrete_fields if isinstance(f, SameField)]
 
     @classmethod
     @cache
     def _codes(cls) -> list[str]:
-        return [
-            field.name
-            for field in cls._meta.concrete_fields
-            if isinstance(field, NormalField) and not getattr(field, "is_personal", False)
-        ]
+        codes = (field for field in cls._meta.concrete_fields if isinstance(field, NormalField))
+        return [field.name for field in codes if not getattr(field, "is_personal", False)]
 
     def _closed_up(self, names: list[str]) -> list[str]:
         """Codes without their blanks: a plate is looked for as "41 ABC 123" and as "41ABC123"."""
@@ -135,6 +158,8 @@ class Status(models.TextChoices):
 
 # What no longer counts among the municipality's resources.
 GONE = (Status.RETIRED, Status.DISPOSED)
+# The condition under which an item's numbers are its own: those of one that is gone are free again.
+STILL_HERE = ~Q(status__in=GONE)
 IN_SERVICE = [status.value for status in Status if status not in GONE]
 
 
@@ -156,6 +181,7 @@ class Asset(Row):
     PLACE = ("responsible_unit", "location", "status", "status_on", "status_reason")
     ORIGIN = ("acquired_how", "acquired_on", "basis_no", "basis_on", "cost", "notes")
     numbered = ("inventory_no", "A-{:06d}", "asset")
+    sorted_by = "inventory_no"
     # What sheets call the columns that all registers share; a register adds its own words.
     SYNONYMS = {
         "responsible_unit": ("birim", "daire", "daire başkanlığı", "müdürlük"),
@@ -165,7 +191,7 @@ class Asset(Row):
         "notes": ("not", "notlar", "açıklamalar"),
     }
 
-    inventory_no = SerialField(_("envanter no"), max_length=20, unique=True, editable=False)
+    inventory_no = InventoryNumberField(_("envanter no"), max_length=20, unique=True, editable=False)
     kind = models.ForeignKey("inventory.Kind", models.PROTECT, verbose_name=_("tür"), related_name="+")
     responsible_unit = models.ForeignKey(
         "organization.Unit", models.PROTECT, verbose_name=_("sorumlu birim"), related_name="+"
@@ -186,7 +212,7 @@ class Asset(Row):
     class Meta:
         abstract = True
 
-    def clean(self):
+    def clean(self) -> None:
         super().clean()
         if self.status in GONE and not self.status_reason:
             raise ValidationError({"status_reason": _("Hizmet dışı kalan veya düşülen kayıt için gerekçe yazınız.")})
@@ -198,47 +224,46 @@ class Device(Asset):
     MAKER = ("movable_code", "make", "model", "serial_no", "hostname")
 
     movable_code = models.ForeignKey(
-        "inventory.MovableCode",
-        models.PROTECT,
-        verbose_name=_("taşınır kodu"),
-        related_name="+",
-        null=True,
-        blank=True,
+        "inventory.MovableCode", models.PROTECT, verbose_name=_("taşınır kodu"), related_name="+", null=True, blank=True
     )
     make = models.CharField(_("marka"), max_length=60, blank=True)
     model = models.CharField(_("model"), max_length=80, blank=True)
     serial_no = SerialField(_("seri no"), max_length=60, blank=True)
     hostname = HostnameField(_("cihaz adı"), max_length=120, blank=True)
     mac_address = MacField(_("MAC adresi"), max_length=17, blank=True)
+    make_same = SameField()
+    serial_no_same = SameField()
     warranty_until = models.DateField(_("garanti bitişi"), null=True, blank=True)
 
     class Meta:
         abstract = True
         # Beside the constraints, which are no index for a search that does not name their condition.
         indexes = [
-            models.Index(fields=["serial_no"], name="%(class)s_serial"),
+            models.Index(fields=["serial_no_same"], name="%(class)s_serial"),
             models.Index(fields=["mac_address"], name="%(class)s_mac"),
             # The lists' own order of texts, in which hundreds of thousands of rows are not sorted for each page.
             models.Index(turkish("make"), "id", name="%(class)s_by_make"),
             models.Index(fields=["acquired_on", "id"], name="%(class)s_by_day"),
         ]
         constraints = [
-            models.UniqueConstraint(
-                fields=["make", "serial_no"],
-                condition=~Q(serial_no=""),
+            Same(
+                "serial_no_same",
+                "make_same",
+                where=~Q(serial_no="") & STILL_HERE,
+                near=["serial_no"],
                 name="%(class)s_serial_once",
-                violation_error_message=_("Bu marka ve seri no ile bir cihaz zaten kayıtlı."),
+                message=_("Bu marka ve seri no ile bir cihaz zaten kayıtlı."),
             ),
-            models.UniqueConstraint(
-                fields=["mac_address"],
-                condition=~Q(mac_address=""),
+            Same(
+                "mac_address",
+                where=~Q(mac_address="") & STILL_HERE,
                 name="%(class)s_mac_once",
-                violation_error_message=_("Bu MAC adresi başka bir cihazda kayıtlı."),
+                message=_("Bu MAC adresi başka bir cihazda kayıtlı."),
             ),
         ]
 
 
-class Kind(Tree, Row):
+class Kind(CodeTree, Row):
     """A line of a register's type list; its dotted code places it in the tree."""
 
     searched = ("code", "name")
@@ -249,60 +274,78 @@ class Kind(Tree, Row):
         _("ad"), max_length=200, blank=True, help_text=_("Üst grubun adı bilinmiyorsa boş kalabilir.")
     )
     is_group = models.BooleanField(
-        _("yalnızca grup"),
-        default=False,
-        help_text=_("Gruplar kayıtlarda seçilmez; altındaki türleri toplar."),
+        _("yalnızca grup"), default=False, help_text=_("Gruplar kayıtlarda seçilmez; altındaki türleri toplar.")
     )
+    code_same = SameField()
 
     class Meta:
         verbose_name = _("tür")
         verbose_name_plural = _("Türler")
         ordering = ["register", "path"]
         constraints = [
-            models.UniqueConstraint(
-                fields=["register", "code"],
-                name="kind_code_once",
-                violation_error_message=_("Bu kütükte bu kod zaten var."),
-            )
+            Same("code_same", "register", name="kind_code_once", message=_("Bu kütükte bu kod zaten var.")),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.code} {self.name}".strip() if "." in self.code or not self.name else self.name
 
-    def derive(self):
-        self.path = code_path(self.code)
-        super().derive()
 
-
-class MovableCode(Tree, Row):
+class MovableCode(CodeTree, Row):
     """A code of the movables regulation's list (253, 254 and 255.02; list of 2020)."""
 
     searched = ("code", "name")
 
-    code = models.CharField(_("kod"), max_length=40, unique=True)
+    code = models.CharField(_("kod"), max_length=40)
     name = models.CharField(_("ad"), max_length=200, blank=True)
+    code_same = SameField()
 
     class Meta:
         verbose_name = _("taşınır kodu")
         verbose_name_plural = _("Taşınır kodları")
         ordering = ["path"]
+        constraints = [Same("code_same", name="movable_code_once", message=_("Bu taşınır kodu zaten var."))]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.code} {self.name}".strip()
 
-    def derive(self):
-        self.path = code_path(self.code)
-        super().derive()
+
+class Limit(Row):
+    """How far a value may go before its writer is asked whether it is right (`inventory.editing.doubts`)."""
+
+    searched = ("code", "name")
+
+    code = models.CharField(
+        _("sınır kodu"), max_length=40, help_text=_("Uyarı sınırı bu kodla bulur; değiştirmeyiniz.")
+    )
+    name = models.CharField(_("sınır"), max_length=200)
+    value = models.DecimalField(_("değer"), max_digits=15, decimal_places=2)
+
+    code_same = SameField()
+
+    class Meta:
+        verbose_name = _("olağan sınır")
+        verbose_name_plural = _("Olağan sınırlar")
+        constraints = [Same("code_same", name="limit_code_once", message=_("Bu sınır kodu zaten var."))]
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class Counter(models.Model):
-    """The last number given out; taken by `writes` inside the transaction that uses it."""
+    """The last number given out."""
 
     name = models.CharField(max_length=40, primary_key=True)
     last = models.BigIntegerField(default=0)
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.name}: {self.last}"
+
+    @classmethod
+    def take(cls, name: str, count: int = 1) -> int:
+        """The last of `count` new numbers. Others wait for theirs until the transaction ends: none twice, none lost."""
+        cls.objects.get_or_create(name=name)
+        cls.objects.filter(name=name).update(last=F("last") + count)
+        return cls.objects.get(name=name).last
 
 
 class SavedView(models.Model):
@@ -328,7 +371,7 @@ class SavedView(models.Model):
             models.UniqueConstraint(fields=["register", "owner", "kind", "name"], name="saved_view_name_once")
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.name
 
 
@@ -338,5 +381,5 @@ class DemoMark(models.Model):
     made_on = models.DateTimeField(auto_now_add=True)
     rows = models.PositiveIntegerField(default=0)
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.made_on:%d.%m.%Y}: {self.rows}"

@@ -6,7 +6,8 @@ from django.utils.translation import gettext as _
 
 from inventory import access, registers
 from inventory.columns import Column, Type
-from inventory.models import Kind
+from inventory.computed.columns import find, source
+from inventory.models import Kind, Row
 from inventory.organization.models import Person, Unit, unit_key
 from inventory.registers import Register
 from inventory.search import fold, matching
@@ -15,10 +16,13 @@ from inventory.search import fold, matching
 def candidates(register: Register, column: Column, user, *, new: bool = True) -> QuerySet:
     """The rows that may stand in a reference column, as far as the user may see them.
 
-    `new` leaves out what is no longer chosen: groups of kinds, closed units, people who left.
+    `new` leaves out what is no longer chosen: groups of kinds, closed units, people who left. With each row comes what
+    it names, since it may be offered by that (`Row.choice`).
     """
-    target = registers.of(column.related_model)
-    rows = access.visible_to(target, user) if target else column.related_model._default_manager.all()
+    target = registers.of(column.target)
+    rows = access.visible_to(target, user) if target else column.target._default_manager.all()
+    if target and target.references:
+        rows = rows.select_related(*target.references)
     if column.related_model is Kind:
         rows = rows.filter(register=register.slug)
         return rows.filter(is_group=False) if new else rows
@@ -29,10 +33,15 @@ def candidates(register: Register, column: Column, user, *, new: bool = True) ->
     return rows
 
 
+def text_of(row) -> str:
+    """A row as it is offered in a list of rows to choose from."""
+    return row.choice() if isinstance(row, Row) else str(row)
+
+
 def names(row) -> set[str]:
     """The folded names by which a person may call a row."""
     target = registers.of(type(row))
-    texts = {str(row)}
+    texts = {str(row), text_of(row)}
     for name in target.named_by if target else ():
         # Known spellings stand one below the other in one column.
         texts.update(str(getattr(row, name) or "").splitlines())
@@ -43,7 +52,8 @@ def names(row) -> set[str]:
 def named(rows: QuerySet, text: str) -> list:
     """The rows that the text names exactly, but for case, accents and a unit's usual short forms."""
     key = unit_key(text) if rows.model is Unit else fold(text)
-    found = matching(rows, text)
+    # A row as it is shown and offered has more than its words: "Ad Soyad (1234) · Birim".
+    found = matching(rows, text.partition(" · ")[0].replace("(", " ").replace(")", " "))
     if rows.model is Unit:
         # "Fen İşleri Daire Bşk." shares only its first words with the unit's name.
         found = rows.filter(search_text__contains=fold(text).split()[0]) if fold(text) else rows.none()
@@ -57,9 +67,10 @@ def query_from_texts(register: Register, texts: dict[str, str], user) -> dict[st
     """
     query = {}
     for name, text in texts.items():
-        column = register.column(name) if name in register.columns else None
+        column = find(register, name)
         if column and column.type == Type.REFERENCE:
-            query[name] = str(_the_one(candidates(register, column, user, new=False), column, text).pk)
+            of, there = source(register, column)
+            query[name] = str(_the_one(candidates(of, there, user, new=False), column, text).pk)
         elif column and column.type == Type.CHOICE:
             query[name] = _choice(column, text)
         else:
@@ -71,7 +82,7 @@ def _the_one(rows: QuerySet, column: Column, text: str):
     found = named(rows, text)
     if len(found) == 1:
         return found[0]
-    near = ", ".join(f"“{row}”" for row in (found or matching(rows, text))[:5])
+    near = ", ".join(f"“{text_of(row)}”" for row in (found or matching(rows, text))[:5])
     hint = _(" Şunlardan biri mi: %(near)s?") % {"near": near} if near else ""
     raise ValueError(
         _("%(column)s: “%(text)s” tek bir kayda karşılık gelmiyor.") % {"column": column.label, "text": text} + hint

@@ -12,7 +12,7 @@ from stdnum.tr import tckimlik
 # Turkish "i" and "ı" are one letter on a plate and in a code; str.upper() knows the one, not the other.
 _CAPITAL_I = str.maketrans("iıİ", "III")
 
-# Letter group → how many digits may follow it (DOMAIN.md, "Vehicles").
+# Letter group → how many digits may follow it.
 _PLATE = re.compile(r"(\d{2})(?:([A-Z])(\d{4,5})|([A-Z]{2})(\d{3,4})|([A-Z]{3})(\d{2,3}))", re.ASCII)
 _SCIENTIFIC = re.compile(r"\d+(?:[.,]\d+)?E\+\d+|\d+[.,]\d+E-\d+", re.ASCII)
 _MAC = re.compile(r"[0-9A-F]{12}|(?:[0-9A-F]{2}[:-]){5}[0-9A-F]{2}|(?:[0-9A-F]{4}\.){2}[0-9A-F]{4}", re.ASCII)
@@ -25,6 +25,8 @@ _EXTENSION = re.compile(r"(?:dahili|dah\.|ext\.?|x)\s*:?\s*(\d{2,6})$", re.ASCII
 _PHONE_MARKS = re.compile(r"[\s()./-]+")
 # All eleven digits, as Excel writes a number that it finds too long; with fewer decimals some are lost.
 _ALL_ELEVEN = re.compile(r"([1-9])[.,](\d{10})E\+?10", re.ASCII)
+# "0.25" is six o'clock as Excel keeps it, not 25 past midnight.
+_CLOCK = re.compile(r"(?!0\.)(\d{1,2})(?:[:.](\d{2}))?(?::00)?", re.ASCII)
 _MASKED = re.compile(r"\*{9}[0-9*]{2}", re.ASCII)
 
 
@@ -39,7 +41,7 @@ def capitals(text: str) -> str:
 
 
 def plate(text: str) -> str:
-    """A Turkish number plate, "41 ABC 123" (DOMAIN.md, "Vehicles").
+    """A Turkish number plate, "41 ABC 123".
 
     >>> plate("41-abc-123")
     '41 ABC 123'
@@ -73,10 +75,12 @@ def is_scientific(text: str) -> bool:
 
 
 def serial(text: str) -> str:
-    """A serial number: capitals, single blanks, leading zeros kept.
+    """A serial number as it is typed, but for runs of blanks: case and leading zeros are kept.
+
+    That two are the same is another matter (`search.fold`).
 
     >>> serial(" 00x-12e4567 ")
-    '00X-12E4567'
+    '00x-12e4567'
     """
     if is_scientific(text):
         raise ValueError(
@@ -86,7 +90,7 @@ def serial(text: str) -> str:
             )
             % {"text": text.strip()}
         )
-    form = capitals(text)
+    form = " ".join(text.split())
     if not any(c.isalnum() for c in form):
         raise ValueError(_("“%(text)s” bir seri numarası değil; numara bilinmiyorsa boş bırakınız.") % {"text": text})
     return form
@@ -206,6 +210,19 @@ def _national(digits: str) -> str:
 def _foreign(digits: str) -> str:
     match = re.fullmatch(r"(?:\+|00)([1-9]\d{7,14})", digits, re.ASCII)
     return "+" + match[1] if match and not match[1].startswith("90") else ""
+
+
+def clock(text: str) -> str:
+    """A time of day to the minute, "08:30", up to "24:00"; in this form earlier is less.
+
+    >>> clock("8.30"), clock("17"), clock("13:00:00")
+    ('08:30', '17:00', '13:00')
+    """
+    match = _CLOCK.fullmatch("".join(text.split()))
+    minutes = int(match[1]) * 60 + int(match[2] or 0) if match else -1
+    if not match or int(match[2] or 0) > 59 or minutes > 24 * 60:
+        raise ValueError(_("“%(text)s” bir saat değil; “08:30” gibi yazınız.") % {"text": text.strip()})
+    return f"{minutes // 60:02d}:{minutes % 60:02d}"
 
 
 def identity_number(text: str) -> str:

@@ -8,11 +8,17 @@ away: nothing in a database keeps its owner out.
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 from django.apps import apps
-from django.db import connection, transaction
+from django.db import connection, models, transaction
+from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from inventory.organization.models import User
 
 _SQLITE = (
     "CREATE TRIGGER IF NOT EXISTS {name} BEFORE {verb} ON {table} "
@@ -30,6 +36,23 @@ _FUNCTION = """
 """
 
 
+class Trail(models.Model):
+    """What a history entry carries besides who, when and why, which django-simple-history adds."""
+
+    id: int
+    history_id: int
+    history_date: dt.datetime
+    history_type: str
+    history_user: User | None
+    history_change_reason: str | None
+
+    batch_id = models.BigIntegerField(_("aktarım no"), null=True, blank=True, db_index=True)
+    sheet_row = models.PositiveIntegerField(_("dosyadaki satır"), null=True, blank=True)
+
+    class Meta:
+        abstract = True
+
+
 @contextmanager
 def opened() -> Iterator[None]:
     """A transaction in which the past may be changed, by this connection alone."""
@@ -43,20 +66,18 @@ def tables() -> list[str]:
     """Those whose rows stay as they were written."""
     from simple_history import models as library
 
-    from inventory.trail.models import Event
-
     past = [model for model in apps.get_models() if issubclass(model, library.HistoricalChanges)]
-    return [model._meta.db_table for model in (Event, *past)]
+    return [model._meta.db_table for model in (apps.get_model("trail", "Event"), *past)]
 
 
-def open_for_migrating(using: str, **_) -> None:
+def open_for_migrating(using: str, **_: object) -> None:
     """Before `migrate`: a new column may be filled in old rows."""
     if using == connection.alias and "past_door" in connection.introspection.table_names():
         with connection.cursor() as cursor:
             cursor.execute("INSERT INTO past_door VALUES (1)")
 
 
-def close(using: str, **_) -> None:
+def close(using: str, **_: object) -> None:
     """After `migrate`: the triggers are there, and the door is shut."""
     if using != connection.alias:
         return

@@ -5,16 +5,18 @@ Each app that has such lists offers `load()` in its `reference.py`; what is ther
 
 import csv
 from collections.abc import Iterable
+from decimal import Decimal
 from pathlib import Path
 
 from django.apps import apps
+from django.utils import timezone
 
 from inventory import registers, writes
-from inventory.models import Kind, MovableCode, Row
+from inventory.models import Kind, Limit, MovableCode, Row
 from inventory.registers import Register
 from inventory.writes import Author
 
-AUTHOR = Author(reason="Başlangıç listesi")
+AUTHOR = Author(reason="Başlangıç listesi", at=timezone.now())
 
 
 def lines(path: Path) -> list[dict[str, str]]:
@@ -31,17 +33,17 @@ def data(register: Register, name: str) -> list[dict[str, str]]:
     return lines(Path(app.path) / "data" / name)
 
 
-def add_missing(register: Register, rows: Iterable[Row], key: str) -> int:
+def add_missing(register: Register, rows: Iterable[Row], *key: str) -> int:
     """Create the rows whose key never was there, so that what users renamed or deleted does not return."""
-    known = set(register.model.history.values_list(key, flat=True))
-    new = [row for row in rows if getattr(row, key) not in known]
+    known = set(register.model.history.values_list(*key))
+    new = [row for row in rows if tuple(getattr(row, name) for name in key) not in known]
     if new:
         writes.create_many(register, new, AUTHOR)
     return len(new)
 
 
 def load() -> dict[str, int]:
-    added = {"movable-codes": _load_movable_codes()}
+    added = {"movable-codes": _load_movable_codes(), "limits": load_limits()}
     for register in registers.every("asset"):
         added[f"{register.slug} kinds"] = _load_kinds(register)
     return added
@@ -51,6 +53,13 @@ def _load_movable_codes() -> int:
     register = registers.get("movable-codes")
     rows = lines(Path(apps.get_app_config("inventory").path) / "data" / "movable_codes.csv")
     return add_missing(register, (MovableCode(code=row["code"], name=row["name"]) for row in rows), "code")
+
+
+def load_limits() -> int:
+    """The limits of every app that has some: code, name, value."""
+    rows = [row for app in apps.get_app_configs() for row in lines(Path(app.path) / "data" / "limits.csv")]
+    made = (Limit(code=row["code"], name=row["name"], value=Decimal(row["value"])) for row in rows)
+    return add_missing(registers.get("limits"), made, "code")
 
 
 def kind_lines(register: Register) -> list[tuple[str, dict[str, str]]]:

@@ -1,4 +1,4 @@
-from inventory.models import Kind, MovableCode
+from inventory.models import Kind, Limit, MovableCode
 from inventory.registers import Register, register
 
 register(
@@ -32,5 +32,21 @@ register(
         scope=None,
         public=True,
         synonyms={"code": ("taşınır kodu", "hesap kodu"), "name": ("taşınır adı",)},
+    )
+)
+
+register(
+    Register(
+        slug="limits",
+        model=Limit,
+        group="list",
+        icon="gauge",
+        columns=("code", "name", "value"),
+        listed=("name", "value", "code"),
+        identity=(("code",),),
+        named_by=("code", "name"),
+        order="code",
+        scope=None,
+        public=True,
     )
 )

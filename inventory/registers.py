@@ -3,22 +3,34 @@
 Each register's package declares itself in `register.py`, found as Django's admin finds its own.
 """
 
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from django.core.exceptions import FieldDoesNotExist, ImproperlyConfigured
 from django.db import models
-from django.utils.functional import Promise
 
-from inventory.columns import Column, Type
+from inventory.columns import Column, Type, field_of
+from inventory.computed.declared import Through, Validity
+from inventory.editing.wording import messages
 from inventory.search import capital
 
-Text = str | Promise
+if TYPE_CHECKING:
+    from inventory.editing.doubts import Rule
+    from inventory.fields import Text
+    from inventory.models import Row
+    from inventory.organization.models import Asker
+
 Group = Literal["asset", "record", "list"]
+#: (rows as they are and as they will be, user) → (place among them, column, sentence) of each that may not be so. A new
+#: row is None before, a deleted one None afterwards; the user None is the system itself.
+Guard = Callable[[Sequence[tuple[Any, Any]], "Asker"], Iterable[tuple[int, str, str]]]
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class Register:
     """What the shared pages, sheets and rules need to know of one table.
 
@@ -26,7 +38,7 @@ class Register:
     """
 
     slug: str
-    model: type[models.Model]
+    model: type[Row]
     #: asset: an item somebody answers for; record: what happened to one; list: what the others refer to.
     group: Group = "asset"
     #: A name in the icon set.
@@ -56,44 +68,61 @@ class Register:
     public: bool = False
     #: Only those who manage may change it.
     stewards_only: bool = False
+    #: What its rows may not become whatever the rights to them, since it decides over accounts
+    #: (inventory.organization.authority).
+    guard: Guard | None = None
     #: The register under which a record stands in the menu and whose grants hold for it.
     belongs_to: str | None = None
     #: Columns that name the row on whose page these rows are shown.
     parents: tuple[str, ...] = ()
     #: A row's page shows the items that name it, such as those that stand at a place.
     shows_items: bool = False
-    #: The date after which a row asks for attention, and the columns that tell its series apart.
-    due: str | None = None
-    due_series: tuple[str, ...] = ()
+    #: What is said of values that no rule forbids and that are hardly right (`inventory.editing.doubts`).
+    warnings: tuple[Rule, ...] = ()
+    #: From when to when a row holds, and what that means for the item that it belongs to.
+    validity: Validity | None = None
+    #: Columns of a row that a column names, shown beside these.
+    through: tuple[Through, ...] = ()
     #: More headings that sheets use for a column: {"plate": ("plaka no", "araç plakası")}; those of the model's
     #: SYNONYMS are added to them.
     synonyms: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
-    def __post_init__(self):
+    def __repr__(self) -> str:
+        return f"<Register {self.slug}>"
+
+    def __post_init__(self) -> None:
         shared = getattr(self.model, "SYNONYMS", {})
         synonyms = {
             name: tuple(dict.fromkeys((*self.synonyms.get(name, ()), *shared.get(name, ()))))
             for name in (*self.synonyms, *(name for name in shared if name in self.columns))
         }
         object.__setattr__(self, "synonyms", synonyms)
-        named = (*self.listed, *self.filters, *self.sums, *self.parents, *self.synonyms, *self.named_by)
+        # `listed` and `filters` may name computed columns too, which other registers give (`computed.columns.check`).
+        named = (*self.sums, *self.parents, *self.synonyms, *self.named_by)
         named += tuple(name for names in self.identity for name in names)
-        named += (*self.due_series, self.order.removeprefix("-"), *(first for _, first in self.sections))
-        named += tuple(filter(None, (self.due, self.split)))
+        named += (self.order.removeprefix("-"), *(first for _, first in self.sections))
+        named += tuple(filter(None, (self.split,)))
+        named += tuple(name for rule in self.warnings for name in rule.columns)
         for name in named:
             if name not in self.columns and name != self.model._meta.pk.name:
                 raise ImproperlyConfigured(f"register {self.slug!r}: {name!r} is not one of its columns")
         self._by_name  # noqa: B018 - finds every column's field now, not on the first page
+        if self.validity:
+            self.validity.check(self.slug, self.model)
+        for declared in self.through:
+            declared.check(self.slug, self.model)
 
     @cached_property
     def _by_name(self) -> dict[str, Column]:
         found = {}
         for name in self.columns:
             try:
-                found[name] = Column(self.model._meta.get_field(name))
+                found[name] = Column(field_of(self.model, name))
             except FieldDoesNotExist as error:
                 raise ImproperlyConfigured(f"register {self.slug!r}: no field {name!r}") from error
             found[name].type  # noqa: B018 - an unknown field type stops the start as well
+            # In every way in: forms, sheets, commands.
+            found[name].field.error_messages.update(messages(found[name]))
         return found
 
     def column(self, name: str) -> Column:
@@ -106,8 +135,8 @@ class Register:
     @cached_property
     def key(self) -> Column:
         """The column that a sheet carries to find its rows again: the inventory number, or the row's id."""
-        name = "inventory_no" if "inventory_no" in self.columns else self.model._meta.pk.name
-        return Column(self.model._meta.get_field(name))
+        number = next(iter(self.model.numbered or ()), "")
+        return Column(field_of(self.model, number if number in self.columns else self.model._meta.pk.name))
 
     @cached_property
     def personal(self) -> tuple[Column, ...]:
@@ -137,23 +166,13 @@ class Register:
             parts[-1][1].append(column)
         return [part for part in parts if part[1]]
 
-    def children(self) -> list[tuple["Register", str]]:
+    def children(self) -> list[tuple[Register, str]]:
         """The registers whose rows are shown on a row's page, with the column that points here."""
-        return [
-            (register, name)
-            for register in every()
-            for name in register.parents
-            if register.column(name).related_model is self.model
-        ]
+        return [(child, column.name) for child, column in naming(self.model) if column.name in child.parents]
 
-    def naming(self) -> list[tuple["Register", str]]:
-        """The registers of items that name a row of this one, with the column that does."""
-        return [
-            (register, column.name)
-            for register in every("asset")
-            for column in register.all_columns()
-            if column.related_model is self.model
-        ]
+    def naming(self, model: type[models.Model]) -> list[Column]:
+        """The columns that name rows of the model."""
+        return [column for column in self.all_columns() if column.related_model is model]
 
     @property
     def granted_as(self) -> str:
@@ -177,8 +196,15 @@ def get(slug: str) -> Register:
     return _registers[slug]
 
 
-def of(model: type[models.Model]) -> Register | None:
+def of(model: type[models.Model] | None) -> Register | None:
     return next((r for r in _registers.values() if r.model is model), None)
+
+
+def serving(model: type[models.Model]) -> Register:
+    """The register of these rows; raises KeyError where there is none."""
+    if (found := of(model)) is None:
+        raise KeyError(model)
+    return found
 
 
 def every(*groups: Group) -> list[Register]:
@@ -186,11 +212,16 @@ def every(*groups: Group) -> list[Register]:
     return [r for r in _registers.values() if not groups or r.group in groups]
 
 
-def grantable() -> list[tuple[str, str]]:
-    """The registers that a grant may name, as choices."""
-    return [(r.slug, r.title) for r in every() if not r.belongs_to]
+def naming(model: type[models.Model], *groups: Group) -> list[tuple[Register, Column]]:
+    """Every register's columns that name rows of the model; of the given groups' registers."""
+    return [(register, column) for register in every(*groups) for column in register.naming(model)]
 
 
-def with_kinds() -> list[tuple[str, str]]:
+def grantable() -> list[tuple[str, Text]]:
+    """The registers that a grant may name, as choices; the titles lazily, since they are kept for all languages."""
+    return [(r.slug, r.model._meta.verbose_name_plural or r.slug) for r in every() if not r.belongs_to]
+
+
+def with_kinds() -> list[tuple[str, Text]]:
     """The registers that keep a type list, as choices."""
-    return [(r.slug, r.title) for r in every("asset")]
+    return [(r.slug, r.model._meta.verbose_name_plural or r.slug) for r in every("asset")]

@@ -1,16 +1,24 @@
 """Turkish text: folded for finding, keyed for sorting. One form on SQLite and PostgreSQL."""
 
 import unicodedata
+from collections.abc import Iterable
 from functools import lru_cache
+from typing import Any
 
 from django.db.backends.signals import connection_created
-from django.db.models import F, Func, Q, QuerySet, TextField
+from django.db.models import Expression, F, Func, Q, QuerySet, Subquery, TextField
 from django.dispatch import receiver
 from django.utils.translation import get_language
 
+#: What rows are ordered by, or compared with.
+Term = F | Expression | Subquery
+
 # str.lower() is no help: 'İ'.lower() is two characters and 'I'.lower() is not 'ı'.
-_LETTERS, _PLAIN = "İIıŞşĞğÜüÖöÇçÂâÎîÛû", "iiissgguuooccaaiiuu"
+# Word and Excel put dashes of their own in place of "-".
+_LETTERS, _PLAIN = "İIıŞşĞğÜüÖöÇçÂâÎîÛû‐‑‒–—−", "iiissgguuooccaaiiuu------"
 _FOLDS = str.maketrans(_LETTERS, _PLAIN)
+# What stands in a text and nobody sees: soft hyphens, blanks of no width, marks of direction.
+_UNSEEN = "\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"
 
 # The 29 letters; q, w and x stand where Turkish dictionaries put them.
 _ALPHABET = "aâbcçdefgğhıiîjklmnoöpqrsştuûüvwxyz"
@@ -25,9 +33,9 @@ _KEYS = str.maketrans(
 
 
 def fold(text: object) -> str:
-    """The form in which texts are compared: no case, no accents, single blanks.
+    """The form in which texts are compared: no case, no accents, single blanks, nothing that is not seen.
 
-    >>> fold("İZMİT  Çınarlı")
+    >>> fold("İZMİT  Çınar\u200blı")
     'izmit cinarli'
     """
     plain = str(text)
@@ -36,16 +44,21 @@ def fold(text: object) -> str:
     plain = plain.translate(_FOLDS)
     if not plain.isascii():
         letters = unicodedata.normalize("NFKD", plain)
-        plain = "".join(c for c in letters if not unicodedata.combining(c)).translate(_FOLDS)
-    return " ".join(plain.lower().split())
+        plain = "".join(c for c in letters if not _is_no_letter(c)).translate(_FOLDS)
+    return " ".join(plain.casefold().split())
+
+
+def _is_no_letter(character: str) -> bool:
+    """A mark on the letter before it, or what nobody sees (Cf: a format character)."""
+    return unicodedata.combining(character) != 0 or unicodedata.category(character) == "Cf"
 
 
 def capital(text: object) -> str:
     """The text with its first letter capital, as the active language has it: "ilçe" is "İlçe" in Turkish."""
-    told = str(text)
-    if told[:1] == "i" and (get_language() or "").startswith("tr"):
-        return f"İ{told[1:]}"
-    return told[:1].upper() + told[1:]
+    message = str(text)
+    if message[:1] == "i" and (get_language() or "").startswith("tr"):
+        return f"İ{message[1:]}"
+    return message[:1].upper() + message[1:]
 
 
 def turkish_key(text: str | None) -> str | None:
@@ -59,20 +72,20 @@ class _Turkish(Func):
     output_field = TextField()
     arity = 1
 
-    def as_sqlite(self, compiler, connection, **extra):
+    def as_sqlite(self, compiler: Any, connection: Any, **extra: Any) -> Any:
         return self.as_sql(compiler, connection, function="turkish_key", **extra)
 
-    def as_postgresql(self, compiler, connection, **extra):
+    def as_postgresql(self, compiler: Any, connection: Any, **extra: Any) -> Any:
         return self.as_sql(compiler, connection, template='(%(expressions)s) COLLATE "tr-x-icu"', **extra)
 
 
-def turkish(field: str) -> Func:
+def turkish(text: str | Term) -> Func:
     """An expression to order by: `queryset.order_by(turkish("name"))`."""
-    return _Turkish(F(field))
+    return _Turkish(F(text) if isinstance(text, str) else text)
 
 
 @receiver(connection_created)
-def _teach_sqlite(connection, **_):
+def _teach_sqlite(connection: Any, **_: object) -> None:
     if connection.vendor == "sqlite":
         connection.connection.create_function("turkish_key", 1, turkish_key, deterministic=True)
         connection.connection.create_function("turkish_fold", 1, _fold_or_none, deterministic=True)
@@ -91,17 +104,28 @@ def words(query: str) -> tuple[str, ...]:
     return tuple(fold(query).split())
 
 
-def matching(queryset: QuerySet, query: str) -> QuerySet:
+def matching(queryset: QuerySet[Any], query: str) -> QuerySet[Any]:
     """The rows whose `search_text` has every word of the query, anywhere; none for what is no search any more."""
-    asked = dict.fromkeys(words(query))
-    if len(query) > LONGEST or len(asked) > MOST_WORDS:
-        return queryset.none()
-    condition = Q()
-    for word in asked:
-        has = Q(search_text__contains=word)
-        # "41-ABC-123" is how some write a plate.
-        condition &= has | Q(search_text__contains=word.replace("-", "")) if "-" in word else has
-    return queryset.filter(condition)
+    return queryset.none() if is_none(query) else queryset.filter(condition(query, ["search_text"]))
+
+
+def is_none(query: str) -> bool:
+    """Whether the text is no search any more, but something pasted."""
+    return len(query) > LONGEST or len(set(words(query))) > MOST_WORDS
+
+
+def condition(query: str, names: Iterable[str]) -> Q:
+    """Every word of the query stands in one of the folded texts of these names."""
+    every = Q()
+    for word in dict.fromkeys(words(query)):
+        has = Q()
+        for name in names:
+            has |= Q(**{f"{name}__contains": word})
+            if "-" in word:
+                # "41-ABC-123" is how some write a plate.
+                has |= Q(**{f"{name}__contains": word.replace("-", "")})
+        every &= has
+    return every
 
 
 class _Folded(Func):
@@ -110,14 +134,15 @@ class _Folded(Func):
     output_field = TextField()
     arity = 1
 
-    def as_sqlite(self, compiler, connection, **extra):
+    def as_sqlite(self, compiler: Any, connection: Any, **extra: Any) -> Any:
         return self.as_sql(compiler, connection, function="turkish_fold", **extra)
 
-    def as_postgresql(self, compiler, connection, **extra):
-        template = f"lower(translate((%(expressions)s)::text, '{_LETTERS}', '{_PLAIN}'))"
+    def as_postgresql(self, compiler: Any, connection: Any, **extra: Any) -> Any:
+        # Letters without a counterpart are left out.
+        template = f"lower(translate((%(expressions)s)::text, '{_LETTERS}{_UNSEEN}', '{_PLAIN}'))"
         return self.as_sql(compiler, connection, template=template, **extra)
 
 
-def folded(field: str) -> Func:
-    """A text column as `fold` would leave it, but for runs of blanks and rare accents."""
-    return _Folded(F(field))
+def folded(text: str | Term) -> Func:
+    """A text, or the column of this name, as `fold` would leave it, but for runs of blanks and rare accents."""
+    return _Folded(F(text) if isinstance(text, str) else text)

@@ -9,13 +9,14 @@ from __future__ import annotations
 import sys
 
 from django.db import DatabaseError, connection, transaction
+from django.utils.translation import gettext_lazy
 
 from inventory import registers
 
-_MISSING = (
-    "Searching looks at every row, which is slow from some 100,000 on: the extension pg_trgm is not there and could "
-    "not be made ({error}). Let the database's superuser run `CREATE EXTENSION pg_trgm` in this database (Debian: "
-    "postgresql-contrib is part of postgresql-15), then run `manage.py migrate` again."
+_MISSING = gettext_lazy(
+    "Arama her satıra bakıyor, yaklaşık 100.000 satırdan sonra yavaştır: pg_trgm eklentisi yok ve yapılamadı "
+    "(%(why)s). Veritabanının yöneticisi bu veritabanında `CREATE EXTENSION pg_trgm` çalıştırsın, sonra "
+    "`manage.py migrate` komutunu yeniden çalıştırınız."
 )
 
 
@@ -36,7 +37,7 @@ def make(using: str, verbosity: int = 1, **_) -> None:
             cursor.execute("CREATE EXTENSION IF NOT EXISTS pg_trgm")
     except DatabaseError as error:
         if verbosity:
-            sys.stderr.write(_MISSING.format(error=str(error).strip().splitlines()[0]) + "\n")
+            sys.stderr.write(str(_MISSING % {"why": str(error).strip().splitlines()[0]}) + "\n")
         return
     quote = connection.ops.quote_name
     with connection.cursor() as cursor:

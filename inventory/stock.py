@@ -8,26 +8,27 @@ commit, lines alike are put together, by one at a time.
 
 from __future__ import annotations
 
-from collections.abc import Sequence, Set
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 from django.db import connection, models, transaction
 from django.db.models import Count, F, Q, QuerySet, Sum, Value
 from django.db.models.functions import Cast, Coalesce, Round
 
 from inventory import access, registers
-from inventory.columns import Column
-from inventory.history import Author
-from inventory.insert_select import insert_select
+from inventory.hooks import Write
+from inventory.many import insert_select
 from inventory.models import Counter, Kind
-from inventory.organization.models import Unit
+from inventory.organization.models import Asker, Unit
 from inventory.registers import Register
 from inventory.trees import below
 
 # The measure of a line that counts items; the others are names of summed columns.
 NUMBER = ""
-# Lines that wait before they are put together: all are read each time, so few; each time all are written, so not each.
+# Loose lines that wait until they are merged. Each read scans them, so few wait; a merge rewrites all lines, so not
+# every write merges.
 MOST_LOOSE = 500
 LOOSE = 0
 _TOLD_APART = ("responsible_unit", "kind", "status")
@@ -55,43 +56,53 @@ class StockLine(models.Model):
             models.Index(fields=["turn"], name="stock_turn"),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.register} {self.measure}: {self.value:+}"
 
 
 # Writing ---------------------------------------------------------------------------------------------------
 
 
-def follow(register: Register, ids: Sequence[int], sign: int, fields: Set[str] | None, by: Author) -> None:
-    """Note what these rows are about to leave (sign -1) or have entered (1). See `inventory.writes.follow`."""
-    if register.group != "asset" or not (measures := _touched(register, fields)):
-        return
-    _insert(register, register.model._default_manager.filter(pk__in=ids), measures, sign, LOOSE)
-    transaction.on_commit(settle, robust=True)
+def leave(write: Write) -> None:
+    """Note what these rows are about to leave."""
+    _note(write, -1)
 
 
-def _touched(register: Register, fields: Set[str] | None) -> list[str]:
-    """The measures that a write of these columns may change; None is all columns."""
+def enter(write: Write) -> None:
+    """Note what these rows have entered."""
+    _note(write, 1)
+
+
+def _note(write: Write, sign: int) -> None:
+    if write.register.group == "asset" and (measures := _touched(write.register, write.columns)):
+        _insert(write.register, write.rows, measures, sign, LOOSE)
+        transaction.on_commit(settle, robust=True)
+
+
+def _touched(register: Register, columns: Set[str]) -> list[str]:
+    """The measures that a write of these columns may change."""
     every = [NUMBER, *register.sums]
-    return every if fields is None or fields & set(_keys(register)) else [name for name in every if name in fields]
+    return every if columns & set(_keys(register)) else [name for name in every if name in columns]
 
 
 def _keys(register: Register) -> list[str]:
     return [*_TOLD_APART, *filter(None, [register.split])]
 
 
-def _insert(register: Register, rows: QuerySet, measures: Sequence[str], sign: int, turn: int) -> None:
+def _insert(register: Register, rows: QuerySet[Any], measures: Sequence[str], sign: int, turn: int) -> None:
     """Lines of the rows, in one statement that passes no row through Python."""
     keys, given = _keys(register), {"_register": register.slug, "_turn": turn}
     if not register.split:
         given["_split"] = ""
     made = []
     for measure in measures:
-        told = {name: Value(value) for name, value in (given | {"_measure": measure}).items()}
-        totals = rows.order_by().values(*keys).annotate(**told).annotate(_value=_total(register, measure) * Value(sign))
-        made.append(totals.exclude(_value=0).values_list(*keys, *told, "_value"))
+        values = {name: Value(value) for name, value in (given | {"_measure": measure}).items()}
+        totals = (
+            rows.order_by().values(*keys).annotate(**values).annotate(_value=_total(register, measure) * Value(sign))
+        )
+        made.append(totals.exclude(_value=0).values_list(*keys, *values, "_value"))
     named = {"responsible_unit": "unit", register.split: "split"}
-    names = [named.get(key, key) for key in keys] + [name.removeprefix("_") for name in (*told, "_value")]
+    names = [named.get(key, key) for key in keys] + [name.removeprefix("_") for name in (*values, "_value")]
     insert_select(StockLine, names, *made)
 
 
@@ -99,12 +110,8 @@ def _total(register: Register, measure: str) -> models.Expression:
     """The sum in whole units of the last place: SQLite keeps decimals as floating point and would add them so."""
     if measure == NUMBER:
         return Count("pk")
-    whole = Round(F(measure) * 10 ** _places(register.column(measure)))
+    whole = Round(F(measure) * 10 ** register.column(measure).places)
     return Coalesce(Sum(Cast(whole, models.BigIntegerField())), Value(0), output_field=models.BigIntegerField())
-
-
-def _places(column: Column) -> int:
-    return getattr(column.field, "decimal_places", 0)
 
 
 def settle() -> None:
@@ -112,7 +119,7 @@ def settle() -> None:
     if StockLine.objects.filter(turn=LOOSE).count() < MOST_LOOSE:
         return
     with transaction.atomic():
-        turn = _turn()
+        turn = Counter.take("stock")  # one settles at a time
         # Those that are seen now, and no others: somebody may write meanwhile.
         StockLine.objects.update(turn=-turn)
         taken = StockLine.objects.filter(turn=-turn).order_by()
@@ -121,20 +128,13 @@ def settle() -> None:
         taken.delete()
 
 
-def _turn() -> int:
-    """The number of this settling. The counter's row is held until the transaction ends, so one settles at a time."""
-    Counter.objects.get_or_create(name="stock")
-    Counter.objects.filter(name="stock").update(last=F("last") + 1)
-    return Counter.objects.get(name="stock").last
-
-
 @transaction.atomic
 def recount() -> int:
     """Count everything anew, such as after rows came from elsewhere; returns how many lines are kept.
 
     On PostgreSQL writers wait meanwhile; on SQLite they always do.
     """
-    turn = _turn()
+    turn = Counter.take("stock")
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute(f"LOCK TABLE {connection.ops.quote_name(StockLine._meta.db_table)} IN EXCLUSIVE MODE")
@@ -144,13 +144,14 @@ def recount() -> int:
     return StockLine.objects.count()
 
 
-def begin(using: str, **_) -> None:
+def begin(using: str, **_: object) -> None:
     """Called after `migrate`: an installation that had rows before it had lines gets them."""
     if using != connection.alias:
         return
     # A migration to an older state leaves some of them away.
-    counted = [register.model for register in registers.every("asset")]
-    there = {model._meta.db_table for model in (StockLine, *counted)} <= set(connection.introspection.table_names())
+    counted: list[type[models.Model]] = [register.model for register in registers.every("asset")]
+    tables: list[type[models.Model]] = [StockLine, *counted]
+    there = {model._meta.db_table for model in tables} <= set(connection.introspection.table_names())
     if there and not StockLine.objects.exists() and any(model._default_manager.exists() for model in counted):
         recount()
 
@@ -175,7 +176,7 @@ class Chosen:
         return Q(register=self.register.slug, **named)
 
 
-def chosen(register: Register, user, asked: dict[str, object] | None = None) -> Chosen | None:
+def chosen(register: Register, user: Asker, asked: Mapping[str, Any] | None = None) -> Chosen | None:
     """What a list's filters ask for within what the user may see; None where they ask for more than is kept."""
     asked = asked or {}
     apart = {*_TOLD_APART, *filter(None, [register.split])}
@@ -194,7 +195,7 @@ def _units(seen: Sequence[Unit] | None, wanted: Sequence[Unit]) -> list[int] | N
     return list(Unit.objects.filter(*limits).values_list("pk", flat=True)) if limits else None
 
 
-def figures(chosen: Chosen, *by: str, measures: Sequence[str] = (NUMBER,)) -> list[tuple]:
+def figures(chosen: Chosen, *by: str, measures: Sequence[str] = (NUMBER,)) -> list[tuple[Any, ...]]:
     """The totals of the chosen items: (values of `by` …, measure, total), none that is 0.
 
     `by`: unit, kind, status, split. A total is an int for NUMBER and a Decimal for a column.
@@ -206,7 +207,9 @@ def figures(chosen: Chosen, *by: str, measures: Sequence[str] = (NUMBER,)) -> li
     return [(*line[:-1], _value(chosen.register, *line[-2:])) for line in found]
 
 
-def figures_of(register: Register, rows: QuerySet, *by: str, measures: Sequence[str] = (NUMBER,)) -> list[tuple]:
+def figures_of(
+    register: Register, rows: QuerySet[Any], *by: str, measures: Sequence[str] = (NUMBER,)
+) -> list[tuple[Any, ...]]:
     """The same of any rows of the register, such as a past day's: counted one by one."""
     names = {"unit": "responsible_unit", "split": register.split}
     keys = [names.get(name, name) for name in by if names.get(name, name)]
@@ -214,8 +217,8 @@ def figures_of(register: Register, rows: QuerySet, *by: str, measures: Sequence[
     for measure in measures:
         totals = rows.order_by().values_list(*keys).annotate(_total=_total(register, measure)).exclude(_total=0)
         for *values, total in totals:
-            told = dict(zip(keys, values, strict=True))
-            key = [told.get(names.get(name, name), "") for name in by]
+            row = dict(zip(keys, values, strict=True))
+            key = [row.get(names.get(name, name), "") for name in by]
             found.append((*key, measure, _value(register, measure, total)))
     return found
 
@@ -223,4 +226,4 @@ def figures_of(register: Register, rows: QuerySet, *by: str, measures: Sequence[
 def _value(register: Register, measure: str, total: int) -> int | Decimal:
     if measure == NUMBER:
         return int(total)
-    return Decimal(int(total)).scaleb(-_places(register.column(measure)))
+    return Decimal(int(total)).scaleb(-register.column(measure).places)

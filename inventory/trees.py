@@ -1,6 +1,9 @@
 """Trees kept as paths: what lies below a node is one text range, on any database."""
 
+from __future__ import annotations
+
 from collections.abc import Iterable
+from typing import ClassVar
 
 from django.db import models
 from django.db.models import Q
@@ -26,6 +29,22 @@ class Tree(models.Model):
     @property
     def depth(self) -> int:
         return self.path.count(".") - 1
+
+
+class CodeTree(Tree):
+    """A tree by its rows' dotted codes."""
+
+    code: models.CharField[str, str]
+    sorted_by = "code"
+    # 1.1.4.2 comes before 1.1.4.10.
+    ordered_as: ClassVar = {"code": "path"}
+
+    class Meta:
+        abstract = True
+
+    def derive(self) -> None:
+        self.path = code_path(self.code)
+        super().derive()  # type: ignore[misc]  # of Row, beside which it stands
 
 
 def below(nodes: Iterable[Tree], prefix: str = "") -> Q:

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from inventory import bulk, converters, home, saved, search_page, views  # noqa: F401
+from inventory.pages import bulk, converters, edit_views, home, saved, search_page, views  # noqa: F401
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -10,14 +10,14 @@ urlpatterns = [
     path("<register:register>/", views.listing, name="register-list"),
     path("<register:register>/totals/", views.totals, name="register-totals"),
     path("<register:register>/options/<slug:column>/", views.options, name="register-options"),
-    path("<register:register>/new/", views.new, name="register-new"),
+    path("<register:register>/new/", edit_views.new, name="register-new"),
     path("<register:register>/bulk/", bulk.edit, name="register-bulk"),
     path("<register:register>/views/save/", saved.save, name="saved-view-save"),
     path("<register:register>/views/<int:pk>/delete/", saved.delete, name="saved-view-delete"),
     path("<register:register>/<int:pk>/", views.detail, name="register-detail"),
-    path("<register:register>/<int:pk>/edit/", views.edit, name="register-edit"),
+    path("<register:register>/<int:pk>/edit/", edit_views.edit, name="register-edit"),
     path("<register:register>/<int:pk>/history/", views.row_history, name="register-history"),
-    path("<register:register>/<int:pk>/restore/<int:entry>/", views.restore, name="register-restore"),
-    path("<register:register>/<int:pk>/retire/", views.retire, name="register-retire"),
-    path("<register:register>/<int:pk>/delete/", views.delete, name="register-delete"),
+    path("<register:register>/<int:pk>/restore/<int:entry>/", edit_views.restore, name="register-restore"),
+    path("<register:register>/<int:pk>/retire/", edit_views.retire, name="register-retire"),
+    path("<register:register>/<int:pk>/delete/", edit_views.delete, name="register-delete"),
 ]

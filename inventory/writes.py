@@ -8,33 +8,28 @@ Every function runs in one transaction and writes all of it or nothing. What it 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence, Set
+from collections.abc import Sequence, Set
+from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import models, transaction
-from django.db.models import Count, F, ProtectedError, QuerySet
+from django.db.models import ProtectedError, QuerySet
 from django.utils.translation import gettext as _
 
-from inventory import access, history, past, registers
-from inventory.columns import Type
+from inventory import access, history, hooks, past, registers
 from inventory.history import CHANGED, CREATED, DELETED, Author
+from inventory.hooks import Follower, Write
+from inventory.many import by_id, chunked
 from inventory.models import Counter, Row
-from inventory.refusals import Conflict, Refused, hanging_on, held_by, telling
+from inventory.refusals import Conflict, Refused, hanging, hanging_on, refuse_gone, refusing
 from inventory.registers import Register
+from inventory.sameness import twins
+from inventory.sameness.constraints import SameField
 
 # Rows in one statement; SQLite allows 32,766 values in it.
 CHUNK = 500
-
-
-# What is kept beside the rows, such as counts on the map, follows every write in its transaction: called with -1
-# while the rows are still as they were and with 1 once they are as they will be; a row that comes or goes is told
-# of once. `fields` are the names of those written, None for all.
-Follower = Callable[[Register, Sequence[int], int, Set[str] | None, Author], None]
-_followers: list[Follower] = []
-
-
-def follow(follower: Follower) -> None:
-    """Have the function called for every write; an app does so in its `ready`."""
-    _followers.append(follower)
+# Not where it is used: mypy's plugin would look for it in the abstract model, and fail.
+_KEY = ["pk"]
 
 
 def save(register: Register, row: Row, by: Author) -> Row:
@@ -43,23 +38,32 @@ def save(register: Register, row: Row, by: Author) -> Row:
     The row carries the `version` that its editor saw; another one in the database is a Conflict.
     """
     if row.pk is None:
-        row.derive()
-        row.full_clean(exclude=_not_edited(register))
+        check(register, row, None, by)
         return create_many(register, [row], by, checked=True)[0]
     before = register.model._default_manager.filter(pk=row.pk).first()
     if before is None:
         raise Conflict([row.pk])
-    row.derive()
-    row.full_clean(exclude=_not_edited(register))
+    # Nobody edits the mark; it may have been taken since the row was read.
+    row.doubled = before.doubled
+    check(register, row, before, by)
     fields = [f for f in _stored(row) if getattr(before, f.attname) != getattr(row, f.attname)]
     if row.version != before.version:
         raise Conflict([row.pk])
-    if any(f.name != "search_text" for f in fields):
-        with telling(register), transaction.atomic():
+    if any(f.name != "search_text" and not isinstance(f, SameField) for f in fields):
+        with refusing(register), transaction.atomic():
             update_many(register, [row], [f.name for f in fields], by, checked=True)
             if renamed := row.settle(before):
                 _refold_dependents(register, [each.pk for each in renamed])
     return row
+
+
+def check(register: Register, row: Row, before: Row | None, by: Author) -> None:
+    """Raises ValidationError with what is wrong in the row, by column, or that it is there already; writes nothing.
+
+    `before` is the row as it stands, None for a new one.
+    """
+    row.derive()
+    twins.full_clean(register, row, before, by.user, exclude=_not_edited(register))
 
 
 def create_many(register: Register, rows: Sequence[Row], by: Author, *, checked: bool = False) -> Sequence[Row]:
@@ -69,7 +73,8 @@ def create_many(register: Register, rows: Sequence[Row], by: Author, *, checked:
     """
     if not access.may_change(register, by.user):
         raise Refused(_("%(register)s kütüğüne kayıt ekleme yetkiniz yok.") % {"register": register.title})
-    with telling(register), transaction.atomic():
+    with refusing(register, rows, by.user), transaction.atomic():
+        _guard(register, [(None, row) for row in rows], by)
         _number(register, rows)
         for row in rows:
             row.derive()
@@ -78,7 +83,7 @@ def create_many(register: Register, rows: Sequence[Row], by: Author, *, checked:
                 row.clean()
         register.model._default_manager.bulk_create(rows, batch_size=CHUNK)
         ids = [row.pk for row in rows]
-        _tell_followers(register, ids, 1, None, by)
+        _tell(hooks.after_write, register, CREATED, ids, by)
         _check_scope(register, ids, by)
         history.record(register.model, ids, CREATED, by, _sheet_rows(rows))
     return rows
@@ -91,40 +96,48 @@ def update_many(
     if not rows:
         return
     ids = [row.pk for row in rows]
-    with telling(register), transaction.atomic():
+    with refusing(register, rows, by.user), transaction.atomic():
         movable = _permitted(register, ids, by)
         _claim(register, rows)
+        _keep_unseen(register, rows, fields, by)
+        _guard_changes(register, rows, by)
+        twins.unmark(rows)
         for row in rows:
             row.derive()
             if not checked:
                 row.clean_fields(exclude=(*register.references, *_not_edited(register)))
                 row.clean()
         written = {*fields, *(f.name for f in _stored(register.model) if not f.editable)} - _given(register)
-        _tell_followers(register, ids, -1, written, by)
+        _tell(hooks.before_write, register, CHANGED, ids, by, written)
         if len(rows) == 1:
             values = {name: getattr(rows[0], name) for name in written}
             register.model._default_manager.filter(pk=ids[0]).update(**values)
         else:
             # The rows are there and claimed, so nothing is created; bulk_update's CASE is searched anew for each row.
             register.model._default_manager.bulk_create(
-                rows, CHUNK, update_conflicts=True, update_fields=sorted(written), unique_fields=["pk"]
+                rows, CHUNK, update_conflicts=True, update_fields=sorted(written), unique_fields=_KEY
             )
-        _tell_followers(register, ids, 1, written, by)
+        _tell(hooks.after_write, register, CHANGED, ids, by, written)
         _check_scope(register, [i for i in ids if i not in movable], by)
         history.record(register.model, ids, CHANGED, by, _sheet_rows(rows))
         if set(fields) & set(register.named_by):
             _refold_dependents(register, ids)
 
 
-def set_values(register: Register, chosen: QuerySet, values: dict[str, object], by: Author) -> int:
-    """Give every chosen row the same values (bulk edit); returns how many rows changed."""
+def set_values(register: Register, chosen: QuerySet[Any], values: dict[str, object], by: Author) -> int:
+    """Give every chosen row the same values (bulk edit); returns how many rows changed.
+
+    A reference to a row that the user may not see is not emptied.
+    """
     changed = 0
-    with telling(register), transaction.atomic():
-        for rows in _chunks(chosen.select_related(*register.references).order_by("pk")):
-            different = []
+    with refusing(register), transaction.atomic():
+        by = history.dated(by)
+        for rows in by_id(chosen.select_related(*register.references)):
+            different, hidden = [], access.unseen(register, by.user, rows)
             for row in rows:
-                if any(getattr(row, name) != value for name, value in values.items()):
-                    for name, value in values.items():
+                own = _given_to(row, values, hidden)
+                if any(getattr(row, name) != value for name, value in own.items()):
+                    for name, value in own.items():
                         setattr(row, name, value)
                     different.append(row)
             if register.model.settle is not Row.settle:
@@ -141,10 +154,11 @@ def delete(register: Register, row: Row, by: Author) -> None:
     """Delete a row on which nothing hangs. Only those who manage it may; its history stays."""
     if not access.managed_by(register, by.user).filter(pk=row.pk).exists():
         raise Refused(_("Silme yetkiniz yok; kaydı silmek yerine hizmet dışı bırakabilirsiniz."))
-    with telling(register), transaction.atomic():
+    with refusing(register), transaction.atomic():
         _claim(register, [row])
+        _guard(register, [(row, None)], by)
         history.record(register.model, [row.pk], DELETED, by)
-        _tell_followers(register, [row.pk], -1, None, by)
+        _tell(hooks.before_write, register, DELETED, [row.pk], by)
         try:
             register.model._default_manager.filter(pk=row.pk).delete()
         except ProtectedError as error:
@@ -157,11 +171,10 @@ def take_back(register: Register, rows: Sequence[Row], by: Author, batch_id: int
     Who applied the import may, as long as she may change the rows, though deleting is otherwise for those who
     manage them: she takes back her own doing. Those who manage the rows may, too.
     """
-    ids = [row.pk for row in rows]
     made = register.model.history.filter(batch_id=batch_id, history_type=CREATED)
-    with telling(register), transaction.atomic():
-        for start in range(0, len(ids), CHUNK):
-            part = ids[start : start + CHUNK]
+    with refusing(register), transaction.atomic():
+        for some in chunked(rows, CHUNK):
+            part = [row.pk for row in some]
             if by.user is not None:
                 own = made.filter(id__in=part, history_user=by.user).values_list("id", flat=True)
                 mine = access.editable_by(register, by.user).filter(pk__in=list(own)).values_list("pk", flat=True)
@@ -170,43 +183,26 @@ def take_back(register: Register, rows: Sequence[Row], by: Author, batch_id: int
                     raise Refused(_("Bu aktarımın eklediği kayıtların bir kısmını geri alma yetkiniz yok."))
             if found := hanging(register, part):
                 raise Refused(next(iter(found.values())))
-            _claim(register, rows[start : start + CHUNK])
+            _claim(register, some)
+            _guard(register, [(row, None) for row in some], by)
             history.record(register.model, part, DELETED, by)
-            _tell_followers(register, part, -1, None, by)
+            _tell(hooks.before_write, register, DELETED, part, by)
             register.model._default_manager.filter(pk__in=part).delete()
 
 
-def hanging(register: Register, ids: Sequence[int]) -> dict[int, str]:
-    """The rows that cannot be deleted because others name them, each with a sentence that says which."""
-    found: dict[int, dict[str, int]] = defaultdict(dict)
-    for relation in register.model._meta.get_fields(include_hidden=True):
-        if not (relation.auto_created and getattr(relation, "on_delete", None) is models.PROTECT):
-            continue
-        name, model = relation.field.name, relation.related_model
-        for start in range(0, len(ids), CHUNK):
-            naming = model._default_manager.filter(**{f"{name}__in": ids[start : start + CHUNK]})
-            for pk, count in naming.order_by().values_list(name).annotate(count=Count("pk")):
-                kind = str(model._meta.verbose_name_plural)
-                found[pk][kind] = found[pk].get(kind, 0) + count
-    return {pk: held_by(counts) for pk, counts in found.items()}
-
-
-def forget(register: Register, rows: QuerySet) -> int:
+def forget(register: Register, rows: QuerySet[Any]) -> int:
     """Take rows away together with their history, but for those that others name; returns how many went.
 
     Only for what was never real (`demo --remove`): everything else is deleted with `delete` and remembered.
     """
-    for other in registers.every():
-        for column in other.all_columns():
-            if column.type == Type.REFERENCE and column.related_model is register.model:
-                naming = other.model._default_manager.filter(**{f"{column.name}__isnull": False})
-                if other is register:
-                    naming = naming.exclude(pk__in=rows.values("pk"))
-                rows = rows.exclude(pk__in=naming.values(column.name))
+    for other, column in registers.naming(register.model):
+        naming = other.model._default_manager.filter(**{f"{column.name}__isnull": False})
+        if other is register:
+            naming = naming.exclude(pk__in=rows.values("pk"))
+        rows = rows.exclude(pk__in=naming.values(column.name))
     ids = list(rows.values_list("pk", flat=True))
-    for start in range(0, len(ids), CHUNK):
-        part = ids[start : start + CHUNK]
-        _tell_followers(register, part, -1, None, Author())
+    for part in chunked(ids, CHUNK):
+        _tell(hooks.before_write, register, DELETED, part, Author())
         with past.opened():
             register.model.history.filter(id__in=part).delete()
         # Not delete(): it refuses rows that are named by rows which go in the same step.
@@ -222,31 +218,30 @@ def erase(register: Register, rows: Sequence[Row], names: Sequence[str], by: Aut
     """
     ids = [row.pk for row in rows]
     blank = {name: None if register.model._meta.get_field(name).null else "" for name in names}
-    with telling(register), past.opened():
+    with refusing(register), past.opened():
         _permitted(register, ids, by)
         _claim(register, rows)
-        _tell_followers(register, ids, -1, set(names), by)
-        for start in range(0, len(ids), CHUNK):
-            part = ids[start : start + CHUNK]
+        _tell(hooks.before_write, register, CHANGED, ids, by, set(names))
+        for part in chunked(ids, CHUNK):
             register.model._default_manager.filter(pk__in=part).update(**blank)
             register.model.history.filter(id__in=part).update(**blank)
-        _tell_followers(register, ids, 1, set(names), by)
+        _tell(hooks.after_write, register, CHANGED, ids, by, set(names))
         history.record(register.model, ids, CHANGED, by)
 
 
-def restore(register: Register, row: Row, history_id: int, by: Author) -> Row:
-    """Give the row the values that it had after the named history entry."""
+def restore(register: Register, row: Row, history_id: int, by: Author, keep: Sequence[str] = ()) -> Row:
+    """Give the row the named entry's values, columns or not, but for those to keep; none may name what is no more."""
     then = register.model.history.get(history_id=history_id, id=row.pk)
-    # Not the columns alone: a location's footprint is none of them, and comes back too.
-    for field in _stored(row):
-        if field.editable:
-            setattr(row, field.attname, getattr(then, field.attname))
+    back = [field for field in _stored(row) if field.editable and field.name not in keep]
+    refuse_gone(register, then, back, by.user)
+    for field in back:
+        setattr(row, field.attname, getattr(then, field.attname))
     return save(register, row, by)
 
 
-def refold(register: Register, rows: QuerySet) -> None:
+def refold(register: Register, rows: QuerySet[Any]) -> None:
     """Write `search_text` anew where it no longer follows from the row. It is no change of the row's own."""
-    for chunk in _chunks(rows.select_related(*register.references).order_by("pk")):
+    for chunk in by_id(rows.select_related(*register.references)):
         stale = []
         for row in chunk:
             before = row.search_text
@@ -259,7 +254,7 @@ def refold(register: Register, rows: QuerySet) -> None:
 # What the functions above share ---------------------------------------------------------------------------
 
 
-def _stored(row: Row | type[Row]) -> list[models.Field]:
+def _stored(row: Row | type[Row]) -> list[models.Field[Any, Any]]:
     return [f for f in row._meta.concrete_fields if not f.primary_key and f.name != "version"]
 
 
@@ -270,13 +265,18 @@ def _not_edited(register: Register) -> list[str]:
 
 def _sheet_rows(rows: Sequence[Row]) -> dict[int, int] | None:
     """What the history keeps of where the rows were read; None where they come from no sheet."""
-    return {row.pk: row.sheet_row for row in rows} if rows and rows[0].sheet_row else None
+    return {row.pk: row.sheet_row for row in rows if row.sheet_row} or None
 
 
-def _tell_followers(register: Register, ids: Sequence[int], sign: int, fields: Set[str] | None, by: Author) -> None:
-    for start in range(0, len(ids) if _followers else 0, history.CHUNK):
-        for follower in _followers:
-            follower(register, ids[start : start + history.CHUNK], sign, fields, by)
+def _tell(
+    hook: list[Follower], register: Register, kind: str, ids: Sequence[int], by: Author, columns: Set[str] | None = None
+) -> None:
+    if columns is None:
+        columns = {field.name for field in _stored(register.model)}
+    for part in chunked(ids, history.CHUNK):
+        write = Write(register, kind, part, columns, by)
+        for follower in hook:
+            follower(write)
 
 
 def _given(register: Register) -> set[str]:
@@ -285,16 +285,18 @@ def _given(register: Register) -> set[str]:
 
 
 def _number(register: Register, rows: Sequence[Row]) -> None:
-    """Give the new rows their numbers. The counter's row is held until the transaction ends, so a number
-    is never given twice, and none is lost when the transaction is rolled back."""
     if register.model.numbered is None:
         return
     column, form, counter = register.model.numbered
-    Counter.objects.get_or_create(name=counter)
-    Counter.objects.filter(name=counter).update(last=F("last") + len(rows))
-    first = Counter.objects.get(name=counter).last - len(rows) + 1
-    for number, row in enumerate(rows, first):
+    for number, row in enumerate(rows, Counter.take(counter, len(rows)) - len(rows) + 1):
         setattr(row, column, form.format(number))
+
+
+def _keep_unseen(register: Register, rows: Sequence[Row], fields: Sequence[str], by: Author) -> None:
+    """Nobody empties a reference to a row that she may not see: what she was not offered, she did not choose."""
+    if by.user is not None and (kept := access.emptied(register, by.user, rows, fields)):
+        message = _("“%(column)s” alanında size görünmeyen bir kayıt var; alanı olduğu gibi bırakınız.")
+        raise ValidationError({column.name: message % {"column": column.label} for column in kept})
 
 
 def _claim(register: Register, rows: Sequence[Row]) -> None:
@@ -302,9 +304,10 @@ def _claim(register: Register, rows: Sequence[Row]) -> None:
     manager = register.model._default_manager
     seen = {row.pk: row.version for row in rows}
     # Held in one order by all, so that two who change the same rows wait for each other and never both.
-    ids, stored = sorted(seen), {}
-    for start in range(0, len(ids), CHUNK):
-        held = manager.filter(pk__in=ids[start : start + CHUNK]).select_for_update(no_key=True).order_by("pk")
+    stored: dict[int, int] = {}
+    ids = sorted(seen)
+    for part in chunked(ids, CHUNK):
+        held = manager.filter(pk__in=part).select_for_update(no_key=True).order_by("pk")
         stored |= dict(held.values_list("pk", "version"))
     if moved := [row.pk for row in rows if stored.get(row.pk) != row.version]:
         raise Conflict(moved)
@@ -312,16 +315,19 @@ def _claim(register: Register, rows: Sequence[Row]) -> None:
     for pk in ids:
         by_version[seen[pk]].append(pk)
     for version, same in by_version.items():
-        for start in range(0, len(same), CHUNK):
-            part = same[start : start + CHUNK]
+        for part in chunked(same, CHUNK):
             if manager.filter(pk__in=part, version=version).update(version=version + 1) != len(part):
                 raise Conflict(part)
     for row in rows:
         row.version += 1
 
 
-def _count(rows: QuerySet, ids: Sequence[int]) -> int:
-    return sum(rows.filter(pk__in=ids[i : i + CHUNK]).count() for i in range(0, len(ids), CHUNK))
+def _given_to(row: Row, values: dict[str, object], hidden: dict[str, set[int]]) -> dict[str, object]:
+    return {n: v for n, v in values.items() if v is not None or getattr(row, f"{n}_id", None) not in hidden.get(n, ())}
+
+
+def _count(rows: QuerySet[Any], ids: Sequence[int]) -> int:
+    return sum(rows.filter(pk__in=part).count() for part in chunked(ids, CHUNK))
 
 
 def _permitted(register: Register, ids: list[int], by: Author) -> set[int]:
@@ -331,11 +337,7 @@ def _permitted(register: Register, ids: list[int], by: Author) -> set[int]:
     if _count(access.editable_by(register, by.user), ids) != len(ids):
         raise Refused(_("Bu kayıtların bir kısmını değiştirme yetkiniz yok."))
     managed = access.managed_by(register, by.user)
-    return {
-        pk
-        for start in range(0, len(ids), CHUNK)
-        for pk in managed.filter(pk__in=ids[start : start + CHUNK]).values_list("pk", flat=True)
-    }
+    return {pk for part in chunked(ids, CHUNK) for pk in managed.filter(pk__in=part).values_list("pk", flat=True)}
 
 
 def _check_scope(register: Register, ids: list[int], by: Author) -> None:
@@ -346,26 +348,24 @@ def _check_scope(register: Register, ids: list[int], by: Author) -> None:
         raise Refused(
             _("Kaydı yetkiniz dışındaki bir birime veremezsiniz; o birimin veya kütüğün yöneticisinden isteyiniz.")
         )
-    if register.slug == "grants":
-        for grant in register.model.objects.filter(pk__in=ids).select_related("unit"):
-            if not access.may_hand_out(by.user, grant):
-                raise Refused(_("Yalnızca sizin yönettiğiniz birim ve kütükte yetki verebilirsiniz."))
+
+
+def _guard_changes(register: Register, rows: Sequence[Row], by: Author) -> None:
+    if register.guard:
+        before = register.model._default_manager.select_related(*register.references)
+        for part in chunked(rows, CHUNK):
+            stored = before.in_bulk([row.pk for row in part])
+            _guard(register, [(stored[row.pk], row) for row in part], by)
+
+
+def _guard(register: Register, pairs: Sequence[tuple[Row | None, Row | None]], by: Author) -> None:
+    """Refuses what the register's guard objects to; each pair is a row as it is and as it will be."""
+    for _place, _column, sentence in register.guard(pairs, by.user) if register.guard else ():
+        raise Refused(sentence)
 
 
 def _refold_dependents(register: Register, ids: Sequence[int]) -> None:
     """A reference's new name must be found in the rows that name it."""
-    for other in registers.every():
-        for column in other.all_columns():
-            names_them = column.type == Type.REFERENCE and column.related_model is register.model
-            if names_them and column.name in other.model.searched:
-                for start in range(0, len(ids), CHUNK):
-                    part = {f"{column.name}__in": ids[start : start + CHUNK]}
-                    refold(other, other.model._default_manager.filter(**part))
-
-
-def _chunks(rows: QuerySet, size: int = 2_000) -> Iterator[list[Row]]:
-    """The rows in order of their ids, read piece by piece so that writing does not disturb the reading."""
-    last = 0
-    while chunk := list(rows.filter(pk__gt=last)[:size]):
-        yield chunk
-        last = chunk[-1].pk
+    for other, column in registers.naming(register.model):
+        for part in chunked(ids, CHUNK) if column.name in other.model.searched else ():
+            refold(other, other.model._default_manager.filter(**{f"{column.name}__in": part}))

@@ -6,3 +6,12 @@ import "./lists.js";
 import "./search.js";
 import "./fragments.js";
 import "./session.js";
+
+// A link to what stands in a closed <details> opens it first.
+function openTarget() {
+  const target = document.getElementById(location.hash.slice(1));
+  for (let each = target?.closest("details"); each; each = each.parentElement.closest("details")) each.open = true;
+  target?.scrollIntoView();
+}
+addEventListener("hashchange", openTarget);
+if (location.hash.length > 1) openTarget();

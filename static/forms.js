@@ -75,8 +75,8 @@ function asDate(text) {
     : (text.match(/^(\d{2})(\d{2})(\d{4}|\d{2})$/) ?? text.match(/^(\d{1,2})[./\- ](\d{1,2})[./\- ](\d{4}|\d{2})$/))?.slice(1);
   if (!found) return null;
   const [day, month, year] = found;
-  // As the server reads two digits: 69 to 99 are of the last century.
-  const full = year.length === 4 ? year : (Number(year) > 68 ? "19" : "20") + year;
+  // As the server and Excel read two digits: 30 to 99 are of the last century (inventory/cells/day.py).
+  const full = year.length === 4 ? year : (Number(year) >= 30 ? "19" : "20") + year;
   return `${day.padStart(2, "0")}.${month.padStart(2, "0")}.${full}`;
 }
 

@@ -1,9 +1,36 @@
 import pytest
 from django.conf import settings
+from django.db import connection
 from django.db.backends.base.operations import BaseDatabaseOperations
 from django.test import override_settings
+from hypothesis import settings as hypothesis_settings
 
 from inventory.past import opened
+from tests import databases
+
+# A loaded machine is slow, and nothing is wrong.
+hypothesis_settings.register_profile("register", deadline=None)
+hypothesis_settings.load_profile("register")
+
+
+def pytest_collection_modifyitems(items):
+    """What the other database would answer differently must be asked there, too."""
+    for item in items:
+        if item.get_closest_marker("once") and (item.get_closest_marker("django_db") or "db" in item.fixturenames):
+            raise pytest.UsageError(f"{item.nodeid}: is marked to run once, and needs a database")
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_test_environment, django_db_blocker, django_db_modify_db_settings):
+    """The database under test is a copy of a migrated one (pytest-django would migrate for each worker)."""
+    with django_db_blocker.unblock():
+        name = connection.creation._get_test_db_name()
+        databases.copy_of_migrated(name)
+        plainly = connection.settings_dict["NAME"]
+        connection.close()
+        connection.settings_dict["NAME"] = name
+        yield
+        connection.creation.destroy_test_db(plainly, verbosity=0)
 
 
 @pytest.fixture(scope="session", autouse=True)

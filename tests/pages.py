@@ -24,6 +24,20 @@ def signed_in(account: User | None) -> Client:
     return client
 
 
+def posted(form) -> dict[str, object]:
+    """What a browser would send for a form as it was shown."""
+    data = {}
+    for field in form:
+        value = field.value()
+        if value is True:
+            data[field.html_name] = "on"
+        elif value not in (None, False, ""):
+            data[field.html_name] = (
+                field.field.widget.format_value(value) if hasattr(field.field.widget, "format_value") else value
+            )
+    return {k: v[0] if isinstance(v, list) and v else v for k, v in data.items()}
+
+
 def sample(register: Register, of: Unit):
     if register.slug == "grants":
         return user(f"hesap{User.objects.count()}", of, (of, "vehicles", 1)).person.grants.get()

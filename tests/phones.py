@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 
 import pyotp
 
+from inventory.accounts.signing_in import second_factor
 from inventory.organization.models import User
-from inventory.signing_in import second_factor
 
 
 @dataclass

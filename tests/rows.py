@@ -31,6 +31,11 @@ _SPECIAL = {
     "lat": lambda n: 40.7 + n % 1_000 / 10_000,
     "model_year": lambda n: 2015,
     "parent": lambda n: None,
+    "starts_at": lambda n: "08:00",
+    "ends_at": lambda n: "17:00",
+    # Neither goes with what a new calendar day is: a whole holiday of one year.
+    "works_until": lambda n: "",
+    "yearly_until": lambda n: None,
     "identity_no": lambda n: identity_number(n),
 }
 
@@ -87,6 +92,11 @@ def _value(register: Register, column: Column, number: int, of: Unit):
             return _reference(register, column, of)
         case Type.CHOICE:
             return column.field.default if column.field.has_default() else next(iter(column.choices))
+        case Type.DATE if column.field.blank and not column.field.null:
+            return None  # taken from another row, as a lease line's from its contract
+        case Type.DATE if register.slug == "lease-contracts":
+            # All alike, so that a line may change its contract.
+            return dt.date(2030, 12, 31) if column.name == "ends_on" else dt.date(2020, 1, 1)
         case Type.DATE:
             # Ends lie after beginnings, whichever column comes first.
             late = any(part in column.name for part in ("end", "until"))
@@ -120,7 +130,9 @@ def _reference(register: Register, column: Column, of: Unit):
         return model.objects.filter(district=district).first() or row(target, of, district=district)
     if target.group == "list":
         return _shared(target, of)
-    return row(target, of)
+    # What a lease line names is leased; anything else would be doubted.
+    leased = (register.slug, column.name) == ("leased-vehicles", "vehicle")
+    return row(target, of, **({"ownership": "leased"} if leased else {}))
 
 
 def _shared(target: Register, of: Unit):

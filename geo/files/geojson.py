@@ -9,12 +9,12 @@ from django.utils.translation import gettext as _
 from shapely.geometry import shape
 
 from geo.files.layer import Layer, flattened
-from imports.reading import UnreadableFile
+from imports.workbooks.limits import Limits, UnreadableFile
 
 _SIMPLE = (str, int, float, bool, type(None))
 
 
-def read_geojson(content: bytes, name: str) -> Layer:
+def read_geojson(content: bytes, name: str, limits: Limits) -> Layer:
     """Attributes as they stand: TKGM writes every number as a text. Raises UnreadableFile."""
     try:
         found = json.loads(content.decode("utf-8-sig"))
@@ -22,7 +22,7 @@ def read_geojson(content: bytes, name: str) -> Layer:
         raise UnreadableFile(_("GeoJSON dosyası bozuk ya da yarım; aldığınız yerden yeniden indiriniz.")) from error
     if not isinstance(found, dict) or not isinstance(found.get("type"), str):
         raise _no_features()
-    layer = Layer(name, _crs(found.get("crs")))
+    layer = Layer(name, _crs(found.get("crs")), limits)
     features = found.get("features") if found["type"] == "FeatureCollection" else [found]
     if not isinstance(features, list):
         raise _no_features()
@@ -34,24 +34,24 @@ def read_geojson(content: bytes, name: str) -> Layer:
         if not isinstance(attributes, dict):
             raise _no_features()
         plain = {key: value if isinstance(value, _SIMPLE) else json.dumps(value) for key, value in attributes.items()}
-        layer.features.append((plain, _shape(feature.get("geometry") if is_feature else feature, number)))
+        layer.add(plain, _shape(feature.get("geometry") if is_feature else feature, number))
     return layer
 
 
-def _crs(told: object) -> str | None:
+def _crs(value: object) -> str | None:
     """RFC 7946 knows longitude and latitude only; the old member names another system."""
-    if isinstance(told, dict) and isinstance(told.get("properties"), dict):
-        named = told["properties"].get("name")
+    if isinstance(value, dict) and isinstance(value.get("properties"), dict):
+        named = value["properties"].get("name")
         if isinstance(named, str) and named:
             return "EPSG:4326" if named.endswith("CRS84") else named
     return None
 
 
-def _shape(told: object, number: int):
-    if told is None:
+def _shape(geometry: object, number: int):
+    if geometry is None:
         return None
     try:
-        return flattened(shapely.force_2d(shape(told)))
+        return flattened(shapely.force_2d(shape(geometry)))
     except Exception as error:  # shapely raises whatever the wrong structure leads to
         raise UnreadableFile(
             _("%(number)d. nesnenin geometrisi okunamıyor; dosyayı aldığınız yerden yeniden indiriniz.")

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import io
-import re
 from collections.abc import Iterator
-from html import unescape
+from html.parser import HTMLParser
 from xml.etree import ElementTree
 
 import shapely
@@ -14,27 +13,39 @@ from shapely.geometry import LineString, MultiLineString, MultiPoint, MultiPolyg
 from shapely.geometry.base import BaseGeometry
 
 from geo.files.layer import Attributes, Layer, flattened
-from imports.reading import UnreadableFile
+from imports.workbooks.limits import Limits, UnreadableFile
 
-# A description is often a table of names and values, for the balloon in Google Earth.
-_TABLE_ROW = re.compile(r"<tr[^>]*>\s*<t[dh][^>]*>(.*?)</t[dh]>\s*<td[^>]*>(.*?)</td>\s*</tr>", re.IGNORECASE | re.S)
-_TAG = re.compile(r"<[^>]*>")
+# A description that is longer is no balloon with a parcel's data, and is taken as the text that it is.
+_LONGEST_TABLE = 50_000
 _COLLECTIONS = {Polygon: MultiPolygon, Point: MultiPoint, LineString: MultiLineString}
 
 
-def read_kml(content: bytes, name: str) -> Layer:
+def read_kml(content: bytes, name: str, limits: Limits) -> Layer:
     """Each Placemark with its name, its ExtendedData and the table in its description. Raises UnreadableFile."""
     if b"<!DOCTYPE" in content or b"<!ENTITY" in content:
         raise _broken()
-    layer = Layer(name, "EPSG:4326")
+    layer = Layer(name, "EPSG:4326", limits)
     try:
         for _event, element in ElementTree.iterparse(io.BytesIO(content)):  # noqa: S314 - no entities, see above
             if _tag(element) == "Placemark":
-                layer.features.append((_attributes(element), _geometry(element)))
+                layer.add(_attributes(element), _geometry(element))
                 element.clear()
     except (ElementTree.ParseError, ValueError, LookupError, shapely.GEOSException) as error:
         raise _broken() from error
-    return layer
+    return _without_repeated_name(layer)
+
+
+def _without_repeated_name(layer: Layer) -> Layer:
+    """The label on the map is often one of the values once more (as in our own files); it is then no column itself."""
+    others = [[value for name, value in attributes.items() if name != "name"] for attributes, _shape in layer.features]
+    if not all(
+        attributes.get("name") in values for (attributes, _), values in zip(layer.features, others, strict=True)
+    ):
+        return layer
+    made = Layer(layer.name, layer.crs, layer.limits)
+    for attributes, shape in layer.features:
+        made.add({name: value for name, value in attributes.items() if name != "name"}, shape)
+    return made
 
 
 def _broken() -> UnreadableFile:
@@ -56,8 +67,8 @@ def _attributes(place: ElementTree.Element) -> Attributes:
         text = (part.text or "").strip()
         if _tag(part) == "name":
             found["name"] = text or None
-        elif pairs := _TABLE_ROW.findall(text):
-            found |= {_plain(key): _plain(value) for key, value in pairs}
+        elif pairs := _Balloon.pairs(text):
+            found |= pairs
         elif text:
             found["description"] = text
     for data in place.iter():
@@ -69,8 +80,39 @@ def _attributes(place: ElementTree.Element) -> Attributes:
     return found
 
 
-def _plain(html: str) -> str:
-    return unescape(_TAG.sub("", html)).strip()
+class _Balloon(HTMLParser):
+    """A description is often a table of names and values, for the balloon in Google Earth: rows of two cells."""
+
+    def __init__(self):
+        super().__init__()
+        self.rows: list[list[str]] = []
+        self._in_cell = False
+
+    @classmethod
+    def pairs(cls, html: str) -> dict[str, str]:
+        """Names and values; empty where the text is no such table."""
+        if "<" not in html or len(html) > _LONGEST_TABLE:
+            return {}
+        parser = cls()
+        parser.feed(html)
+        parser.close()
+        pairs = ([cell.strip() for cell in row] for row in parser.rows if len(row) == 2)
+        return {name: value for name, value in pairs if name}
+
+    def handle_starttag(self, tag: str, attrs: list) -> None:
+        if tag == "tr":
+            self.rows.append([])
+        self._in_cell = tag in ("td", "th") or (self._in_cell and tag != "tr")
+        if tag in ("td", "th") and self.rows:
+            self.rows[-1].append("")
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag in ("td", "th", "tr", "table"):
+            self._in_cell = False
+
+    def handle_data(self, data: str) -> None:
+        if self._in_cell and self.rows and self.rows[-1]:
+            self.rows[-1][-1] += data
 
 
 def _geometry(place: ElementTree.Element) -> BaseGeometry | None:

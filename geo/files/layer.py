@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from django.utils.translation import gettext as _
 from shapely.geometry import GeometryCollection, MultiPolygon, Polygon
 from shapely.geometry.base import BaseGeometry
+
+from imports.workbooks.limits import Limits, UnreadableFile
 
 Attributes = dict[str, object]
 
@@ -20,13 +23,30 @@ class Layer:
 
     name: str
     crs: str | None
+    limits: Limits = field(default_factory=Limits)
     features: list[tuple[Attributes, BaseGeometry | None]] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    _names: dict[str, None] = field(default_factory=dict)
 
     @property
     def headers(self) -> list[str]:
         """The names of all attributes, in the order in which they first appear."""
-        return list(dict.fromkeys(name for attributes, _shape in self.features for name in attributes))
+        return list(self._names)
+
+    def add(self, attributes: Attributes, shape: BaseGeometry | None) -> None:
+        """Raises UnreadableFile for one feature, or one name of an attribute, too many."""
+        self.features.append((attributes, shape))
+        self._names.update(dict.fromkeys(attributes))
+        if len(self.features) > self.limits.max_rows:
+            raise UnreadableFile(
+                _("Bir katmanda %(most)d nesneden çok var; dosyayı bölüp parça parça yükleyiniz.")
+                % {"most": self.limits.max_rows}
+            )
+        if len(self._names) > self.limits.max_columns:
+            raise UnreadableFile(
+                _("Nesnelerin en çok %(most)d ayrı özniteliği olabilir; gereksizleri çıkarıp yeniden yükleyiniz.")
+                % {"most": self.limits.max_columns}
+            )
 
 
 def flattened(shape: BaseGeometry | None) -> BaseGeometry | None:

@@ -7,14 +7,13 @@ import re
 import shutil
 import tempfile
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
-from typing import BinaryIO
+from typing import IO
 from xml.sax.saxutils import escape, quoteattr
 
 import numpy as np
-import pyogrio
 import shapely
 from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
@@ -24,43 +23,47 @@ from shapely.geometry.base import BaseGeometry
 
 from geo import shapes
 from geo.features import Feature, features, lies_somewhere, text
+from geo.files.ours import AREA, LABELS, POINT
 from geo.systems import SYSTEMS
-from imports.exporting import CannotExport, Form, offer
+from imports.exporting import CannotExport, Form
 from imports.exporting.parts import Part
 from inventory.columns import Column, Type
 from inventory.search import fold
 
-Told = Callable[[int], None]
+OnProgress = Callable[[int], None]
 
 # The systems that offices here ask for, besides degrees.
 LOCAL = (5254, 2320)
+_SHAPEFILE = "ESRI Shapefile"
+# Of a text in a dBase file.
+_MOST_BYTES = 254
 # What XML cannot hold at all.
 _UNWRITABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
 
-def offer_forms() -> None:
-    """Put the forms among those of the exports."""
-    offer("geojson", Form(gettext_lazy("GeoJSON (.geojson)"), "geojson", lies_somewhere, _one(write_geojson)))
-    offer("kml", Form(gettext_lazy("KML, Google Earth için (.kml)"), "kml", lies_somewhere, _one(write_kml)))
+def forms() -> Iterator[Form]:
+    """Those that stand among the forms of an export."""
+    yield _form("geojson", gettext_lazy("GeoJSON (.geojson)"), "geojson", write_geojson)
+    yield _form("kml", gettext_lazy("KML, Google Earth için (.kml)"), "kml", write_kml)
     for code in (shapes.WGS84, *LOCAL):
         key = "" if code == shapes.WGS84 else f"-{code}"
         gpkg = _label(gettext_lazy("GeoPackage (.gpkg)"), code)
-        offer(f"gpkg{key}", Form(gpkg, "gpkg", lies_somewhere, _one(partial(write_geopackage, code=code))))
+        yield _form(f"gpkg{key}", gpkg, "gpkg", partial(write_geopackage, code=code))
         shp = _label(gettext_lazy("Shapefile (.zip)"), code)
-        offer(f"shp{key}", Form(shp, "zip", lies_somewhere, _one(partial(write_shapefile, code=code))))
+        yield _form(f"shp{key}", shp, "zip", partial(write_shapefile, code=code))
 
 
 def _label(name, code: int):
     return format_lazy("{name} · {system}", name=name, system=SYSTEMS[code])
 
 
-def _one(write: Callable[[Part, BinaryIO, Told], int]) -> Callable[[list[Part], BinaryIO, Told], int]:
-    def written(parts: list[Part], target: BinaryIO, told: Told) -> int:
+def _form(key: str, label: object, ending: str, write: Callable[[Part, IO[bytes], OnProgress], int]) -> Form:
+    def written(parts: list[Part], target: IO[bytes], on_progress: OnProgress) -> int:
         if len(parts) > 1:
             raise CannotExport(_("Coğrafi dosyaya tek liste sığar; yalnızca birini işaretleyiniz."))
-        return write(parts[0], target, told)
+        return write(parts[0], target, on_progress)
 
-    return written
+    return Form(key, label, ending, lies_somewhere, written)
 
 
 # GeoJSON and KML --------------------------------------------------------------------------------------------
@@ -77,7 +80,7 @@ def as_geojson(feature: Feature, columns: list[Column]) -> dict[str, object]:
     }
 
 
-def write_geojson(part: Part, target: BinaryIO, told: Told) -> int:
+def write_geojson(part: Part, target: IO[bytes], on_progress: OnProgress) -> int:
     """WGS 84, since RFC 7946 knows nothing else."""
     target.write(b'{"type": "FeatureCollection", "features": [\n')
     written = 0
@@ -85,12 +88,12 @@ def write_geojson(part: Part, target: BinaryIO, told: Told) -> int:
         lines = [json.dumps(as_geojson(each, part.columns), ensure_ascii=False) for each in chunk]
         target.write((",\n" if written else "").encode() + ",\n".join(lines).encode())
         written += len(lines)
-        told(written)
+        on_progress(written)
     target.write(b"\n]}\n")
     return written
 
 
-def write_kml(part: Part, target: BinaryIO, told: Told) -> int:
+def write_kml(part: Part, target: IO[bytes], on_progress: OnProgress) -> int:
     target.write(
         '<?xml version="1.0" encoding="UTF-8"?>\n<kml xmlns="http://www.opengis.net/kml/2.2"><Document>'
         f"<name>{_xml(part.register.title)}</name>\n".encode()
@@ -100,7 +103,7 @@ def write_kml(part: Part, target: BinaryIO, told: Told) -> int:
     for chunk in features(part):
         target.write("".join(_placemark(each, labels) for each in chunk).encode())
         written += len(chunk)
-        told(written)
+        on_progress(written)
     target.write(b"</Document></kml>\n")
     return written
 
@@ -137,30 +140,32 @@ def _corners(shape: BaseGeometry) -> str:
 # GeoPackage and shapefile -----------------------------------------------------------------------------------
 
 
-def write_geopackage(part: Part, target: BinaryIO, told: Told, code: int = shapes.WGS84) -> int:
+def write_geopackage(part: Part, target: IO[bytes], on_progress: OnProgress, code: int = shapes.WGS84) -> int:
     """Areas and points in a layer each, since most programs want one kind of shape in a layer."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "list.gpkg"
         labels = [column.label for column in part.columns]
-        written = _write(part, code, labels, told, lambda kind: (path, f"{part.register.title} ({kind})", "GPKG"))
+        written = _write(
+            part, code, labels, on_progress, lambda kind: (path, f"{part.register.title} ({kind})", "GPKG")
+        )
         with path.open("rb") as made:
             shutil.copyfileobj(made, target)
     return written
 
 
-def write_shapefile(part: Part, target: BinaryIO, told: Told, code: int = shapes.WGS84) -> int:
+def write_shapefile(part: Part, target: IO[bytes], on_progress: OnProgress, code: int = shapes.WGS84) -> int:
     """A zip with a shapefile for each kind of shape, and the names that ten letters had to be cut from."""
-    names = short_names([column.label for column in part.columns])
+    labels = [column.label for column in part.columns]
+    names = short_names(labels)
     with tempfile.TemporaryDirectory() as folder:
         stem = fold(part.register.title).replace(" ", "-")
         written = _write(
-            part, code, names, told, lambda kind: (Path(folder) / f"{stem}-{fold(kind)}.shp", None, "ESRI Shapefile")
+            part, code, names, on_progress, lambda kind: (Path(folder) / f"{stem}-{fold(kind)}.shp", None, _SHAPEFILE)
         )
         with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
             for path in sorted(Path(folder).iterdir()):
                 archive.write(path, path.name)
-            pairs = zip(names, part.columns, strict=True)
-            archive.writestr("alanlar.txt", "".join(f"{name}\t{column.label}\r\n" for name, column in pairs))
+            archive.writestr(LABELS, "".join(f"{pair[0]}\t{pair[1]}\r\n" for pair in zip(names, labels, strict=True)))
     return written
 
 
@@ -181,22 +186,22 @@ def short_names(labels: list[str]) -> list[str]:
     return taken
 
 
-def _write(part: Part, code: int, names: list[str], told: Told, where: Callable) -> int:
+def _write(part: Part, code: int, names: list[str], on_progress: OnProgress, where: Callable) -> int:
     """Chunk by chunk into the file and layer that `where` names for a kind of shape."""
     begun: set[str] = set()
     written = 0
     for chunk in features(part):
         for kind, geometry, mine in (
-            (_("alan"), "MultiPolygon", [each for each in chunk if isinstance(each.shape, Polygon | MultiPolygon)]),
-            (_("nokta"), "Point", [each for each in chunk if not isinstance(each.shape, Polygon | MultiPolygon)]),
+            (_(AREA), "MultiPolygon", [each for each in chunk if isinstance(each.shape, Polygon | MultiPolygon)]),
+            (_(POINT), "Point", [each for each in chunk if not isinstance(each.shape, Polygon | MultiPolygon)]),
         ):
             if mine:
                 _append(part.columns, mine, names, geometry, code, where(kind), kind in begun)
                 begun.add(kind)
         written += len(chunk)
-        told(written)
+        on_progress(written)
     if not begun:
-        _append(part.columns, [], names, "Point", code, where(_("nokta")), False)
+        _append(part.columns, [], names, "Point", code, where(_(POINT)), False)
     return written
 
 
@@ -204,8 +209,13 @@ def _append(columns: list[Column], chunk: list[Feature], names, geometry: str, c
     path, layer, driver = where
     shaped = [_as(each.shape, geometry) for each in chunk]
     shaped = [each and shapes.reproject(each, shapes.WGS84, code) for each in shaped]
+    if driver == _SHAPEFILE:
+        _refuse_long(columns, chunk)
     data, masks = zip(*(_array(c, [each.values[n] for each in chunk]) for n, c in enumerate(columns)), strict=True)
-    options = {"ENCODING": "UTF-8"} if driver == "ESRI Shapefile" else {}
+    # It brings pandas and GeoPandas: half a second and 50 MB, which only those pay who write such a file.
+    import pyogrio
+
+    options = {"ENCODING": "UTF-8"} if driver == _SHAPEFILE else {}
     pyogrio.raw.write(
         path,
         np.array([each and shapely.to_wkb(each) for each in shaped], dtype=object),
@@ -219,6 +229,19 @@ def _append(columns: list[Column], chunk: list[Feature], names, geometry: str, c
         append=more,
         layer_options=options,
     )
+
+
+def _refuse_long(columns: list[Column], chunk: list[Feature]) -> None:
+    """A text that is cut would come back cut."""
+    for place, column in enumerate(columns):
+        for each in chunk:
+            value = each.values[place]
+            if isinstance(value, str) and len(value.encode()) > _MOST_BYTES:
+                raise CannotExport(
+                    _("“%(column)s” sütununda shapefile’a sığmayan bir metin var (%(count)d karakter; en çok %(most)d "
+                      "bayt). GeoPackage alınız ya da bu sütunu çıkarınız.")
+                    % {"column": column.label, "count": len(value), "most": _MOST_BYTES}
+                )  # fmt: skip
 
 
 def _as(shape: BaseGeometry | None, geometry: str) -> BaseGeometry | None:

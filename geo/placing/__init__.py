@@ -1,11 +1,12 @@
-"""Where a sheet's items lie: shapes and coordinates beside an item's own columns (imports/besides.py).
+"""Where a sheet's items lie: shapes and coordinates beside an item's own columns (imports/checking/besides.py).
 
 `columns`: what the headings may be; `coordinates`: cells into shapes in WGS 84; `judging`: what would change;
-`writing`: the locations written and taken back.
+`own`: the list of places itself; `writing`: the locations written and taken back.
 """
 
-from geo.placing.columns import headings, names
+from geo.placing.columns import headings, is_of_places, names
 from geo.placing.judging import Places
+from geo.placing.own import OwnPositions
 from geo.placing.writing import undo, untouched, write
 
 
@@ -17,9 +18,12 @@ class Placing:
     needs = ("location", "area_m2")
     names = staticmethod(names)
     headings = staticmethod(headings)
-    judge = Places
     write = staticmethod(write)
     undo = staticmethod(undo)
+
+    @staticmethod
+    def judge(register, *given) -> Places | OwnPositions:
+        return (OwnPositions if is_of_places(register) else Places)(register, *given)
 
     @staticmethod
     def to_undo(batch) -> int:

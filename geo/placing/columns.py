@@ -6,11 +6,13 @@ from collections.abc import Mapping, Sequence
 
 from django.utils.translation import gettext as _
 
+from geo.models import Location
 from geo.systems import SYSTEMS
 from inventory.registers import Register
 
 SHAPE, X, Y = "place:shape", "place:x", "place:y"
 DEGREES = 4326
+_SHAPES = ("geometri", "geometry", "geom", "wkt", "sınır geometrisi")
 
 
 def takes(register: Register) -> bool:
@@ -18,8 +20,15 @@ def takes(register: Register) -> bool:
     return register.group == "asset" and "location" in register.columns
 
 
+def is_of_places(register: Register) -> bool:
+    """Whether the register is the list of places itself."""
+    return register.model is Location
+
+
 def names(register: Register) -> Mapping[str, str]:
     """Each column by itself, then with every system: a user who knows better than the file chooses so."""
+    if is_of_places(register):
+        return {SHAPE: _("Konum: nokta")}
     if not takes(register):
         return {}
     plain = {SHAPE: _("Konum: sınır ya da nokta"), X: _("Konum: X (doğu, boylam)"), Y: _("Konum: Y (kuzey, enlem)")}
@@ -30,10 +39,12 @@ def names(register: Register) -> Mapping[str, str]:
 
 
 def headings(register: Register) -> Mapping[str, Sequence[str]]:
+    if is_of_places(register):
+        return {SHAPE: _SHAPES}
     if not takes(register):
         return {}
     return {
-        SHAPE: ("geometri", "geometry", "geom", "wkt", "sınır geometrisi"),
+        SHAPE: _SHAPES,
         X: ("x", "doğu", "sağa", "easting", "x koordinatı", "koordinat x", "y (sağa)", "sağa (y)"),
         Y: ("y", "kuzey", "yukarı", "northing", "y koordinatı", "koordinat y", "x (yukarı)", "yukarı (x)", "enlem",
             "latitude", "lat"),

@@ -8,16 +8,16 @@ from itertools import islice
 import numpy as np
 import shapely
 from django.utils.translation import gettext as _
-from shapely.geometry import MultiPoint, MultiPolygon, Point, Polygon
+from shapely.geometry import MultiPolygon, Point, Polygon
 
 from geo import shapes, systems
 from geo.placing.columns import SHAPE, X, Y, parts
 from geo.sheets import parse
-from imports.cells import Cell, CellError, Locale, is_blank, parse_decimal, parse_degrees
-from imports.cells.cell import show
-from imports.matching import Heading, Matching
-from imports.plan import Finding, Plan
+from imports.checking.matching import Heading, Matching
+from imports.plans.plan import Finding, Plan
 from imports.reading import Sheet
+from inventory.cells import Cell, CellError, Locale, is_blank, parse_decimal, parse_degrees
+from inventory.cells.cell import show
 
 # So many rows tell the system of all.
 _SAMPLE = 2_000
@@ -48,9 +48,9 @@ class Coordinates:
         self._headings: dict[str, Heading] = {}
         code = None
         for heading in matching.beside:
-            column, told = parts(heading.columns[0])
+            column, own_code = parts(heading.columns[0])
             self._headings[column] = heading
-            code = code or told
+            code = code or own_code
         self.heading = self._headings.get(SHAPE) or self._headings.get(X) or self._headings[Y]
         self._system: systems.System | None = None
         if SHAPE not in self._headings and not {X, Y} <= set(self._headings):
@@ -63,17 +63,17 @@ class Coordinates:
             plan.errors.append(Finding(sheet.header_row, self.heading.text, "", str(error)))
 
     def _settle(self, sheet: Sheet, code: int | None, plan: Plan) -> None:
-        told, points = None, []
+        declared, points = None, []
         for cells in islice((cells for _row, cells in sheet.rows), _SAMPLE):
             try:
                 named, shape = self._raw(cells) or (None, None)
             except CellError:
                 continue  # told with its row
             if shape is not None:
-                told = told or named
+                declared = declared or named
                 points.append((shape.centroid.x, shape.centroid.y))
         x, y = zip(*points, strict=True) if points else ((), ())
-        self._system = systems.settle(x, y, f"EPSG:{code}" if code else told)
+        self._system = systems.settle(x, y, f"EPSG:{code}" if code else declared)
         if self._system.note:
             plan.warnings.append(Finding(sheet.header_row, self.heading.text, "", self._system.note))
 
@@ -117,14 +117,12 @@ class Coordinates:
 
     def _shape(self, cell: Cell) -> tuple[str | None, shapely.Geometry]:
         try:
-            told, shape = parse(str(cell))
+            declared, shape = parse(str(cell))
         except ValueError as error:
             raise CellError(_("“%(cell)s” bir geometri değil.") % {"cell": show(cell)}) from error
         if shape is None or shape.is_empty:
             raise CellError(_("Geometri boş; parselin sınırını yeniden alınız."))
-        if isinstance(shape, MultiPoint) and len(shape.geoms) == 1:
-            shape = shape.geoms[0]
-        return told, shapely.force_2d(shape)
+        return declared, shapely.force_2d(shapes.plain(shape))
 
     def _moved(self, raw: shapely.Geometry) -> Point | Area:
         """In WGS 84. Raises CellError where the numbers lead nowhere."""

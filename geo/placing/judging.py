@@ -5,27 +5,36 @@ from __future__ import annotations
 from collections import defaultdict
 from decimal import Decimal
 
+import shapely
 from django.conf import settings
 from django.db.models import Model
 from django.utils import formats
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from geo import parcels, shapes
 from geo.models import District, Location, Neighbourhood, Source
 from geo.placing.coordinates import Coordinates, Place
-from imports.cells import CellError
-from imports.drafts import Draft, Drafter
-from imports.identity import Identities
-from imports.matching import Matching
-from imports.plan import Finding, Plan
+from imports.checking.drafts import Draft, Drafter
+from imports.checking.identity import Identities
+from imports.checking.matching import Matching
+from imports.plans.plan import Finding, Plan
 from imports.reading import Sheet
 from inventory import access, registers
+from inventory.cells import CellError
 from inventory.models import GONE
 from inventory.registers import Register
+from inventory.search import fold
 
 COLUMN = "location"
 # A survey's coordinates and a parcel's corners are not farther off than this; a metre.
 _PARCEL_PRECISION = 1
+# In degrees.
+_CENTIMETRE = 1e-7
+_CONTRADICTION = gettext_lazy(
+    "Satırın “Yer” hücresi %(name)s diyor, koordinatı ise başka bir yeri gösteriyor; birini düzeltiniz ya da "
+    "sütunlardan birini “okunmasın” yapınız."
+)
 
 
 class Places:
@@ -43,9 +52,6 @@ class Places:
         self._knows_parcels = parcels.knows(register)
         self._districts: dict[int, District] = {}
         self._neighbourhoods: dict[int, Neighbourhood] = {}
-        if COLUMN in self._columns:
-            self._object(_("Aynı dosyada hem “Yer” hem koordinat var; hangisinin okunacağını seçip ötekini "
-                           "“okunmasın” olarak bırakınız."))  # fmt: skip
         if not access.may_change(registers.get("locations"), user):
             self._object(_("Konum yazmak için “Yerler” listesinde değişiklik yetkisi gerekir; yöneticinizden "
                            "isteyiniz ya da koordinat başlıklarını “okunmasın” yapınız."))  # fmt: skip
@@ -68,22 +74,24 @@ class Places:
         placed = [draft for draft in drafts if draft.row in places and not draft.lost]
         own = self._own_locations(placed)
         for draft in placed:
-            self._compare(draft, places[draft.row], own.get(id(draft)))
+            self._compare(draft, places[draft.row], own.get(draft))
         return drafts, left_out
 
     def _read(self, draft: Draft) -> Place | None:
         try:
             place = self._coordinates.read(draft.cells)
         except CellError as error:
-            finding = Finding(draft.row, self._coordinates.heading.text, "", str(error))
-            draft.errors.append(finding)
+            draft.errors.append(self._finding(draft, str(error)))
             return None
         for warning in place.warnings if place else ():
             self._warn(draft, warning)
         return place
 
     def _warn(self, draft: Draft, message: str) -> None:
-        draft.warnings.append(Finding(draft.row, self._coordinates.heading.text, "", message))
+        draft.warnings.append(self._finding(draft, message))
+
+    def _finding(self, draft: Draft, message: str) -> Finding:
+        return Finding(draft.row, self._coordinates.heading.text, "", message)
 
     def _learn_names(self, drafts: list[Draft]) -> None:
         if not self._districts:
@@ -99,23 +107,23 @@ class Places:
         register is left out, unless the sheet has all that a new item needs."""
         strangers = [d for d in drafts if d.present is None and not d.lost and not d.errors]
         on_parcels = self._on_parcels(strangers, identities) if self._knows_parcels else {}
-        unknown = {id(draft) for draft in strangers}
+        unknown = set(strangers)
         kept, left_out = [], []
         for draft in drafts:
-            if id(draft) in on_parcels and draft.row in places:
-                items = [Draft(draft.row, draft.cells, present=item) for item in on_parcels[id(draft)]]
+            if draft in on_parcels and draft.row in places:
+                items = [Draft(draft.row, draft.cells, present=item) for item in on_parcels[draft]]
                 items[0].warnings = draft.warnings
                 kept += items
-            elif id(draft) in unknown and self._missing:
+            elif draft in unknown and self._missing:
                 self._warn(draft, _("Kütükte böyle bir kayıt yok; satır atlandı."))
                 left_out.append(draft)
             else:
                 kept.append(draft)
         return kept, left_out
 
-    def _on_parcels(self, drafts: list[Draft], identities: Identities) -> dict[int, list[dict]]:
+    def _on_parcels(self, drafts: list[Draft], identities: Identities) -> dict[Draft, list[dict]]:
         """The items of the register that lie on each draft's parcel, by the draft."""
-        wanted = {id(draft): key for draft in drafts if (key := self._parcel(draft)) is not None}
+        wanted = {draft: key for draft in drafts if (key := self._parcel(draft)) is not None}
         conditions = {
             "district__in": {key[0][0] for key in wanted.values()},
             "block__in": {key[1] for key in wanted.values()},
@@ -144,14 +152,14 @@ class Places:
 
     # Which location --------------------------------------------------------------------------------------
 
-    def _own_locations(self, drafts: list[Draft]) -> dict[int, Location]:
+    def _own_locations(self, drafts: list[Draft]) -> dict[Draft, Location]:
         """The location at which each draft's item lies by itself, where it has one already."""
-        names = {id(draft): self._name(draft) for draft in drafts}
-        by_name = {row.name: row for row in Location.objects.filter(name__in=set(names.values()) - {None})}
+        names = {draft: fold(name) for draft in drafts if (name := self._name(draft)) is not None}
+        by_name = {row.name_same: row for row in Location.objects.filter(name_same__in=set(names.values()))}
         found = {draft: by_name[name] for draft, name in names.items() if name in by_name}
         if self._knows_parcels:
             current = self._unshared(drafts)
-            found |= {id(d): current[d.present["id"]] for d in drafts if d.present and d.present["id"] in current}
+            found |= {d: current[d.present["id"]] for d in drafts if d.present and d.present["id"] in current}
         return found
 
     def _name(self, draft: Draft) -> str | None:
@@ -180,6 +188,12 @@ class Places:
         if name is None:
             self._warn(draft, _("Konumu yazılmadı: yeni kayıt eklendikten sonra dosyayı yeniden aktarınız."))
             return
+        named = draft.values.get(COLUMN)
+        if named is not None and (now is None or named.pk != now.pk):
+            # A place that others share, or that is another's own: the row may show where it lies, not move it.
+            if not _is_same(named, _planned(place, named)):
+                draft.errors.append(self._finding(draft, _CONTRADICTION % {"name": named.name}))
+            return
         planned = _planned(place, now)
         # A flat's deed has its own area, and not the parcel's on which the row spoke of it.
         if place.is_area and draft.values:
@@ -189,7 +203,7 @@ class Places:
             return
         planned |= {"name": name, "id": now and now.pk, "version": now and now.version, "row": draft.row}
         planned |= {key: self._value(draft, key) for key in ("district", "neighbourhood") if self._knows_parcels}
-        old = _told(now) if stands_there else _("yok")
+        old = _where(now) if stands_there else _("yok")
         draft.beside[COLUMN] = (planned, old, f"{name}: {_described(place)}")
 
     def _check_area(self, draft: Draft, place: Place) -> None:
@@ -200,11 +214,11 @@ class Places:
         drawn = shapes.area_m2(place.shape)
         off = abs(drawn - Decimal(deed)) * 100 / Decimal(deed)
         if off > settings.AREA_TOLERANCE_PERCENT:
-            told = _("Tapu alanı %(deed)s m², sınırın alanı %(drawn)s m²: %%%(off)s fark.")
+            message = _("Tapu alanı %(deed)s m², sınırın alanı %(drawn)s m²: %%%(off)s fark.")
             numbers = {"deed": Decimal(deed), "drawn": drawn, "off": off}
             self._warn(
                 draft,
-                told % {k: formats.number_format(round(v, 2), 2, force_grouping=True) for k, v in numbers.items()},
+                message % {k: formats.number_format(round(v, 2), 2, force_grouping=True) for k, v in numbers.items()},
             )
 
 
@@ -225,11 +239,18 @@ def _planned(place: Place, now: Location | None) -> dict[str, object]:
 
 
 def _is_same(now: Location, planned: dict[str, object]) -> bool:
-    footprint = bytes(now.footprint).hex() if now.footprint else None
-    return (footprint, now.lon, now.lat) == (planned["footprint"], planned["lon"], planned["lat"])
+    """Whether nothing is off by more than a centimetre: what a way through local coordinates and back costs."""
+    if not now.is_placed or bool(now.footprint) != bool(planned["footprint"]):
+        return False
+    if now.footprint:
+        outline = shapely.from_wkb(bytes.fromhex(planned["footprint"]))
+        before = shapes.plain(shapes.unpack(now.footprint))
+        same_corners = shapely.get_num_coordinates(before) == shapely.get_num_coordinates(outline)
+        return bool(same_corners and shapely.hausdorff_distance(before, outline) <= _CENTIMETRE)
+    return max(abs(now.lon - planned["lon"]), abs(now.lat - planned["lat"])) <= _CENTIMETRE
 
 
-def _told(location: Location) -> str:
+def _where(location: Location) -> str:
     if location.footprint:
         area = formats.number_format(location.area_m2, 2, force_grouping=True)
         return _("%(name)s: sınır, %(area)s m²") % {"name": location.name, "area": area}

@@ -12,6 +12,7 @@ from imports.models import Batch
 from inventory import registers, writes
 from inventory.history import CREATED, Author
 from inventory.registers import Register
+from inventory.search import fold
 from inventory.writes import Refused
 
 VALUES = ("lon", "lat", "source", "precision_m", "footprint")
@@ -22,11 +23,12 @@ def write(register: Register, planned: Sequence[dict], by: Author) -> list[int]:
     places = registers.get("locations")
     known = Location.objects.in_bulk([each["id"] for each in planned if each["id"]])
     # What an earlier chunk of the same plan has made stands under its name already.
-    made = {row.name: row for row in Location.objects.filter(name__in={p["name"] for p in planned if not p["id"]})}
+    names = {fold(p["name"]) for p in planned if not p["id"]}
+    made = {row.name_same: row for row in Location.objects.filter(name_same__in=names)}
     districts, neighbourhoods = District.objects.in_bulk(), Neighbourhood.objects.in_bulk()
     changed, new, rows = {}, {}, []
     for each in planned:
-        row = known.get(each["id"]) or made.get(each["name"]) or new.get(each["name"])
+        row = known.get(each["id"]) or made.get(fold(each["name"])) or new.get(each["name"])
         if each["id"] and (row is None or (row.pk not in changed and row.version != each["version"])):
             raise _moved(each)
         if row is None:

@@ -7,4 +7,7 @@ class ComparingConfig(AppConfig):
     verbose_name = _("karşılaştırmalar")
 
     def ready(self):
-        from imports.comparing import tasks  # noqa: F401
+        from imports.comparing import tasks
+        from inventory import hooks
+
+        hooks.steps.append(tasks.STEPS)

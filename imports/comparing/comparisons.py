@@ -14,19 +14,21 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from imports import batches, steps
-from imports.checking import guessed_locale
+from imports.checking.drafts import Drafter, fits
+from imports.checking.locales import column_locales, findings, guessed_locale
+from imports.checking.matching import UnknownColumn, match
+from imports.checking.meanings import answers
 from imports.comparing import report
-from imports.comparing.models import Comparison, Line
+from imports.comparing.models import Comparison, ComparisonLine
 from imports.comparing.sides import Sides
-from imports.matching import UnknownColumn, match
-from imports.meanings import answers
-from imports.reading import Sheet, UnreadableFile, open_book
-from inventory import access, faults
-from inventory.listing import Listing
+from imports.reading import Sheet, TookTooMuch, UnreadableFile, open_at_once, open_book
+from inventory import access
+from inventory.listing.address import Listing
 from inventory.models import GONE
 from inventory.registers import Register
+from inventory.server import faults
 
-State, Verdict, Decision = Comparison.State, Line.Verdict, Line.Decision
+State, Verdict, Decision = Comparison.State, ComparisonLine.Verdict, ComparisonLine.Decision
 
 
 class Frozen(Exception):
@@ -46,7 +48,7 @@ def visible_comparisons(user) -> QuerySet[Comparison]:
     return batches.visible(Comparison, user).select_related("user", "signed_by")
 
 
-def lines_for(comparison: Comparison, user) -> QuerySet[Line]:
+def lines_for(comparison: Comparison, user) -> QuerySet[ComparisonLine]:
     """The lines without those of rows that are not hers to see, or no longer; deleted rows stay."""
     register = comparison.of
     if access.sees_everything(register, user):
@@ -68,11 +70,11 @@ def part(register: Register, user, query: str) -> tuple[QuerySet, list[tuple[str
     listing = Listing(register, user, narrowed(query))
     if listing.errors:
         raise Incomparable(_("Süzgeçlerden biri anlaşılamadı; listeyi yeniden süzüp oradan başlayınız."))
-    rows, told = listing.matching, listing.described()
+    rows, filters = listing.matching, listing.described()
     if "status" in register.columns and "status" not in listing.params:
         rows = rows.exclude(status__in=GONE)
-        told = [*told, (register.column("status").label, _("hizmet dışı olanlar aranmaz"))]
-    return rows, told
+        filters = [*filters, (register.column("status").label, _("hizmet dışı olanlar aranmaz"))]
+    return rows, filters
 
 
 def narrowed(query: str) -> QueryDict:
@@ -90,22 +92,24 @@ def run(comparison: Comparison, most_rows: int | None = None) -> bool:
     """Read the file, put it beside the register, keep the lines; only of a comparison that waits for it, since a
     task that comes late or twice must not throw away what has been decided meanwhile.
 
-    False, and nothing done, when either side has more than `most_rows` rows. What goes wrong is kept with the
-    comparison, never raised.
+    False, and nothing done, when either side has more than `most_rows` rows, or the file is not read in a moment. What
+    goes wrong is kept with the comparison, never raised.
     """
     if not steps.claim(comparison, State.COMPARING, (State.UPLOADED,)):
         return True
     try:
-        book = open_book(comparison.file.path, comparison.name)
-        comparison.read = {"sheets": [info.name for info in book.sheets if info.rows]}
+        book = batches.opened(comparison, open_book if most_rows is None else open_at_once)
         sheet = batches.read_sheet(book, comparison)
-        ours, told = part(comparison.of, comparison.user, comparison.query)
+        ours, filters = part(comparison.of, comparison.user, comparison.query)
         if most_rows is not None and max(len(sheet.rows), ours.count()) > most_rows:
             steps.leave(comparison, State.UPLOADED)
             return False
-        comparison.part = told
+        comparison.part = filters
         _compare(comparison, _sides(comparison, sheet, ours, quoted=book.delimiter is not None))
     except (UnreadableFile, UnknownColumn, Incomparable) as error:
+        if most_rows is not None and isinstance(error, TookTooMuch):
+            steps.leave(comparison, State.UPLOADED)
+            return False
         comparison.message = str(error)
         steps.leave(comparison, State.FAILED)
     except Overtaken:
@@ -116,12 +120,15 @@ def run(comparison: Comparison, most_rows: int | None = None) -> bool:
 def _sides(comparison: Comparison, sheet: Sheet, ours: QuerySet, *, quoted: bool) -> Sides:
     """The two sides under the user's choices; what was read is kept with the comparison."""
     register = comparison.of
-    matching = match(register, sheet.headers, sheet.header_row, comparison.mapping)
+    matching = match(register, sheet.headers, sheet.header_row, comparison.mapping, fits(register, sheet))
     locale = comparison.locale or guessed_locale(register, sheet, matching)
+    columns = {} if comparison.locale else column_locales(register, sheet, matching, locale)
     comparison.headings = batches.described(comparison.of, sheet, matching)
     comparison.read |= {"sheet": sheet.name, "header_row": sheet.header_row, "locale": locale, "quoted": quoted}
+    comparison.read["column_locales"] = columns
     comparison.read["columns"] = sorted(matching.columns(), key=register.columns.index)
-    comparison.read["notes"] = [*sheet.notes, *(f"{w.column}: {w.message}" for w in matching.warnings)]
+    warnings = matching.warnings + findings(sheet, matching, columns)
+    comparison.read["notes"] = [*sheet.notes, *(f"{w.column}: {w.message}" for w in warnings)]
     if matching.errors:
         raise Incomparable(" ".join(error.message for error in matching.errors))
     if not matching.read and not matching.key:
@@ -129,19 +136,20 @@ def _sides(comparison: Comparison, sheet: Sheet, ours: QuerySet, *, quoted: bool
             _("Hiçbir başlık tanınmadı. Başlık satırını denetleyiniz veya başlıkları sütunlarla eşleştiriniz.")
         )
     remembered = answers(register, comparison.user, None)
-    return Sides(register, sheet, matching, locale, comparison.user, ours, quoted=quoted, answers=remembered)
+    drafter = Drafter(register, matching, locale, columns=columns, quoted=quoted, answers=remembered)
+    return Sides(register, sheet, matching, drafter, comparison.user, ours, answers=remembered)
 
 
 def _compare(comparison: Comparison, sides: Sides) -> None:
     """Keep the lines piece by piece: the database's write lock is held for one piece at a time."""
     progress = {"done": 0, "rows": 0}
 
-    def told(done: int, rows: int) -> None:
+    def on_progress(done: int, rows: int) -> None:
         progress.update(done=done, rows=rows)
 
     comparison.lines.all().delete()
     verdicts: Counter[str] = Counter()
-    for lines in sides.lines(told):
+    for lines in sides.lines(on_progress):
         _write(comparison, lines, dict(progress))
         verdicts.update(line.verdict for line in lines)
     comparison.counts = {verdict: verdicts[verdict] for verdict in Verdict.values} | {"rows": progress["rows"]}
@@ -150,7 +158,7 @@ def _compare(comparison: Comparison, sides: Sides) -> None:
     steps.leave(comparison, State.OPEN)
 
 
-def _write(comparison: Comparison, lines: list[Line], progress: dict[str, int]) -> None:
+def _write(comparison: Comparison, lines: list[ComparisonLine], progress: dict[str, int]) -> None:
     now = timezone.now()
     for line in lines:
         line.comparison = comparison
@@ -159,23 +167,25 @@ def _write(comparison: Comparison, lines: list[Line], progress: dict[str, int]) 
         alive = Comparison.objects.filter(pk=comparison.pk, state=State.COMPARING, heartbeat=comparison.heartbeat)
         if not alive.update(heartbeat=now, counts=progress):
             raise Overtaken
-        Line.objects.bulk_create(lines)
+        ComparisonLine.objects.bulk_create(lines)
     comparison.heartbeat = now
 
 
-def give_up(comparison: Comparison) -> None:
-    """After a fault of ours: say so, instead of looking busy for ever."""
+def give_up(comparison: Comparison, why: str = "") -> None:
+    """After a fault of ours: say so, instead of looking busy for ever; `why` is the message, where it is known."""
     comparison.refresh_from_db()
     if comparison.is_busy:
-        comparison.message = faults.told(_("Beklenmeyen bir hata oldu. Yeniden deneyiniz; sürerse sistem yöneticisine "
-                                           "bu karşılaştırmanın numarasını bildiriniz."))  # fmt: skip
+        comparison.message = why or faults.sentence(
+            _("Beklenmeyen bir hata oldu. Yeniden deneyiniz; sürerse sistem yöneticisine bu karşılaştırmanın "
+              "numarasını bildiriniz.")
+        )  # fmt: skip
         steps.leave(comparison, State.FAILED)
 
 
 # Settling ---------------------------------------------------------------------------------------------------
 
 
-def settle(comparison: Comparison, lines: QuerySet[Line], decision: str, note: str, user) -> int:
+def settle(comparison: Comparison, lines: QuerySet[ComparisonLine], decision: str, note: str, user) -> int:
     """Decide on lines; a blank note leaves theirs, no decision opens them again. Returns how many. Raises Frozen."""
     values = {"decision": decision, "by": user, "at": timezone.now()}
     if not decision:

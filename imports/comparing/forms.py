@@ -6,9 +6,9 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from imports.comparing.models import Comparison, Line
-from imports.forms import HeadingsForm, SheetField
-from imports.matching import key_label
+from imports.checking.matching import key_label
+from imports.comparing.models import Comparison, ComparisonLine
+from imports.pages.forms import ENCODING_HELP, HeadingsForm, SheetField
 from inventory.registers import Register
 
 
@@ -16,18 +16,20 @@ class CompareForm(forms.ModelForm):
     """The file, whose list it is, and how it writes numbers."""
 
     file = SheetField()
-    field_order = ("source", "file", "locale")
+    field_order = ("source", "file", "locale", "encoding")
 
     class Meta:
         model = Comparison
-        fields = ("source", "locale")
+        fields = ("source", "locale", "encoding")
         widgets = {
             "source": forms.TextInput(attrs={"class": "form-control"}),
             "locale": forms.Select(attrs={"class": "form-select"}),
+            "encoding": forms.Select(attrs={"class": "form-select"}),
         }
         help_texts = {
             "source": gettext_lazy("Örneğin: Sigorta şirketi poliçe listesi, Mart 2026. Raporda görünür."),
             "locale": gettext_lazy("Metin olarak yazılmış sayı ve tarihler için."),
+            "encoding": ENCODING_HELP,
         }
 
 
@@ -35,13 +37,13 @@ class ReadingForm(HeadingsForm):
     """How the list was read, to be corrected."""
 
     class Meta(CompareForm.Meta):
-        fields = ("sheet", "header_row", "header_rows", "locale")
+        fields = ("sheet", "header_row", "header_rows", "locale", "encoding")
 
 
 class LinesForm(forms.Form):
     """Which lines are looked at; what it does not understand filters nothing."""
 
-    verdict = forms.ChoiceField(choices=Line.Verdict.choices, required=False)
+    verdict = forms.ChoiceField(choices=ComparisonLine.Verdict.choices, required=False)
     decision = forms.ChoiceField(
         label=gettext_lazy("Karar"), required=False, widget=forms.Select(attrs={"class": "form-select form-select-sm"})
     )
@@ -59,9 +61,9 @@ class LinesForm(forms.Form):
 
     def __init__(self, data, register: Register, columns: list[str]):
         super().__init__(data)
-        waiting = ("open", Line.Decision.OPEN.label)
+        waiting = ("open", ComparisonLine.Decision.OPEN.label)
         self.fields["decision"].choices = [
-            ("", _("Hepsi")), waiting, *(choice for choice in Line.Decision.choices if choice[0])
+            ("", _("Hepsi")), waiting, *(choice for choice in ComparisonLine.Decision.choices if choice[0])
         ]  # fmt: skip
         columns = [name for name in (*columns, "status") if name in register.columns]
         labels = {name: register.column(name).label for name in columns}

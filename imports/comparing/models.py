@@ -54,7 +54,7 @@ class Comparison(KeptSheet):
         verbose_name_plural = _("Karşılaştırmalar")
         ordering = ["-pk"]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.pk} · {self.source}"
 
     @property
@@ -71,7 +71,7 @@ class Pair(NamedTuple):
     why: str = ""
 
 
-class Line(models.Model):
+class ComparisonLine(models.Model):
     """A row of the sheet, of the register, or of both.
 
     `row` is the number that a person sees in the sheet, `item` the register's row; only one side has only one.
@@ -108,11 +108,11 @@ class Line(models.Model):
         ordering = ["pk"]
         indexes = [models.Index(fields=["comparison", "verdict", "decision", "id"], name="line_by_verdict")]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.title
 
     @classmethod
-    def made(cls, verdict: str, title: str, pairs: Iterable[Pair] = (), message: str = "", **values) -> Line:
+    def made(cls, verdict: str, title: str, pairs: Iterable[Pair] = (), message: str = "", **values) -> ComparisonLine:
         """A line that is not saved yet; of a pair that differs the column can be filtered by."""
         pairs = list(pairs)
         columns = "".join(f"{pair.column}," for pair in pairs) if verdict == cls.Verdict.DIFFERS else ""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import BinaryIO
+from typing import IO
 
 import xlsxwriter
 from django.db.models import QuerySet
@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from imports.comparing.models import Comparison, Line, Pair
+from imports.comparing.models import Comparison, ComparisonLine, Pair
 from imports.exporting.about import UNWRITABLE
 from inventory.registers import Register
 
@@ -25,11 +25,11 @@ _OPTIONS = {
     "strings_to_numbers": False,
 }
 
-Verdict = Line.Verdict
+Verdict = ComparisonLine.Verdict
 Cell = str | int | None
 
 
-def write(comparison: Comparison, lines: QuerySet[Line], target: BinaryIO) -> None:
+def write(comparison: Comparison, lines: QuerySet[ComparisonLine], target: IO[bytes]) -> None:
     """Write the report of these lines; the memory needed does not grow with their number."""
     with xlsxwriter.Workbook(target, _OPTIONS) as book:
         head = book.add_format({"bold": True, "text_wrap": True, "valign": "top", "bottom": 1, "bg_color": "#DCE6F1"})
@@ -41,7 +41,7 @@ def write(comparison: Comparison, lines: QuerySet[Line], target: BinaryIO) -> No
             _sheet(book, str(verdict.label), headings, rows, head, text)
 
 
-def _summary(book, comparison: Comparison, lines: QuerySet[Line], head, text) -> None:
+def _summary(book, comparison: Comparison, lines: QuerySet[ComparisonLine], head, text) -> None:
     sheet = book.add_worksheet(_("Özet"))
     sheet.set_column(0, 0, 30)
     sheet.set_column(1, 5, 18)
@@ -51,9 +51,9 @@ def _summary(book, comparison: Comparison, lines: QuerySet[Line], head, text) ->
         sheet.write_string(row, 1, _clean(value))
         row += 1
     row += 1
-    choices = list(Line.Decision)
-    for place, told in enumerate((_("Sonuç"), _("Satır"), *(str(choice.label) for choice in choices))):
-        sheet.write_string(row, place, told, head)
+    choices = list(ComparisonLine.Decision)
+    for place, heading in enumerate((_("Sonuç"), _("Satır"), *(str(choice.label) for choice in choices))):
+        sheet.write_string(row, place, heading, head)
     for verdict in Verdict:
         row += 1
         some = lines.filter(verdict=verdict)
@@ -76,6 +76,8 @@ def _about(comparison: Comparison) -> Iterator[tuple[str, str]]:
     yield _("Dosya"), comparison.name
     yield _("Dosya özeti (SHA-256)"), comparison.sha256
     yield _("Sayfa ve başlık satırı"), f"{comparison.read['sheet']}, {comparison.read['header_row']}"
+    if comparison.encoding_read:
+        yield _("Harf kodlaması"), comparison.encoding_read
     count = comparison.counts["rows"]
     yield _("Listedeki satır"), ngettext("%(count)d satır", "%(count)d satır", count) % {"count": count}
     yield _("Yükleyen"), str(comparison.user)
@@ -87,7 +89,9 @@ def _about(comparison: Comparison) -> Iterator[tuple[str, str]]:
         yield _("Onay"), _("Taslak: henüz onaylanmadı, kararlar değişebilir")
 
 
-def _table(comparison: Comparison, verdict: str, lines: Iterable[Line]) -> tuple[list[str], Iterator[list[Cell]]]:
+def _table(
+    comparison: Comparison, verdict: str, lines: Iterable[ComparisonLine]
+) -> tuple[list[str], Iterator[list[Cell]]]:
     """Headings and rows of a verdict's sheet: of what differs a row for each field, else one for each line."""
     register = comparison.of
     first, last = [_("Satır"), _("Kayıt")], [_("Karar"), _("Not"), _("Karar veren"), _("Karar anı")]
@@ -101,20 +105,20 @@ def _table(comparison: Comparison, verdict: str, lines: Iterable[Line]) -> tuple
     return [*first, *labels, _("Açıklama"), *last], (_wide(columns, line) for line in lines)
 
 
-def _fields(register: Register, line: Line) -> Iterator[list[Cell]]:
+def _fields(register: Register, line: ComparisonLine) -> Iterator[list[Cell]]:
     for pair in line.pairs:
-        told = " ".join(part for part in (pair.why, line.message) if part)
+        message = " ".join(part for part in (pair.why, line.message) if part)
         label = register.column(pair.column).label
-        yield [line.row, line.title, label, pair.ours, pair.theirs, told, *_decided(line)]
+        yield [line.row, line.title, label, pair.ours, pair.theirs, message, *_decided(line)]
 
 
-def _wide(columns: list[str], line: Line) -> list[Cell]:
+def _wide(columns: list[str], line: ComparisonLine) -> list[Cell]:
     pairs: dict[str, Pair] = {pair.column: pair for pair in line.pairs}
     texts = [(pairs[name].ours or pairs[name].theirs) if name in pairs else None for name in columns]
     return [line.row, line.title, *texts, line.message, *_decided(line)]
 
 
-def _decided(line: Line) -> list[Cell]:
+def _decided(line: ComparisonLine) -> list[Cell]:
     at = _moment(line.at) if line.at else ""
     return [line.get_decision_display(), line.note, str(line.by) if line.by else "", at]
 

@@ -3,27 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from itertools import islice
 
 from django.db.models import Model, QuerySet
 from django.utils.translation import gettext as _
 
-from imports.cells import Locale
-from imports.cells.cell import show
-from imports.checking import CHUNK
-from imports.comparing.models import Line, Pair
-from imports.drafts import Draft, Drafter
-from imports.identity import Identities, must_be_filled
-from imports.matching import Matching, heading_key
-from imports.meanings import Answers
+from imports.checking.checker import CHUNK
+from imports.checking.drafts import Draft, Drafter
+from imports.checking.identity import Identities, must_be_filled
+from imports.checking.matching import Matching
+from imports.checking.meanings import Answers
+from imports.checking.resolving import References
+from imports.comparing.models import ComparisonLine, Pair
 from imports.reading import Sheet
-from imports.resolving import References
+from imports.words.headings import heading_key
 from inventory import access
+from inventory.cells.cell import show
 from inventory.columns import Type
+from inventory.many import chunked
 from inventory.models import GONE
 from inventory.registers import Register
 
-Verdict = Line.Verdict
+Verdict = ComparisonLine.Verdict
 
 
 class Sides:
@@ -37,51 +37,51 @@ class Sides:
         register: Register,
         sheet: Sheet,
         matching: Matching,
-        locale: Locale,
+        drafter: Drafter,
         user,
         ours: QuerySet,
         *,
-        quoted: bool,
         answers: Answers,
     ):
         self._register, self._sheet, self._matching, self._user, self._ours = register, sheet, matching, user, ours
-        self._drafter = Drafter(register, matching, locale, quoted=quoted, answers=answers)
+        self._drafter = drafter
         self._references = References(register, self._drafter, user, answers)
-        self._identities = Identities(register, self._drafter, matching.columns(), adds=False)
+        self._identities = Identities(register, self._drafter, matching.columns(), user, adds=False)
         self.columns = sorted(matching.columns(), key=register.columns.index)
         # The identities that the sheet tells; a row of ours that has none of them cannot be found in it.
-        told = [] if matching.key else [names for names in register.identity if set(names) <= set(self.columns)]
-        self._known_by = [must_be_filled(register, names) for names in told]
+        identities = [] if matching.key else [names for names in register.identity if set(names) <= set(self.columns)]
+        self._known_by = [must_be_filled(register, names) for names in identities]
         self._seen = access.visible_to(register, user).select_related(*register.references)
         self._scratch = register.model()
         personal = {column.name for column in register.personal}
         self._hidden = {heading.place for heading in matching.headings if personal & set(heading.columns)}
 
-    def lines(self, told: Callable[[int, int], None]) -> Iterator[list[Line]]:
+    def lines(self, on_progress: Callable[[int, int], None]) -> Iterator[list[ComparisonLine]]:
         """The lines in pieces: the sheet's rows in their order, then the register's that it lacks."""
-        rows, done = iter(self._sheet.rows), 0
-        while chunk := list(islice(rows, CHUNK)):
+        done = 0
+        for chunk in chunked(self._sheet.rows, CHUNK):
             yield self._chunk(self._drafter.drafts(chunk))
             done += len(chunk)
-            told(done, len(self._sheet.rows))
+            on_progress(done, len(self._sheet.rows))
         column = self._register.column(self._register.order.removeprefix("-"))
         lacking = self._ours.select_related(*self._register.references).order_by(column.order, "id")
         found = self._identities.found()
-        here = (self._here(row) for row in lacking.iterator(chunk_size=CHUNK) if row.pk not in found)
-        while lines := list(islice(here, CHUNK)):
-            yield lines
+        here = (row for row in lacking.iterator(chunk_size=CHUNK) if row.pk not in found)
+        for rows in chunked(here, CHUNK):
+            yield [self._here(row) for row in access.veil(self._register, self._user, rows)]
 
-    def _chunk(self, drafts: list[Draft]) -> list[Line]:
+    def _chunk(self, drafts: list[Draft]) -> list[ComparisonLine]:
         self._references.resolve(drafts)
         self._identities.find(drafts)
         self._references.settle(drafts)
         self._drafter.settle_masked(drafts)
         ids = {draft.present["id"] for draft in drafts if draft.present is not None}
         rows = self._seen.in_bulk(ids)
+        access.veil(self._register, self._user, rows.values())
         inside = set(self._ours.filter(pk__in=ids).values_list("pk", flat=True))
         return [self._line(draft, rows, inside) for draft in drafts]
 
-    def _line(self, draft: Draft, rows: dict[int, Model], inside: set[int]) -> Line:
+    def _line(self, draft: Draft, rows: dict[int, Model], inside: set[int]) -> ComparisonLine:
         if draft.lost:
             return self._unread(draft, " ".join(finding.message for finding in draft.errors))
         if draft.present is None:
@@ -93,7 +93,7 @@ class Sides:
 
     # One verdict each -----------------------------------------------------------------------------------
 
-    def _here(self, row: Model) -> Line:
+    def _here(self, row: Model) -> ComparisonLine:
         texts = {name: self._register.column(name).text(row) for name in self.columns}
         pairs = [Pair(name, text, "") for name, text in texts.items() if text]
         message = ""
@@ -101,21 +101,21 @@ class Sides:
             wanted = set().union(*self._known_by)
             labels = ", ".join(self._register.column(name).label for name in self.columns if name in wanted)
             message = _("Bizde boş olduğundan listede aranamadı: %(columns)s.") % {"columns": labels}
-        return Line.made(Verdict.HERE, str(row), pairs, message, item=row.pk)
+        return ComparisonLine.made(Verdict.HERE, str(row), pairs, message, item=row.pk)
 
-    def _there(self, draft: Draft) -> Line:
+    def _there(self, draft: Draft) -> ComparisonLine:
         if draft.key is None and self._identities.column_of(draft) == self._register.key.name:
             names = dict.fromkeys(name for together in self._register.identity for name in together)
             labels = ", ".join(self._register.column(name).label for name in names)
             wrong = " ".join(finding.message for finding in draft.errors)
-            told = _("Satırda kaydı tanıtan bilgi yok ya da eksik: %(columns)s.") % {"columns": labels}
-            return self._unread(draft, wrong or told)
-        return Line.made(Verdict.THERE, self._title(draft), self._theirs(draft), row=draft.row)
+            message = _("Satırda kaydı tanıtan bilgi yok ya da eksik: %(columns)s.") % {"columns": labels}
+            return self._unread(draft, wrong or message)
+        return ComparisonLine.made(Verdict.THERE, self._title(draft), self._theirs(draft), row=draft.row)
 
-    def _unread(self, draft: Draft, message: str) -> Line:
-        return Line.made(Verdict.UNREAD, self._title(draft), self._theirs(draft), message, row=draft.row)
+    def _unread(self, draft: Draft, message: str) -> ComparisonLine:
+        return ComparisonLine.made(Verdict.UNREAD, self._title(draft), self._theirs(draft), message, row=draft.row)
 
-    def _both(self, draft: Draft, row: Model, is_inside: bool) -> Line:
+    def _both(self, draft: Draft, row: Model, is_inside: bool) -> ComparisonLine:
         pairs = [pair for name in self.columns if (pair := self._pair(draft, row, name))]
         notes = []
         status = getattr(row, "status", None)
@@ -123,12 +123,12 @@ class Sides:
             label = self._register.column("status").text(row)
             notes.append(_("Kayıt kütükte hizmet dışı (%(status)s), ama listede duruyor.") % {"status": label})
             if not any(pair.column == "status" for pair in pairs):
-                told = _("Durum listeden okunmadı; kaydı açıp bakınız.")
-                pairs.append(Pair("status", label, _("(listede var)"), told))
+                message = _("Durum listeden okunmadı; kaydı açıp bakınız.")
+                pairs.append(Pair("status", label, _("(listede var)"), message))
         if not is_inside:
             notes.append(_("Karşılaştırılan bölümün dışında kalan bir kayıt."))
         verdict = Verdict.DIFFERS if pairs else Verdict.SAME
-        return Line.made(verdict, str(row), pairs, " ".join(notes), row=draft.row, item=row.pk)
+        return ComparisonLine.made(verdict, str(row), pairs, " ".join(notes), row=draft.row, item=row.pk)
 
     # Texts ----------------------------------------------------------------------------------------------
 
@@ -154,7 +154,7 @@ class Sides:
 
     def _why(self, draft: Draft, name: str) -> str:
         """What keeps the column's cell from being read; "" for one that is."""
-        heading = self._matching.heading_of(name).text
+        heading = self._matching.label_of(name)
         return " ".join(e.message for e in draft.errors if e.column == heading) if name in draft.failed else ""
 
     def _title(self, draft: Draft) -> str:

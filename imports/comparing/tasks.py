@@ -6,9 +6,9 @@ from django.utils import translation
 from django.utils.translation import get_language
 from django_tasks import task
 
-from imports import watching
 from imports.comparing import comparisons
 from imports.comparing.models import Comparison
+from imports.watching import Steps
 
 
 def _begin(comparison: Comparison) -> None:
@@ -33,4 +33,11 @@ def keep_report(comparison_id: int, language: str) -> None:
         comparisons.keep_report(comparison)
 
 
-watching.looks_after(Comparison, _begin, "compare", failed=Comparison.State.FAILED, waits=Comparison.State.UPLOADED)
+STEPS = Steps(
+    Comparison,
+    _begin,
+    comparisons.give_up,
+    "compare",
+    failed=Comparison.State.FAILED,
+    waits=Comparison.State.UPLOADED,
+)

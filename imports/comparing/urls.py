@@ -1,7 +1,7 @@
 from django.urls import path
 
 from imports.comparing import views
-from inventory import converters  # noqa: F401
+from inventory.pages import converters  # noqa: F401
 
 urlpatterns = [
     path("<register:register>/compare/", views.upload, name="register-compare"),

@@ -6,34 +6,36 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from imports import batches, watching
 from imports.comparing import comparisons, report, tasks
 from imports.comparing.comparisons import Frozen, Incomparable
 from imports.comparing.forms import CompareForm, LinesForm, ReadingForm, known_by
-from imports.comparing.models import Comparison, Line
+from imports.comparing.models import Comparison, ComparisonLine
 from imports.comparing.taking import take as taken
 from imports.comparing.taking import takeable
-from imports.sending import keep_trail_of_upload, kept_file, made_file
-from imports.views import check
+from imports.pages.sending import keep_trail_of_upload, kept_file, made_file
+from imports.pages.views import check
+from imports.reading import UnreadableFile
 from inventory import access
-from inventory.asked import wholes
+from inventory.pages.shared import changeable, shown
 from inventory.registers import Register
 from inventory.search import fold
-from inventory.views import changeable, shown
+from inventory.server.asked import wholes
 
 # A list of at most so many bytes, beside at most so many rows, is compared while the user waits.
 AT_ONCE_BYTES = 200_000
 AT_ONCE_ROWS = 2_000
 _PAGE = 50
 
-State, Verdict, Decision = Comparison.State, Line.Verdict, Line.Decision
+State, Verdict, Decision = Comparison.State, ComparisonLine.Verdict, ComparisonLine.Decision
 # Only these lines have something of theirs that an import could bring.
 TAKEABLE = (Verdict.DIFFERS, Verdict.THERE)
 
@@ -67,13 +69,13 @@ def upload(request: HttpRequest, register: Register) -> HttpResponse:
     return render(request, "comparing/upload.html", context)
 
 
-@require_GET
+@require_safe
 def comparison_list(request: HttpRequest) -> HttpResponse:
     page = Paginator(comparisons.visible_comparisons(request.user), _PAGE).get_page(request.GET.get("page"))
     return render(request, "comparing/comparisons.html", {"page": page})
 
 
-@require_GET
+@require_safe
 def comparison(request: HttpRequest, pk: int) -> HttpResponse:
     found = _visible(request, pk)
     return _page_of(request, found, _headings_form(found))
@@ -131,7 +133,7 @@ def _first(tally: dict) -> str:
     return next((v for v in Verdict if v != Verdict.SAME and tally[v][Decision.OPEN]), Verdict.DIFFERS)
 
 
-def _asked(lines: QuerySet[Line], chosen: dict[str, str]) -> QuerySet[Line]:
+def _asked(lines: QuerySet[ComparisonLine], chosen: dict[str, str]) -> QuerySet[ComparisonLine]:
     lines = lines.filter(verdict=chosen["verdict"])
     if decision := chosen.get("decision"):
         lines = lines.filter(decision="" if decision == "open" else decision)
@@ -148,7 +150,7 @@ def _query(chosen: dict[str, str]) -> str:
     return params.urlencode()
 
 
-@require_GET
+@require_safe
 def progress(request: HttpRequest, pk: int) -> HttpResponse:
     """What a busy comparison's page asks for every two seconds; a finished one makes the page load anew."""
     found = _visible(request, pk)
@@ -173,9 +175,8 @@ def again(request: HttpRequest, pk: int) -> HttpResponse:
         messages.warning(request, _("Yeniden karşılaştırınca verilen kararlar silinir; kutuyu işaretleyiniz."))
         return redirect("comparison", pk)
     kept = form.keep()
-    chosen = {
-        name: getattr(kept, name) for name in ("sheet", "header_row", "header_rows", "locale", "mapping", "filled")
-    }
+    names = ("sheet", "header_row", "header_rows", "locale", "encoding", "mapping", "filled")
+    chosen = {name: getattr(kept, name) for name in names}
     chosen |= {"state": State.UPLOADED, "heartbeat": None}
     if Comparison.objects.filter(pk=pk, state__in=(State.OPEN, State.FAILED)).update(**chosen):
         kept.refresh_from_db()
@@ -211,9 +212,9 @@ def settle(request: HttpRequest, pk: int) -> HttpResponse:
     except Frozen as refusal:
         messages.error(request, str(refusal))
     else:
-        told = ngettext("%(count)d satıra karar verildi.", "%(count)d satıra karar verildi.", count)
+        message = ngettext("%(count)d satıra karar verildi.", "%(count)d satıra karar verildi.", count)
         opened = ngettext("%(count)d satırın kararı kaldırıldı.", "%(count)d satırın kararı kaldırıldı.", count)
-        messages.success(request, (told if decision else opened) % {"count": count})
+        messages.success(request, (message if decision else opened) % {"count": count})
     return redirect(f"{reverse('comparison', args=[pk])}?{query.urlencode()}#lines")
 
 
@@ -248,14 +249,18 @@ def take(request: HttpRequest, pk: int) -> HttpResponse:
     if not takeable(found, verdict, request.user).exists():
         messages.warning(request, _("“Onlarınkini al” kararı verilmiş satır kalmadı."))
         return redirect("comparison", pk)
-    batch = taken(found, verdict, request.user)
+    try:
+        batch = taken(found, verdict, request.user)
+    except UnreadableFile as error:
+        messages.error(request, str(error))
+        return redirect("comparison", pk)
     check(batch)
     messages.info(request, _("Kararlarınız bir aktarıma dönüştürüldü. Denetimine bakıp uygulayınca yazılır."))
     return redirect("import-batch", batch.pk)
 
 
-@require_GET
-def report_file(request: HttpRequest, pk: int) -> HttpResponse:
+@require_safe
+def report_file(request: HttpRequest, pk: int) -> HttpResponseBase:
     """The signed report as it was kept, else one of this moment, which calls itself a draft until signed."""
     found = _visible(request, pk)
     if found.state not in (State.OPEN, State.SIGNED):
@@ -267,8 +272,8 @@ def report_file(request: HttpRequest, pk: int) -> HttpResponse:
     return made_file(lambda target: report.write(found, comparisons.lines_for(found, request.user), target), name)
 
 
-@require_GET
-def original(request: HttpRequest, pk: int) -> HttpResponse:
+@require_safe
+def original(request: HttpRequest, pk: int) -> HttpResponseBase:
     """The outside list as it was uploaded."""
     found = _visible(request, pk)
     keep_trail_of_upload(found, request)

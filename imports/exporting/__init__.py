@@ -3,6 +3,6 @@
 `write` is the way in; what it makes comes back through the import as it went out.
 """
 
-from imports.exporting.writing import FORMATS, CannotExport, Form, ending, forms_of, offer, write
+from imports.exporting.writing import FORMATS, CannotExport, Form, ending, forms_of, write
 
-__all__ = ["FORMATS", "CannotExport", "Form", "ending", "forms_of", "offer", "write"]
+__all__ = ["FORMATS", "CannotExport", "Form", "ending", "forms_of", "write"]

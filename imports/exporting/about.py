@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 
 from django.utils import timezone
@@ -9,7 +10,9 @@ from django.utils.translation import gettext as _
 
 from imports.exporting.parts import Part
 from imports.exporting.personal import personal_columns
+from imports.reading.book import AS_OF_FORM
 from inventory.columns import Column, Type
+from inventory.history import end_of_day
 from inventory.models import DemoMark
 
 # Characters that XML cannot hold at all.
@@ -47,16 +50,33 @@ def about(parts: list[Part], counts: list[int], cleaned: int) -> list[tuple[str,
         *((part.register.title, str(count)) for part, count in list(zip(parts, counts, strict=True))[1:]),
         (_("Hazırlayan"), str(listing.user) if listing.user else _("Sistem")),
         (_("Hazırlandığı an"), f"{now:%d.%m.%Y %H:%M}"),
+        (as_of_label(), as_text(as_of(parts[0]))),
     ]
     if found := personal_columns(parts):
-        told = _("%(columns)s tam olarak yer alır; kimin aldığı denetim izine yazıldı. Yetkisizlere vermeyiniz.")
-        lines.append((_("Kişisel veri"), told % {"columns": ", ".join(column.label for column in found)}))
+        message = _("%(columns)s tam olarak yer alır; kimin aldığı denetim izine yazıldı. Yetkisizlere vermeyiniz.")
+        lines.append((_("Kişisel veri"), message % {"columns": ", ".join(column.label for column in found)}))
     if cleaned:
-        told = _("%(count)d hücredeki yazdırılamayan karakterler çıkarıldı") % {"count": cleaned}
-        lines.append((_("Uyarı"), told))
+        message = _("%(count)d hücredeki yazdırılamayan karakterler çıkarıldı") % {"count": cleaned}
+        lines.append((_("Uyarı"), message))
     if DemoMark.objects.exists():
         lines.append((_("Uyarı"), _("Kayıtların bir bölümü uydurma tanıtım verisidir")))
     return [(what, UNWRITABLE.sub("", value)) for what, value in lines]
+
+
+def as_of(part: Part) -> dt.datetime:
+    """The moment whose values the part has: the end of its past day, else when its reading began."""
+    if part.listing.as_of:
+        return end_of_day(part.listing.as_of)
+    return part.read_from or timezone.now()
+
+
+def as_of_label() -> str:
+    return _("Bilgilerin anı")
+
+
+def as_text(moment: dt.datetime) -> str:
+    """As `imports.reading` understands it, to the microsecond."""
+    return timezone.localtime(moment).strftime(AS_OF_FORM)
 
 
 def width(column: Column) -> int:

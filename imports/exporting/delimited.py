@@ -7,11 +7,11 @@ import datetime as dt
 import io
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import BinaryIO
+from typing import IO
 
 from imports.exporting.parts import Part, Values
+from inventory.cells.quoting import safe_text
 from inventory.columns import Column
-from inventory.quoting import safe_text
 
 
 @dataclass(frozen=True)
@@ -19,7 +19,7 @@ class Dialect:
     delimiter: str
     encoding: str
     decimal: str
-    #: For strftime; the year is written beside it, since some platforms shorten those before 1000.
+    #: A day as text. Not strftime, which shortens years before 1000 on some platforms.
     day: Callable[[dt.date], str]
 
 
@@ -28,7 +28,7 @@ OFFICE = Dialect(";", "utf-8-sig", ",", lambda day: f"{day.day:02d}.{day.month:0
 PLAIN = Dialect(",", "utf-8", ".", dt.date.isoformat)
 
 
-def write_delimited(part: Part, target: BinaryIO, dialect: Dialect, told: Callable[[int], None]) -> int:
+def write_delimited(part: Part, target: IO[bytes], dialect: Dialect, on_progress: Callable[[int], None]) -> int:
     """Returns the number of rows."""
     text = io.TextIOWrapper(target, encoding=dialect.encoding, newline="", write_through=True)
     writer = csv.writer(text, delimiter=dialect.delimiter, lineterminator="\r\n")
@@ -38,7 +38,7 @@ def write_delimited(part: Part, target: BinaryIO, dialect: Dialect, told: Callab
         columns = [_cells(column, values, dialect) for column, values in zip(part.columns, chunk, strict=True)]
         writer.writerows(zip(*columns, strict=True))
         written += len(columns[0])
-        told(written)
+        on_progress(written)
     text.detach()
     return written
 

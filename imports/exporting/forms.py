@@ -9,8 +9,9 @@ from django.utils.translation import gettext_lazy
 from imports.exporting.parts import records_of
 from imports.exporting.personal import ASKED, offered
 from imports.exporting.writing import forms_of
-from inventory import saved
-from inventory.listing import Listing
+from inventory.computed.columns import shown
+from inventory.listing.address import Listing
+from inventory.pages import saved
 
 SHOWN, ALL = "shown", "all"
 
@@ -40,12 +41,12 @@ class ExportForm(forms.Form):
         register = listing.register
         self.fields["format"].choices = list(forms_of(register).items())
         self._sets = saved.seen_by(listing.user, register, saved.Kind.COLUMNS)
-        told = _("Listede görünenler (%(count)d sütun)") % {
+        message = _("Listede görünenler (%(count)d sütun)") % {
             "count": sum(not column.is_personal for column in listing.columns)
         }
-        every = _("Hepsi (%(count)d sütun)") % {"count": len(register.columns) - len(register.personal)}
+        every = _("Hepsi (%(count)d sütun)") % {"count": len(shown(register)) - len(register.personal)}
         self.fields["columns"].choices = [
-            (SHOWN, told), (ALL, every), *((str(one.pk), _("Takım: %(name)s") % {"name": one}) for one in self._sets)
+            (SHOWN, message), (ALL, every), *((str(one.pk), _("Takım: %(name)s") % {"name": one}) for one in self._sets)
         ]  # fmt: skip
         if personal := offered(listing):
             labels = ", ".join(dict.fromkeys(column.label for column in personal))

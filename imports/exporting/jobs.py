@@ -19,10 +19,11 @@ from imports.exporting import personal
 from imports.exporting.models import Export
 from imports.exporting.parts import Part, parts_of
 from imports.exporting.writing import CannotExport, ending, write
-from inventory import access, faults, registers
-from inventory.listing import Listing
+from inventory import access, registers
+from inventory.listing.address import Listing
 from inventory.registers import Register
 from inventory.search import fold
+from inventory.server import faults
 
 log = logging.getLogger(__name__)
 State = Export.State
@@ -37,9 +38,9 @@ def ask(register: Register, user, query: str, form: str) -> Export:
     """Keep what is wanted; a task is the caller's to start. The same one, still on its way, is not begun twice."""
     wanted = {"user": user, "register": register.slug, "query": query, "form": form}
     under_way = Export.objects.filter(**wanted, state__in=(State.WAITING, State.RUNNING)).first()
-    told = "; ".join(f"{what}: {value}" for what, value in Listing(register, user, QueryDict(query)).described())
-    language = get_language() or settings.LANGUAGE_CODE
-    return under_way or Export.objects.create(**wanted, told=told, language=language)
+    filters = "; ".join(f"{what}: {value}" for what, value in Listing(register, user, QueryDict(query)).described())
+    language = get_language() or settings.SITE_LANGUAGE
+    return under_way or Export.objects.create(**wanted, filters=filters, language=language)
 
 
 def run(export: Export) -> None:
@@ -90,11 +91,11 @@ def _is_personal(export: Export) -> bool:
     return personal.ASKED in export.params
 
 
-def give_up(export: Export) -> None:
-    """After a fault of ours: say so, instead of looking busy for ever."""
-    told = _("Beklenmeyen bir hata oldu, dosya hazırlanmadı. Yeniden deneyiniz; sürerse sistem yöneticisine bu "
+def give_up(export: Export, why: str = "") -> None:
+    """After a fault of ours: say so, instead of looking busy for ever; `why` is the message, where it is known."""
+    message = _("Beklenmeyen bir hata oldu, dosya hazırlanmadı. Yeniden deneyiniz; sürerse sistem yöneticisine bu "
              "dosyanın numarasını (%(number)d) bildiriniz.")  # fmt: skip
-    export.message = faults.told(told % {"number": export.pk})
+    export.message = why or faults.sentence(message % {"number": export.pk})
     steps.leave(export, State.FAILED)
 
 

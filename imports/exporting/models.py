@@ -36,7 +36,7 @@ class Export(models.Model):
     register = models.CharField(_("kütük"), max_length=40)
     query = models.TextField(blank=True)
     #: The filters, as the user saw them.
-    told = models.TextField(blank=True)
+    filters = models.TextField(blank=True)
     form = models.CharField(_("biçim"), max_length=10)
     language = models.CharField(max_length=10)
     state = models.CharField(_("durum"), max_length=10, choices=State, default=State.WAITING)
@@ -57,7 +57,7 @@ class Export(models.Model):
         verbose_name_plural = _("Dışa aktarımlar")
         ordering = ["-pk"]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.pk} · {self.name or self.register}"
 
     @property

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import zipfile
 from collections.abc import Callable
-from typing import BinaryIO
+from typing import IO
 from xml.sax.saxutils import escape, quoteattr
 
 from django.utils.translation import gettext as _
@@ -59,7 +59,7 @@ _STYLES = {
 _SPECIAL = re.compile(r"[&<>\x00-\x1f\ufffe\uffff]|^ | $|  ")
 
 
-def write_opendocument(parts: list[Part], target: BinaryIO, told: Callable[[int], None]) -> list[int]:
+def write_opendocument(parts: list[Part], target: IO[bytes], on_progress: Callable[[int], None]) -> list[int]:
     """Write the parts, each a sheet, and a last sheet about the file; returns each part's number of rows."""
     names, counts, text = sheet_names(parts), [], _Text()
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=3) as made:
@@ -75,7 +75,7 @@ def write_opendocument(parts: list[Part], target: BinaryIO, told: Callable[[int]
                 for chunk in part.chunks():
                     content.write(_rows(part.columns, chunk, text).encode())
                     counts[-1] += len(chunk[0])
-                    told(sum(counts))
+                    on_progress(sum(counts))
                 content.write(f"{_totals(part, counts[-1], text)}</table:table>".encode())
             content.write(_about(about(parts, counts, text.cleaned), text).encode())
             content.write(_filters(names, parts, counts).encode())

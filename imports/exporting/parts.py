@@ -2,19 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import datetime as dt
+from collections.abc import Callable, Generator, Iterator
 from functools import cached_property
-from itertools import islice
 
-from django.db.models import Model, Q
+from django.apps import apps
+from django.db.models import Case, Expression, Min, Model, Q, When
 from django.http import QueryDict
 
-from inventory import access, registers
+from inventory import access, former, registers
 from inventory.columns import Column, Type
-from inventory.listing import Listing
+from inventory.listing.address import Listing
+from inventory.many import chunked
 from inventory.registers import Register
+from inventory.server.moment import all_there
 
 CHUNK = 2_000
+
+
+def beginning() -> dt.datetime:
+    """Now, but not later than anything began that is being written: its rows bear that time, and are not there yet.
+
+    To be asked before the reading begins. An import dates its rows before its transaction begins.
+    """
+    now = all_there()
+    batches = apps.get_model("imports", "Batch").objects.filter(state__in=("applying", "undoing"))
+    began = batches.aggregate(first=Min(Case(When(state="undoing", then="applied_at"), default="checked_at")))["first"]
+    return min(now, began or now)
+
+
 # So many names of a reference column are remembered; beyond, all are looked up anew.
 _REMEMBERED = 20_000
 
@@ -24,8 +40,10 @@ Values = list[object]
 class Part:
     """One listing on its way into a sheet; what identifies a person only comes along when it is asked for."""
 
-    def __init__(self, listing: Listing, *, personal: bool = False):
-        self.listing, self.personal = listing, personal
+    def __init__(self, listing: Listing, *, personal: bool = False, read_from: dt.datetime | None = None):
+        """`read_from`: of what was written before, nothing is missing."""
+        self.listing, self.personal, self.read_from = listing, personal, read_from
+        self._reading: list[Generator] = []
 
     @property
     def register(self) -> Register:
@@ -44,23 +62,30 @@ class Part:
         count, sums = self.listing.totals()
         return count, {column.name: total for column, total in sums if total is not None}
 
-    def chunks(self, *also: str) -> Iterator[list[Values]]:
+    def chunks(self, *also: str | Expression) -> Iterator[list[Values]]:
         """For each chunk of rows the values of each column, as a person names them: str, int, Decimal, date, None.
 
         `also`: fields whose stored values follow those of the columns. One query streams the rows; the names of
         referred rows are looked up once for a chunk that brings new ones.
         """
         names = [*(column.field.attname for column in self.columns), *also]
-        makers = [*(_maker(column) for column in self.columns), *[list] * len(also)]
+        user, end = self.listing.user, self.listing.end
+        makers = [*(_maker(column, user, end) for column in self.columns), *[list] * len(also)]
         rows = self.listing.rows.values_list(*names).iterator(chunk_size=CHUNK)
-        while chunk := list(islice(rows, CHUNK)):
+        self._reading.append(rows)
+        for chunk in chunked(rows, CHUNK):
             yield [make(values) for make, values in zip(makers, zip(*chunk, strict=True), strict=True)]
 
+    def close(self) -> None:
+        """End the reading; what an error has broken off would else be ended after its database is closed."""
+        while self._reading:
+            self._reading.pop().close()
 
-def _maker(column: Column) -> Callable[[tuple], Values]:
+
+def _maker(column: Column, user, end: dt.datetime | None) -> Callable[[tuple], Values]:
     """From the stored values of a column to what `Column.value` says of each."""
     if column.type == Type.REFERENCE:
-        return _References(column.related_model).names
+        return _References(column.related_model, user, end).names
     if column.type in (Type.CHOICE, Type.BOOLEAN):
         texts = {value: str(text) for value, text in column.choices.items()} if column.type == Type.CHOICE else {
             flag: column.show(flag) for flag in (True, False)
@@ -74,13 +99,11 @@ def _maker(column: Column) -> Callable[[tuple], Values]:
 
 
 class _References:
-    """The names of the rows that a column refers to, by id."""
+    """The names of the rows that a column refers to, by id, as far as the user may see them; `end`: those that they had
+    before that moment."""
 
-    def __init__(self, model: type[Model]):
-        self._rows = model._default_manager.all()
-        if target := registers.of(model):
-            # A parcel is named by its neighbourhood.
-            self._rows = self._rows.select_related(*target.references)
+    def __init__(self, model: type[Model], user, end: dt.datetime | None):
+        self._model, self._user, self._end = model, user, end
         self._names: dict[int | None, str | None] = {None: None}
 
     def names(self, ids: tuple[int | None, ...]) -> Values:
@@ -88,7 +111,9 @@ class _References:
             if len(self._names) > _REMEMBERED:
                 self._names = {None: None}
                 missing = set(ids) - {None}
-            self._names |= {row.pk: str(row) for row in self._rows.filter(pk__in=missing)}
+            rows = former.rows_at(self._model, missing, self._end)
+            hidden = access.hidden(registers.of(self._model), self._user, missing, self._end)
+            self._names |= {pk: str(access.Unseen(pk) if pk in hidden else row) for pk, row in rows.items()}
         return [self._names.get(pk) for pk in ids]
 
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from imports.exporting.parts import Part, records_of
 from inventory import access
 from inventory.columns import Column
-from inventory.listing import Listing
+from inventory.listing.address import Listing
 from inventory.trail.keeping import record
 from inventory.trail.models import Event
 
@@ -34,11 +34,11 @@ def refusal(parts: list[Part]) -> str:
         own = access.personal_of(part.register, part.listing.user)
         if part.listing.matching.exclude(id__in=own.values("pk")).exists():
             labels = ", ".join(column.label for column in personal_columns([part]))
-            told = _(
+            message = _(
                 "%(columns)s yalnızca değiştirebildiğiniz kayıtlar için verilir, bu listede başkaları da var. Listeyi "
                 "daraltınız ya da kutunun işaretini kaldırınız."
             )
-            return told % {"columns": labels}
+            return message % {"columns": labels}
     return ""
 
 

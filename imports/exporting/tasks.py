@@ -5,9 +5,9 @@ from __future__ import annotations
 from django.utils import translation
 from django_tasks import task
 
-from imports import watching
 from imports.exporting import jobs
 from imports.exporting.models import Export
+from imports.watching import Steps
 
 
 def _begin(export: Export) -> None:
@@ -28,4 +28,4 @@ def make_export(export_id: int) -> None:
             raise
 
 
-watching.looks_after(Export, _begin, "make_export", failed=Export.State.FAILED, waits=Export.State.WAITING)
+STEPS = Steps(Export, _begin, jobs.give_up, "make_export", failed=Export.State.FAILED, waits=Export.State.WAITING)

@@ -5,22 +5,23 @@ It comes back through the import like any other sheet; its rows are found by the
 
 from __future__ import annotations
 
+import datetime as dt
 import io
 from dataclasses import dataclass
 from functools import cached_property
-from typing import BinaryIO
+from typing import IO
 
 import xlsxwriter
 from django.db.models import NOT_PROVIDED
 from django.utils.translation import gettext as _
 from xlsxwriter.utility import xl_col_to_name
 
-from imports.exporting.about import sheet_names, width
-from imports.exporting.parts import Part
+from imports.exporting.about import about_title, as_of_label, as_text, sheet_names, width
+from imports.exporting.parts import Part, beginning
 from imports.exporting.workbook import BOOK_OPTIONS, NUMBER_FORMATS, Grid, fill
 from inventory import registers
 from inventory.columns import Column, Type
-from inventory.listing import Listing
+from inventory.listing.address import Listing
 from inventory.naming import candidates
 from inventory.search import turkish
 
@@ -37,11 +38,13 @@ def editable_columns(listing: Listing) -> str:
     return ",".join(column.name for column in listing.register.all_columns() if column.editable)
 
 
-def write_template(part: Part, target: BinaryIO, *, with_rows: bool) -> int:
+def write_template(part: Part, target: IO[bytes], *, with_rows: bool) -> int:
     """Write the sheet with the part's rows or none; returns their number."""
     helps = [Help(part.listing, column, column.name == part.register.key.name) for column in part.columns]
+    # Rows that come filled in must not take back what is written meanwhile.
+    moment = beginning() if with_rows else None
     grid = Grid(part.columns, part.chunks() if with_rows else ())
-    return fill([grid], target, lambda counts, cleaned: _shell(part, helps, counts[0]), lambda rows: None)[0]
+    return fill([grid], target, lambda counts, cleaned: _shell(part, helps, counts[0], moment), lambda rows: None)[0]
 
 
 @dataclass
@@ -63,7 +66,6 @@ class Help:
             return []
         rows = candidates(self.listing.register, self.column, self.listing.user)
         if target := registers.of(self.column.related_model):
-            rows = rows.select_related(*target.references)
             rows = rows.order_by(target.column(target.order.removeprefix("-")).order, "pk")
         else:
             rows = rows.order_by(turkish("name"))
@@ -94,9 +96,7 @@ class Help:
             case Type.INTEGER:
                 return _("Tam sayı")
             case Type.MONEY | Type.AREA | Type.DECIMAL:
-                return _("Sayı; virgülden sonra en çok %(places)d basamak") % {
-                    "places": self.column.field.decimal_places
-                }
+                return _("Sayı; virgülden sonra en çok %(places)d basamak") % {"places": self.column.places}
             case Type.CODE:
                 return _("Metin; baştaki sıfırlar korunur")
         longest = getattr(self.column.field, "max_length", None)
@@ -124,7 +124,7 @@ class Help:
         return "\n".join(line for line in lines if line)
 
 
-def _shell(part: Part, helps: list[Help], count: int) -> bytes:
+def _shell(part: Part, helps: list[Help], count: int, moment: dt.datetime | None) -> bytes:
     made = io.BytesIO()
     with xlsxwriter.Workbook(made, BOOK_OPTIONS) as book:
         sheet = book.add_worksheet(sheet_names([part])[0])
@@ -140,6 +140,8 @@ def _shell(part: Part, helps: list[Help], count: int) -> bytes:
         sheet.freeze_panes(1, 1)
         sheet.protect("", dict.fromkeys(_ALLOWED, True))
         _explain(book, about, helps)
+        if moment:
+            book.add_worksheet(about_title()).write_row(0, 0, [as_of_label(), as_text(moment)])
     return made.getvalue()
 
 

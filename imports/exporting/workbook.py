@@ -13,7 +13,7 @@ import re
 import zipfile
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import BinaryIO
+from typing import IO
 from xml.sax.saxutils import escape
 
 import xlsxwriter
@@ -67,14 +67,14 @@ class Grid:
 Shell = Callable[[list[int], int], bytes]
 
 
-def write_workbook(parts: list[Part], target: BinaryIO, told: Callable[[int], None]) -> list[int]:
+def write_workbook(parts: list[Part], target: IO[bytes], on_progress: Callable[[int], None]) -> list[int]:
     """Write the parts, each a sheet, and a last sheet about the file; returns each part's number of rows."""
     grids = [Grid(part.columns, part.chunks(), part.totals[0] > 0) for part in parts]
-    return fill(grids, target, lambda counts, cleaned: _shell(parts, counts, cleaned), told)
+    return fill(grids, target, lambda counts, cleaned: _shell(parts, counts, cleaned), on_progress)
 
 
-def fill(grids: list[Grid], target: BinaryIO, shell: Shell, told: Callable[[int], None]) -> list[int]:
-    """Stream the rows of each grid into the shell's first sheets; `told` hears the rows written so far."""
+def fill(grids: list[Grid], target: IO[bytes], shell: Shell, on_progress: Callable[[int], None]) -> list[int]:
+    """Stream the rows of each grid into the shell's first sheets; `on_progress` hears the rows written so far."""
     counts, cleaned = [0] * len(grids), 0
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=_COMPRESSION) as made:
         sheets = _sheets(shell(counts, 0), len(grids))
@@ -85,7 +85,7 @@ def fill(grids: list[Grid], target: BinaryIO, shell: Shell, told: Callable[[int]
                 for chunk in grids[place].chunks:
                     sheet.write(rows.written(chunk))
                     counts[place] = rows.count
-                    told(sum(counts))
+                    on_progress(sum(counts))
                 sheet.write(_moved(tail, rows.count))
             cleaned += rows.cleaned
         tables = [count for count, grid in zip(counts, grids, strict=True) if grid.is_table]

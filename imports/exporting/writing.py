@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import BinaryIO
+from typing import IO
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from imports.exporting.delimited import OFFICE, PLAIN, write_delimited
 from imports.exporting.opendocument import write_opendocument
-from imports.exporting.parts import Part
+from imports.exporting.parts import Part, beginning
 from imports.exporting.workbook import write_workbook
-from inventory.moment import one_moment
+from inventory import hooks
 from inventory.registers import Register
+from inventory.server.moment import one_moment
 
 #: The forms, with what a page calls them.
 FORMATS = {
@@ -23,34 +24,33 @@ FORMATS = {
     "csv": gettext_lazy("CSV, Türkçe Excel için (noktalı virgül, 1234,56)"),
     "plain": gettext_lazy("CSV, başka programlar için (virgül, 1234.56 ve 2024-12-31)"),
 }
+_BOOKS = {"xlsx": write_workbook, "ods": write_opendocument}
 _ENDINGS = {"xlsx": "xlsx", "ods": "ods", "csv": "csv", "plain": "csv"}
-Told = Callable[[int], None]
+OnProgress = Callable[[int], None]
 
 
 @dataclass(frozen=True)
 class Form:
     """A form that another app offers, for the registers that it fits; `write` takes what `write` below does."""
 
+    key: str
     label: object
     ending: str
     fits: Callable[[Register], bool]
-    write: Callable[[list[Part], BinaryIO, Told], int]
-
-
-_offered: dict[str, Form] = {}
-
-
-def offer(key: str, form: Form) -> None:
-    _offered[key] = form
+    write: Callable[[list[Part], IO[bytes], OnProgress], int]
 
 
 def forms_of(register: Register) -> dict[str, object]:
     """The forms in which the register's rows can be had, with what a page calls them."""
-    return FORMATS | {key: form.label for key, form in _offered.items() if form.fits(register)}
+    return FORMATS | {form.key: form.label for form in hooks.export_forms if form.fits(register)}
 
 
 def ending(form: str) -> str:
-    return _offered[form].ending if form in _offered else _ENDINGS[form]
+    return _ENDINGS[form] if form in FORMATS else _offered(form).ending
+
+
+def _offered(key: str) -> Form:
+    return next(form for form in hooks.export_forms if form.key == key)
 
 
 # A sheet has 1,048,576 lines, of which the heading and the totals take two.
@@ -61,33 +61,39 @@ class CannotExport(Exception):
     """The file cannot be made as asked; the message says why, and what to do."""
 
 
-def write(parts: list[Part], target: BinaryIO, form: str, told: Told = lambda rows: None) -> int:
+def write(parts: list[Part], target: IO[bytes], form: str, on_progress: OnProgress = lambda rows: None) -> int:
     """Write the parts in the form (a key of `forms_of`) to a seekable file; returns the number of rows.
 
-    One query streams the rows of each part; memory does not grow with them. `told` hears the rows written so far,
+    One query streams the rows of each part; memory does not grow with them. `on_progress` hears how many are written,
     a few times a second. Raises CannotExport, also for several parts in a form that has no sheets.
     """
+    moment = beginning()
     with one_moment():
         # Anew, so that the totals are of the same moment as the rows.
-        return _write([Part(part.listing, personal=part.personal) for part in parts], target, form, told)
+        anew = [Part(part.listing, personal=part.personal, read_from=moment) for part in parts]
+        try:
+            return _write(anew, target, form, on_progress)
+        finally:
+            for part in anew:
+                part.close()
 
 
-def _write(parts: list[Part], target: BinaryIO, form: str, told: Told) -> int:
-    if form in _offered:
-        return _offered[form].write(parts, target, told)
+def _write(parts: list[Part], target: IO[bytes], form: str, on_progress: OnProgress) -> int:
+    if form not in FORMATS:
+        return _offered(form).write(parts, target, on_progress)
     if form in ("csv", "plain"):
         if len(parts) > 1:
             raise CannotExport(
                 _("Bir CSV dosyasına tek liste sığar; Excel veya ODS seçiniz ya da tek liste işaretleyiniz.")
             )
-        return write_delimited(parts[0], target, OFFICE if form == "csv" else PLAIN, told)
+        return write_delimited(parts[0], target, OFFICE if form == "csv" else PLAIN, on_progress)
     for part in parts:
         count, _sums = part.totals
         if count > MOST_ROWS:
             refused = _("%(count)d kayıt bir Excel sayfasına sığmaz; süzgeçle daraltıp parça parça alınız.")
             raise CannotExport(refused % {"count": count})
     try:
-        return sum((write_workbook if form == "xlsx" else write_opendocument)(parts, target, told))
+        return sum(_BOOKS[form](parts, target, on_progress))
     except RuntimeError as error:
         # A sheet of more than 2 GiB: Excel does not open the larger kind of archive without complaint.
         if "zip64" not in str(error).lower():

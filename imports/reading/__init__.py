@@ -4,8 +4,13 @@ xlsx, xlsm, xls, ods, csv, tsv and txt. The content decides what a file is, not 
 without a note that names the rows, and no file, whatever it is, raises anything but UnreadableFile.
 """
 
-from imports.reading.book import Book, SheetInfo, offer_reader, open_book
-from imports.reading.limits import Limits, UnreadableFile
+from imports.reading.book import Book, SheetInfo, open_at_once, open_book, open_in_turn, opened
+from imports.reading.child import in_child
 from imports.reading.table import Sheet
+from imports.workbooks.encoding import ENCODINGS
+from imports.workbooks.limits import Limits, TookTooMuch, UnreadableFile
 
-__all__ = ["Book", "Limits", "Sheet", "SheetInfo", "UnreadableFile", "offer_reader", "open_book"]
+__all__ = [
+    "ENCODINGS", "Book", "Limits", "Sheet", "SheetInfo", "TookTooMuch", "UnreadableFile", "in_child", "open_at_once",
+    "open_book", "open_in_turn", "opened",
+]  # fmt: skip

@@ -4,8 +4,8 @@ import re
 from collections.abc import Collection
 from itertools import islice
 
-from imports.cells.cell import Cell, show
 from imports.workbooks.raw import RawSheet
+from inventory.cells.cell import Cell, show
 from inventory.search import fold
 
 _LOOKED_AT = 30

@@ -8,11 +8,12 @@ from itertools import islice
 
 from django.utils.translation import gettext as _
 
-from imports.cells.cell import Cell
 from imports.reading.header import header_names, letters, propose, without_twins
-from imports.reading.limits import UnreadableFile
 from imports.reading.notes import sheet_notes, spans
+from imports.reading.signatures import Signatures
+from imports.workbooks.limits import UnreadableFile
 from imports.workbooks.raw import RawSheet
+from inventory.cells.cell import Cell
 from inventory.search import fold
 
 _TOTAL = re.compile(r"(?:(?:genel|ara|sayfa|icmal|grand|sub) ?)?(?:toplami?|yekun|total)(?: \(.*\))?\s*[:=.]?")
@@ -89,6 +90,7 @@ class _Survey:
     """One pass over the rows under the header."""
 
     totals: list[int] = field(default_factory=list)
+    signed: list[int] = field(default_factory=list)
     repeated: list[int] = field(default_factory=list)
     beyond: list[int] = field(default_factory=list)
     used: set[int] = field(default_factory=set)
@@ -96,6 +98,17 @@ class _Survey:
     blanks: Counter[int] = field(default_factory=Counter)
     filled: Counter[int] = field(default_factory=Counter)
     count: int = 0
+
+    def add(self, number: int, cells: list[Cell], unnamed: list[int], last_named: int) -> None:
+        """Count a row of the table in; `unnamed` are columns without a heading, `last_named` the last that has one."""
+        self.count += 1
+        self.filled.update([column for column, cell in enumerate(cells) if cell is not None])
+        self.used.update(c for c in unnamed if c < len(cells) and cells[c] is not None)
+        if len(cells) > last_named + 1 and any(cell is not None for cell in cells[last_named + 1 :]):
+            self.beyond.append(number)
+        if self.count == 1:
+            self.leading = [c for c in range(min(_GROUPS_AT_MOST, len(cells))) if cells[c] is not None]
+        self.blanks.update(c for c in self.leading if c >= len(cells) or cells[c] is None)
 
 
 def make_sheet(raw: RawSheet, header_row: int | None, header_rows: int | None, known: Collection[str]) -> Sheet:
@@ -113,6 +126,8 @@ def make_sheet(raw: RawSheet, header_row: int | None, header_rows: int | None, k
     last_named = max((column for column, name in enumerate(names) if name), default=-1)
     body = header[-1][0] + 1
     survey = _survey(raw, body, [cells for _number, cells in header], names, last_named)
+    if raw.delimited and survey.count and len(survey.beyond) == survey.count:
+        raise _shifted(survey.beyond)
     columns = [c for c in range(last_named + 1) if names[c] or c in survey.used]
     named = [names[c] or _("Sütun %(letter)s") % {"letter": letters(c + raw.first_column)} for c in columns]
     headers, twins = without_twins(named)
@@ -121,10 +136,10 @@ def make_sheet(raw: RawSheet, header_row: int | None, header_rows: int | None, k
     return Sheet(
         name=raw.name,
         headers=headers,
-        rows=Rows(raw, columns, body, frozenset(survey.totals + survey.repeated), survey.count),
+        rows=Rows(raw, columns, body, frozenset(survey.totals + survey.repeated + survey.signed), survey.count),
         notes=_header_notes(raw, header, twins, unnamed)
         + _row_notes(raw, body, survey)
-        + sheet_notes(raw, body, placed, survey.totals),
+        + sheet_notes(raw, body, placed, survey.totals + survey.signed),
         header_row=header[0][0],
         header_rows=len(header),
         letters=[letters(column) for column in placed],
@@ -136,24 +151,34 @@ def make_sheet(raw: RawSheet, header_row: int | None, header_rows: int | None, k
 def _survey(raw: RawSheet, body: int, header: list[list[Cell]], names: list[str], last_named: int) -> _Survey:
     survey = _Survey()
     unnamed = [column for column in range(last_named) if not names[column]]
+    signatures, signed = Signatures(sum(map(bool, names))), []
     for number, cells in raw.rows():
         if number < body:
             continue
         if cells in header:
             survey.repeated.append(number)
-            continue
-        if _is_total(cells, number == raw.last_row):
+        elif _is_total(cells, number == raw.last_row):
             survey.totals.append(number)
-            continue
-        survey.count += 1
-        survey.filled.update([column for column, cell in enumerate(cells) if cell is not None])
-        survey.used.update(c for c in unnamed if c < len(cells) and cells[c] is not None)
-        if len(cells) > last_named + 1 and any(cell is not None for cell in cells[last_named + 1 :]):
-            survey.beyond.append(number)
-        if survey.count == 1:
-            survey.leading = [c for c in range(min(_GROUPS_AT_MOST, len(cells))) if cells[c] is not None]
-        survey.blanks.update(c for c in survey.leading if c >= len(cells) or cells[c] is None)
+        elif signatures.belongs(cells):
+            signed.append((number, cells))
+        else:
+            for earlier in signed:  # signatures have no row of the table below them
+                survey.add(*earlier, unnamed, last_named)
+            signed.clear()
+            survey.add(number, cells, unnamed, last_named)
+    survey.signed = [number for number, _cells in signed]
     return survey
+
+
+def _shifted(rows: list[int]) -> UnreadableFile:
+    """A heading is missing, or a comma within a number was taken for the delimiter: every value may stand one off."""
+    return UnreadableFile(
+        _(
+            "Her satırda başlıktan çok hücre var (%(rows)s), değerler kaymış olabilir. Eksik başlığı yazınız; "
+            "sayılarda virgül varsa dosyayı Excel’de açıp .xlsx olarak kaydediniz."
+        )
+        % {"rows": spans(rows)}
+    )
 
 
 def _is_total(cells: list[Cell], is_last: bool) -> bool:
@@ -198,6 +223,7 @@ def _row_notes(raw: RawSheet, body: int, survey: _Survey) -> list[str]:
     blank = [number for number in raw.blank_rows if number >= body]
     sentences = (
         (_("Toplam satırları okunmadı: %(rows)s."), survey.totals),
+        (_("İmza satırları okunmadı: %(rows)s."), survey.signed),
         (_("Yinelenen başlık satırları okunmadı: %(rows)s."), survey.repeated),
         (_("Boş satırlar atlandı: %(rows)s."), blank),
         (_("Başlıklardan sonraki fazla hücreler okunmadı: satır %(rows)s."), survey.beyond),

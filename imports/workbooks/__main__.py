@@ -1,94 +1,93 @@
-"""The child: a workbook on stdin, its sheets packed on stdout.
+"""The child: a file on stdin, what the first reader that knows its kind makes of it on stdout.
 
-    python -m imports.workbooks KIND MAX_ROWS MEMORY SECONDS
+    python -m imports.workbooks '{"readers": ["imports.workbooks.books", …], "function": "read", "name": "liste.xlsx",
+                                  "encoding": "", "language": "tr", "limits": {…}}' < FILE
 
-Writes pickled RawSheets and then an Ending; a death without an ending is a crash or a limit that was hit.
+A reader is a module whose function takes (file, name, limits, encoding) and returns None for a file of another kind, or
+an iterator of what it hands on: RawSheets, and whatever else is made of Python's own types. Each is pickled, and an
+Ending or the sentence of a refusal after the last; a death without one is a crash or a limit that was hit. A full
+disk is not the file's fault: the child ends with ENOSPC.
 """
 
+import errno
+import json
+import os
 import pickle
 import sys
-import zipfile
-from collections.abc import Callable, Iterator
-from typing import BinaryIO
+from collections.abc import Iterator
+from importlib import import_module
+from pathlib import Path
+from typing import IO, Any
 
-from python_calamine import CalamineWorkbook, PasswordError, SheetTypeEnum, SheetVisibleEnum
+from imports.workbooks.limits import Limits, UnreadableFile, not_a_spreadsheet
+from imports.workbooks.raw import Ending
 
-from imports.workbooks.marks import ods_marks, sheet_parts, xlsx_marks
-from imports.workbooks.raw import Ending, Marks, RawSheet, gather
-
-
-def read_sheets(file: BinaryIO, kind: str, max_rows: int) -> Iterator[RawSheet]:
-    """Every sheet of cells in the workbook; `kind` is "xlsx", "xls" or "ods"."""
-    marks_of = _marks(file, kind)
-    file.seek(0)
-    with CalamineWorkbook.from_filelike(file) as workbook:
-        for about in workbook.sheets_metadata:
-            if about.typ == SheetTypeEnum.WorkSheet:
-                sheet = workbook.get_sheet_by_name(about.name)
-                raw = RawSheet(about.name, hidden=about.visible != SheetVisibleEnum.Visible)
-                raw.marks = marks_of(about.name)
-                raw.first_column = sheet.start[1] if sheet.start else 0
-                gather(raw, _rows(sheet, raw), max_rows)
-                _finish(raw.marks, raw.last_row, sheet.merged_cell_ranges or [])
-                yield raw
+_PROJECT = Path(__file__).resolve().parents[2]
+# Those of our settings; else Django's hundred would be gone through for a word in each of ours.
+_LANGUAGES = [("tr", ""), ("en", "")]
 
 
-def _rows(sheet, raw: RawSheet) -> Iterator[tuple[int, list]]:
-    """Numbered rows, with the text of error cells, which calamine leaves empty."""
-    for number, cells in enumerate(sheet.iter_rows() if sheet.start else (), 1):
-        for column, text in raw.marks.errors.get(number, {}).items():
-            if 0 <= column - raw.first_column < len(cells):
-                cells[column - raw.first_column] = text
-        yield number, cells
+def _speak(language: str) -> None:
+    """Our texts without our settings, of which a hostile file shall not learn."""
+    from django.apps import apps
+    from django.conf import settings
+    from django.utils import translation
+
+    settings.configure(USE_I18N=True, LANGUAGE_CODE="tr", LANGUAGES=_LANGUAGES, LOCALE_PATHS=[_PROJECT / "locale"])
+    apps.populate([])
+    translation.activate(language)
 
 
-def _finish(marks: Marks, last_row: int, merged: list) -> None:
-    marks.hidden_rows = [row for row in marks.hidden_rows if row <= last_row]
-    marks.merged += [(first[0] + 1, last[0] + 1, first[1], last[1]) for first, last in merged]
-
-
-def _marks(file: BinaryIO, kind: str) -> Callable[[str], Marks]:
-    """Sheet name → its marks; not complete for xls, whose records are not searched, and for odd files."""
-    try:
-        archive = zipfile.ZipFile(file)
-        parts = {} if kind == "ods" else sheet_parts(archive)
-        found = ods_marks(archive.open("content.xml")) if kind == "ods" else {}
-    except Exception:  # hostile or odd: the values are calamine's matter, and a note says what is missing
-        parts = found = {}
-
-    def marks_of(name: str) -> Marks:
-        try:
-            return found[name] if name in found else xlsx_marks(archive.open(parts[name]))
-        except Exception:
-            return Marks(complete=False)
-
-    return marks_of
-
-
-def _limit(memory: int, seconds: int) -> None:
+def _limit(limits: Limits) -> None:
     try:
         import resource
     except ImportError:  # Windows has no such limits
         return
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
-    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+    resource.setrlimit(resource.RLIMIT_CPU, (limits.max_seconds, limits.max_seconds))
+    resource.setrlimit(resource.RLIMIT_AS, (limits.max_memory, limits.max_memory))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (limits.max_unpacked, limits.max_unpacked))
 
 
-def main(kind: str, max_rows: str, memory: str, seconds: str) -> None:
-    _limit(int(memory), int(seconds))
-    ending = Ending.DONE
+def _read(file: IO[bytes], asked: dict[str, Any], limits: Limits) -> Iterator:
+    for name in asked["readers"]:
+        file.seek(0)
+        reader = getattr(import_module(name), asked["function"])
+        if (parts := reader(file, asked["name"], limits, asked["encoding"])) is not None:
+            return parts
+    raise not_a_spreadsheet()
+
+
+def _is_full_disk(error: BaseException | None) -> bool:
+    """Of the error or one that led to it; `inventory.server.faults` would bring half of the application in here."""
+    while error and not (isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT)):
+        error = error.__cause__ or error.__context__
+    return error is not None
+
+
+def main(request: str) -> None:
+    asked = json.loads(request)
+    limits = Limits(**asked["limits"])
+    _limit(limits)
+    _speak(asked["language"])
+    ending: Ending | str = Ending.DONE
     try:
-        for sheet in read_sheets(sys.stdin.buffer, kind, int(max_rows)):
-            pickle.dump(sheet, sys.stdout.buffer, pickle.HIGHEST_PROTOCOL)
-    except PasswordError:
-        ending = Ending.ENCRYPTED
-    except MemoryError:
-        ending = Ending.TOO_BIG
-    except BaseException:  # a panic in Rust is no Exception
-        ending = Ending.DAMAGED
+        for part in _read(sys.stdin.buffer, asked, limits):
+            pickle.dump(part, sys.stdout.buffer, pickle.HIGHEST_PROTOCOL)
+        sys.stdout.buffer.flush()
+    except BaseException as error:  # a panic in Rust is no Exception
+        if _is_full_disk(error):
+            # At once: what stdout still holds would not go out either.
+            os._exit(errno.ENOSPC)
+        match error:
+            case UnreadableFile():
+                ending = str(error)
+            case MemoryError():
+                ending = Ending.TOO_BIG
+            case _:
+                ending = Ending.DAMAGED
     pickle.dump(ending, sys.stdout.buffer)
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    main(sys.argv[1])

@@ -9,7 +9,7 @@ import zipfile
 from collections.abc import Iterator
 from html import unescape
 from posixpath import dirname, join, normpath
-from typing import BinaryIO
+from typing import IO
 from xml.etree import ElementTree
 
 from imports.workbooks.raw import Marks
@@ -64,7 +64,7 @@ def _xml(archive: zipfile.ZipFile, part: str) -> ElementTree.Element:
     return ElementTree.fromstring(archive.read(part))  # noqa: S314
 
 
-def xlsx_marks(part: BinaryIO) -> Marks:
+def xlsx_marks(part: IO[bytes]) -> Marks:
     """The marks of one sheet of an xlsx file, but for the merged cells, which calamine tells."""
     marks = Marks()
     for piece in _pieces(part, b"row>"):
@@ -90,7 +90,7 @@ def _without_result(formula: re.Match) -> tuple[int, int] | None:
     return None if is_empty_text else _reference(formula[1])
 
 
-def ods_marks(content: BinaryIO) -> dict[str, Marks]:
+def ods_marks(content: IO[bytes]) -> dict[str, Marks]:
     """Sheet name → its marks; repeated rows and columns are counted out."""
     sheets: dict[str, Marks] = {}
     marks, row, column = Marks(), 0, 0
@@ -117,7 +117,7 @@ def ods_marks(content: BinaryIO) -> dict[str, Marks]:
     return sheets
 
 
-def _pieces(file: BinaryIO, end: bytes) -> Iterator[bytes]:
+def _pieces(file: IO[bytes], end: bytes) -> Iterator[bytes]:
     """The file in pieces that end where `end` ends."""
     rest = b""
     while read := file.read(_PIECE):

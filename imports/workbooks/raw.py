@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from enum import Enum
-from typing import Any, BinaryIO
+from typing import IO, Any
 
 _BATCH = 1_000
 
@@ -15,7 +15,6 @@ class Ending(Enum):
     """How the reading of a workbook ended."""
 
     DONE = "done"
-    ENCRYPTED = "encrypted"
     DAMAGED = "damaged"
     TOO_BIG = "too big"
 
@@ -44,7 +43,10 @@ class Marks:
 
 @dataclass
 class RawSheet:
-    """One sheet; its rows in pickled batches, about a tenth of what they take as lists."""
+    """One sheet; its rows in pickled batches, about a tenth of what they take as lists.
+
+    `delimited`: its cells are told apart by marks between them, so that one too many shifts all that follow.
+    """
 
     name: str
     hidden: bool = False
@@ -53,6 +55,7 @@ class RawSheet:
     row_count: int = 0
     last_row: int = 0
     too_many_rows: bool = False
+    delimited: bool = False
     blank_rows: list[int] = field(default_factory=list)
     batches: list[bytes] = field(default_factory=list)
     marks: Marks = field(default_factory=Marks)
@@ -75,7 +78,7 @@ class _Unpacker(pickle.Unpickler):
 _CLASSES = {(c.__module__, c.__name__): c for c in (RawSheet, Marks, Ending, date, datetime, time, timedelta)}
 
 
-def unpacked(file: BinaryIO) -> Any:
+def unpacked(file: IO[bytes]) -> Any:
     """The next object that was packed; EOFError or UnpicklingError where there is none."""
     return _Unpacker(file).load()
 
@@ -88,7 +91,7 @@ class _Texts(dict):
         return value
 
 
-def gather(sheet: RawSheet, rows: Iterable[tuple[int, list]], max_rows: int, escaped: bool = False) -> RawSheet:
+def gather(sheet: RawSheet, rows: Iterable[tuple[int, list]], max_rows: int) -> RawSheet:
     """The sheet with these rows packed in; stops, and says so, after `max_rows` rows that are not blank.
 
     One header row is allowed for, so that a sheet of exactly `max_rows` items is read.

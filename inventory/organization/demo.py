@@ -4,6 +4,7 @@ from itertools import product
 
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
+from django.db import IntegrityError, transaction
 
 from inventory import registers, writes
 from inventory.demo import AUTHOR, World
@@ -60,17 +61,29 @@ def _people(world: World):
 def _accounts(world: World) -> None:
     password = make_password(PASSWORD)
     for number, (username, (unit, title, grants)) in enumerate(ACCOUNTS.items(), 1):
-        if User.objects.filter(username=username).exists():
-            continue
+        account = User.objects.filter(username=username).first() or User(username=username)
+        if account.pk and (account.is_active or account.person_id or account.has_usable_password()):
+            continue  # Not one that `remove` has closed.
         person = Person(staff_no=f"DH{number:02d}", name=f"Tanıtım {username}", title=title, unit=world.units[unit])
         writes.save(registers.get("people"), person, AUTHOR)
-        User.objects.create(username=username, password=password, person=person, is_superuser=username == "yonetici")
+        account.password, account.person, account.is_active = password, person, True
+        account.is_superuser = username == "yonetici"
+        account.save()
         for where, register, level in grants:
             row = Grant(person=person, unit=world.units[where] if where else None, register=register, level=level)
             writes.save(registers.get("grants"), row, AUTHOR)
 
 
-def remove() -> None:
-    """The accounts go before their people do."""
+def remove() -> list[str]:
+    """Delete the accounts, before their people. An account whose work remains (an import, an entry in a history) is
+    closed instead and loses its person; returns the names of these."""
     made = Person.history.filter(history_type="+", history_change_reason=AUTHOR.reason).values("id")
-    User.objects.filter(username__in=ACCOUNTS, person__in=made).delete()
+    closed = []
+    for account in User.objects.filter(username__in=ACCOUNTS, person__in=made).order_by("username"):
+        try:
+            with transaction.atomic():
+                account.delete()
+        except IntegrityError:  # ProtectedError is one, too.
+            User.objects.filter(pk=account.pk).update(password=make_password(None), is_active=False, person=None)
+            closed.append(account.username)
+    return closed

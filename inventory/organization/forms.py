@@ -5,13 +5,16 @@ from __future__ import annotations
 from django import forms
 from django.contrib.auth import forms as auth
 from django.contrib.auth.models import Group
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from inventory import naming, registers
-from inventory.asked import whole
+from inventory.accounts.signing_in import guesses
 from inventory.organization.accounts import kept_by, propose_username
 from inventory.organization.models import Person, User
-from inventory.widgets import ReferenceSelect
+from inventory.pages.widgets import ReferenceSelect
+from inventory.server.asked import whole
+from inventory.trail.models import Event
 
 
 def _text(**attrs) -> forms.TextInput:
@@ -42,7 +45,20 @@ class LoginForm(_Styled, auth.AuthenticationForm):
 
 
 class ChangePasswordForm(_Styled, auth.PasswordChangeForm):
-    pass
+    """The own password once more is no place to guess at it: the lockout of the login page holds here, too."""
+
+    def __init__(self, request: HttpRequest, user: User, *args, **kwargs):
+        super().__init__(user, *args, **kwargs)
+        self.request = request
+
+    def clean_old_password(self) -> str:
+        counted = guesses.password_of(self.user)
+        guesses.allow(self.request, self.user, counted)
+        try:
+            return super().clean_old_password()
+        except forms.ValidationError:
+            guesses.failed(self.request, self.user, counted, Event.Kind.LOGIN_FAILED)
+            raise
 
 
 class ChoosePasswordForm(_Styled, auth.SetPasswordForm):

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
+from django.db.models import Count
+from django.utils.translation import gettext as _
+
 from inventory import access, registers
-from inventory.columns import Column, Type
+from inventory.columns import Column
+from inventory.editing.doubts import Case, Limits
 from inventory.models import IN_SERVICE, Asset
 from inventory.organization.models import Grant, Person
 from inventory.registers import Register
@@ -25,15 +31,41 @@ class Held:
 def held_by(person: Person, user) -> list[Held]:
     """Within what the user may see; one query for each column that names people. Items out of service are left out."""
     found = []
-    for register in registers.every():
-        for column in register.all_columns():
-            # What she may do is told beside it.
-            if column.type != Type.REFERENCE or column.related_model is not Person or register.model is Grant:
-                continue
-            asked: dict[str, object] = {column.name: person.pk}
-            rows = access.visible_to(register, user).filter(**asked)
-            if issubclass(register.model, Asset):
-                rows, asked = rows.filter(status__in=IN_SERVICE), asked | {"status": IN_SERVICE}
-            if count := rows.count():
-                found.append(Held(register, column, count, urlencode(asked, doseq=True)))
+    for register, column in _naming():
+        asked: dict[str, object] = {column.name: person.pk}
+        rows = access.visible_to(register, user).filter(**asked)
+        if issubclass(register.model, Asset):
+            rows, asked = rows.filter(status__in=IN_SERVICE), asked | {"status": IN_SERVICE}
+        if count := rows.count():
+            found.append(Held(register, column, count, urlencode(asked, doseq=True)))
     return found
+
+
+class Leaving:
+    """Whoever goes off duty and still holds something is asked about once (`inventory.editing.doubts.Rule`).
+
+    All registers count, also what the writer may not see: it would be nobody's.
+    """
+
+    columns = ("active",)
+
+    def look(self, cases: Sequence[Case], limits: Limits) -> Iterator[tuple[Case, str]]:
+        leaving = {case.row.pk: case for case in cases if case.before.get("active") and not case.row.active}
+        counts: dict[int, list[str]] = defaultdict(list)
+        for register, column in _naming() if leaving else ():
+            rows = access.visible_to(register, None).filter(**{f"{column.name}__in": leaving})
+            if issubclass(register.model, Asset):
+                rows = rows.filter(status__in=IN_SERVICE)
+            for pk, count in rows.order_by().values_list(column.name).annotate(Count("pk")):
+                counts[pk].append(f"{register.title} · {column.label} ({count})")
+        message = _(
+            "%(person)s görevden ayrılıyor, ama üzerinde hâlâ kayıt var: %(held)s. Kişinin sayfasında “Listede aç”a "
+            "basıp kayıtları seçiniz ve “Seçilenleri değiştir” ile başkasına veriniz; verilmezse onun üzerinde kalır."
+        )
+        for pk, held in counts.items():
+            yield leaving[pk], message % {"person": leaving[pk].row, "held": ", ".join(held)}
+
+
+def _naming() -> Iterator[tuple[Register, Column]]:
+    """The columns that name people; what somebody may do is told beside it."""
+    return ((register, column) for register, column in registers.naming(Person) if register.model is not Grant)

@@ -1,16 +1,17 @@
 """Units, people, accounts, and grants: who answers, and who may do what."""
 
-from django.contrib.auth.models import AbstractUser, Group
+from django.contrib.auth.models import AbstractUser, AnonymousUser, Group
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q, Value
-from django.db.models.functions import Coalesce, Concat, Substr
+from django.db.models.functions import Concat, Substr
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from inventory import registers
 from inventory.fields import IdentityNumberField
 from inventory.models import GONE, Row
+from inventory.sameness.constraints import Same, SameField
 from inventory.search import fold, turkish
 from inventory.trees import Tree
 
@@ -20,6 +21,7 @@ class Unit(Tree, Row):
 
     searched = ("full_name", "short_name", "spellings")
     numbered = ("number", "{}", "unit")
+    sorted_by = "full_name"
 
     class Kind(models.TextChoices):
         MUNICIPALITY = "municipality", _("Belediye")
@@ -31,6 +33,7 @@ class Unit(Tree, Row):
 
     number = models.PositiveIntegerField(unique=True, editable=False)
     name = models.CharField(_("ad"), max_length=200)
+    name_same = SameField()
     short_name = models.CharField(_("kısa ad"), max_length=60, blank=True)
     # Branches of the same name are many: "İdari İşler Şube Müdürlüğü (Fen İşleri)".
     full_name = models.CharField(_("tam ad"), max_length=300, editable=False)
@@ -52,12 +55,15 @@ class Unit(Tree, Row):
         verbose_name = _("birim")
         verbose_name_plural = _("Birimler")
         ordering = [turkish("name")]
+        indexes = [models.Index(fields=["name_same"], name="unit_name")]
         constraints = [
-            models.UniqueConstraint(
-                fields=["name", "parent"],
-                condition=Q(valid_until__isnull=True),
+            Same(
+                "name_same",
+                "parent",
+                where=Q(valid_until__isnull=True),
+                blanks=["parent"],
                 name="unit_name_once_below_parent",
-                violation_error_message=_("Aynı üst birimde bu adla açık bir birim var."),
+                message=_("Aynı üst birimde bu adla açık bir birim var."),
             ),
             models.CheckConstraint(
                 condition=Q(valid_until__isnull=True)
@@ -68,10 +74,10 @@ class Unit(Tree, Row):
             ),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.full_name or self.name
 
-    def derive(self):
+    def derive(self) -> None:
         is_branch = self.parent and self.kind in (self.Kind.BRANCH, self.Kind.OTHER)
         self.full_name = f"{self.name} ({self.parent.short_name or self.parent.name})" if is_branch else self.name
         self.path = f"{self.parent.path if self.parent else ''}{self._step}"
@@ -81,7 +87,7 @@ class Unit(Tree, Row):
     def _step(self) -> str:
         return f"{int(self.number or 0):06d}."
 
-    def clean(self):
+    def clean(self) -> None:
         super().clean()
         if self.parent and self.number and self._step in self.parent.path:
             raise ValidationError({"parent": _("Birim kendisinin veya altındaki bir birimin altına taşınamaz.")})
@@ -90,8 +96,8 @@ class Unit(Tree, Row):
         # A day to come may be announced; when it is there, nothing may be left without an answerable unit.
         is_over = self.valid_until and self.valid_until <= timezone.localdate()
         if is_over and self.pk and (held := self._held()):
-            told = _("Bu birimde hâlâ kayıt var: %(held)s. Kapatmadan önce bunları başka bir birime veriniz.")
-            raise ValidationError({"valid_until": told % {"held": held}})
+            message = _("Bu birimde hâlâ kayıt var: %(held)s. Kapatmadan önce bunları başka bir birime veriniz.")
+            raise ValidationError({"valid_until": message % {"held": held}})
 
     def _held(self) -> str:
         """What the unit itself still answers for, counted by register; empty when nothing."""
@@ -124,7 +130,8 @@ class Person(Row):
 
     searched = ("staff_no", "name", "title")
 
-    staff_no = models.CharField(_("sicil no"), max_length=20, unique=True)
+    staff_no = models.CharField(_("sicil no"), max_length=20)
+    staff_no_same = SameField()
     name = models.CharField(_("ad soyad"), max_length=150)
     title = models.CharField(_("unvan"), max_length=100, blank=True)
     unit = models.ForeignKey(Unit, models.PROTECT, verbose_name=_("birim"), related_name="people")
@@ -141,16 +148,21 @@ class Person(Row):
         verbose_name_plural = _("Kişiler")
         ordering = [turkish("name")]
         constraints = [
-            models.UniqueConstraint(
-                fields=["identity_no"],
-                condition=~Q(identity_no=""),
+            Same("staff_no_same", name="person_staff_no_once", message=_("Bu sicil no başka bir kişide kayıtlı.")),
+            Same(
+                "identity_no",
+                where=~Q(identity_no=""),
                 name="person_identity_once",
-                violation_error_message=_("Bu T.C. kimlik no başka bir kişide kayıtlı."),
+                message=_("Bu T.C. kimlik no başka bir kişide kayıtlı."),
             ),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.name} ({self.staff_no})"
+
+    def choice(self) -> str:
+        """People of one name are known by where they work; who chooses does not know their numbers."""
+        return f"{self} · {self.unit.short_name or self.unit.name}"
 
 
 class User(AbstractUser):
@@ -159,22 +171,27 @@ class User(AbstractUser):
     person = models.OneToOneField(
         Person, models.PROTECT, verbose_name=_("kişi"), related_name="account", null=True, blank=True
     )
-    # Written by inventory.signing_in.second_factor; from then on nobody logs in without a code.
+    # Written by inventory.accounts.signing_in.second_factor; from then on nobody logs in without a code.
     second_factor_since = models.DateTimeField(_("ikinci adım"), null=True, editable=False)
     # Raised to end all sessions of the account.
     session_number = models.PositiveIntegerField(default=0, editable=False)
+    # Of `inventory.access`.
+    _grants: "list[Grant]"
 
     class Meta:
         verbose_name = _("kullanıcı hesabı")
         verbose_name_plural = _("Kullanıcı hesapları")
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.get_full_name() or self.username
+
+    #: `is_open`, asked of the table.
+    OPEN = Q(is_active=True) & (Q(person=None) | Q(person__active=True))
 
     @property
     def is_open(self) -> bool:
         """Whether anything may be done with it: it is not closed, and whose it is is on duty."""
-        return self.is_active and (self.person_id is None or self.person.active)
+        return self.is_active and (self.person is None or self.person.active)
 
     def get_session_auth_hash(self) -> str:
         return f"{super().get_session_auth_hash()}:{self.session_number}"
@@ -184,9 +201,21 @@ class User(AbstractUser):
             yield f"{inner}:{self.session_number}"
 
 
+#: Who asks or writes; None is the system itself, a command run on the machine.
+Asker = User | AnonymousUser | None
+
+
+# The registers whose rows are of no unit, so that a grant on them has none; `manage.py check` compares.
+MUNICIPAL = (
+    "calendar-days", "districts", "kinds", "limits", "locations", "movable-codes", "neighbourhoods", "synonyms",
+    "working-hours",
+)  # fmt: skip
+
+
 class Grant(Row):
     """(person or group) × (unit and all below it, or everywhere) × (register, or all) × level."""
 
+    named_after = ("person", "group", "unit", "register", "level")
     searched = ("person", "group", "unit")
 
     class Level(models.IntegerChoices):
@@ -195,10 +224,10 @@ class Grant(Row):
         MANAGE = 3, _("Yönetir (silme ve yetki verme dâhil)")
 
     person = models.ForeignKey(
-        Person, models.CASCADE, verbose_name=_("kişi"), related_name="grants", null=True, blank=True
+        Person, models.PROTECT, verbose_name=_("kişi"), related_name="grants", null=True, blank=True
     )
     group = models.ForeignKey(
-        Group, models.CASCADE, verbose_name=_("grup"), related_name="grants", null=True, blank=True
+        Group, models.PROTECT, verbose_name=_("grup"), related_name="grants", null=True, blank=True
     )
     unit = models.ForeignKey(
         Unit,
@@ -207,8 +236,9 @@ class Grant(Row):
         related_name="grants",
         null=True,
         blank=True,
-        help_text=_("Altındaki birimlerle birlikte. Boş bırakılırsa her yerde geçerlidir."),
-    )
+        help_text=_("Altındaki birimlerle birlikte. Boş bırakılırsa her yerde geçerlidir. Bütün belediyenin olan "
+                    "listelerde (ilçe, mahalle, yer, tür, taşınır kodu) boş bırakılır."),
+    )  # fmt: skip
     register = models.CharField(
         _("kütük"),
         max_length=40,
@@ -233,18 +263,26 @@ class Grant(Row):
                 name="grant_to_person_or_group",
                 violation_error_message=_("Yetki ya bir kişiye ya da bir gruba verilir; birini seçiniz."),
             ),
-            models.UniqueConstraint(
-                # Coalesced, because two empty values are never equal to a database.
-                Coalesce("person", 0),
-                Coalesce("group", 0),
-                Coalesce("unit", 0),
+            models.CheckConstraint(
+                condition=Q(unit__isnull=True) | ~Q(register__in=MUNICIPAL),
+                name="grant_without_unit",
+                violation_error_message=_(
+                    "Bu liste bütün belediyenindir, birime göre ayrılmaz: birimi boş bırakınız. Böyle bir yetkiyi, "
+                    "listeyi her yerde yöneten biri verebilir."
+                ),
+            ),
+            Same(
+                "person",
+                "group",
+                "unit",
                 "register",
+                blanks=["person", "group", "unit"],
                 name="grant_once",
-                violation_error_message=_("Bu yetki zaten var; düzeyini orada değiştiriniz."),
+                message=_("Bu yetki zaten var; düzeyini orada değiştiriniz."),
             ),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         register = self.get_register_display() if self.register else _("bütün kütükler")
         where = self.unit or _("her yer")
         return f"{self.person or self.group} · {where} · {register} · {self.get_level_display()}"

@@ -27,4 +27,5 @@ def _unit(name: str, parent: Unit | None, kind: str, short_name: str) -> Unit | 
     if past := Unit.history.filter(name=name).first():
         return Unit.objects.filter(pk=past.id).first()
     new = Unit(name=name, parent=parent, kind=kind, short_name=short_name)
-    return writes.save(registers.get("units"), new, AUTHOR)
+    writes.save(registers.get("units"), new, AUTHOR)
+    return new

@@ -1,5 +1,7 @@
 from django.utils.translation import gettext_lazy as _
 
+from inventory.organization import authority
+from inventory.organization.holdings import Leaving
 from inventory.organization.models import Grant, Person, Unit
 from inventory.registers import Register, register
 
@@ -20,6 +22,7 @@ register(
         order="name",
         scope="",
         public=True,
+        guard=authority.of_units,
         synonyms={"name": ("birim adı", "birim"), "parent": ("bağlı olduğu birim",)},
     )
 )  # fmt: skip
@@ -39,6 +42,8 @@ register(
         scope="unit",
         public=True,
         shows_items=True,
+        guard=authority.of_people,
+        warnings=(Leaving(),),
         synonyms={
             "staff_no": ("sicil", "sicil numarası", "personel no"),
             "name": ("adı soyadı", "personel", "ad", "isim"),
@@ -69,6 +74,7 @@ register(
         order="person",
         scope="unit",
         stewards_only=True,
+        guard=authority.of_grants,
         synonyms={"needs_second_factor": ("ikinci adım", "iki adımlı giriş")},
     )
 )

@@ -3,8 +3,9 @@ from django.contrib.auth.decorators import login_not_required
 from django.urls import path, reverse_lazy
 from django.views.i18n import set_language
 
+from inventory.accounts.signing_in import second_factor_views
+from inventory.accounts.signing_in import views as signing_in
 from inventory.organization import forms, views
-from inventory.signing_in import second_factor_views
 
 urlpatterns = [
     path(
@@ -15,7 +16,7 @@ urlpatterns = [
     path("account/logout/", auth.LogoutView.as_view(), name="logout"),
     path(
         "account/password/",
-        auth.PasswordChangeView.as_view(
+        signing_in.ChangePassword.as_view(
             template_name="account/password_change.html",
             form_class=forms.ChangePasswordForm,
             success_url=reverse_lazy("password_changed"),

@@ -8,19 +8,20 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.models import Group
 from django.core.paginator import Paginator
+from django.db import transaction
 from django.db.models import Count
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from inventory.organization import accounts
+from inventory.accounts.signing_in import sessions
+from inventory.organization import accounts, authority
 from inventory.organization.forms import GroupForm, MembershipForm, OpenAccountForm
 from inventory.organization.holdings import held_by
 from inventory.organization.models import Grant, Person
 from inventory.search import LONGEST, matching, turkish
-from inventory.signing_in import sessions
 
 PAGE = 50
 form_page = require_http_methods(["GET", "HEAD", "POST"])
@@ -38,7 +39,7 @@ def administrators_only(view):
     return checked
 
 
-@require_GET
+@require_safe
 @administrators_only
 def users(request: HttpRequest) -> HttpResponse:
     query = request.GET.get("q", "").strip()
@@ -93,15 +94,19 @@ def user_active(request: HttpRequest, pk: int) -> HttpResponse:
     if account == request.user:
         messages.error(request, _("Kendi hesabınızı kapatamazsınız; başka bir yöneticiden isteyiniz."))
         return redirect("user", pk)
-    account.is_active = not account.is_active
-    account.save(update_fields=["is_active"])
-    # Not by the closing alone: opened again, the account would have them again.
-    sessions.end_everywhere(account)
-    told = _("Hesap yeniden açıldı.") if account.is_active else _("Hesap kapatıldı; artık giriş yapamaz.")
-    messages.success(request, told)
+    with transaction.atomic():
+        if authority.leaves_no_administrator(account):
+            messages.error(request, authority.no_administrator_left())
+            return redirect("user", pk)
+        account.is_active = not account.is_active
+        account.save(update_fields=["is_active"])
+        # Not by the closing alone: opened again, the account would have them again.
+        sessions.end_everywhere(account)
+    message = _("Hesap yeniden açıldı.") if account.is_active else _("Hesap kapatıldı; artık giriş yapamaz.")
+    messages.success(request, message)
     if not account.is_active and account.person and (held := held_by(account.person, request.user)):
-        told = _("Üzerinde hâlâ %(held)s var; aşağıdan başkasına veriniz.")
-        messages.warning(request, told % {"held": ", ".join(f"{h.register.title} ({h.count})" for h in held)})
+        message = _("Üzerinde hâlâ %(held)s var; aşağıdan başkasına veriniz.")
+        messages.warning(request, message % {"held": ", ".join(f"{h.register.title} ({h.count})" for h in held)})
     return redirect("user", pk)
 
 
@@ -122,7 +127,7 @@ def _hand_over(request: HttpRequest, account) -> HttpResponse:
     return render(request, "account/password_link.html", {"account": account, "link": link, "days": days})
 
 
-@require_GET
+@require_safe
 @administrators_only
 def groups(request: HttpRequest) -> HttpResponse:
     counted = Group.objects.annotate(members=Count("user", distinct=True), given=Count("grants", distinct=True))

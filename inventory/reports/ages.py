@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from inventory import access, history, registers
+from inventory import access, former, registers
 from inventory.models import GONE, IN_SERVICE
 from inventory.organization.models import Unit
 from inventory.trees import below
@@ -35,12 +35,13 @@ def equipment_ages(user, as_of: dt.date | None = None, unit: Unit | None = None)
     A device whose day of acquisition is not known stands in a line of its own, so the counts add up to the list.
     """
     register = registers.get("equipment")
-    past = history.as_of(register, as_of) if as_of else None
-    rows = access.visible_to(register, user, past).exclude(status__in=GONE)
+    asked = (former.as_of(register.model, as_of), former.end_of(as_of)) if as_of else ()
+    rows = access.visible_to(register, user, *asked).exclude(status__in=GONE)
     query = QueryDict(mutable=True)
     query.setlist("status", IN_SERVICE)
     if unit:
-        rows = rows.filter(responsible_unit__in=Unit.objects.filter(below([unit])))
+        below_unit = Q(responsible_unit__in=Unit.objects.filter(below([unit])))
+        rows = rows.filter(former.below_then("responsible_unit", [unit]) if as_of else below_unit)
         query["responsible_unit"] = str(unit.pk)
     if as_of:
         query["as_of"] = f"{as_of:%d.%m.%Y}"

@@ -11,11 +11,11 @@ from django.urls import reverse
 from django.utils import formats
 from django.utils.translation import gettext as _
 
-from inventory import registers
+from inventory import former, registers
 from inventory.models import IN_SERVICE
 from inventory.organization.models import Unit
 from inventory.reports.ages import equipment_ages
-from inventory.reports.physical_resources import CITIZENS, SOFTWARE, Line, Number, Report, Table
+from inventory.reports.physical_resources import CITIZENS, SOFTWARE, Number, Report, ReportLine, Table
 from inventory.reports.published import PRINTED_AREA, Figure, compared, counted_only
 
 AGES = "equipment_ages"
@@ -34,7 +34,8 @@ DRAWN = {
 class Cell:
     """A number, with the address of the list of the rows that it counts ("" when there is no such list).
 
-    `series`: the name under which the chart beside the table draws it; `drawn_url`: where its bar leads.
+    `series`: the name under which the chart beside the table draws it; `drawn_url`: where its bar leads. `is_unknown`:
+    of a day before the first record.
     """
 
     value: Number | None
@@ -42,11 +43,12 @@ class Cell:
     url: str = ""
     series: str = ""
     drawn_url: str = ""
+    is_unknown: bool = False
 
     @property
     def text(self) -> str:
         if self.value is None:
-            return "—"
+            return "" if self.is_unknown else "—"
         sign = "+" if self.is_difference and self.value > 0 else ""
         places = 2 if isinstance(self.value, Decimal) else 0
         return sign + formats.number_format(self.value, places, force_grouping=True)
@@ -127,9 +129,10 @@ def sections(report: Report) -> list[Section]:
 
 def age_section(user, as_of: dt.date | None = None, unit: Unit | None = None) -> Section:
     """The ages of the equipment that the user may see, as a table like the others."""
+    first = former.not_kept_before(registers.get("equipment").model, as_of) if as_of else None
     ages = equipment_ages(user, as_of, unit)
     counts = [{"count": age.count} for age in ages]
-    lines = tuple(Line(name=age.name, figures=figures) for age, figures in zip(ages, counts, strict=True))
+    lines = tuple(ReportLine(name=age.name, figures=figures) for age, figures in zip(ages, counts, strict=True))
     rows = [
         Row("", age.name, (), [Cell(age.count, url=url, series=_labels()["count"], drawn_url=url)])
         for age in ages
@@ -137,8 +140,9 @@ def age_section(user, as_of: dt.date | None = None, unit: Unit | None = None) ->
     ]
     total = sum(age.count for age in ages)
     return Section(
-        Table(AGES, ("count",), lines), _("Bilişim donanımının yaşı"), _("Edinmeden bu yana"), False,
-        rows if total else [], [Cell(total)], [],
+        Table(AGES, ("count",), lines, not_kept_before=first), _("Bilişim donanımının yaşı"), _("Edinmeden bu yana"),
+        False, rows if total else [], [Cell(None, is_unknown=True) if first else Cell(total)],
+        [former.not_kept(first)] if first else [],
     )  # fmt: skip
 
 
@@ -163,7 +167,7 @@ def _titles(table: Table) -> tuple[str, str]:
     return registers.get(table.slug).title, _("Tür")
 
 
-def _cells(figures: dict[str, Figure], is_compared: bool, links: _Links, line: Line | None = None) -> list[Cell]:
+def _cells(figures: dict[str, Figure], is_compared: bool, links: _Links, line: ReportLine | None = None) -> list[Cell]:
     cells = []
     drawn = DRAWN.get(links.table.slug, ()) if line else ()
     for measure, figure in figures.items():
@@ -171,9 +175,11 @@ def _cells(figures: dict[str, Figure], is_compared: bool, links: _Links, line: L
         series = _labels()[measure] if measure in drawn else ""
         # An area has no list of its own; its bar leads to the rows that have it.
         drawn_url = links.to("count", line) if series and figure.counted and measure == "area_m2" else url
-        cells.append(Cell(figure.counted, url=url, series=series, drawn_url=drawn_url if series else ""))
+        unknown = figure.counted is None
+        counted = Cell(figure.counted, False, url, series, drawn_url if series else "", unknown)
+        cells.append(counted)
         if is_compared:
-            cells += [Cell(figure.published), Cell(figure.difference, is_difference=True)]
+            cells += [Cell(figure.published), Cell(figure.difference, is_difference=True, is_unknown=unknown)]
     return cells
 
 
@@ -182,16 +188,16 @@ def _indicator(report: Report) -> list[str]:
     if report.on_the_map is None or not report.on_the_map[1]:
         return []
     placed, built = report.on_the_map
-    told = _(
+    message = _(
         "Haritaya yerleştirilen bina ve tesisler: %(placed)s / %(built)s (%%%(share)s). Gösterge: “Bina ve Tesislerin "
         "Coğrafi Bilgi Sistemine Eklenme Oranı”."
     )
     share = formats.number_format(round(Decimal(placed) * 100 / built, 1), 1)
-    return [told % {"placed": Cell(placed).text, "built": Cell(built).text, "share": share}]
+    return [message % {"placed": Cell(placed).text, "built": Cell(built).text, "share": share}]
 
 
 def _notes(table: Table, is_compared: bool, totals: dict[str, Figure]) -> list[str]:
-    notes = []
+    notes = [former.not_kept(table.not_kept_before)] if table.not_kept_before else []
     if table.partial:
         notes.append(_("Görme yetkiniz olmayan kayıtlar bu tabloda yoktur; yayımlanan sayılarla karşılaştırılmadı."))
     if table.slug == SOFTWARE:
@@ -203,7 +209,7 @@ def _notes(table: Table, is_compared: bool, totals: dict[str, Figure]) -> list[s
             )
         )
     if is_compared and table.slug == "property":
-        told = _(
+        message = _(
             "Programda basılı toplam alan %(printed)s m²’dir ve %(missing)s m²’lik bir satırı dışarıda bırakır; "
             "yayımlanan satırların gerçek toplamı %(true)s m²’dir."
         )
@@ -213,7 +219,7 @@ def _notes(table: Table, is_compared: bool, totals: dict[str, Figure]) -> list[s
             "missing": Cell(true - PRINTED_AREA).text,
             "true": Cell(true).text,
         }
-        notes.append(told % numbers)
+        notes.append(message % numbers)
     return notes
 
 
@@ -224,7 +230,7 @@ class _Links:
     report: Report
     table: Table
 
-    def to(self, measure: str, line: Line | None) -> str:
+    def to(self, measure: str, line: ReportLine | None) -> str:
         # A use of a program has no status of its own to be listed by; an area counts no rows.
         if self.table.slug in (SOFTWARE, CITIZENS) or measure == "area_m2" or self._has_kinds_below(line):
             return ""
@@ -240,7 +246,7 @@ class _Links:
             query["as_of"] = f"{self.report.as_of:%d.%m.%Y}"
         return f"{reverse('register-list', args=[self.table.slug])}?{query.urlencode()}"
 
-    def _has_kinds_below(self, line: Line | None) -> bool:
+    def _has_kinds_below(self, line: ReportLine | None) -> bool:
         """The list filtered by a kind shows the kinds below it as well, which are counted in their own lines."""
         return line is not None and any(
             other.path.startswith(line.path) and other.kind_id != line.kind_id for other in self.table.lines

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cached_property
 
 from django.db.models import Count, Q, QuerySet
 
-from inventory import access, history, registers, stock
+from inventory import access, former, registers, stock
 from inventory.models import GONE, IN_SERVICE
 from inventory.organization.models import Unit
 from inventory.registers import Register
@@ -39,7 +39,7 @@ PLACED = Q(location__cell__isnull=False) & ~Q(location__source__in=("neighbourho
 
 
 @dataclass(frozen=True)
-class Line:
+class ReportLine:
     """A line of a table: a kind, or a unit with its programs; `figures` by measure."""
 
     name: str
@@ -54,9 +54,11 @@ class Line:
 class Table:
     slug: str
     measures: tuple[str, ...]
-    lines: tuple[Line, ...]
+    lines: tuple[ReportLine, ...]
     #: Rows that the user may not see are missing from the figures.
     partial: bool = False
+    #: The day of the first record, where the report's day lies before it: then no figure is known.
+    not_kept_before: dt.date | None = None
 
     @property
     def has_codes(self) -> bool:
@@ -64,15 +66,15 @@ class Table:
         return self.slug == "property"
 
     @property
-    def totals(self) -> dict[str, Number]:
-        return total(self.measures, self.lines)
+    def totals(self) -> dict[str, Number | None]:
+        return dict.fromkeys(self.measures) if self.not_kept_before else total(self.measures, self.lines)
 
-    def order(self, line: Line) -> tuple[str, str]:
+    def order(self, line: ReportLine) -> tuple[str, str]:
         """Codes by number, names by the Turkish alphabet."""
         return line.path if self.has_codes else turkish_key(line.name), line.code
 
 
-def total(measures: tuple[str, ...], lines: tuple[Line, ...]) -> dict[str, Number]:
+def total(measures: tuple[str, ...], lines: tuple[ReportLine, ...]) -> dict[str, Number]:
     return {m: sum((line.figures[m] for line in lines), start=_NOTHING.get(m, 0)) for m in measures}
 
 
@@ -96,10 +98,12 @@ class Report:
         programs = self.tables[SOFTWARE].lines
         made[SOFTWARE] = [{"unit": line.name, "name": program} for line in programs for program in line.programs]
         made[CITIZENS] = [{"name": program} for line in self.tables[CITIZENS].lines for program in line.programs]
-        return made | {"totals": {slug: table.totals for slug, table in self.tables.items()}}
+        made["totals"] = {slug: table.totals for slug, table in self.tables.items()}
+        first = {slug: t.not_kept_before.isoformat() for slug, t in self.tables.items() if t.not_kept_before}
+        return made | ({"not_kept_before": first} if first else {})
 
 
-def _line_data(table: Table, line: Line) -> dict:
+def _line_data(table: Table, line: ReportLine) -> dict:
     code = {"code": line.code} if table.has_codes else {}
     return code | {"name": line.name} | line.figures
 
@@ -115,7 +119,7 @@ def physical_resources(user, as_of: dt.date | None = None, unit: Unit | None = N
     seen = _Counting(frame, user).tables()
     if any(access.units_to_see(registers.get(slug), user) != [] for slug in (*MEASURES, SOFTWARE, "software-uses")):
         whole = _Counting(frame, None).tables()
-        seen = [Table(t.slug, t.measures, t.lines, t != every) for t, every in zip(seen, whole, strict=True)]
+        seen = [replace(t, partial=t != every) for t, every in zip(seen, whole, strict=True)]
     on_the_map = None if as_of else _Counting(frame, user).on_the_map()
     return Report({table.slug: table for table in seen}, as_of, unit, on_the_map)
 
@@ -135,8 +139,10 @@ class _Frame:
     unit: Unit | None
 
     def rows(self, register: Register, user) -> QuerySet:
-        past = history.as_of(register, self.as_of) if self.as_of else None
-        return access.visible_to(register, user, past)
+        if not self.as_of:
+            return access.visible_to(register, user)
+        past = former.as_of(register.model, self.as_of)
+        return access.visible_to(register, user, past, former.end_of(self.as_of))
 
     @cached_property
     def kinds(self) -> dict[int, list[str]]:
@@ -147,15 +153,27 @@ class _Frame:
     def unit_names(self) -> dict[int, str]:
         return {pk: name for pk, (name,) in self._named("units", "name").items()}
 
+    def not_kept_before(self, slug: str) -> dt.date | None:
+        model = registers.get(SOFTWARE if slug == CITIZENS else slug).model
+        return former.not_kept_before(model, self.as_of) if self.as_of else None
+
     def _named(self, slug: str, *columns: str) -> dict[int, list[str]]:
-        """As they were called on the day; those that the list did not know yet, as they are today."""
-        register = registers.get(slug)
-        sources = [access.visible_to(register, None), self.rows(register, None)]
+        """As they were called on the day, also those that are gone; without an entry as they are today."""
+        model = registers.get(slug).model
+        sources = [model._default_manager.all()]
+        sources += [former.then(model, former.end_of(self.as_of))] if self.as_of else []
         return {pk: line for rows in sources for pk, *line in rows.values_list("id", *columns)}
+
+    def answered_for(self, name: str) -> Q:
+        """The rows whose unit, named by that column, is the unit asked for or one below it."""
+        if self.as_of:
+            return former.below_then(name, [self.unit])
+        return Q(**{f"{name}__in": Unit.objects.filter(below([self.unit]))})
 
     @cached_property
     def below(self) -> set[int]:
-        return set(Unit.objects.filter(below([self.unit])).values_list("pk", flat=True))
+        units = former.then(Unit, former.end_of(self.as_of)) if self.as_of else Unit.objects.all()
+        return set(units.filter(self.answered_for("id")).values_list("id", flat=True))
 
     def has(self, unit_id: int) -> bool:
         return self.unit is None or unit_id in self.below
@@ -167,16 +185,16 @@ class _Counting:
     user: object
 
     def tables(self) -> list[Table]:
-        return [*(self.by_kind(slug) for slug in MEASURES), self._software(), self._citizen_applications()]
+        made = [*(self.by_kind(slug) for slug in MEASURES), self._software(), self._citizen_applications()]
+        firsts = [self.frame.not_kept_before(table.slug) for table in made]
+        return [replace(t, lines=(), not_kept_before=f) if f else t for t, f in zip(made, firsts, strict=True)]
 
     def _live(self, slug: str) -> QuerySet:
         return self.frame.rows(registers.get(slug), self.user).exclude(status__in=GONE)
 
     def _answered_for(self, slug: str) -> QuerySet:
         rows = self._live(slug)
-        if unit := self.frame.unit:
-            rows = rows.filter(responsible_unit__in=Unit.objects.filter(below([unit])))
-        return rows
+        return rows.filter(self.frame.answered_for("responsible_unit")) if self.frame.unit else rows
 
     def on_the_map(self) -> tuple[int, int]:
         counted = self._answered_for("property").filter(BUILT).aggregate(n=Count("pk", filter=PLACED), m=Count("pk"))
@@ -191,7 +209,7 @@ class _Counting:
                 continue
             for name in ({"count", "total"} | {split}) & nothing.keys():
                 found[kind_id][name] += value
-        return _table(slug, MEASURES[slug], [self._kind_line(kind_id, told) for kind_id, told in found.items()])
+        return _table(slug, MEASURES[slug], [self._kind_line(kind_id, figures) for kind_id, figures in found.items()])
 
     def _figures(self, slug: str) -> list[tuple]:
         """(kind, ownership of vehicles, what is added up, how much): a past day's from its rows."""
@@ -202,9 +220,9 @@ class _Counting:
         wanted = {"status": IN_SERVICE} | ({"responsible_unit": [self.frame.unit]} if self.frame.unit else {})
         return stock.figures(stock.chosen(register, self.user, wanted), "kind", "split", **asked)
 
-    def _kind_line(self, kind_id: int, figures: dict[str, Number]) -> Line:
+    def _kind_line(self, kind_id: int, figures: dict[str, Number]) -> ReportLine:
         code, name, path = self.frame.kinds[kind_id]
-        return Line(name=name or code, figures=figures, code=code, path=path, kind_id=kind_id)
+        return ReportLine(name=name or code, figures=figures, code=code, path=path, kind_id=kind_id)
 
     @cached_property
     def _programs(self) -> dict[int, list]:
@@ -232,11 +250,11 @@ class _Counting:
         return _table(CITIZENS, ("count",), [_program_line("Vatandaşa sunulan uygulamalar", offered)])
 
 
-def _program_line(name: str, programs: list[str]) -> Line:
+def _program_line(name: str, programs: list[str]) -> ReportLine:
     ordered = tuple(sorted(programs, key=turkish_key))
-    return Line(name=name, figures={"count": len(ordered)}, programs=ordered)
+    return ReportLine(name=name, figures={"count": len(ordered)}, programs=ordered)
 
 
-def _table(slug: str, measures: tuple[str, ...], lines: list[Line]) -> Table:
+def _table(slug: str, measures: tuple[str, ...], lines: list[ReportLine]) -> Table:
     table = Table(slug, measures, ())
     return Table(slug, measures, tuple(sorted(lines, key=table.order)))

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from inventory import registers
 from inventory.reference import data, kind_lines
-from inventory.reports.physical_resources import CITIZENS, SOFTWARE, Line, Number, Table, total
+from inventory.reports.physical_resources import CITIZENS, SOFTWARE, Number, ReportLine, Table, total
 from inventory.search import fold
 from inventory.trees import code_path
 
@@ -18,28 +18,29 @@ PRINTED_AREA = Decimal("10554257")
 
 @dataclass(frozen=True)
 class Figure:
-    """A number counted, and the one published; None where nothing was published or is to be compared."""
+    """A number counted, None where it is not known, and the one published; None where nothing was published or is to be
+    compared."""
 
-    counted: Number
+    counted: Number | None
     published: Number | None = None
 
     @property
     def difference(self) -> Number | None:
-        return None if self.published is None else self.counted - self.published
+        return None if None in (self.counted, self.published) else self.counted - self.published
 
 
-def lines(table: Table) -> list[Line]:
+def lines(table: Table) -> list[ReportLine]:
     """The published lines of a table."""
     if table.slug == SOFTWARE:
         used = defaultdict(list)
         for row in data(registers.get("software"), "used_by.csv"):
             used[row["used_by"]].append(row["software"])
-        return [Line(name=name, figures={"count": len(programs)}) for name, programs in used.items()]
+        return [ReportLine(name=name, figures={"count": len(programs)}) for name, programs in used.items()]
     if table.slug == CITIZENS:
         offered = data(registers.get("software"), "citizen_applications.csv")
-        return [Line(name=line.name, figures={"count": len(offered)}) for line in table.lines]
+        return [ReportLine(name=line.name, figures={"count": len(offered)}) for line in table.lines]
     return [
-        Line(name=row["name"], figures=_figures(table, row), code=code, path=code_path(code))
+        ReportLine(name=row["name"], figures=_figures(table, row), code=code, path=code_path(code))
         for code, row in kind_lines(registers.get(table.slug))
     ]
 
@@ -49,27 +50,27 @@ def _figures(table: Table, row: dict[str, str]) -> dict[str, Number]:
     return found if "total" not in table.measures else found | {"total": sum(found.values())}
 
 
-def compared(table: Table) -> tuple[list[tuple[Line, dict[str, Figure]]], dict[str, Figure]]:
+def compared(table: Table) -> tuple[list[tuple[ReportLine, dict[str, Figure]]], dict[str, Figure]]:
     """Each line, counted or only published, with its figures; and the totals."""
     counted = {_key(line): line for line in table.lines}
     published = {_key(line): line for line in lines(table)}
-    nothing = total(table.measures, ())
+    nothing = dict.fromkeys(table.measures) if table.not_kept_before else total(table.measures, ())
     made = []
     for key in counted.keys() | published.keys():
-        line = counted.get(key) or Line(**vars(published[key]) | {"figures": nothing})
-        told = published[key].figures if key in published else {}
-        made.append((line, {m: Figure(line.figures[m], told.get(m)) for m in table.measures}))
+        line = counted.get(key) or ReportLine(**vars(published[key]) | {"figures": nothing})
+        figures = published[key].figures if key in published else {}
+        made.append((line, {m: Figure(line.figures[m], figures.get(m)) for m in table.measures}))
     made.sort(key=lambda pair: table.order(pair[0]))
     sums = total(table.measures, tuple(published.values()))
     return made, {m: Figure(table.totals[m], sums[m]) for m in table.measures}
 
 
-def counted_only(table: Table) -> tuple[list[tuple[Line, dict[str, Figure]]], dict[str, Figure]]:
+def counted_only(table: Table) -> tuple[list[tuple[ReportLine, dict[str, Figure]]], dict[str, Figure]]:
     """The same without what was published: for a part of the municipality there is nothing to compare with."""
     made = [(line, {m: Figure(line.figures[m]) for m in table.measures}) for line in table.lines]
     return made, {m: Figure(number) for m, number in table.totals.items()}
 
 
-def _key(line: Line) -> str:
+def _key(line: ReportLine) -> str:
     # Kinds are known by their codes, which stay when a name is corrected; units by name.
     return line.code or fold(line.name)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import BinaryIO
+from typing import IO
 
 import xlsxwriter
 from django.utils import formats, timezone
@@ -14,7 +14,7 @@ from inventory.reports.layout import Section, sections
 from inventory.reports.physical_resources import SOFTWARE, Report
 
 
-def write(report: Report, target: BinaryIO, user) -> None:
+def write(report: Report, target: IO[bytes], user) -> None:
     """`user`: who asked for it; None is the system itself."""
     with xlsxwriter.Workbook(target, {"strings_to_formulas": False, "strings_to_urls": False}) as book:
         sheets = _Sheets(book)
@@ -101,7 +101,7 @@ class _Sheets:
 def described(report: Report, user) -> list[tuple[str, str]]:
     """What the report is, so that a printed or forwarded copy speaks for itself: (what, value)."""
     day = formats.date_format(report.as_of, "SHORT_DATE_FORMAT") if report.as_of else _("bugün")
-    told = [
+    lines = [
         (_("Rapor"), _("Fiziki Kaynaklar")),
         (_("Birim"), str(report.unit) if report.unit else _("Tüm belediye")),
         (_("Hangi tarihteki durum"), day),
@@ -109,7 +109,7 @@ def described(report: Report, user) -> list[tuple[str, str]]:
         (_("Hazırlandığı an"), formats.date_format(timezone.localtime(), "SHORT_DATETIME_FORMAT")),
         (_("Sayılmayanlar"), _("Hizmet dışı kalan ve kayıttan düşülenler")),
     ]
-    told += [(section.title, note) for section in sections(report) for note in section.notes]
+    lines += [(section.title, note) for section in sections(report) for note in section.notes]
     if DemoMark.objects.exists():
-        told.append((_("Uyarı"), _("Kayıtların bir bölümü uydurma tanıtım verisidir")))
-    return told
+        lines.append((_("Uyarı"), _("Kayıtların bir bölümü uydurma tanıtım verisidir")))
+    return lines

@@ -5,17 +5,19 @@ import io
 
 from django import forms
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
-from inventory import access, registers, replica
+from inventory import access, registers
 from inventory.organization.models import Unit
+from inventory.pages.widgets import DateInput
 from inventory.reports import sheets
 from inventory.reports.layout import age_section, section, sections
 from inventory.reports.physical_resources import Report, counted_by_kind, physical_resources
-from inventory.widgets import DateInput
+from inventory.server import replica
 
 
 class UnitField(forms.ModelChoiceField):
@@ -52,8 +54,8 @@ class ReportForm(forms.Form):
         self.fields["unit"].queryset = access.visible_to(registers.get("units"), user).select_related("parent")
 
 
-@require_GET
-def physical_resources_page(request: HttpRequest) -> HttpResponse:
+@require_safe
+def physical_resources_page(request: HttpRequest) -> HttpResponseBase:
     """A unit or a day that is not understood gives no figures, so that none are taken for its own."""
     if not any(access.may_see(register, request.user) for register in registers.every()):
         raise Http404
@@ -78,7 +80,7 @@ def physical_resources_page(request: HttpRequest) -> HttpResponse:
     return render(request, "reports/physical_resources.html", context)
 
 
-@require_GET
+@require_safe
 def ages(request: HttpRequest) -> HttpResponse:
     """A fragment of the report, brought after it: no kept figures tell of days, so the devices are gone through."""
     form = ReportForm(request.GET, request.user)
@@ -89,7 +91,7 @@ def ages(request: HttpRequest) -> HttpResponse:
     return render(request, "reports/_card.html", {"section": made})
 
 
-@require_GET
+@require_safe
 def home_charts(request: HttpRequest) -> HttpResponse:
     """A fragment of the first page: what is there by kind, area, ownership and age, each chart with its table."""
     with replica.reading():

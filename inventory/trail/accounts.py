@@ -2,35 +2,45 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence, Set
+from collections.abc import Iterable
 
 from django.contrib.auth.models import Group
 from django.db.models.signals import m2m_changed, post_delete, post_save, pre_save
 from django.dispatch import receiver
 from django.utils.translation import gettext as _
 
+from inventory.history import CHANGED, CREATED, DELETED
+from inventory.hooks import Write
 from inventory.organization.models import Grant, User
-from inventory.registers import Register
 from inventory.trail.keeping import record_within
 from inventory.trail.models import Event
-from inventory.writes import Author
 
 # What is told of an account; a login's own columns are not.
 _WATCHED = {"username", "password", "is_active", "is_superuser", "person"}
 
 
-def follow(register: Register, ids: Sequence[int], sign: int, fields: Set[str] | None, by: Author) -> None:
-    """A grant was given, changed or taken away. See `inventory.writes.follow`."""
-    done = {(1, True): _("Verildi"), (-1, True): _("Alındı"), (1, False): _("Değişti")}.get((sign, fields is None))
-    if register.slug != "grants" or done is None:
+def given(write: Write) -> None:
+    """A grant was given or changed."""
+    _tell(write, _("Verildi") if write.kind == CREATED else _("Değişti"))
+
+
+def taken(write: Write) -> None:
+    """A grant is about to be taken away."""
+    if write.kind == DELETED:
+        _tell(write, _("Alındı"))
+
+
+def _tell(write: Write, done: str) -> None:
+    if write.register.model is not Grant:
         return
-    for grant in Grant.objects.filter(pk__in=ids).select_related("person", "group", "unit").order_by("pk"):
+    for grant in write.rows.select_related("person", "group", "unit").order_by("pk"):
         text = f"{done}: {grant.person or grant.group} · {_held(grant)}"
         # What the history has last is the grant as it was.
-        before = (sign, fields is None) == (1, False) and grant.history.order_by("-history_id").first()
+        before = write.kind == CHANGED and grant.history.order_by("-history_id").first()
         if before and (was := _held(before)) != _held(grant):
             text += _(" (önce: %(held)s)") % {"held": was}
-        record_within(Event.Kind.GRANT, user=by.user, register=register.slug, row_id=grant.pk, text=text)
+        who, slug = write.author.user, write.register.slug
+        record_within(Event.Kind.GRANT, user=who, register=slug, row_id=grant.pk, text=text)
 
 
 def _held(grant) -> str:
@@ -104,11 +114,8 @@ def _left(group: Group) -> str:
 
 @receiver(post_save, sender=Group)
 def _group_written(instance, created, **kwargs):
-    record_within(Event.Kind.ACCOUNT, text=_group(instance, created))
-
-
-def _group(group: Group, created: bool) -> str:
-    return (_("“%(group)s” grubu açıldı") if created else _("“%(group)s” grubu değişti")) % {"group": group.name}
+    done = _("“%(group)s” grubu açıldı") if created else _("“%(group)s” grubu değişti")
+    record_within(Event.Kind.ACCOUNT, text=done % {"group": instance.name})
 
 
 @receiver(post_delete, sender=Group)

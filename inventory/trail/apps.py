@@ -5,7 +5,8 @@ class TrailConfig(AppConfig):
     name = "inventory.trail"
 
     def ready(self):
-        from inventory import writes
+        from inventory import hooks
         from inventory.trail import accounts, logins  # noqa: F401 - they listen to Django's signals
 
-        writes.follow(accounts.follow)
+        hooks.before_write.append(accounts.taken)
+        hooks.after_write.append(accounts.given)

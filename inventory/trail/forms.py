@@ -11,9 +11,9 @@ from django.utils.translation import gettext_lazy as _
 
 from inventory import registers
 from inventory.organization.models import Person, User
+from inventory.pages.widgets import DateInput
 from inventory.search import matching
 from inventory.trail.models import Event
-from inventory.widgets import DateInput
 
 _SMALL = {"class": "form-select form-select-sm"}
 # As many as a statement may carry; a municipality has fewer accounts.

@@ -19,7 +19,7 @@ from django.db import OperationalError, connection, transaction
 from django.http import HttpRequest
 from django.utils import timezone
 
-from inventory.limits import client_address
+from inventory.server.limits import client_address
 from inventory.trail.models import Event
 
 _PATIENCE_MS = 300

@@ -76,7 +76,7 @@ class Event(models.Model):
             models.Index(fields=["register", "id"], name="trail_register"),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.at:%Y-%m-%d %H:%M} {self.kind} {self.username} {self.text}"
 
     def save(self, *args, **kwargs):

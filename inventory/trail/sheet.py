@@ -5,14 +5,14 @@ from __future__ import annotations
 import csv
 import io
 import json
-from typing import BinaryIO
+from typing import IO
 
 import xlsxwriter
 from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from inventory.quoting import safe_text
+from inventory.cells.quoting import safe_text
 from inventory.trail.models import Event
 
 # Rows that a sheet has, without its heading; what is more goes on the next sheet.
@@ -20,7 +20,7 @@ ROWS = 1_048_575
 _WIDTHS = (19, 22, 20, 18, 16, 10, 60, 60)
 
 
-def write_workbook(events: QuerySet, target: BinaryIO) -> None:
+def write_workbook(events: QuerySet, target: IO[bytes]) -> None:
     """Line by line, so that a million entries take no more memory than one; every text stays a text."""
     book = xlsxwriter.Workbook(
         target, {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
@@ -39,7 +39,7 @@ def write_workbook(events: QuerySet, target: BinaryIO) -> None:
     book.close()
 
 
-def write_csv(events: QuerySet, target: BinaryIO) -> None:
+def write_csv(events: QuerySet, target: IO[bytes]) -> None:
     """The same with semicolons and a byte order mark; no text is taken for a formula."""
     text = io.TextIOWrapper(target, encoding="utf-8-sig", newline="", write_through=True)
     writer = csv.writer(text, delimiter=";", lineterminator="\r\n")
@@ -55,8 +55,8 @@ FORMS = {"xlsx": write_workbook, "csv": write_csv}
 
 def _texts(event: Event) -> list[str]:
     details = json.dumps(event.details, ensure_ascii=False) if event.details else ""
-    told = (event.get_kind_display(), event.username, event.address, event.subject, event.row_id or "", event.text)
-    return [*map(str, told), details]
+    cells = (event.get_kind_display(), event.username, event.address, event.subject, event.row_id or "", event.text)
+    return [*map(str, cells), details]
 
 
 def _headings() -> tuple[str, ...]:

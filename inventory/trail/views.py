@@ -6,14 +6,15 @@ import tempfile
 from functools import wraps
 
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from inventory import access
-from inventory.asked import whole
+from inventory.server.asked import whole
 from inventory.trail import keeping
 from inventory.trail.forms import EventFilter
 from inventory.trail.sheet import FORMS
@@ -34,7 +35,7 @@ def auditors_only(view):
     return checked
 
 
-@require_GET
+@require_safe
 @auditors_only
 def trail(request: HttpRequest) -> HttpResponse:
     """Newest first, a page at a time by the last entry's number: the thousandth page costs what the first does."""
@@ -55,9 +56,9 @@ def trail(request: HttpRequest) -> HttpResponse:
     return render(request, "trail/trail.html", context)
 
 
-@require_GET
+@require_safe
 @auditors_only
-def trail_file(request: HttpRequest) -> HttpResponse:
+def trail_file(request: HttpRequest) -> HttpResponseBase:
     """The same entries as a file; that it was taken out is an entry itself."""
     form, ending = EventFilter(request.GET), request.GET.get("format", "xlsx")
     if ending not in FORMS:

@@ -23,7 +23,7 @@ def main() -> None:
 
     from imports import batches
     from imports.comparing import comparisons
-    from imports.comparing.models import Comparison, Line
+    from imports.comparing.models import Comparison, ComparisonLine
     from inventory import registers
     from inventory.organization.models import User
 
@@ -39,7 +39,7 @@ def main() -> None:
     timed("compare", lambda: comparisons.run(made))
     world.say(f"  {made.counts}")
     lines = comparisons.lines_for(made, user)
-    differing = lines.filter(verdict=Line.Verdict.DIFFERS)
+    differing = lines.filter(verdict=ComparisonLine.Verdict.DIFFERS)
     with CaptureQueriesContext(connection) as captured:
         comparisons.tally(lines)
         list(differing[5_000:5_050])

@@ -50,10 +50,10 @@ def measure(size: int) -> dict[str, Figures]:
 
     from geo.cells import tile_of
     from inventory import registers, writes
-    from inventory.equipment.models import Equipment
+    from inventory.assets.equipment.models import Equipment
+    from inventory.assets.property.models import Property
+    from inventory.listing.paging import FARTHEST
     from inventory.organization.models import User
-    from inventory.paging import FARTHEST
-    from inventory.property.models import Property
 
     located.fill(size)
     there = Property.objects.count()

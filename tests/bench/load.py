@@ -54,7 +54,7 @@ def people() -> list[tuple[str, str]]:
 
 def plan(place: Path) -> dict:
     """What `load_users` is to do, as JSON in the place."""
-    from inventory.equipment.models import Equipment
+    from inventory.assets.equipment.models import Equipment
     from tests.bench.sheets import write_sheet
 
     world.fill(ROWS)
@@ -127,7 +127,7 @@ def run_people(place: Path, port: int) -> dict:
 def lost(written: list[tuple[int, str, str]]) -> list[str]:
     """What the server said it saved and the register does not show: an entry for each write, in one order."""
     from inventory import registers
-    from inventory.equipment.models import Equipment
+    from inventory.assets.equipment.models import Equipment
 
     entries = Equipment.history.filter(room__startswith="R-").order_by("history_id")
     kept = Counter((e.id, e.room, e.history_user.username) for e in entries.select_related("history_user"))
@@ -148,11 +148,11 @@ def lost(written: list[tuple[int, str, str]]) -> list[str]:
 def judge(made: dict, log: str) -> list[str]:
     """What went wrong, in sentences."""
     from imports.exporting.models import Export
-    from inventory.equipment.models import Equipment
+    from inventory.assets.equipment.models import Equipment
 
     wrong = [*made["failures"], *lost(made["written"])]
     if (there := Equipment.objects.count()) != ROWS + IMPORTED:
-        wrong.append(f"{there} rows instead of {ROWS + IMPORTED}; the import: {made['told']['imported']}")
+        wrong.append(f"{there} rows instead of {ROWS + IMPORTED}; the import: {made['outcome']['imported']}")
     states = list(Export.objects.values_list("state", flat=True))
     if states != [Export.State.DONE] * 2:
         wrong.append(f"exports: {states}")
@@ -179,9 +179,10 @@ def main() -> None:
         for name, f in made["figures"].items():
             p = "  ".join(f"p{n} {f[f'p{n}']:6.0f}" for n in (50, 95, 99))
             world.say(f"  {name:24} {f['requests']:6} requests {f['failures']:3} failed  {p}")
-        told = made["told"]
+        outcome = made["outcome"]
         world.say(
-            f"  {len(made['written'])} changes saved, {told['conflicts']} conflicts shown, import {told['imported']}"
+            f"  {len(made['written'])} changes saved, {outcome['conflicts']} conflicts shown, "
+            f"import {outcome['imported']}"
         )
         wrong = judge(made, (place / "service.log").read_text())
     world.say("\n".join(f"  ! {each}" for each in wrong[:40]) or "  Every write was found; nothing failed.")

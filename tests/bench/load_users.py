@@ -22,7 +22,7 @@ WORDS = ("dell", "lenovo", "isik 77", "sn0000012", "pc-1500", "m42")
 _sessions = itertools.cycle(PLAN["sessions"])
 # (row, what was written, who) for every edit that the server said it saved; conflicts and refusals beside.
 written: list[tuple[int, str, str]] = []
-told = {"conflicts": 0, "imported": "", "exported": 0}
+outcome = {"conflicts": 0, "imported": "", "exported": 0}
 
 
 def fields(page: str, address: str, action: str = "") -> dict[str, str]:
@@ -88,7 +88,7 @@ class Clerk(Colleague):
             if answer.status_code == 302:
                 written.append((row, value, self.name))
             elif answer.status_code == 200 and 'id="conflict"' in answer.text:
-                told["conflicts"] += 1
+                outcome["conflicts"] += 1
                 answer.success()
             else:
                 answer.failure(f"{answer.status_code} instead of saved or a conflict")
@@ -102,21 +102,21 @@ class Importer(Colleague):
 
     @task
     def work(self):
-        if told["imported"]:
+        if outcome["imported"]:
             return
         address = "/equipment/import/"
         form = fields(self.page(address, "upload form").text, address)
         with open(PLAN["sheet"], "rb") as file:
             sent = self.send(address, "upload", form, files={"file": ("yeni.xlsx", file)})
         if "Location" not in sent.headers:
-            told["imported"] = f"the upload was answered with {sent.status_code}"
+            outcome["imported"] = f"the upload was answered with {sent.status_code}"
             return
         self.batch = sent.headers["Location"]
         if self.waited("checked"):
             shown = self.page(self.batch, "checked import").text
             self.send(f"{self.batch}apply/", "apply", fields(shown, self.batch, f"{self.batch}apply/"))
             self.waited("applied")
-        told["imported"] = told["imported"] or self.batch
+        outcome["imported"] = outcome["imported"] or self.batch
 
     def waited(self, state: str) -> bool:
         """Ask for the progress as the page does; the batch is done when it says so."""
@@ -125,7 +125,7 @@ class Importer(Colleague):
             if answer.headers.get("HX-Refresh"):
                 return True
             gevent.sleep(2)
-        told["imported"] = f"not {state} in ten minutes"
+        outcome["imported"] = f"not {state} in ten minutes"
         return False
 
 
@@ -137,7 +137,7 @@ class Exporter(Colleague):
 
     @task
     def work(self):
-        if told["exported"] < 2:
+        if outcome["exported"] < 2:
             address = "/equipment/export/choose/?columns=all"
             form = fields(self.page(address, "export form").text, address)
             if (
@@ -146,7 +146,7 @@ class Exporter(Colleague):
                 ).status_code
                 == 302
             ):
-                told["exported"] += 1
+                outcome["exported"] += 1
         self.page("/exports/", "exports")
 
 
@@ -167,5 +167,5 @@ def report(environment, **_):
         "failures": whole.num_failures,
         **{f"p{n}": whole.get_response_time_percentile(n / 100) for n in (50, 95, 99)},
     }
-    made = {"figures": figures, "failures": failures, "written": written, "told": told}
+    made = {"figures": figures, "failures": failures, "written": written, "outcome": outcome}
     Path(PLAN["report"]).write_text(json.dumps(made))

@@ -37,7 +37,7 @@ def fill(upto: int) -> None:
     from geo.cells import cell_of
     from geo.models import Location
     from inventory import history, stock
-    from inventory.equipment.models import Equipment
+    from inventory.assets.equipment.models import Equipment
 
     there = Equipment.objects.count()
     block = min(there or upto, BLOCK)
@@ -54,8 +54,8 @@ def fill(upto: int) -> None:
             history.record(Equipment, list(ids), history.CREATED, history.Author())
     began = time.perf_counter()
     kept = counts.recount(), stock.recount()
-    told = f"{upto} items: {kept[0]} counts and {kept[1]} lines of stock"
-    world.say(f"{told}, counted anew in {time.perf_counter() - began:.1f} s")
+    message = f"{upto} items: {kept[0]} counts and {kept[1]} lines of stock"
+    world.say(f"{message}, counted anew in {time.perf_counter() - began:.1f} s")
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE" if connection.vendor == "sqlite" else "VACUUM ANALYZE")
 
@@ -75,7 +75,7 @@ def _repeat(first: int, block: int) -> None:
     """The first block's devices once more, as others and at the next block's places."""
     from django.db import connection
 
-    from inventory.equipment.models import Equipment
+    from inventory.assets.equipment.models import Equipment
 
     columns = [f.column for f in Equipment._meta.concrete_fields if not f.primary_key]
     changed = {

@@ -47,7 +47,7 @@ def bare_import(path: Path) -> None:
     import python_calamine
     from django.db import transaction
 
-    from inventory.equipment.models import Equipment
+    from inventory.assets.equipment.models import Equipment
 
     cells = python_calamine.CalamineWorkbook.from_path(str(path)).get_sheet_by_index(0).to_python()
     rows = world.devices(10**7, len(cells) - 1)
@@ -80,7 +80,7 @@ def bare_export(path: Path) -> None:
 
     from imports.exporting.parts import Part
     from inventory import registers
-    from inventory.listing import Listing
+    from inventory.listing.address import Listing
 
     part = Part(Listing(registers.get("equipment"), None, {"columns": "all"}))
     book = openpyxl.Workbook(write_only=True)
@@ -96,7 +96,7 @@ def our_export(path: Path) -> None:
     from imports.exporting import write
     from imports.exporting.parts import Part
     from inventory import registers
-    from inventory.listing import Listing
+    from inventory.listing.address import Listing
 
     with path.open("wb") as target:
         write([Part(Listing(registers.get("equipment"), None, {"columns": "all"}))], target, "xlsx")

@@ -104,7 +104,7 @@ def beside_postgis() -> None:
     from geo.map_layers import layers
     from geo.vector_tile import Tile, encode
     from inventory import registers
-    from inventory.listing import Listing
+    from inventory.listing.address import Listing
     from tests.bench import postgis
 
     if not postgis.prepare():

@@ -26,7 +26,7 @@ def devices(first: int, count: int) -> list:
     """Unsaved equipment rows with twenty columns filled, numbered from `first`."""
     import datetime as dt
 
-    from inventory.equipment.models import Equipment
+    from inventory.assets.equipment.models import Equipment
     from inventory.models import Kind
     from inventory.organization.models import Unit
 
@@ -60,9 +60,9 @@ def devices(first: int, count: int) -> list:
 def parcels(first: int, count: int) -> list:
     """Unsaved parcels, numbered from `first`."""
     from geo.models import Neighbourhood
+    from inventory.assets.property.models import Property
     from inventory.models import Kind
     from inventory.organization.models import Unit
-    from inventory.property.models import Property
 
     kinds = list(Kind.objects.filter(register="property", is_group=False))
     places = list(Neighbourhood.objects.select_related("district"))
@@ -85,7 +85,7 @@ def parcels(first: int, count: int) -> list:
 def fill(upto: int) -> None:
     """Make rows until the register holds that many."""
     from inventory import registers, writes
-    from inventory.equipment.models import Equipment
+    from inventory.assets.equipment.models import Equipment
     from inventory.writes import Author
 
     there = Equipment.objects.count()

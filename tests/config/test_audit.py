@@ -10,6 +10,8 @@ import pytest
 
 from config import audit
 
+pytestmark = pytest.mark.once
+
 TODAY = dt.date(2026, 11, 23)
 EXCUSED = {"id": "PYSEC-1", "reason": "Yalnızca sunucusu etkilenir.", "until": dt.date(2026, 12, 31)}
 
@@ -55,8 +57,8 @@ def test_a_source_that_does_not_answer_is_no_clean_bill(read, answer):
     ],
 )
 def test_a_weakness_fails_unless_it_is_excused_until_today(listed, wrong):
-    told = audit.judged({"PYSEC-1": "django"}, listed, TODAY, whole=True)
-    assert told == [] if wrong is None else wrong in told[0]
+    result = audit.judged({"PYSEC-1": "django"}, listed, TODAY, whole=True)
+    assert result == [] if wrong is None else wrong in result[0]
 
 
 def test_the_exceptions_of_this_house_are_whole():

@@ -91,5 +91,6 @@ def sign_in(live_server):
 def violations(page) -> list[str]:
     """What axe-core finds wrong on the page, a line each."""
     page.evaluate(AXE.read_text())
-    found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")["violations"]
+    options = "{resultTypes: ['violations'], rules: {'target-size': {enabled: true}}}"
+    found = page.evaluate(f"axe.run(document, {options})")["violations"]
     return [f"{v['id']}: {v['help']}: {[n['target'] for n in v['nodes']][:3]}" for v in found]

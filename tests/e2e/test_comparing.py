@@ -4,7 +4,7 @@ import pytest
 from openpyxl import load_workbook
 
 from inventory import registers
-from inventory.vehicles.models import Vehicle
+from inventory.assets.vehicles.models import Vehicle
 from tests.e2e.conftest import violations
 from tests.imports.comparing.insurance import insurers_list
 from tests.rows import row, unit, user

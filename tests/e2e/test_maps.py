@@ -199,6 +199,7 @@ def test_a_browser_without_webgl_is_told_so_and_has_the_list(fleet, page, sign_i
     page.add_init_script("HTMLCanvasElement.prototype.getContext = () => null")
     page.goto(page.base + reverse("register-map", args=["vehicles"]))
     page.get_by_text("Bu tarayıcı harita çizemiyor").wait_for()
+    assert not page.get_by_text("Harita hazırlanıyor").is_visible()
     assert page.get_by_role("cell", name="41 CC 101").count() == 1
     assert violations(page) == []
 

@@ -4,7 +4,7 @@ import pytest
 from openpyxl import Workbook, load_workbook
 
 from inventory import registers
-from inventory.equipment.models import Equipment
+from inventory.assets.equipment.models import Equipment
 from tests.e2e.conftest import violations
 from tests.rows import kind, unit, user
 

@@ -59,12 +59,12 @@ def load(tmp_path, capsys):
 
 
 def test_what_matches_and_what_does_not_is_told(load):
-    told = load(geojson(*FEATURES))
-    assert (told["districts"], told["neighbourhoods"], told["new"], told["placed"]) == (2, 4, 6, 6)
-    assert told["outside"] == ["Adapazarı", "Cumhuriyet Mahallesi"]
-    assert told["unmatched"] == [["Mehmet Ali Paşa Mahallesi", "İzmit", ["M.Alipaşa"]]]
-    assert told["missing"] == ["Gebze / Çırçır", "İzmit / M.Alipaşa"]
-    assert told["exit"] == 1
+    loaded = load(geojson(*FEATURES))
+    assert (loaded["districts"], loaded["neighbourhoods"], loaded["new"], loaded["placed"]) == (2, 4, 6, 6)
+    assert loaded["outside"] == ["Adapazarı", "Cumhuriyet Mahallesi"]
+    assert loaded["unmatched"] == [["Mehmet Ali Paşa Mahallesi", "İzmit", ["M.Alipaşa"]]]
+    assert loaded["missing"] == ["Gebze / Çırçır", "İzmit / M.Alipaşa"]
+    assert loaded["exit"] == 1
     # A name in two districts goes to the one in which it lies.
     boundary = Neighbourhood.objects.get(official_id=5).boundary
     assert shapes.unpack(boundary.shape).equals(square(491_000, 4_511_000))
@@ -82,8 +82,8 @@ def test_a_second_load_changes_nothing(load):
 
 
 def test_a_name_spelled_otherwise_can_be_told(load):
-    told = load(geojson(*FEATURES), "--same", "Mehmet Ali Paşa Mahallesi=M.Alipaşa")
-    assert (told["neighbourhoods"], told["unmatched"], told["exit"]) == (5, [], 0)
+    loaded = load(geojson(*FEATURES), "--same", "Mehmet Ali Paşa Mahallesi=M.Alipaşa")
+    assert (loaded["neighbourhoods"], loaded["unmatched"], loaded["exit"]) == (5, [], 0)
 
 
 def test_a_neighbourhood_gets_a_point_inside_itself_but_keeps_its_own(load):
@@ -100,8 +100,8 @@ def test_a_neighbourhood_gets_a_point_inside_itself_but_keeps_its_own(load):
 
 def test_two_shapes_for_one_place_are_told_and_neither_is_loaded(load):
     twice = (*FEATURES[:4], ({"name": "Cumhuriyet", "admin_level": "8"}, square(486_000, 4_511_000)))
-    told = load(geojson(*twice))
-    assert told["twice"] == [["Cumhuriyet Mahallesi", "Cumhuriyet"], ["Cumhuriyet", "Cumhuriyet"]]
+    loaded = load(geojson(*twice))
+    assert loaded["twice"] == [["Cumhuriyet Mahallesi", "Cumhuriyet"], ["Cumhuriyet", "Cumhuriyet"]]
     assert not Boundary.objects.filter(neighbourhood__isnull=False).exists()
 
 
@@ -111,12 +111,12 @@ def test_a_shape_that_can_be_mended_is_and_one_that_cannot_is_not_loaded(load):
         [(29.8, 40.75), (29.81, 40.75), (29.81, 40.76), (29.81, 40.77), (29.81, 40.76), (29.8, 40.76)]
     )
     eight = shapely.Polygon([(29.8, 40.75), (29.81, 40.76), (29.81, 40.75), (29.8, 40.76)])
-    told = load(
+    loaded = load(
         geojson(*FEATURES[:2], ({"name": "Yeni", "ilce": "İzmit"}, spike), ({"name": "Çırçır", "ilce": "Gebze"}, eight))
     )
-    assert told["repaired"] == ["Yeni"]
-    assert [name for name, _why in told["broken"]] == ["Çırçır"]
-    assert told["neighbourhoods"] == 1
+    assert loaded["repaired"] == ["Yeni"]
+    assert [name for name, _why in loaded["broken"]] == ["Çırçır"]
+    assert loaded["neighbourhoods"] == 1
 
 
 def test_a_shapefile_in_the_provinces_own_system_with_its_own_attribute_names(load):
@@ -124,8 +124,8 @@ def test_a_shapefile_in_the_provinces_own_system_with_its_own_attribute_names(lo
         ({"ilce": "İzmit", "ad": "YENİ MAH."}, square(482_000, 4_511_000)),
         ({"ilce": "Gebze", "ad": "Çırçır"}, square(492_000, 4_511_000)),
     )]  # fmt: skip
-    told = load(written(rows, 5254, "shp"), name="mahalle.zip")
-    assert (told["neighbourhoods"], told["exit"]) == (2, 0)
+    loaded = load(written(rows, 5254, "shp"), name="mahalle.zip")
+    assert (loaded["neighbourhoods"], loaded["exit"]) == (2, 0)
     kept = shapes.unpack(Neighbourhood.objects.get(official_id=6).boundary.shape)
     assert kept.hausdorff_distance(square(492_000, 4_511_000)) < 1e-7
 
@@ -134,3 +134,36 @@ def test_a_shapefile_in_the_provinces_own_system_with_its_own_attribute_names(lo
 def test_a_file_that_cannot_serve_says_so(load, content):
     with pytest.raises(CommandError):
         load(content)
+
+
+@pytest.fixture
+def namesake(places):
+    """A neighbourhood with its district's name, as Çayırova is in Çayırova."""
+    row = Neighbourhood(official_id=99, district=District.objects.get(name="Gebze"), name="Gebze")
+    return writes.save(registers.get("neighbourhoods"), row, SYSTEM)
+
+
+OUTLINE = ({"name": "Gebze", "district": "Gebze"}, GEBZE)
+
+
+@pytest.mark.parametrize("known", [True, False])
+def test_a_districts_outline_is_no_neighbourhoods_that_has_its_name(load, namesake, known):
+    if known:
+        load(geojson(*FEATURES[:2]))
+    loaded = load(geojson(OUTLINE))
+    assert loaded["neighbourhoods"] == 0 and not Boundary.objects.filter(neighbourhood=namesake).exists()
+    # Taken for the district where its outline is known, else refused with the reason.
+    assert (loaded["districts"], len(loaded["broken"])) == ((1, 0) if known else (0, 1))
+    assert loaded["exit"] == (0 if known else 1)
+
+
+def test_beside_its_neighbours_a_neighbourhood_is_told_from_its_district(load, namesake):
+    small = ({"name": "Gebze", "district": "Gebze"}, square(491_000, 4_511_000))
+    loaded = load(geojson(small, ({"name": "Çırçır", "district": "Gebze"}, square(495_000, 4_515_000))))
+    assert (loaded["neighbourhoods"], loaded["districts"], loaded["broken"]) == (2, 0, [])
+
+
+def test_no_neighbourhood_reaches_outside_its_district(load):
+    load(geojson(*FEATURES[:2]))
+    loaded = load(geojson(({"name": "Çırçır", "district": "Gebze"}, square(499_500, 4_511_000, 1_000))))
+    assert loaded["neighbourhoods"] == 0 and "dışına" in loaded["broken"][0][1]

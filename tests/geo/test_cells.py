@@ -6,6 +6,8 @@ from hypothesis import strategies as st
 
 from geo.cells import MOST_LAT, ZOOM, cell_of, cells_of_tile, corner, tile_of
 
+pytestmark = pytest.mark.once
+
 LONS = st.floats(-180, 179.9999999)
 LATS = st.floats(-MOST_LAT, MOST_LAT)
 ZOOMS = st.integers(0, 22)

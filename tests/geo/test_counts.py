@@ -12,11 +12,12 @@ from geo import counts
 from geo.counts import CellChange, CellCount
 from geo.models import Location
 from inventory import registers, writes
+from inventory.assets.vehicles.models import Vehicle
 from inventory.models import Kind
 from inventory.organization.models import Unit
 from inventory.stock import Chosen
 from tests.random_writes import Town
-from tests.rows import SYSTEM, kind, unit
+from tests.rows import SYSTEM, kind, row, unit
 
 WORLD = (0, (1 << 62) - 1)
 
@@ -25,14 +26,14 @@ def kept() -> dict:
     """Every count, as the sum of what is folded in and what is not."""
     found: dict[tuple, list[int]] = {}
     for level in counts.LEVELS:
-        for row in CellCount.objects.filter(level=level):
-            key = (row.register, level, row.unit, row.cell, row.kind, row.status)
-            found[key] = [row.number, row.lon_sum, row.lat_sum]
-        for row in CellChange.objects.exclude(cell=None):
-            for each in (row.unit, counts.ALL):
-                key = (row.register, level, each, row.cell >> 2 * (31 - level), row.kind, row.status)
+        for line in CellCount.objects.filter(level=level):
+            key = (line.register, level, line.unit, line.cell, line.kind, line.status)
+            found[key] = [line.number, line.lon_sum, line.lat_sum]
+        for line in CellChange.objects.exclude(cell=None):
+            for each in (line.unit, counts.ALL):
+                key = (line.register, level, each, line.cell >> 2 * (31 - level), line.kind, line.status)
                 before = found.setdefault(key, [0, 0, 0])
-                found[key] = [a + b for a, b in zip(before, (row.number, row.lon_sum, row.lat_sum), strict=True)]
+                found[key] = [a + b for a, b in zip(before, (line.number, line.lon_sum, line.lat_sum), strict=True)]
     return {key: sums for key, sums in found.items() if any(sums)}
 
 
@@ -40,12 +41,12 @@ def counted() -> dict:
     """The same from the rows themselves, one by one."""
     found: dict[tuple, list[int]] = {}
     for register in registers.every("asset"):
-        for row in register.model.objects.exclude(location__cell=None).select_related("location"):
-            degrees = [round(value * counts.DEGREE) for value in (row.location.lon, row.location.lat)]
+        for line in register.model.objects.exclude(location__cell=None).select_related("location"):
+            degrees = [round(value * counts.DEGREE) for value in (line.location.lon, line.location.lat)]
             for level in counts.LEVELS:
-                for each in (row.responsible_unit_id, counts.ALL):
-                    cell = row.location.cell >> 2 * (31 - level)
-                    key = (register.slug, level, each, cell, row.kind_id, row.status)
+                for each in (line.responsible_unit_id, counts.ALL):
+                    cell = line.location.cell >> 2 * (31 - level)
+                    key = (register.slug, level, each, cell, line.kind_id, line.status)
                     sums = found.setdefault(key, [0, 0, 0])
                     found[key] = [a + b for a, b in zip(sums, (1, *degrees), strict=True)]
     return found
@@ -66,9 +67,9 @@ def test_whatever_is_written_the_counts_are_those_of_the_rows(seed):
     counts.fold()
     assert not CellChange.objects.exists()
     assert kept() == counted()
-    told = kept()
+    result = kept()
     counts.recount()
-    assert kept() == told
+    assert kept() == result
 
 
 @pytest.fixture
@@ -104,6 +105,17 @@ def test_clusters_of_a_choice_are_those_of_its_rows(town):
                     assert by_kind == {
                         pk: n for pk in Kind.objects.values_list("pk", flat=True) if (n := rows.filter(kind=pk).count())
                     }
+
+
+def test_a_folded_count_and_an_equal_one_that_waits_are_both_counted(db):
+    vehicles, of = registers.get("vehicles"), unit("Destek")
+    place = row(registers.get("locations"), of, lon=29.9, lat=40.7)
+    for _ in range(2):
+        row(vehicles, of, location=place)
+        found = counts.clusters(Chosen(vehicles), *WORLD, grid=12, level=13)
+        assert sum(each.number for each in found) == Vehicle.objects.count()
+        if Vehicle.objects.count() == 1:
+            counts.fold()
 
 
 def test_a_cluster_stands_in_the_middle_of_its_items(db):
@@ -151,4 +163,4 @@ def test_counts_gone_wrong_are_put_right_by_the_command(town):
     output = StringIO()
     call_command("recount_map", stdout=output)
     assert kept() == counted()
-    assert f"{CellCount.objects.count()} counts are kept." in output.getvalue()
+    assert f"{CellCount.objects.count()} sayı tutuluyor." in output.getvalue()

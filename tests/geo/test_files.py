@@ -8,9 +8,11 @@ import shapely
 from hypothesis import given
 from hypothesis import strategies as st
 
-from geo.files import is_geographic, read_layers
+from geo.files.kinds import kind_of
 from imports.reading import Limits, UnreadableFile
-from tests.geo.files import DRAWING, geojson, kml, square, written, zipped
+from tests.geo.files import DRAWING, geojson, kml, layers_of, square, written, zipped
+
+pytestmark = pytest.mark.once
 
 LOT = square(493_000, 4_514_000)
 TKGM = {"ParselNo": "4", "Alan": "900,01", "Mevkii": "", "Nitelik": "Arsa", "Ada": "123", "Il": "Kocaeli",
@@ -19,10 +21,7 @@ TKGM = {"ParselNo": "4", "Alan": "900,01", "Mevkii": "", "Nitelik": "Arsa", "Ada
 
 @pytest.fixture
 def read():
-    def read(content: bytes, name: str = "dosya", limits: Limits | None = None):
-        return read_layers(io.BytesIO(content), name, limits)
-
-    return read
+    return layers_of
 
 
 def test_tkgms_geojson_keeps_its_texts_and_a_parcel_without_geometry(read):
@@ -50,8 +49,8 @@ def test_kml_keeps_turkish_attribute_names(read):
     attributes = {"İl": "Kocaeli", "İlçe": "İzmit", "Alan": "1.830,40", "Ada": "123", "Parsel": "4"}
     for content in (kml((attributes, LOT)), zipped(doc_kml=kml((attributes, LOT)))):
         (layer,) = read(content)
-        told, shape = layer.features[0]
-        assert {name: told[name] for name in attributes} == attributes
+        result, shape = layer.features[0]
+        assert {name: result[name] for name in attributes} == attributes
         assert shape.equals_exact(LOT, 1e-12)
 
 
@@ -59,8 +58,8 @@ def test_kml_takes_the_table_of_a_balloon_apart(read):
     table = "<table><tr><td><b>Ada</b></td><td>123</td></tr><tr><th>Parsel</th><td>4 &amp; 5</td></tr></table>"
     data = b"<ExtendedData>"
     content = kml(({}, LOT)).replace(data, f"<description><![CDATA[{table}]]></description>".encode() + data)
-    told, _shape = read(content)[0].features[0]
-    assert (told["Ada"], told["Parsel"]) == ("123", "4 & 5")
+    result, _shape = read(content)[0].features[0]
+    assert (result["Ada"], result["Parsel"]) == ("123", "4 & 5")
 
 
 def test_kml_gathers_the_polygons_of_a_place(read):
@@ -72,8 +71,8 @@ def test_kml_gathers_the_polygons_of_a_place(read):
 def test_a_shapefile_tells_its_system_and_its_letters(read):
     (layer,) = read(written([({"ILCE": "Çayırova"}, LOT)], 5254, "shp"), "p.zip")
     assert (layer.name, layer.crs) == ("parseller", "EPSG:5254")
-    told, shape = layer.features[0]
-    assert told["ILCE"] == "Çayırova"
+    result, shape = layer.features[0]
+    assert result["ILCE"] == "Çayırova"
     assert shape.bounds == pytest.approx((493_000, 4_514_000, 493_100, 4_514_100), abs=1e-3)
 
 
@@ -85,14 +84,14 @@ def test_a_shapefile_without_prj_and_cpg_is_read_and_says_no_system(read):
 
 def test_a_geopackage_tells_the_same(read):
     (layer,) = read(written([({"ada": "123", "alan": 900.01, "no": 4}, LOT)], 5254, "gpkg"))
-    told, shape = layer.features[0]
-    assert (told["ada"], told["alan"], told["no"], layer.crs) == ("123", 900.01, 4, "EPSG:5254")
+    result, shape = layer.features[0]
+    assert (result["ada"], result["alan"], result["no"], layer.crs) == ("123", 900.01, 4, "EPSG:5254")
     assert shape.area == pytest.approx(10_000, abs=0.01)
 
 
 def test_a_drawing_gives_its_closed_lines_with_the_texts_in_them(read):
     (layer,) = read(DRAWING, "cizim.dxf")
-    assert [(told["Yazı"], shape.area) for told, shape in layer.features] == [("123/4", 10_000)]
+    assert [(result["Yazı"], shape.area) for result, shape in layer.features] == [("123/4", 10_000)]
     assert layer.features[0][0]["Katman"] == "PARSEL"
     assert "1 açık çizgi" in layer.notes[0]
 
@@ -135,13 +134,13 @@ LEAVES = st.none() | st.booleans() | st.floats() | st.text() | KINDS
 def test_any_json_is_read_or_refused(value):
     content = json.dumps({"type": "FeatureCollection", "features": [value]}).encode()
     try:
-        read_layers(io.BytesIO(content), "f.geojson")
+        layers_of(content, "f.geojson")
     except UnreadableFile as error:
         assert str(error)
 
 
 def test_an_archive_that_grows_too_large_is_refused(read):
-    with pytest.raises(UnreadableFile, match="büyüyor"):
+    with pytest.raises(UnreadableFile, match="okunamayacak kadar büyük"):
         read(zipped(doc_kml=b"<kml>" + b" " * 100_000), limits=Limits(max_unpacked=50_000))
 
 
@@ -152,7 +151,7 @@ def test_too_many_features_are_refused(read):
 
 def test_spreadsheets_are_not_taken_for_geographic_files():
     for content in (zipped(xl_xml=b""), b"ada;parsel\n1;2", b"\xd0\xcf\x11\xe0"):
-        assert not is_geographic(io.BytesIO(content))
+        assert not kind_of(io.BytesIO(content))
 
 
 def test_shapes_without_area_stay_what_they_are(read):

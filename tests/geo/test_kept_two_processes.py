@@ -10,7 +10,7 @@ from geo.models import Location
 from inventory.models import Kind
 from inventory.organization.models import Unit
 from inventory import registers, writes
-from inventory.vehicles.models import Vehicle
+from inventory.assets.vehicles.models import Vehicle
 from inventory.writes import Author
 by = Author()
 unit = writes.save(registers.get("units"), Unit(name="Destek", kind="directorate"), by)
@@ -27,7 +27,7 @@ import random
 from django.db import OperationalError
 from geo.models import Location
 from inventory import registers, stock, writes
-from inventory.vehicles.models import Vehicle
+from inventory.assets.vehicles.models import Vehicle
 from inventory.writes import Author, Conflict
 stock.MOST_LOOSE = 10  # put together after every few writes, while the others write and read
 dice, done = random.Random(who), 0
@@ -74,9 +74,9 @@ counts.recount()
 chosen = stock.chosen(registers.get("vehicles"), None)
 def sums():
     return sorted(map(str, stock.figures(chosen, "status", "split", measures=("", "cost"))))
-told = sums()
+old = sums()
 stock.recount()
-print(json.dumps([kept == there(), sum(row[6] for row in kept), CellChange.objects.count(), told == sums(), len(told)]))
+print(json.dumps([kept == there(), sum(row[6] for row in kept), CellChange.objects.count(), old == sums(), len(old)]))
 """
 
 

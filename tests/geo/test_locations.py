@@ -86,7 +86,7 @@ def test_a_footprint_is_remembered_and_comes_back():
     assert Location.objects.get(pk=made.pk).cell is None
     first = Location.history.filter(id=made.pk).earliest("history_id")
     assert shapes.unpack(first.footprint).equals(LOT)
-    lost = next(history.entries(PLACES, made.pk)).changes
+    lost = next(history.entries(PLACES, made.pk, None)).changes
     assert {change.column.name for change in lost} == {"lon", "lat", "area_m2"}
     writes.restore(PLACES, Location.objects.get(pk=made.pk), first.history_id, SYSTEM)
     again = Location.objects.get(pk=made.pk)

@@ -16,7 +16,7 @@ from config import env
 from geo import legend, shapes
 from geo.models import Boundary, District, Location
 from inventory import registers, writes
-from inventory.listing import Listing
+from inventory.listing.address import Listing
 from inventory.organization.models import Grant
 from tests.pages import ASSETS, signed_in
 from tests.rows import SYSTEM, kind, row, user
@@ -61,13 +61,13 @@ def test_each_register_has_its_map_beside_its_list(register, here, admin):
     made = row(register, here, location=place("Garaj"))
     client = signed_in(admin)
     page = client.get(reverse("register-map", args=[register]), {"within": BOX})
-    told = config(page)
+    result = config(page)
     assert page.status_code == 200
     assert reverse("register-detail", args=[register, made.pk]) in page.content.decode()
-    assert told["tiles"] == f"/{register.slug}/tiles/{{z}}/{{x}}/{{y}}.mvt?within=29.9%2C40.7%2C29.95%2C40.75"
-    assert told["within"]["geometry"]["type"] == "Polygon"
-    assert client.get(told["tiles"].format(z=14, x=9551, y=6144)).status_code == 200
-    assert client.get(told["registers"][0]["about"]).json()["placed"] == 1
+    assert result["tiles"] == f"/{register.slug}/tiles/{{z}}/{{x}}/{{y}}.mvt?within=29.9%2C40.7%2C29.95%2C40.75"
+    assert result["within"]["geometry"]["type"] == "Polygon"
+    assert client.get(result["tiles"].format(z=14, x=9551, y=6144)).status_code == 200
+    assert client.get(result["registers"][0]["about"]).json()["placed"] == 1
     listed = client.get(reverse("register-list", args=[register])).content.decode()
     assert reverse("register-map", args=[register]) in listed
 
@@ -78,11 +78,11 @@ def test_what_is_no_item_has_no_map(admin):
 
 
 def test_the_legend_counts_what_the_list_has_on_the_map(fleet, admin, there):
-    told = legend.about(Listing(VEHICLES, admin, {}))
-    assert (told["number"], told["placed"]) == (5, 4)
-    assert told["bounds"] == [29.91, 40.71, 29.99, 40.79]
-    assert [(line["name"], line["number"]) for line in told["legends"]["kind"]] == [("Kamyon", 3), ("Otobüs", 1)]
-    assert [(line["name"], line["number"]) for line in told["legends"]["status"]] == [("Kullanımda", 4)]
+    result = legend.about(Listing(VEHICLES, admin, {}))
+    assert (result["number"], result["placed"]) == (5, 4)
+    assert result["bounds"] == [29.91, 40.71, 29.99, 40.79]
+    assert [(line["name"], line["number"]) for line in result["legends"]["kind"]] == [("Kamyon", 3), ("Otobüs", 1)]
+    assert [(line["name"], line["number"]) for line in result["legends"]["status"]] == [("Kullanımda", 4)]
     narrowed = legend.about(Listing(VEHICLES, admin, {"responsible_unit": str(there.pk)}))
     assert (narrowed["number"], narrowed["placed"]) == (1, 1)
     assert [line["name"] for line in narrowed["legends"]["unit"]] == ["Zabıta Dairesi Başkanlığı"]
@@ -100,9 +100,9 @@ def test_kinds_beyond_the_colours_are_counted_together(here, admin):
 
 def test_another_units_items_are_in_no_legend_card_or_place(fleet, officer, admin, there):
     client = signed_in(officer)
-    told = client.get(reverse("register-map-about", args=["vehicles"])).json()
-    assert (told["number"], told["placed"]) == (4, 3)
-    assert list(told["kinds"].values()) == ["Kamyon"]
+    result = client.get(reverse("register-map-about", args=["vehicles"])).json()
+    assert (result["number"], result["placed"]) == (4, 3)
+    assert list(result["kinds"].values()) == ["Kamyon"]
     theirs = VEHICLES.model.objects.get(responsible_unit=there)
     card = reverse("register-card", args=["vehicles", theirs.pk])
     assert (client.get(card).status_code, signed_in(admin).get(card).status_code) == (404, 200)
@@ -137,9 +137,11 @@ def test_the_map_of_all_registers_counts_each(fleet, here, admin):
     lines = {line["register"].slug: (line["number"], line["placed"]) for line in page.context["lines"]}
     assert lines["vehicles"] == (5, 4)
     assert lines["property"] == (1, 1)
-    told = config(page)
-    assert told["tiles"] == "/tiles/{z}/{x}/{y}.mvt?"
-    assert len({one["colour"] for one in told["registers"]}) == len(told["registers"]) == len(registers.every("asset"))
+    result = config(page)
+    assert result["tiles"] == "/tiles/{z}/{x}/{y}.mvt?"
+    assert (
+        len({one["colour"] for one in result["registers"]}) == len(result["registers"]) == len(registers.every("asset"))
+    )
     lines = client.get(reverse("map"), {"within": BOX}).context["lines"]
     assert {line["register"].slug: line["placed"] for line in lines}["vehicles"] == 3
 
@@ -197,6 +199,6 @@ def test_no_other_host_is_allowed_without_a_background(admin):
 
 def test_a_background_is_handed_to_the_page_and_its_host_to_the_policy(admin):
     with override_settings(MAP_PMTILES="/kocaeli.pmtiles", MAP_STYLE_URL="https://harita.example.org/style.json"):
-        told = config(signed_in(admin).get(reverse("map")))
-    assert (told["pmtiles"], told["style"]) == ("/kocaeli.pmtiles", "https://harita.example.org/style.json")
-    assert env.origins(told["pmtiles"], told["style"]) == ["https://harita.example.org"]
+        result = config(signed_in(admin).get(reverse("map")))
+    assert (result["pmtiles"], result["style"]) == ("/kocaeli.pmtiles", "https://harita.example.org/style.json")
+    assert env.origins(result["pmtiles"], result["style"]) == ["https://harita.example.org"]

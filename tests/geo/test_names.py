@@ -4,6 +4,8 @@ from hypothesis import strategies as st
 
 from geo.names import key
 
+pytestmark = pytest.mark.once
+
 
 @pytest.mark.parametrize(
     "names",

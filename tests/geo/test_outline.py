@@ -53,7 +53,7 @@ def test_a_point_that_lies_in_the_outline_stays(garage, steward):
 
 
 @pytest.mark.parametrize(
-    ("shape", "told"),
+    ("shape", "sentence"),
     [
         ("", "Önce haritada bir alan çiziniz"),
         ("{", "Çizilen alan anlaşılamadı"),
@@ -62,9 +62,9 @@ def test_a_point_that_lies_in_the_outline_stays(garage, steward):
         (shapely.to_geojson(shapely.box(500, 40, 501, 41)), "boylam ve enlem derecesi değil"),
     ],
 )
-def test_what_is_no_outline_is_refused_in_words(shape, told, garage, steward):
+def test_what_is_no_outline_is_refused_in_words(shape, sentence, garage, steward):
     shown = send(signed_in(steward), garage, shape).content.decode()
-    assert told in shown
+    assert sentence in shown
     kept = Location.objects.get(pk=garage.pk)
     assert (kept.footprint, kept.lon, kept.version) == (None, 29.5, garage.version)
 
@@ -95,5 +95,5 @@ def test_pages_of_placed_rows_have_a_small_map(garage, here, steward):
             assert (reverse("location-shape", args=[at.pk]) in shown) is has, address
     form = admin.get(reverse("register-edit", args=["locations", lost.pk])).content.decode()
     assert "data-pick" in form
-    told = admin.get(reverse("map-settings")).json()
-    assert told["shapes"] == "/locations/0/shape.json" and "vehicles" in told["slugs"]
+    result = admin.get(reverse("map-settings")).json()
+    assert result["shapes"] == "/locations/0/shape.json" and "vehicles" in result["slugs"]

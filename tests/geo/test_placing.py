@@ -16,8 +16,8 @@ from geo.models import District, Location, Neighbourhood
 from imports import batches
 from imports.models import Batch
 from inventory import registers, writes
+from inventory.assets.property.models import Property
 from inventory.history import Author
-from inventory.property.models import Property
 from tests.geo.files import DRAWING, geojson, kml, square, written
 from tests.pages import signed_in
 from tests.rows import SYSTEM, kind, unit, user
@@ -49,9 +49,9 @@ def parcel(number: str) -> Property:
 
 
 def tkgm(number: str, **values: str) -> dict[str, str]:
-    told = {"ParselNo": number, "Alan": "10.000,00", "Mevkii": "", "Nitelik": "Arsa", "Ada": "123", "Il": "Kocaeli",
+    shown = {"ParselNo": number, "Alan": "10.000,00", "Mevkii": "", "Nitelik": "Arsa", "Ada": "123", "Il": "Kocaeli",
             "Ilce": "İzmit", "Pafta": "G23-b", "Mahalle": "Yenişehir"}  # fmt: skip
-    return told | values
+    return shown | values
 
 
 @pytest.fixture
@@ -100,8 +100,8 @@ SHP = {"ILCE": "İzmit", "MAHALLE": "YENİŞEHİR", "ADA": "123"}
     ids=lambda value: value if isinstance(value, str) else "",
 )
 def test_a_file_of_parcels_brings_them_to_their_places(load, content, name):
-    told = load(content, name)
-    assert (told["applied"], told["changed"], told["errors"]) == (True, 2, [])
+    result = load(content, name)
+    assert (result["applied"], result["changed"], result["errors"]) == (True, 2, [])
     for number in AT:
         assert away(number) < 1
         made = parcel(number).location
@@ -120,8 +120,8 @@ def test_a_sheet_with_coordinates_does_whichever_way_round(load, tmp_path, axes)
             numbers = shapes.transformer(5254, 4326).transform(*numbers)
         # The headings' own order: what "X" and "Y" mean differs from office to office.
         rows.append(["İzmit", "Yenişehir", "123", number, *(numbers if first in ("X", "Boylam") else numbers[::-1])])
-    told = load(sheet(tmp_path, rows), "koordinat.xlsx")
-    assert (told["applied"], told["changed"], told["errors"]) == (True, 2, [])
+    result = load(sheet(tmp_path, rows), "koordinat.xlsx")
+    assert (result["applied"], result["changed"], result["errors"]) == (True, 2, [])
     for number, (east, north) in AT.items():
         at = parcel(number).location
         assert shapes.transformer(4326, 5254).transform(at.lon, at.lat) == pytest.approx(
@@ -135,8 +135,8 @@ def test_a_sheet_with_swapped_axes_says_so(load, tmp_path):
         ["İlçe", "Mahalle", "Ada", "Parsel", "X", "Y"],
         ["İzmit", "Yenişehir", "123", "4", "4.514.050,25", "493.050,25"],
     ]
-    told = load(sheet(tmp_path, rows), "koordinat.xlsx")
-    assert any("eksenler yer değiştirmiş" in warning["message"] for warning in told["warnings"])
+    result = load(sheet(tmp_path, rows), "koordinat.xlsx")
+    assert any("eksenler yer değiştirmiş" in warning["message"] for warning in result["warnings"])
     at = parcel("4").location
     assert shapes.transformer(4326, 5254).transform(at.lon, at.lat) == pytest.approx(
         (493_050.25, 4_514_050.25), abs=0.05
@@ -144,17 +144,17 @@ def test_a_sheet_with_swapped_axes_says_so(load, tmp_path):
 
 
 def test_a_drawing_without_its_district_is_not_guessed_at(load):
-    told = load(DRAWING, "cizim.dxf", "--map", "Yazı=block+parcel", "--map", "Katman=")
+    result = load(DRAWING, "cizim.dxf", "--map", "Yazı=block+parcel", "--map", "Katman=")
     # Block and parcel alone are no identity: without its district nothing is guessed.
-    assert (told["changed"], told["new"]) == (0, 0)
-    assert "Kütükte böyle bir kayıt yok" in told["warnings"][-1]["message"]
+    assert (result["changed"], result["new"]) == (0, 0)
+    assert "Kütükte böyle bir kayıt yok" in result["warnings"][-1]["message"]
 
 
 def test_the_system_that_the_user_names_is_believed(load):
     rows = [(SHP | {"PARSEL": n}, LOTS[n]) for n in AT]
     content = written(rows, 2320, "shp", without=(".prj",))
-    told = load(content, "eski.zip")
-    assert any("ED50" in warning["message"] for warning in told["warnings"])
+    result = load(content, "eski.zip")
+    assert any("ED50" in warning["message"] for warning in result["warnings"])
     assert 180 < away("4") < 200
     load(content, "eski.zip", "--map", "Geometri=place:shape@2320")
     assert away("4") < 1
@@ -173,10 +173,10 @@ def test_a_second_time_changes_nothing(load):
 
 
 def test_the_preview_says_what_would_change_and_writes_nothing(load):
-    told = load(geojson((tkgm("4"), LOTS["4"])), "p.geojson", "--check-only")
-    assert (told["applied"], told["changed"]) == (False, 1)
+    result = load(geojson((tkgm("4"), LOTS["4"])), "p.geojson", "--check-only")
+    assert (result["applied"], result["changed"]) == (False, 1)
     assert not Location.objects.exists()
-    batch = Batch.objects.get(pk=told["batch"])
+    batch = Batch.objects.get(pk=result["batch"])
     with batch.plan() as plan:
         (line,) = plan.lines("changed")
         (change,) = [change for change in line.changes if change.column == "location"]
@@ -185,42 +185,42 @@ def test_the_preview_says_what_would_change_and_writes_nothing(load):
 
 
 def test_a_parcel_of_others_is_left_out_with_a_word(load):
-    told = load(geojson((tkgm("4"), LOTS["4"]), (tkgm("99"), square(494_000, 4_514_000))), "p.geojson")
-    assert (told["applied"], told["changed"], told["new"]) == (True, 1, 0)
-    assert [w["row"] for w in told["warnings"] if "Kütükte böyle bir kayıt yok" in w["message"]] == [3]
+    result = load(geojson((tkgm("4"), LOTS["4"]), (tkgm("99"), square(494_000, 4_514_000))), "p.geojson")
+    assert (result["applied"], result["changed"], result["new"]) == (True, 1, 0)
+    assert [w["row"] for w in result["warnings"] if "Kütükte böyle bir kayıt yok" in w["message"]] == [3]
 
 
 def test_a_parcel_without_geometry_keeps_its_place(load):
     load(geojson((tkgm("4"), LOTS["4"])), "p.geojson")
-    told = load(geojson((tkgm("4", Nitelik="Pasif: 123/9"), None)), "p2.geojson")
-    assert told["errors"] == []
+    result = load(geojson((tkgm("4", Nitelik="Pasif: 123/9"), None)), "p2.geojson")
+    assert result["errors"] == []
     assert away("4") < 1
 
 
 def test_a_deed_of_another_area_is_told(load):
-    told = load(geojson((tkgm("4", Alan="9.000,00"), LOTS["4"])), "p.geojson")
-    assert any("%11,11 fark" in warning["message"] for warning in told["warnings"])
+    result = load(geojson((tkgm("4", Alan="9.000,00"), LOTS["4"])), "p.geojson")
+    assert any("%11,11 fark" in warning["message"] for warning in result["warnings"])
 
 
 def test_a_place_outside_the_province_is_told_with_its_likely_cause(load):
     far = shapely.box(13.4, 52.5, 13.401, 52.501)
-    told = load(geojson((tkgm("4"), LOTS["4"]), (tkgm("5"), far)), "p.geojson", "--map", "Geometri=place:shape@4326")
-    assert any("dışında" in warning["message"] for warning in told["warnings"])
+    result = load(geojson((tkgm("4"), LOTS["4"]), (tkgm("5"), far)), "p.geojson", "--map", "Geometri=place:shape@4326")
+    assert any("dışında" in warning["message"] for warning in result["warnings"])
 
 
 def test_a_boundary_that_crosses_itself_is_refused_with_its_row(load):
     eight = shapely.Polygon([(29.9, 40.75), (29.91, 40.76), (29.91, 40.75), (29.9, 40.76)])
-    told = load(geojson((tkgm("4"), eight), (tkgm("5"), LOTS["5"])), "p.geojson")
-    assert not told["applied"]
-    assert [(e["row"], "kendini kesiyor" in e["message"]) for e in told["errors"]] == [(2, True)]
+    result = load(geojson((tkgm("4"), eight), (tkgm("5"), LOTS["5"])), "p.geojson")
+    assert not result["applied"]
+    assert [(e["row"], "kendini kesiyor" in e["message"]) for e in result["errors"]] == [(2, True)]
 
 
 def test_one_coordinate_alone_is_asked_about(load, tmp_path):
-    told = load(
+    result = load(
         sheet(tmp_path, [["İlçe", "Mahalle", "Ada", "Parsel", "X"], ["İzmit", "Yenişehir", "123", "4", 493_050]]),
         "k.xlsx",
     )
-    assert "öteki koordinat" in told["errors"][0]["message"]
+    assert "öteki koordinat" in result["errors"][0]["message"]
 
 
 # Whose location ------------------------------------------------------------------------------------------
@@ -233,8 +233,8 @@ def test_the_flats_of_a_parcel_share_its_location(load):
                         parcel="7", independent_unit=number, area_m2="80",
                         responsible_unit=base.responsible_unit)  # fmt: skip
         writes.save(PROPERTY, flat, SYSTEM)
-    told = load(geojson((tkgm("7", Ada="200"), LOTS["4"])), "p.geojson")
-    assert (told["changed"], told["errors"]) == (2, [])
+    result = load(geojson((tkgm("7", Ada="200"), LOTS["4"])), "p.geojson")
+    assert (result["changed"], result["errors"]) == (2, [])
     flats = Property.objects.filter(block="200")
     assert {flat.location.name for flat in flats.select_related("location")} == {"İzmit/Yenişehir 200/7"}
     assert {str(flat.area_m2) for flat in flats} == {"80.00"}
@@ -264,10 +264,10 @@ def test_history_names_the_file_and_undo_takes_all_back(load):
     row = parcel("4")
     row.location = own
     writes.save(PROPERTY, row, SYSTEM)
-    told = load(geojson(*((tkgm(n), LOTS[n]) for n in AT)), "p.geojson")
+    result = load(geojson(*((tkgm(n), LOTS[n]) for n in AT)), "p.geojson")
     entry = Location.history.filter(id=own.pk).latest("history_id")
-    assert (entry.batch_id, entry.sheet_row, entry.history_change_reason) == (told["batch"], 2, "p.geojson")
-    call_command("undo_import", str(told["batch"]))
+    assert (entry.batch_id, entry.sheet_row, entry.history_change_reason) == (result["batch"], 2, "p.geojson")
+    call_command("undo_import", str(result["batch"]))
     own.refresh_from_db()
     assert (own.footprint, own.lon) == (None, None)
     assert parcel("5").location is None
@@ -278,13 +278,13 @@ def test_places_are_taken_back_on_the_page_and_counted_by_themselves(load, admin
     row = parcel("4")
     row.location = writes.save(registers.get("locations"), Location(name="Garaj"), SYSTEM)
     writes.save(PROPERTY, row, SYSTEM)
-    told = load(geojson((tkgm("4"), LOTS["4"])), "p.geojson")
+    result = load(geojson((tkgm("4"), LOTS["4"])), "p.geojson")
     client = signed_in(admin)
-    page = client.get(reverse("import-undo", args=[told["batch"]]))
+    page = client.get(reverse("import-undo", args=[result["batch"]]))
     assert page.context["counts"] == {"goes": 0, "back": 1, "left": 0, "beside": 1}
     text = " ".join(page.content.decode().split())
     assert "1 yerin konumu da eski hâline döner" in text
-    done = client.post(reverse("import-undo", args=[told["batch"]]), {"reason": "yanlış parsel"}, follow=True)
+    done = client.post(reverse("import-undo", args=[result["batch"]]), {"reason": "yanlış parsel"}, follow=True)
     text = " ".join(done.content.decode().split())
     assert "eklenen 0 kayıt silindi, 1 kayıt eski hâline döndü. 1 yerin konumu da eski hâline döndü." in text
     assert parcel("4").location.footprint is None
@@ -293,20 +293,20 @@ def test_places_are_taken_back_on_the_page_and_counted_by_themselves(load, admin
 def test_only_those_who_may_change_locations_write_places(load):
     here = parcel("4").responsible_unit
     user("emlakci", here, (here, "property", 2))
-    told = load(geojson((tkgm("4"), LOTS["4"])), "p.geojson", "--user", "emlakci")
-    assert not told["applied"]
-    assert "Yerler" in told["errors"][0]["message"]
-    user("haritaci", here, (here, "property", 2), (here, "locations", 2))
+    result = load(geojson((tkgm("4"), LOTS["4"])), "p.geojson", "--user", "emlakci")
+    assert not result["applied"]
+    assert "Yerler" in result["errors"][0]["message"]
+    user("haritaci", here, (here, "property", 2), (None, "locations", 2))
     assert load(geojson((tkgm("4"), LOTS["4"])), "p.geojson", "--user", "haritaci")["applied"]
 
 
 def test_a_location_changed_after_the_check_stops_all(load):
     load(geojson((tkgm("4"), LOTS["4"])), "p.geojson")
-    told = load(geojson((tkgm("4"), LOTS["5"])), "p2.geojson", "--check-only")
+    result = load(geojson((tkgm("4"), LOTS["5"])), "p2.geojson", "--check-only")
     place = parcel("4").location
     place.address = "Yeni adres"
     writes.save(registers.get("locations"), place, Author(reason="x"))
-    batch = Batch.objects.get(pk=told["batch"])
+    batch = Batch.objects.get(pk=result["batch"])
     batches.run_apply(batch)
     assert batch.state == Batch.State.REFUSED
     assert "İzmit/Yenişehir 123/4" in batch.message

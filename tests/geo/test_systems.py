@@ -6,6 +6,8 @@ from pyproj import CRS
 
 from geo import shapes, systems
 
+pytestmark = pytest.mark.once
+
 # A parcel's corner, and where it stands in every system.
 LON, LAT = 29.9187, 40.7654
 

@@ -1,5 +1,6 @@
 """A drawn area is a filter of the list, exact to the corner."""
 
+import datetime as dt
 import random
 
 import pytest
@@ -8,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -15,8 +17,9 @@ from geo import within
 from geo.models import Location
 from geo.within import Area
 from inventory import registers, writes
-from inventory.listing import Listing
+from inventory.listing.address import Listing
 from inventory.organization.models import Grant
+from tests.inventory.past.yesterday import backdate, day
 from tests.pages import ASSETS, signed_in
 from tests.rows import SYSTEM, row, unit, user
 
@@ -83,6 +86,46 @@ def test_an_area_opens_no_scope(here, admin):
     assert set(Listing(VEHICLES, admin, {"within": TRIANGLE}).matching) == {mine, theirs}
 
 
+@pytest.mark.parametrize("text", [BENT, "29.9,40.7,30.0,40.8"])
+def test_a_past_day_is_asked_by_the_places_of_that_day(text, here, admin):
+    there, inside = unit("Zabıta Dairesi Başkanlığı"), (29.91, 40.71)
+    left, came, stayed = (place(*at) for at in (inside, (29.5, 40.5), inside))
+    gone, nowhere = place(*inside), writes.save(LOCATIONS, Location(name="Bilinmeyen"), SYSTEM)
+    went, arrived, kept, placed = (row(VEHICLES, here, location=at) for at in (left, came, stayed, nowhere))
+    deleted, theirs = row(VEHICLES, here, location=gone), row(VEHICLES, there, location=left)
+    deleted_id = deleted.pk
+    backdate()
+    for at, (lon, lat) in ((left, (29.5, 40.5)), (came, inside), (nowhere, inside)):
+        at.lon, at.lat = lon, lat
+        writes.save(LOCATIONS, at, SYSTEM)
+    writes.delete(VEHICLES, deleted, SYSTEM)
+    writes.delete(LOCATIONS, gone, SYSTEM)
+    new = row(VEHICLES, here, location=stayed)
+    officer = user("ayse", here, (here, "vehicles", Grant.Level.VIEW))
+    then, now = {went.pk, kept.pk, deleted_id}, {arrived.pk, kept.pk, placed.pk, new.pk}
+    for asked, found, of_others in (({"as_of": day()}, then, {theirs.pk}), ({}, now, set())):
+        for reader, wanted in ((admin, found | of_others), (officer, found)):
+            listing = Listing(VEHICLES, reader, {"within": text} | asked)
+            assert set(listing.matching.values_list("id", flat=True)) == wanted, (asked, reader)
+    # Of a day before the first record nothing is known.
+    long_ago = f"{timezone.localdate() - dt.timedelta(days=30):%d.%m.%Y}"
+    assert not Listing(VEHICLES, admin, {"within": text, "as_of": long_ago}).matching.exists()
+
+
+def test_a_past_days_edge_has_the_places_of_that_day(here, admin, monkeypatch):
+    on_edge = [place(29.9, 40.7 + n / 100) for n in range(1, 3)]
+    made = [row(VEHICLES, here, location=at) for at in on_edge]
+    backdate()
+    for at in on_edge:
+        at.lon = 29.5
+        writes.save(LOCATIONS, at, SYSTEM)
+    past = {"within": TRIANGLE, "as_of": day()}
+    assert set(Listing(VEHICLES, admin, past).matching.values_list("id", flat=True)) == {each.pk for each in made}
+    monkeypatch.setattr(within, "MOST_ON_EDGE", 1)
+    assert not Listing(VEHICLES, admin, {"within": TRIANGLE}).errors
+    assert Listing(VEHICLES, admin, past).errors.keys() == {"within"}
+
+
 def test_a_wrong_area_is_told_and_shows_nothing(here, admin):
     row(VEHICLES, here, location=place(29.91, 40.71))
     for wrong in ("a", "1,2,3", "30,40.8,29,40.7", "29,40,30,41,29,41,30,40", "190,40,191,41,190,41", "nan,1,2,3"):
@@ -110,14 +153,16 @@ def test_the_limits_of_an_area(scattered, monkeypatch):
         Area.parse(TRIANGLE).condition  # noqa: B018
 
 
-def test_the_queries_do_not_grow_with_the_places(here, admin):
-    place(29.91, 40.71)
+@pytest.mark.parametrize("past", [False, True])
+def test_the_queries_do_not_grow_with_the_places(past, here, admin):
+    asked = {"within": BENT} | ({"as_of": f"{timezone.localdate():%d.%m.%Y}"} if past else {})
+    row(VEHICLES, here, location=place(29.91, 40.71))
     with CaptureQueriesContext(connection) as few:
-        list(Listing(VEHICLES, admin, {"within": BENT}).matching)
-    for n in range(5):
-        place(29.91 + n / 100, 40.71)
+        assert len(Listing(VEHICLES, admin, asked).matching) == 1
+    for n in range(1, 3):
+        row(VEHICLES, here, location=place(29.91 + n / 100, 40.71))
     with CaptureQueriesContext(connection) as many:
-        list(Listing(VEHICLES, admin, {"within": BENT}).matching)
+        assert len(Listing(VEHICLES, admin, asked).matching) == 3
     assert len(many) == len(few)
 
 

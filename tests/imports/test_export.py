@@ -19,9 +19,9 @@ from imports.exporting import CannotExport, parts, write, writing
 from imports.exporting.parts import Part, parts_of
 from imports.reading import open_book
 from inventory import registers, writes
-from inventory.listing import Listing
+from inventory.cells.quoting import plain_text, safe_text
+from inventory.listing.address import Listing
 from inventory.past import opened
-from inventory.quoting import plain_text, safe_text
 from tests.rows import SYSTEM, row, unit, user
 
 EVERY = [pytest.param(r, id=r.slug) for r in registers.every()]
@@ -114,11 +114,11 @@ def test_the_workbook_is_a_table_with_sums_and_says_what_it_is(here):
     assert sheet["C5"].value == "=SUBTOTAL(109,$C$2:$C$4)"
     cached = openpyxl.load_workbook(written(Listing(PROPERTY, None, asked), "xlsx"), data_only=True)
     assert cached.worksheets[0]["C5"].value == 0.6
-    told = dict(about.iter_rows(values_only=True))
-    assert told["Nitelik (tapu)"] == "tarla"
-    assert told["Kayıt sayısı"] == "3"
-    assert told["Sıralama"] == "Tapu alanı (m²) (tersten)"
-    assert told["Hazırlayan"] == "emlakci"
+    result = dict(about.iter_rows(values_only=True))
+    assert result["Nitelik (tapu)"] == "tarla"
+    assert result["Kayıt sayısı"] == "3"
+    assert result["Sıralama"] == "Tapu alanı (m²) (tersten)"
+    assert result["Hazırlayan"] == "emlakci"
 
 
 @pytest.mark.django_db

@@ -171,5 +171,5 @@ def test_old_files_are_cleared_away(here, clerk, capsys):
     storage, name = old.file.storage, old.file.name
     Export.objects.filter(pk=old.pk).update(expires_at=timezone.now() - dt.timedelta(seconds=1))
     call_command("clear_exports")
-    assert capsys.readouterr().out == "1 removed\n"
+    assert capsys.readouterr().out == "1 dosya silindi.\n"
     assert list(Export.objects.all()) == [new] and not storage.exists(name)

@@ -4,8 +4,8 @@ from decimal import Decimal
 import pytest
 
 from inventory import registers
-from inventory.property.models import Property
-from inventory.vehicles.models import Vehicle
+from inventory.assets.property.models import Property
+from inventory.assets.vehicles.models import Vehicle
 from tests.rows import kind, row, unit, user
 
 pytestmark = pytest.mark.django_db
@@ -24,16 +24,23 @@ def test_ten_good_and_three_bad_rows_write_nothing_and_name_all_three(parks, she
     twice = good(105)
     rows = [good(n) for n in range(101, 111)]
     path = sheet_file(HEADINGS, *rows, bad_kind, twice, bad_number)
-    code, told = import_register("vehicles", path)
+    code, result = import_register("vehicles", path)
     assert code == 1
-    assert (told["applied"], told["rows"], told["new"], told["changed"], told["unchanged"]) == (False, 13, 10, 0, 0)
+    assert (result["applied"], result["rows"], result["new"], result["changed"], result["unchanged"]) == (
+        False,
+        13,
+        9,
+        0,
+        0,
+    )
     assert Vehicle.objects.count() == 1 and Vehicle.history.count() == 1
-    found = [(e["row"], e["column"], e["value"]) for e in told["errors"]]
-    assert found == [(12, "Tür", "Kamyonnet"), (13, "Plaka", "41 ABC 105"), (14, "Model Yılı", "iki bin on")]
-    messages = [e["message"] for e in told["errors"]]
-    assert "“Kamyonet” mi demek istediniz" in messages[0]
-    assert "6. satırdakiyle aynı" in messages[1]
-    assert "sayı" in messages[2]
+    found = [(e["row"], e["column"], e["value"]) for e in result["errors"]]
+    same = [(6, "Plaka", "41 ABC 105"), (12, "Tür", "Kamyonnet"), (13, "Plaka", "41 ABC 105")]
+    assert found == [*same, (14, "Model Yılı", "iki bin on")]
+    messages = [e["message"] for e in result["errors"]]
+    assert "6. ve 13. satırlarda aynı" in messages[0] == messages[2]
+    assert "“Kamyonet” mi demek istediniz" in messages[1]
+    assert "sayı" in messages[3]
 
 
 def test_text_as_area_unknown_kind_and_a_registered_deed_are_three_errors(sheet_file, import_register):
@@ -49,16 +56,16 @@ def test_text_as_area_unknown_kind_and_a_registered_deed_are_three_errors(sheet_
 
     rows = [parcel(n) for n in range(1, 11)]
     bad = [parcel(11, code="9.9"), parcel(12, registry=held.registry_id), parcel(13, area="geniş")]
-    code, told = import_register("property", sheet_file(headings, *rows, *bad), "--mode", "add")
-    assert (code, told["new"]) == (1, 10)
-    assert [(e["row"], e["column"], e["value"]) for e in told["errors"]] == [
+    code, result = import_register("property", sheet_file(headings, *rows, *bad), "--mode", "add")
+    assert (code, result["new"]) == (1, 10)
+    assert [(e["row"], e["column"], e["value"]) for e in result["errors"]] == [
         (12, "Tür Kodu", "9.9"),
         (13, "Zemin ID", held.registry_id),
         (14, "Yüzölçümü", "geniş"),
     ]
     assert Property.objects.count() == 1
-    code, told = import_register("property", sheet_file(headings, *rows))
-    assert (code, told["applied"], told["new"]) == (0, True, 10)
+    code, result = import_register("property", sheet_file(headings, *rows))
+    assert (code, result["applied"], result["new"]) == (0, True, 10)
     made = Property.objects.get(parcel="7")
     assert (made.area_m2, made.our_area_m2, made.kind) == (Decimal("1234.56"), Decimal("1234.56"), named)
 
@@ -66,12 +73,12 @@ def test_text_as_area_unknown_kind_and_a_registered_deed_are_three_errors(sheet_
 def test_good_rows_are_written_with_history_and_a_second_time_are_unchanged(parks, sheet_file, import_register):
     fleet = user("filo", parks, (parks, "vehicles", 2))
     path = sheet_file(HEADINGS, *(good(n) for n in range(101, 104)))
-    code, told = import_register("vehicles", path, "--user", "filo", "--reason", "yeni alım")
-    assert (code, told["applied"], told["new"], told["errors"]) == (0, True, 3, [])
+    code, result = import_register("vehicles", path, "--user", "filo", "--reason", "yeni alım")
+    assert (code, result["applied"], result["new"], result["errors"]) == (0, True, 3, [])
     made = Vehicle.objects.get(plate="41 ABC 101")
     assert (made.make, made.model_year, made.cost, made.responsible_unit) == ("Ford", 2019, Decimal("1250.50"), parks)
     entry = Vehicle.history.get(id=made.pk)
-    assert (entry.history_user, entry.batch_id) == (fleet, told["batch"])
+    assert (entry.history_user, entry.batch_id) == (fleet, result["batch"])
     assert "liste.xlsx" in entry.history_change_reason and "yeni alım" in entry.history_change_reason
     code, again = import_register("vehicles", path, "--check-only")
     assert (code, again["applied"], again["unchanged"], again["new"]) == (0, False, 3, 0)
@@ -81,8 +88,8 @@ def test_good_rows_are_written_with_history_and_a_second_time_are_unchanged(park
 def test_changed_rows_are_found_by_plate_and_only_their_cells_change(parks, sheet_file, import_register):
     made = row(VEHICLES, parks, plate="41 ABC 101", make="Fiat", colour="Beyaz", model_year=2015)
     path = sheet_file(["Araç Plakası", "Marka", "Renk"], ["41abc101", "Ford", None])
-    code, told = import_register("vehicles", path)
-    assert (code, told["changed"]) == (0, 1)
+    code, result = import_register("vehicles", path)
+    assert (code, result["changed"]) == (0, 1)
     made.refresh_from_db()
     assert (made.make, made.colour, made.model_year, made.version) == ("Ford", "Beyaz", 2015, 2)
     import_register("vehicles", path, "--blank", "clear")
@@ -93,8 +100,8 @@ def test_changed_rows_are_found_by_plate_and_only_their_cells_change(parks, shee
 def test_check_only_writes_nothing_and_a_csv_is_read_by_its_own_marks(parks, sheet_file, import_register):
     headings = ["plate", "kind", "responsible_unit", "cost", "first_registered_on"]
     path = sheet_file(headings, ["41 ABC 101", "Kamyonet", parks.name, "1,250.50", "12/31/2019"], name="a.csv")
-    code, told = import_register("vehicles", path, "--check-only")
-    assert (code, told["new"], told["applied"]) == (0, 1, False)
+    code, result = import_register("vehicles", path, "--check-only")
+    assert (code, result["new"], result["applied"]) == (0, 1, False)
     assert not Vehicle.objects.exists()
     import_register("vehicles", path)
     made = Vehicle.objects.get()
@@ -105,9 +112,9 @@ def test_a_heading_is_mapped_by_hand_or_left_out(parks, sheet_file, import_regis
     path = sheet_file(
         ["Plaka", "Cins", "Daire", "Not 2", "Markaa"], ["41 ABC 101", "Kamyonet", parks.name, "x", "Ford"]
     )
-    code, told = import_register("vehicles", path, "--map", "Cins=kind", "--map", "Not 2=", "--check-only")
-    assert (code, told["new"]) == (0, 1)
-    (warning,) = told["warnings"]
+    code, result = import_register("vehicles", path, "--map", "Cins=kind", "--map", "Not 2=", "--check-only")
+    assert (code, result["new"]) == (0, 1)
+    (warning,) = result["warnings"]
     assert (warning["row"], warning["column"]) == (1, "Markaa")
     assert "“Marka”" in warning["message"]
 
@@ -128,13 +135,13 @@ def test_a_heading_is_mapped_by_hand_or_left_out(parks, sheet_file, import_regis
 )
 def test_an_unusable_call_exits_2_and_says_why(arguments, message, parks, sheet_file, import_register):
     path = str(sheet_file(HEADINGS, good(101)))
-    code, told = import_register(*(part.replace("{file}", path) for part in arguments))
-    assert (code, told["applied"], told["rows"]) == (2, False, 0)
-    assert message in told["errors"][0]["message"]
+    code, result = import_register(*(part.replace("{file}", path) for part in arguments))
+    assert (code, result["applied"], result["rows"]) == (2, False, 0)
+    assert message in result["errors"][0]["message"]
 
 
 def test_a_file_that_is_no_spreadsheet_exits_2(parks, tmp_path, import_register):
     path = tmp_path / "bozuk.xlsx"
     path.write_bytes(b"PK\x03\x04 not really")
-    code, told = import_register("vehicles", path)
-    assert code == 2 and told["errors"][0]["message"]
+    code, result = import_register("vehicles", path)
+    assert code == 2 and result["errors"][0]["message"]

@@ -18,7 +18,7 @@ SEED = """
 from inventory import registers, writes
 from inventory.models import Kind
 from inventory.organization.models import Unit, User
-from inventory.vehicles.models import Vehicle
+from inventory.assets.vehicles.models import Vehicle
 from inventory.writes import Author
 by, vehicles = Author(), registers.get("vehicles")
 unit = writes.save(registers.get("units"), Unit(name="Destek", kind="directorate"), by)

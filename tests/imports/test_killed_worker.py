@@ -6,6 +6,8 @@ import json
 import time
 from pathlib import Path
 
+import pytest
+
 from tests.processes import database, finish, start  # noqa: F401 - a fixture
 
 SEED = """
@@ -14,7 +16,7 @@ from imports import batches, watching
 from inventory import registers, writes
 from inventory.models import Kind
 from inventory.organization.models import Unit
-from inventory.vehicles.models import Vehicle
+from inventory.assets.vehicles.models import Vehicle
 from inventory.writes import Author
 by = Author()
 unit = writes.save(registers.get("units"), Unit(name="Destek", kind="directorate"), by)
@@ -30,10 +32,12 @@ watching.start(batch)
 WORKER = """
 import json, pathlib, time
 from django.core.management import call_command
-from imports import applying, batches, checking, undoing, watching
+from imports.plans import applying, undoing
+from imports import batches, watching
+from imports.checking import checker
 from imports.models import Batch
 from inventory import writes
-from inventory.vehicles.models import Vehicle
+from inventory.assets.vehicles.models import Vehicle
 
 def found():
     makes = dict(Vehicle.objects.values_list("plate", "make"))
@@ -59,7 +63,7 @@ match phase:
     case "reading":
         batches.open_book = stand_still
     case "checking":
-        checking._Checker.finish = stand_still
+        checker._Checker.finish = stand_still
     case "applying":
         applying._add = then(applying._add, stand_still)
     case "undoing":
@@ -71,35 +75,43 @@ print(json.dumps({"first": at_first, "last": found()}))
 """
 
 
+BEFORE, AFTER = {"41 ABC 101": "Fiat"}, {f"41 ABC {n}": "Ford" for n in range(101, 105)}
+
+
+@pytest.mark.parametrize(
+    ("killed_in", "states", "last"),
+    [
+        # A step that has lost two workers is not begun again; reading and checking are one.
+        (("reading", "applying", "undoing"), ["uploaded", "checking", "applying"], ("undoing", AFTER, 5)),
+        (("checking",), ["uploaded"], ("checking", BEFORE, 1)),
+    ],
+)
 def test_a_worker_killed_in_any_phase_leaves_nothing_half_done_and_the_next_one_goes_on(
     database,  # noqa: F811 - the fixture
     tmp_path,
     monkeypatch,
+    killed_in,
+    states,
+    last,
 ):
     monkeypatch.setenv("VAR_DIR", str(tmp_path / "var"))
     monkeypatch.setenv("IMPORT_STALE_SECONDS", "1")
     finish(start(database, SEED))
-    seen = {phase: _killed_in(phase, database, tmp_path) for phase in ("reading", "checking", "applying", "undoing")}
+    seen = [_killed_in(phase, database, tmp_path) for phase in killed_in]
     end = finish(start(database, WORKER, phase="", reached=""))
-    before, after = {"41 ABC 101": "Fiat"}, {f"41 ABC {n}": "Ford" for n in range(101, 105)}
-    assert [(seen[phase]["state"], seen[phase]["makes"]) for phase in seen] == [
-        ("uploaded", before),
-        ("checking", before),
-        ("checking", before),
-        ("applying", before),
-    ]
-    assert {found["history"] for found in seen.values()} == {1}
+    assert [(found["state"], found["makes"], found["history"]) for found in seen] == [(s, BEFORE, 1) for s in states]
     # Applied whole by the one that was killed while it undid, and undone whole by the last.
-    assert (end["first"]["state"], end["first"]["makes"], end["first"]["history"]) == ("undoing", after, 5)
-    assert (end["last"]["state"], end["last"]["makes"], end["last"]["history"]) == ("undone", before, 9)
+    assert (end["first"]["state"], end["first"]["makes"], end["first"]["history"]) == last
+    assert (end["last"]["state"], end["last"]["makes"], end["last"]["history"]) == ("undone", BEFORE, 9)
 
 
 # An apply that waits in its open transaction until it hears that it should stop.
 APPLY = """
 import json, pathlib, time
-from imports import applying, batches, steps
+from imports.plans import applying
+from imports import batches, steps
 from imports.models import Batch
-from inventory.vehicles.models import Vehicle
+from inventory.assets.vehicles.models import Vehicle
 batch, add = Batch.objects.get(), applying._add
 batches.run_check(batch)
 

@@ -205,9 +205,9 @@ def test_a_comparison_shows_both_sides_masked(here, ayse, clerk, sheet_file):
     path = sheet_file(["Sicil no", "TCKN"], ["S900", OTHER], *same, ["S950", identity_number(16)], ["", "12345678901"])
     made = batches.upload(PEOPLE, clerk, ContentFile(path.read_bytes()), path.name, into=Comparison, source="SGK")
     comparisons.run(made)
-    told = {line.row: line for line in made.lines.all()}
-    (pair,) = told[2].pairs
+    values = {line.row: line for line in made.lines.all()}
+    (pair,) = values[2].pairs
     assert (pair.ours, pair.theirs) == (MASK, "*********" + OTHER[-2:])
-    assert told[3].verdict == "same"
+    assert values[3].verdict == "same"
     stored = json.dumps([*made.lines.values("title", "packed", "searched"), made.headings, made.read])
     assert not {NUMBER, OTHER, identity_number(16), "12345678901"} & set(stored.replace('"', " ").split())

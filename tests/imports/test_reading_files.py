@@ -8,8 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from imports.cells import CellError, guess_locale, parse_date, parse_decimal, parse_integer, parse_text
 from imports.reading import UnreadableFile, open_book
+from inventory.cells import CellError, guess_locale, parse_date, parse_decimal, parse_integer, parse_text
+
+pytestmark = pytest.mark.once
 
 FILES = Path(__file__).parent / "files"
 EXPECTED = sorted(FILES.glob("*.json"))

@@ -15,7 +15,7 @@ from imports.exporting.parts import Part
 from imports.exporting.template import editable_columns, write_template
 from imports.reading import open_book
 from inventory import registers
-from inventory.listing import Listing
+from inventory.listing.address import Listing
 from tests.imports.test_round_trip import EVERY, filled
 from tests.rows import kind, row, unit, user
 
@@ -40,10 +40,10 @@ def test_a_template_with_rows_comes_back_unchanged(register, here, tmp_path, imp
     rows = filled(register, here)
     path = tmp_path / "sablon.xlsx"
     path.write_bytes(written(register, with_rows=True))
-    code, told = import_register(register.slug, path, "--check-only", "--blank", "clear")
-    assert told["errors"] == []
-    assert (code, told["new"], told["changed"]) == (0, 0, 0)
-    assert told["unchanged"] == told["rows"] >= len(rows)
+    code, result = import_register(register.slug, path, "--check-only", "--blank", "clear")
+    assert result["errors"] == []
+    assert (code, result["new"], result["changed"]) == (0, 0, 0)
+    assert result["unchanged"] == result["rows"] >= len(rows)
 
 
 def test_a_filled_template_brings_new_rows_and_changes_others(here, tmp_path, import_register):
@@ -59,8 +59,8 @@ def test_a_filled_template_brings_new_rows_and_changes_others(here, tmp_path, im
         sheet.cell(3, at[heading], value)
     path = tmp_path / "sablon.xlsx"
     book.save(path)
-    code, told = import_register("vehicles", path)
-    assert (code, told["errors"], told["new"], told["changed"]) == (0, [], 1, 1)
+    code, result = import_register("vehicles", path)
+    assert (code, result["errors"], result["new"], result["changed"]) == (0, [], 1, 1)
     assert VEHICLES.model.objects.get(plate="41 KLM 414").make == "Opel"
     assert VEHICLES.model.objects.get(make="Ford").colour == "Kırmızı"
 

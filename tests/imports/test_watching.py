@@ -80,3 +80,27 @@ def test_what_has_ended_or_gone_is_left_alone(kind, clerk):
     found.delete()
     watching.watch.call(label, row_id, "tr")
     assert (asked_for(task), asked_for("watch")) == (0, 0)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_what_two_workers_did_not_bring_to_its_end_ends_and_says_so(kind, clerk):
+    found, task = KINDS[kind](clerk)
+    watching.start(found)
+    working = found.state
+    for _worker in range(steps.MOST_TRIES):
+        assert asked_for(task) == _worker + 1
+        assert steps.claim(found, working, (working,))
+        type(found).objects.update(heartbeat=timezone.now() - steps.STALE - dt.timedelta(seconds=1))
+        watch(found)
+        found.refresh_from_db()
+    assert asked_for(task) == steps.MOST_TRIES
+    assert not found.is_busy and found.state == (found.State.APPLIED if kind == "undo" else found.State.FAILED)
+    assert "iki kez yarıda kaldı" in found.message
+    # Whoever asks for it again has it tried anew.
+    assert steps.tries(found) == 0
+
+
+def test_a_step_that_died_once_and_ended_then_may_die_once_more(clerk):
+    found, _task = an_import(clerk)
+    assert steps.claim(found, "checking", ("uploaded",)) and steps.tries(found) == 1
+    assert steps.leave(found, "failed") and steps.tries(found) == 0

@@ -14,12 +14,13 @@ import io, json, pathlib, time
 from django.core.files.base import ContentFile
 from django.test import Client
 from django.test.utils import setup_test_environment
-from imports import applying, batches
+from imports.plans import applying
+from imports import batches
 from imports.models import Batch
 from inventory import registers, writes
 from inventory.models import Kind
 from inventory.organization.models import Person, Unit, User
-from inventory.vehicles.models import Inspection, Vehicle
+from inventory.assets.vehicles.models import Inspection, Vehicle
 from inventory.writes import Author
 from tests.web.browsers import encoded, sent
 from tests.web.forms import Page
@@ -78,7 +79,8 @@ for number in range(rounds):
     answer = client.post(url, form | {"notes": mine})
     if answer.status_code == 200:
         text = answer.content.decode()
-        shown += answer.context["theirs"].notes == theirs and mine in text and theirs in text
+        (both,) = answer.context["conflict"].conflicts
+        shown += (both.old, both.new) == (theirs, mine) and mine in text and theirs in text
         answer = client.post(url, form_of(answer, url, "version") | {"notes": mine})
     else:
         saved += 1
@@ -93,9 +95,9 @@ def test_of_two_on_one_row_the_second_sees_both_values_side_by_side(town, place)
     both = [start(town, PEOPLE + EDIT, who=who, place=place, rounds=rounds) for who in "AB"]
     (saved_a, shown_a), (saved_b, shown_b) = (finish(process) for process in both)
     assert saved_a + saved_b == rounds and shown_a + shown_b == rounds
-    told = "row = Vehicle.objects.get(plate='41 ABC 100'); print(json.dumps([row.version, row.history.count()]))"
+    message = "row = Vehicle.objects.get(plate='41 ABC 100'); print(json.dumps([row.version, row.history.count()]))"
     # Whoever was second saved again, having seen the other's: nothing was overwritten unseen, nothing was lost.
-    assert finish(start(town, PEOPLE + told)) == [1 + 2 * rounds, 1 + 2 * rounds]
+    assert finish(start(town, PEOPLE + message)) == [1 + 2 * rounds, 1 + 2 * rounds]
 
 
 UPLOAD = """
@@ -202,9 +204,9 @@ client, deleted = browser(), 0
 for number, (slug, pk) in enumerate(parents):
     meet(f"both{number}")
     answer = client.post(f"/{slug}/{pk}/delete/")
-    told = "".join(str(message) for message in answer.context["messages"]) if answer.status_code == 200 else ""
+    shown = "".join(str(message) for message in answer.context["messages"]) if answer.status_code == 200 else ""
     # Refused with a sentence, or gone; never a page that fails.
-    assert answer.status_code == 302 or "Silinemez" in told or "yenileyip" in told, (answer.status_code, told)
+    assert answer.status_code == 302 or "Silinemez" in shown or "yenileyip" in shown, (answer.status_code, shown)
     deleted += answer.status_code == 302
     meet(f"after{number}")
 print(json.dumps(deleted))

@@ -1,20 +1,25 @@
 """The made-up data adds up to every line of the published figures, and goes without a trace."""
 
+import datetime as dt
 import json
 from decimal import Decimal
 from io import StringIO
+from itertools import pairwise
 
 import pytest
 import shapely
 from django.core.management import call_command
 from django.db.models import Count, F
+from django.utils import timezone
 
+from imports.models import Batch
 from inventory import demo, registers, writes
-from inventory.equipment.models import Equipment
+from inventory.assets.equipment.models import Equipment
+from inventory.listing.totals import exact_sum
 from inventory.models import DemoMark, Kind
 from inventory.organization.models import Grant, Person, Unit, User
 from inventory.reference import data, kind_lines
-from inventory.totals import exact_sum
+from inventory.reports.physical_resources import physical_resources
 from inventory.writes import Author
 
 SLUGS = ("property", "vehicles", "network", "equipment")
@@ -83,24 +88,24 @@ class TestFigures:
     def test_the_report_has_every_line_of_the_data_files(self):
         output = StringIO()
         call_command("report", "physical-resources", json=True, stdout=output)
-        told = json.loads(output.getvalue(), parse_float=Decimal)
-        kinds = {slug: [line for _, line in kind_lines(registers.get(slug))] for slug in told if slug in SLUGS}
-        assert {line["code"]: (line["count"], Decimal(line["area_m2"])) for line in told["property"]} == {
+        result = json.loads(output.getvalue(), parse_float=Decimal)
+        kinds = {slug: [line for _, line in kind_lines(registers.get(slug))] for slug in result if slug in SLUGS}
+        assert {line["code"]: (line["count"], Decimal(line["area_m2"])) for line in result["property"]} == {
             line["code"]: (int(line["count"]), Decimal(line["area_m2"])) for line in kinds["property"]
         }
-        assert {line["name"]: (line["owned"], line["leased"]) for line in told["vehicles"]} == {
+        assert {line["name"]: (line["owned"], line["leased"]) for line in result["vehicles"]} == {
             line["name"]: (int(line["owned"]), int(line["leased"])) for line in kinds["vehicles"]
         }
         for slug in ("network", "equipment"):
-            assert {line["name"]: line["count"] for line in told[slug]} == {
+            assert {line["name"]: line["count"] for line in result[slug]} == {
                 line["name"]: int(line["count"]) for line in kinds[slug]
             }
         software = registers.get("software")
-        assert sorted((line["unit"], line["name"]) for line in told["software"]) == sorted(
+        assert sorted((line["unit"], line["name"]) for line in result["software"]) == sorted(
             (row["used_by"], row["software"]) for row in data(software, "used_by.csv")
         )
-        assert told["totals"]["property"] == {"count": 3_993, "area_m2": Decimal("10554471.87")}
-        assert told["totals"]["vehicles"] == {"owned": 624, "leased": 877, "total": 1_501}
+        assert result["totals"]["property"] == {"count": 3_993, "area_m2": Decimal("10554471.87")}
+        assert result["totals"]["vehicles"] == {"owned": 624, "leased": 877, "total": 1_501}
 
     def test_it_looks_alive(self):
         assert Unit.objects.filter(kind=Unit.Kind.BRANCH).count() == 104
@@ -135,10 +140,33 @@ class TestFigures:
             reasons = register.model.history.order_by().values_list("history_change_reason", flat=True).distinct()
             assert set(reasons) == {demo.REASON}, register.slug
 
+    @pytest.mark.parametrize("days", [30, 365, 700])
+    def test_a_past_day_had_fewer_items_and_no_other_ones(self, days):
+        day = timezone.localdate() - dt.timedelta(days=days)
+        report = physical_resources(None, day)
+        for slug, measure in (*((s, "total" if s == "vehicles" else "count") for s in SLUGS), ("software", "count")):
+            now = physical_resources(None).tables[slug].totals[measure]
+            assert now * 2 // 3 < report.tables[slug].totals[measure] < now, slug
+        assert report.tables["property"].totals["area_m2"] > 0
+
+    def test_items_moved_rested_and_came_in_order(self):
+        begins = timezone.now() - dt.timedelta(days=731)
+        for register in registers.every("asset"):
+            past = list(register.model.history.order_by("id", "history_id"))
+            assert begins < past[0].history_date
+            steps = [(old, new) for old, new in pairwise(past) if old.id == new.id]
+            assert all(old.history_date <= new.history_date <= timezone.now() for old, new in steps), register.slug
+            moved = sum(old.responsible_unit_id != new.responsible_unit_id for old, new in steps)
+            rested = sum(new.status == "retired" for _old, new in steps)
+            assert moved > 20 and rested > 10, register.slug
+            assert not register.model.objects.filter(status="retired").exists()
+            made = next(new for old, new in pairwise(past) if old.id != new.id and new.acquired_on is not None)
+            assert made.history_type == "+" and timezone.localdate(made.history_date) >= made.acquired_on
+
     def test_a_second_run_makes_nothing(self):
         count, output = Equipment.objects.count(), StringIO()
         call_command("demo", stdout=output)
-        assert "there already" in output.getvalue()
+        assert "zaten var" in output.getvalue()
         assert Equipment.objects.count() == count
 
     def test_the_accounts_work_and_are_told(self, made, client):
@@ -168,7 +196,7 @@ def test_it_goes_without_a_trace_but_for_what_became_real(settings, monkeypatch)
     writes.save(registers.get("equipment"), kept, Author(reason="gerçek"))
     output = StringIO()
     call_command("demo", remove=True, stdout=output)
-    assert "Bilişim donanımı: 1 stay" in output.getvalue()
+    assert "Bilişim donanımı: 1 kayıt kaldı" in output.getvalue()
     after = {r.slug: r.model.objects.count() for r in registers.every()}
     # What the row that became real names stays with it: its holder, her branch, the place.
     left = {slug: after[slug] - before[slug] for slug in after if after[slug] != before[slug]}
@@ -180,13 +208,33 @@ def test_it_goes_without_a_trace_but_for_what_became_real(settings, monkeypatch)
 
 
 @pytest.mark.django_db
+def test_an_account_that_did_something_is_closed_with_the_demo_and_opened_with_the_next(settings, monkeypatch):
+    settings.DEBUG = True
+    monkeypatch.setattr(demo, "kind_lines", lambda register: [])
+    call_command("demo", stdout=StringIO())
+    accounts = {user.username: user for user in User.objects.all()}
+    place = registers.get("locations").model(name="Gerçek yer")
+    writes.save(registers.get("locations"), place, Author(user=accounts["emlak"]))
+    Batch.objects.create(register="vehicles", user=accounts["destek"], size=1)
+    output = StringIO()
+    call_command("demo", remove=True, stdout=output)
+    assert "Kapatılan hesaplar: destek, emlak" in output.getvalue()
+    assert sorted(User.objects.values_list("username", flat=True)) == ["destek", "emlak"]
+    assert not any(u.is_active or u.check_password("Demo-2024!kayit") for u in User.objects.all())
+    call_command("demo", stdout=StringIO())
+    assert all(u.is_open and u.check_password("Demo-2024!kayit") for u in User.objects.all())
+    assert User.objects.count() == len(accounts)
+    assert Grant.objects.filter(person__account__username="emlak").count() == 2
+
+
+@pytest.mark.django_db
 def test_no_account_with_a_public_password_where_debug_is_off(settings, monkeypatch):
     settings.DEBUG = False
     monkeypatch.setattr(demo, "kind_lines", lambda register: [])
     call_command("load_reference", stdout=StringIO())
     output = StringIO()
     call_command("demo", stdout=output)
-    assert "No accounts" in output.getvalue()
+    assert "Hesap açılmadı" in output.getvalue()
     assert not User.objects.exists()
 
 
@@ -212,6 +260,6 @@ def test_reference_lists_are_loaded_once_and_then_the_users_own():
     assert Unit.objects.filter(kind=Unit.Kind.DIRECTORATE).count() == 25
     output = StringIO()
     call_command("load_reference", stdout=output)
-    assert "all there" in output.getvalue()
+    assert "hepsi var" in output.getvalue()
     assert {r.slug: r.model.objects.count() for r in registers.every()} == counts
     assert Kind.objects.get(pk=group.pk).name == "Sosyal ve kültürel tesisler"

@@ -9,8 +9,8 @@ import pytest
 from django.db import connection
 
 from inventory import registers, search_indexes
-from inventory.listing import Listing
-from inventory.paging import Place, find
+from inventory.listing.address import Listing
+from inventory.listing.paging import Place, find
 from inventory.search import matching
 from tests.processes import empty, manage  # noqa: F401 - a fixture
 from tests.rows import row, unit

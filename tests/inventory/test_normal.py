@@ -7,8 +7,10 @@ from hypothesis import strategies as st
 from inventory import normal
 from tests.rows import identity_number
 
+pytestmark = pytest.mark.once
+
 LETTERS = "".join(sorted(set(string.ascii_uppercase) - set("QWX")))
-FORMS = [normal.plate, normal.serial, normal.mac, normal.hostname, normal.parcel_number, normal.phone]
+FORMS = [normal.plate, normal.serial, normal.mac, normal.hostname, normal.parcel_number, normal.phone, normal.clock]
 
 
 def plates():
@@ -83,8 +85,8 @@ def test_serial_whose_digits_are_gone(typed):
         ("1.5E10", "1.5E10"),
         ("12E-45", "12E-45"),
         ("000123", "000123"),
-        (" sn  00x ", "SN 00X"),
-        ("ia12ı", "IA12I"),
+        (" sn  00x ", "sn 00x"),
+        ("ia12ı", "ia12ı"),
         ("X6.37702E+15", "X6.37702E+15"),
     ],
 )
@@ -207,6 +209,29 @@ def test_phone(typed, form):
 def test_not_a_phone(typed):
     with pytest.raises(ValueError, match="0262 318 10 00"):
         normal.phone(typed)
+
+
+@pytest.mark.parametrize(
+    "typed, form",
+    [
+        ("8", "08:00"),
+        ("8.30", "08:30"),
+        (" 17:00 ", "17:00"),
+        ("13:00:00", "13:00"),
+        ("24:00", "24:00"),
+        ("0", "00:00"),
+    ],
+)
+def test_clock(typed, form):
+    assert normal.clock(typed) == form
+
+
+@pytest.mark.parametrize(
+    "typed", ["", "24:01", "25", "0.25", "0.5", "8:60", "8:3", "0830", "13:00:30", "-1", "öğlen", "٠٨:٣٠"]
+)
+def test_not_a_clock(typed):
+    with pytest.raises(ValueError, match="gibi yazınız"):
+        normal.clock(typed)
 
 
 @pytest.mark.parametrize("form", FORMS)

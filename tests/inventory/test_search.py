@@ -1,3 +1,5 @@
+import unicodedata
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -48,6 +50,17 @@ def test_accents_and_blanks_fold_away():
 @given(st.text())
 def test_folding_twice_is_folding_once(text):
     assert fold(fold(text)) == fold(text)
+
+
+@given(st.text(), st.sampled_from(["NFC", "NFD"]))
+def test_however_accents_are_kept_a_text_folds_alike(text, form):
+    assert fold(unicodedata.normalize(form, text)) == fold(text)
+
+
+@given(st.text(alphabet="aİıI5-"), st.lists(st.sampled_from("\u00ad\u200b\u200c\u200d\u2060\ufeff\u200e"), max_size=3))
+def test_what_nobody_sees_makes_no_other_text(text, unseen):
+    middle = len(text) // 2
+    assert fold(text[:middle] + "".join(unseen) + text[middle:]) == fold(text)
 
 
 @given(st.lists(st.text()))

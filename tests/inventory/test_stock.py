@@ -11,12 +11,13 @@ from django.core.management import call_command
 from django.db import transaction
 from django.utils import timezone
 
-from inventory import registers, stock
-from inventory.listing import Listing
+from inventory import registers, stock, writes
+from inventory.listing.address import Listing
 from inventory.reports import physical_resources as report
 from inventory.stock import NUMBER, StockLine
 from tests.random_writes import Town
-from tests.rows import user
+from tests.rows import SYSTEM, unit, user
+from tests.rows import row as sample
 
 BY = ("unit", "kind", "status", "split")
 
@@ -55,9 +56,9 @@ def test_whatever_is_written_the_figures_are_those_of_the_rows(seed, monkeypatch
         stock.settle() if town.dice.random() < 0.2 else None
         for register in town.assets:
             assert kept(register) == counted(register) != set()
-    told = [kept(register) for register in town.assets]
+    result = [kept(register) for register in town.assets]
     stock.recount()
-    assert [kept(register) for register in town.assets] == told
+    assert [kept(register) for register in town.assets] == result
 
 
 @pytest.mark.django_db(transaction=True)
@@ -102,9 +103,9 @@ def test_the_report_of_today_is_that_of_its_rows():
     """A past day's report is counted from the rows of the history; of today both say the same."""
     town = filled(3)
     today = timezone.localdate()
-    for unit in (None, town.units[0]):
-        now = report.physical_resources(None, unit=unit).as_data()
-        day = report.physical_resources(None, as_of=today, unit=unit).as_data()
+    for part in (None, town.units[0]):
+        now = report.physical_resources(None, unit=part).as_data()
+        day = report.physical_resources(None, as_of=today, unit=part).as_data()
         assert now == day
         assert now["totals"]["vehicles"]["total"]
 
@@ -138,6 +139,48 @@ def test_rows_that_were_there_before_the_figures_are_counted_after_migrating():
     assert all(kept(register) == counted(register) for register in town.assets)
 
 
-def test_every_register_of_items_is_counted(db):
-    for register in registers.every("asset"):
-        assert stock.chosen(register, None) is not None
+def test_every_register_of_items_is_counted_and_nothing_else(db):
+    for register in registers.every():
+        assert (stock.chosen(register, None) is not None) is (register.group == "asset")
+        assert stock.chosen(register, None, {"status": ["in_use"], "make": ["Ford"]}) is None
+
+
+@pytest.mark.django_db
+def test_lines_alike_become_one_and_lines_that_cancel_out_none(monkeypatch):
+    register, here, there = registers.get("vehicles"), unit("Destek"), unit("Fen")
+    first, _second = (sample(register, here, cost=Decimal("0.10")) for _ in range(2))
+    first.responsible_unit = there
+    writes.save(register, first, SYSTEM)
+    first.responsible_unit = here
+    writes.save(register, first, SYSTEM)
+    before = StockLine.objects.count()
+    first.make = "Ford"
+    writes.save(register, first, SYSTEM)
+    assert StockLine.objects.count() == before
+    monkeypatch.setattr(stock, "MOST_LOOSE", before + 1)
+    stock.settle()
+    assert StockLine.objects.filter(turn=stock.LOOSE).count() == stock.MOST_LOOSE - 1
+    monkeypatch.setattr(stock, "MOST_LOOSE", StockLine.objects.count())
+    stock.settle()
+    lines = StockLine.objects.filter(register="vehicles")
+    assert dict(lines.values_list("measure", "value"))[NUMBER] == 2 and not lines.filter(unit=there.pk).exists()
+    assert lines.filter(measure="cost").get().value == 20
+    assert lines.count() == 1 + len(register.sums) and not lines.filter(turn__lte=stock.LOOSE).exists()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("way", ["save", "update_many", "set_values"])
+def test_a_vehicle_that_is_leased_from_now_on_is_counted_so(way):
+    register, here = registers.get("vehicles"), unit("Park ve Bahçeler Dairesi Başkanlığı")
+    rows = [sample(register, here, ownership="owned") for _ in range(2)]
+    changed = register.model.objects.select_related(*register.references).get(pk=rows[0].pk)
+    changed.ownership = "leased"
+    if way == "save":
+        writes.save(register, changed, SYSTEM)
+    elif way == "update_many":
+        writes.update_many(register, [changed], ["ownership"], SYSTEM)
+    else:
+        chosen = register.model.objects.filter(pk=changed.pk)
+        writes.set_values(register, chosen, {"ownership": "leased"}, SYSTEM)
+    assert kept(register) == counted(register)
+    assert report.physical_resources(None).tables["vehicles"].totals == {"owned": 1, "leased": 1, "total": 2}

@@ -12,7 +12,7 @@ from inventory.writes import Author
 by = Author()
 unit = writes.save(registers.get("units"), Unit(name="Destek", kind="directorate"), by)
 kind = writes.save(registers.get("kinds"), Kind(register="vehicles", code="01", name="Kamyon"), by)
-from inventory.vehicles.models import Vehicle
+from inventory.assets.vehicles.models import Vehicle
 writes.save(registers.get("vehicles"), Vehicle(kind=kind, responsible_unit=unit, fleet_no="SAYAC", meter=0), by)
 """
 
@@ -21,7 +21,7 @@ import json, sys
 from inventory.models import Kind
 from inventory.organization.models import Unit
 from inventory import registers, writes
-from inventory.vehicles.models import Vehicle
+from inventory.assets.vehicles.models import Vehicle
 from inventory.writes import Author
 vehicles, unit, kind = registers.get("vehicles"), Unit.objects.get(), Kind.objects.get()
 made = []
@@ -34,7 +34,7 @@ print(json.dumps(made))
 COUNT_UP = """
 import json
 from inventory import registers, writes
-from inventory.vehicles.models import Vehicle
+from inventory.assets.vehicles.models import Vehicle
 from inventory.writes import Author, Conflict
 vehicles, conflicts, done = registers.get("vehicles"), 0, 0
 while done < 40:
@@ -62,8 +62,7 @@ def test_no_update_is_lost_when_two_change_one_row(database):  # noqa: F811
     finish(start(database, SEED))
     for process in [start(database, COUNT_UP) for _ in range(2)]:
         finish(process)
-    checked = (
-        "import json\nfrom inventory.vehicles.models import Vehicle\nrow = Vehicle.objects.get(fleet_no='SAYAC')\n"
-    )
+    checked = "import json\nfrom inventory.assets.vehicles.models import Vehicle\n"
+    checked += "row = Vehicle.objects.get(fleet_no='SAYAC')\n"
     checked += "print(json.dumps([row.meter, row.version, Vehicle.history.filter(id=row.pk).count()]))"
     assert finish(start(database, checked)) == [80, 81, 81]

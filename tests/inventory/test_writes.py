@@ -5,10 +5,10 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from inventory import access, history, registers, writes
+from inventory.assets.vehicles.models import Vehicle
 from inventory.models import Status
 from inventory.organization.models import Unit
 from inventory.past import opened
-from inventory.vehicles.models import Vehicle
 from inventory.writes import Author
 from tests.rows import SYSTEM, kind, row, unit, user
 
@@ -71,7 +71,7 @@ def test_history_has_who_when_why_and_old_and_new(parks, works):
     saved = writes.save(VEHICLES, vehicle(parks, "41 ABC 123", cost=Decimal("1250.50")), SYSTEM)
     saved.cost, saved.make = Decimal("1300"), "Ford"
     writes.save(VEHICLES, saved, Author(steward, "fatura düzeltildi"))
-    newest, oldest = history.entries(VEHICLES, saved.pk)
+    newest, oldest = history.entries(VEHICLES, saved.pk, None)
     assert (newest.kind, newest.user, newest.reason) == (history.CHANGED, steward, "fatura düzeltildi")
     assert {(c.column.name, c.old, c.new) for c in newest.changes} == {
         ("cost", "1.250,50", "1.300,00"),
@@ -86,9 +86,9 @@ def test_the_second_of_two_editors_is_told(parks):
     hers.make = "Ford"
     writes.save(VEHICLES, hers, SYSTEM)
     his.make = "Fiat"
-    with pytest.raises(writes.Conflict) as told:
+    with pytest.raises(writes.Conflict) as result:
         writes.save(VEHICLES, his, SYSTEM)
-    assert told.value.ids == [his.pk]
+    assert result.value.ids == [his.pk]
     assert Vehicle.objects.get().make == "Ford"
 
 
@@ -100,15 +100,15 @@ def test_a_bulk_write_is_refused_whole_when_one_row_moved_on(parks):
     writes.save(VEHICLES, other, SYSTEM)
     for each in rows:
         each.make = "Fiat"
-    with pytest.raises(writes.Conflict) as told:
+    with pytest.raises(writes.Conflict) as result:
         writes.update_many(VEHICLES, rows, ["make"], SYSTEM)
-    assert told.value.ids == [rows[3].pk]
+    assert result.value.ids == [rows[3].pk]
     assert list(Vehicle.objects.exclude(make="").values_list("make", flat=True)) == ["Ford"]
 
 
 def test_restoring_brings_back_every_column_and_is_itself_recorded(parks, works):
     saved = writes.save(VEHICLES, vehicle(parks, "41 ABC 123", make="Ford", model_year=2015), SYSTEM)
-    first = next(history.entries(VEHICLES, saved.pk)).id
+    first = next(history.entries(VEHICLES, saved.pk, None)).id
     saved.make, saved.model_year, saved.responsible_unit = "Fiat", None, works
     writes.save(VEHICLES, saved, SYSTEM)
     back = writes.restore(VEHICLES, Vehicle.objects.get(), first, Author(reason="geri"))
@@ -186,7 +186,7 @@ def test_deletion_needs_management_and_names_what_hangs_on_the_row(parks):
     free = row(VEHICLES, parks)
     writes.delete(VEHICLES, free, Author(manager, "yanlış giriş"))
     assert not Vehicle.objects.filter(pk=free.pk).exists()
-    assert next(history.entries(VEHICLES, free.pk)).kind == history.DELETED
+    assert next(history.entries(VEHICLES, free.pk, None)).kind == history.DELETED
 
 
 def test_nobody_gives_away_more_than_she_manages(parks, works):
@@ -251,3 +251,15 @@ def test_set_values_writes_only_rows_that_differ(parks):
     )
     assert writes.set_values(VEHICLES, Vehicle.objects.all(), {"make": "Ford"}, SYSTEM) == 3
     assert Vehicle.history.filter(history_type="~").count() == 3
+
+
+def test_a_search_text_that_follows_from_others_is_no_change_of_the_row(parks):
+    made = row(VEHICLES, parks)
+    Vehicle.objects.filter(pk=made.pk).update(search_text="eski")
+    writes.save(VEHICLES, Vehicle.objects.select_related(*VEHICLES.references).get(pk=made.pk), SYSTEM)
+    of = made.responsible_person
+    of.name = "Başka Ad"
+    writes.save(registers.get("people"), of, SYSTEM)
+    after = Vehicle.objects.get(pk=made.pk)
+    assert "baska ad" in after.search_text
+    assert (after.version, Vehicle.history.filter(id=made.pk).count()) == (1, 1)

@@ -73,8 +73,8 @@ def by_page() -> Outcome:
             tasks.check_batch.func(batch.pk, "tr")
             batch.refresh_from_db()
         shown = client.get(answer.url).status_code
-        told = batch.state != "failed" or is_sentence(batch.message)
-        return _STATES[batch.state] if shown == 200 and told else "crashed"
+        result = batch.state != "failed" or is_sentence(batch.message)
+        return _STATES[batch.state] if shown == 200 and result else "crashed"
 
     return upload
 
@@ -86,14 +86,14 @@ def run(outcome: Outcome) -> Counter[str]:
     for seed in range(SEED, SEED + FILES):
         content, name = broken(seed)
         try:
-            told = outcome(content, name, seed)
+            result = outcome(content, name, seed)
         except Exception:
-            told = "crashed"
-            if found[told] < _TOLD:
+            result = "crashed"
+            if found[result] < _TOLD:
                 traceback.print_exc()
-        if told == "crashed":
+        if result == "crashed":
             world.say(f"  seed {seed}: {name}, {len(content)} bytes")
-        found[told] += 1
+        found[result] += 1
     return found
 
 
@@ -104,7 +104,7 @@ def measured(record: Path):
     def with_peak(command: list[str], **options):
         return started([sys.executable, "-m", "tests.soak.child", str(record), *command], **options)
 
-    return patch("imports.reading.native.subprocess.run", with_peak)
+    return patch("imports.reading.child.subprocess.run", with_peak)
 
 
 def main() -> None:
@@ -125,7 +125,9 @@ def main() -> None:
             for name, outcome in (("reader", by_reader), ("upload page", by_page())):
                 began = time.perf_counter()
                 found = run(outcome)
-                counts = ", ".join(f"{told} {count}" for told, count in sorted(found.items()) if told != "crashed")
+                counts = ", ".join(
+                    f"{result} {count}" for result, count in sorted(found.items()) if result != "crashed"
+                )
                 spent = time.perf_counter() - began
                 world.say(f"  {name:12} {counts}, crashed={found['crashed']}  ({spent:.0f} s)")
                 failed |= bool(found["crashed"])

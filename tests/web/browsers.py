@@ -7,6 +7,7 @@ import zipfile
 from dataclasses import dataclass
 from urllib.parse import quote
 
+from django.db import connection
 from django.http import HttpResponse
 from django.test import Client, TestCase
 
@@ -37,6 +38,7 @@ class Asked:
 class Browsers:
     def __init__(self, town: Town):
         self.town = town
+        self._protecting = {who: _protecting(town, who) for who in town.people}
         # Every request is undone, so this holds for all of them.
         self._at_first = {who: self._protected(who) for who in town.people}
         self._cookies = {who: _signed_in(account) for who, account in town.people.items()}
@@ -57,10 +59,18 @@ class Browsers:
         return self._protected(who) != self._at_first[who]
 
     def _protected(self, who: str) -> list[tuple]:
-        """What no request of theirs may change: every row for a reader, else those of the other directorate."""
-        if who in self.town.readers:
-            return last_writes()
-        return versions(self.town, "there") if who in self.town.local else []
+        if not (query := self._protecting[who]):
+            return []
+        with connection.cursor() as cursor:
+            cursor.execute(query)
+            return sorted(cursor.fetchall())
+
+
+def _protecting(town: Town, who: str) -> str:
+    """Asks for what no request of theirs may change: every row for a reader, else those of the other directorate."""
+    if who in town.readers:
+        return last_writes()
+    return versions(town, "there") if who in town.local else ""
 
 
 def _signed_in(account) -> dict[str, str]:

@@ -23,7 +23,7 @@ from django.db import connection, transaction
 from django.http import QueryDict
 
 from inventory import registers
-from inventory.operations.heartbeat import beating
+from inventory.server.heartbeat import beating
 from tests.web import addresses, hostile
 from tests.web.addresses import Address, raw
 from tests.web.browsers import Asked, Browsers, Pairs, encoded, sent, text_of
@@ -176,24 +176,24 @@ class Fuzzer:
         with transaction.atomic():
             answer, content = self._browsers.answer(asked)
             status = answer.status_code
-            told = self._raised.pop(0) if self._raised else ""
+            message = self._raised.pop(0) if self._raised else ""
             self._raised.clear()
             if status < 500:
                 if asked.who in self.town.local and SECRET in (shown := text_of(content)):
-                    told = f"shows another directorate's text\n{_around(shown)}"
+                    message = f"shows another directorate's text\n{_around(shown)}"
                 elif writing and self._browsers.has_trespassed(asked.who):
-                    told = "wrote what its sender may not write"
+                    message = "wrote what its sender may not write"
                 else:
-                    told = ""
+                    message = ""
                 connection.check_constraints()
-            elif not told:
-                told = content[:500].decode("utf-8", "replace")
+            elif not message:
+                message = content[:500].decode("utf-8", "replace")
             transaction.set_rollback(True)
         self.statuses[status] += 1
         if status < 400:
             self.reached[asked.route] += 1
-        if status >= 500 or told:
-            self.findings.append(f"{told}\n  {status} {asked.route}\n  {asked}")
+        if status >= 500 or message:
+            self.findings.append(f"{message}\n  {status} {asked.route}\n  {asked}")
 
     # Learning -------------------------------------------------------------------------------------------------
 

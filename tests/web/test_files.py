@@ -52,8 +52,8 @@ def test_an_uploads_name_leads_nowhere_and_says_nothing(clerk, name):
     assert page.status_code == 200 and b"<script>alert" not in page.content
     answer = browser.get(reverse("import-file", args=[kept.pk]))
     assert b"".join(answer) == SHEET
-    told = answer["Content-Disposition"]
-    assert told.startswith("attachment") and not {"\r", "\n"} & set(told) and "Set-Cookie" not in answer.headers
+    result = answer["Content-Disposition"]
+    assert result.startswith("attachment") and not {"\r", "\n"} & set(result) and "Set-Cookie" not in answer.headers
     assert answer["X-Content-Type-Options"] == "nosniff"
     # A name is shown as it is, and never made into what it spells.
     assert settings.SECRET_KEY not in page.content.decode()

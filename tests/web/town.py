@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from django.contrib.auth.models import Group
 from django.core.files.base import ContentFile
-from django.db import connection
 from django.db.models import Model
 from django.utils import timezone
 
@@ -17,8 +16,8 @@ from imports.comparing.models import Comparison
 from imports.exporting import jobs
 from imports.models import Batch, Meaning
 from inventory import registers
+from inventory.accounts.directory.models import DirectoryGroup
 from inventory.columns import Type
-from inventory.directory.models import DirectoryGroup
 from inventory.models import SavedView
 from inventory.organization.models import Grant, Unit, User
 from inventory.registers import Register
@@ -67,10 +66,10 @@ def built() -> Town:
         rows[register.slug, "here"] = sample(register, here)
         rows[register.slug, "there"] = _secret(register, there)
     town = Town(here, there, people, rows)
-    for who in ("editor", "steward", "administrator"):
-        _belongings(people[who], here, "")
+    for number, who in enumerate(("editor", "steward", "administrator")):
+        _belongings(people[who], here, "", number)
     # Somebody of the other directorate, whose files and views are nobody else's.
-    _belongings(user("yabanci", there, (there, "", CHANGE)), there, SECRET)
+    _belongings(user("yabanci", there, (there, "", CHANGE)), there, SECRET, 3)
     DirectoryGroup.objects.create(name="CN=Denetim", group=Group.objects.create(name="Denetçiler"))
     return town
 
@@ -84,11 +83,14 @@ def _secret(register: Register, there: Unit) -> Model:
     return row(register, there, **{column.name: f"{SECRET} {register.slug}" for column in texts})
 
 
-def _belongings(account: User, of: Unit, mark: str) -> None:
-    """Imports in several states, comparisons, an export, views, a profile and an answer of the account's."""
+def _belongings(account: User, of: Unit, mark: str, number: int) -> None:
+    """Imports in several states, comparisons, an export, views, a profile and an answer of the account's.
+
+    `number`: another one for each account, since their vehicles need plates of their own.
+    """
     vehicles = registers.get("vehicles")
     name = f"{mark or 'liste'}.csv"
-    lines = ["Plaka;Tür;Marka;Sorumlu birim", *(f"41 ZZ {100 + account.pk}{n};Deneme türü;{mark or 'Ford'};{of.name}"
+    lines = ["Plaka;Tür;Marka;Sorumlu birim", *(f"41 ZZ 1{number}{n};Deneme türü;{mark or 'Ford'};{of.name}"
                                                for n in range(2))]  # fmt: skip
     for content in (lines, [*lines, "41 ZZ 999;Bilinmeyen;Ford;Yok"], [], lines):
         made = batches.upload(vehicles, account, ContentFile("\n".join(content).encode()), name)
@@ -119,25 +121,23 @@ def _belongings(account: User, of: Unit, mark: str) -> None:
     assert profile.pk
 
 
-def last_writes() -> list[tuple]:
-    """The number of the last history entry of every register: what any write raises."""
-    return _asked("SELECT %(number)d, MAX(history_id) FROM %(table)s", lambda r: {"table": r.model.history.model})
+def last_writes() -> str:
+    """Asks for the number of the last history entry of every register: what any write raises."""
+    return _of_every("SELECT %(number)d, MAX(history_id) FROM %(table)s", lambda r: {"table": r.model.history.model})
 
 
-def versions(town: Town, which: str) -> list[tuple]:
-    """One directorate's rows with their versions, by which any change or deletion of them is seen."""
-    return _asked(
+def versions(town: Town, which: str) -> str:
+    """Asks for one directorate's rows with their versions, by which any change or deletion of them is seen."""
+    return _of_every(
         "SELECT %(number)d, id, version FROM %(table)s WHERE id = %(id)d",
         lambda r: {"table": r.model, "id": town.rows[r.slug, which].pk},
     )
 
 
-def _asked(select: str, of: Callable[[Register], dict]) -> list[tuple]:
+def _of_every(select: str, of: Callable[[Register], dict]) -> str:
     """The select of every register, in one statement, since it is asked after every request."""
     parts = []
     for number, register in enumerate(registers.every()):
         names = of(register)
         parts.append(select % (names | {"number": number, "table": names["table"]._meta.db_table}))
-    with connection.cursor() as cursor:
-        cursor.execute(" UNION ALL ".join(parts))
-        return sorted(cursor.fetchall())
+    return " UNION ALL ".join(parts)

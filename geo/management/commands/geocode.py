@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from django.core.management.base import BaseCommand
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from geo.place_views import located, write
 from inventory import registers
 from inventory.history import Author
-from inventory.listing import Listing
+from inventory.listing.address import Listing
+from inventory.management.command import RegisterCommand
 
 
-class Command(BaseCommand):
-    help = "Places the locations without position by their addresses (at most 500 at once)."
+class Command(RegisterCommand):
+    help = _("Konumu olmayan yerleri adreslerinden yerleştirir (bir seferde en çok 500).")
 
     def add_arguments(self, parser):
-        parser.add_argument("--apply", action="store_true", help="write what was found")
-        parser.add_argument("--reason", default="", help="kept in the history of every location")
+        parser.add_argument("--apply", action="store_true", help=_("bulunanları yazar"))
+        parser.add_argument("--reason", default="", help=_("her yerin geçmişinde saklanır"))
 
     def handle(self, *, apply, reason, **options):
         found, lost, rest = located(Listing(registers.get("locations"), None, QueryDict()))

@@ -7,65 +7,70 @@ import json
 import sys
 from pathlib import Path
 
-from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
 from geo import boundaries
-from geo.files import read_layers
+from geo.sheets import read_layers
 from imports.reading import UnreadableFile
 from inventory.history import Author
+from inventory.management.command import REFUSED, RegisterCommand, Unusable
 
 
-class Command(BaseCommand):
-    help = "Loads boundaries of districts and neighbourhoods; what did not match is listed, nothing is created."
+class Command(RegisterCommand):
+    help = _("İlçe ve mahalle sınırlarını yükler; eşleşmeyenler listelenir, yeni kayıt açılmaz.")
 
     def add_arguments(self, parser):
-        parser.add_argument("file", metavar="FILE", help="GeoJSON, shapefile in a zip, GeoPackage or KML")
+        parser.add_argument("file", metavar="FILE", help=_("GeoJSON, zip içinde shapefile, GeoPackage ya da KML"))
         parser.add_argument(
             "--same",
             action="append",
             default=[],
             metavar="NAME=OFFICIAL",
-            help="a name that the file spells otherwise; may be repeated",
+            help=_("dosyanın başka yazdığı bir ad; birden çok verilebilir"),
         )
-        parser.add_argument("--json", action="store_true", dest="as_json")
+        parser.add_argument("--json", action="store_true", dest="as_json", help=_("tek bir JSON nesnesi"))
 
     def handle(self, **options):
         path = Path(options["file"])
         try:
-            with path.open("rb") as file:
-                layers = read_layers(file, path.name)
+            layers = read_layers(path, path.name)
             by = Author(reason=_("Sınır dosyası: %(name)s") % {"name": path.name})
-            told = boundaries.load(layers, path.name, by, _pairs(options["same"]))
-        except (boundaries.Unusable, UnreadableFile, OSError) as error:
-            raise CommandError(str(error), returncode=2) from error
+            loaded = boundaries.load(layers, path.name, by, _pairs(options["same"]))
+        except OSError as error:
+            message = _("“%(path)s” açılamadı; dosyanın yerini ve okuma iznini denetleyiniz.")
+            raise Unusable(message % {"path": path}) from error
+        except (boundaries.Unusable, UnreadableFile) as error:
+            raise Unusable(error) from error
         if options["as_json"]:
-            self.stdout.write(json.dumps(dataclasses.asdict(told), ensure_ascii=False))
+            self.stdout.write(json.dumps(dataclasses.asdict(loaded), ensure_ascii=False))
         else:
-            self._tell(told)
-        if told.unmatched or told.twice or told.broken:
-            sys.exit(1)
+            self._tell(loaded)
+        if loaded.unmatched or loaded.twice or loaded.broken:
+            sys.exit(REFUSED)
 
-    def _tell(self, told: boundaries.Told) -> None:
-        counts = dataclasses.asdict(told)
+    def _tell(self, loaded: boundaries.Loaded) -> None:
+        counts = dataclasses.asdict(loaded)
         self.stdout.write(_("Eşleşen: %(districts)d ilçe, %(neighbourhoods)d mahalle.") % counts)
         self.stdout.write(
             _("Sınır: %(new)d yeni, %(changed)d değişen, %(unchanged)d aynı. Noktası konan: %(placed)d.") % counts
         )
         lists = (
-            (_("İl dışında kalan"), told.outside),
-            (_("Eşleşmeyen"), [_unmatched(*each) for each in told.unmatched]),
-            (_("Aynı yere birden çok sınır; hiçbiri yüklenmedi"), [f"{name} ({place})" for name, place in told.twice]),
-            (_("Onarılan"), told.repaired),
-            (_("Bozuk; yüklenmedi"), [f"{name}: {why}" for name, why in told.broken]),
-            (_("Sınırı olmayan resmî kayıt"), told.missing),
+            (_("İl dışında kalan"), loaded.outside),
+            (_("Eşleşmeyen"), [_unmatched(*each) for each in loaded.unmatched]),
+            (
+                _("Aynı yere birden çok sınır; hiçbiri yüklenmedi"),
+                [f"{name} ({place})" for name, place in loaded.twice],
+            ),
+            (_("Onarılan"), loaded.repaired),
+            (_("Bozuk; yüklenmedi"), [f"{name}: {why}" for name, why in loaded.broken]),
+            (_("Sınırı olmayan resmî kayıt"), loaded.missing),
         )
         for title, lines in lists:
             if lines:
                 self.stdout.write(f"{title}: {len(lines)}")
                 for line in lines:
                     self.stdout.write(f"  {line}")
-        if told.unmatched:
+        if loaded.unmatched:
             self.stdout.write(_('Başka yazılanları --same "DOSYADAKİ AD=RESMÎ AD" ile bildiriniz.'))
 
 

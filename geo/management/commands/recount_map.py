@@ -1,13 +1,14 @@
-from django.core.management.base import BaseCommand
+from django.utils.translation import gettext as _
 
 from geo import counts
+from inventory.management.command import RegisterCommand
 
 
-class Command(BaseCommand):
-    help = (
-        "Counts anew how many items lie in each cell of the map. Needed only after rows came into the database in "
-        "another way than through the application."
+class Command(RegisterCommand):
+    help = _(
+        "Haritanın her gözünde kaç varlık olduğunu yeniden sayar. Yalnızca veritabanına uygulama dışından satır "
+        "girdiyse gerekir."
     )
 
     def handle(self, **options):
-        self.stdout.write(f"{counts.recount()} counts are kept.")
+        self.stdout.write(_("%(count)d sayı tutuluyor.") % {"count": counts.recount()})

@@ -1,11 +1,12 @@
-from django.core.management.base import BaseCommand
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from imports.exporting import jobs
+from inventory.management.command import RegisterCommand
 
 
-class Command(BaseCommand):
-    help = "Removes the files that were made in the background and are past their time; for a daily timer."
+class Command(RegisterCommand):
+    help = _("Arka planda yapılıp süresi dolan dosyaları siler; günlük zamanlayıcı içindir.")
 
     def handle(self, **options):
-        self.stdout.write(f"{jobs.clear(timezone.now())} removed")
+        self.stdout.write(_("%(count)d dosya silindi.") % {"count": jobs.clear(timezone.now())})

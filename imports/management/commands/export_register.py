@@ -7,91 +7,112 @@ from __future__ import annotations
 
 import os
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
-from typing import BinaryIO
+from typing import IO
 
 from django.conf import settings
 from django.core.mail import EmailMessage
-from django.core.management.base import BaseCommand, CommandError
 from django.core.validators import ValidationError, validate_email
 from django.http import QueryDict
-from django.utils import timezone, translation
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from imports.exporting import CannotExport, ending, forms_of, jobs, write
 from imports.exporting.parts import Part, parts_of, records_of
-from inventory import naming, registers
-from inventory.filters import filter_class
-from inventory.listing import Listing
+from inventory import access, naming, registers
+from inventory.computed.columns import find, shown
+from inventory.listing.address import Listing
+from inventory.listing.filters import filter_class
+from inventory.management.command import RegisterCommand, Unusable
 from inventory.models import SavedView
 from inventory.organization.models import User
+from inventory.pages.saved import columns_of
 from inventory.registers import Register
-from inventory.saved import columns_of
+from inventory.server import unfinished
 from inventory.trail.keeping import record
 from inventory.trail.models import Event
 
 _MOST_NAMES = 1_000
 
 
-class Command(BaseCommand):
-    help = "Writes a register's rows to FILE (its ending chooses the form), into a folder or to a mailbox."
+class Command(RegisterCommand):
+    help = _("Bir kütüğün satırlarını dosyaya (biçimi adının sonundan anlaşılır), klasöre ya da e-postaya verir.")
 
     def add_arguments(self, parser):
-        parser.add_argument("slug", choices=[register.slug for register in registers.every()], metavar="SLUG")
-        parser.add_argument("file", type=Path, metavar="FILE", nargs="?")
-        parser.add_argument("--to", type=Path, metavar="FOLDER", help="a new file with the day in its name")
-        parser.add_argument("--mail", action="append", default=[], metavar="ADDRESS", help="may be given several times")
-        parser.add_argument("--format", help="xlsx when not given; plain is a CSV for other programs; gpkg-5254 …")
-        parser.add_argument("--filter", action="append", default=[], metavar="key=value", dest="filters")
-        parser.add_argument("--columns", metavar="a,b,c", help="columns by name; all of them when not given")
-        parser.add_argument("--column-set", metavar="NAME", help="a saved column set instead")
-        parser.add_argument("--with", action="append", default=[], metavar="SLUG", dest="records", help="records, too")
-        parser.add_argument("--as-of", metavar="DATE", help="the rows as they stood at the end of that day")
-        parser.add_argument("--user", metavar="NAME", help="only what this user may see; everything when not given")
+        parser.add_argument(
+            "slug",
+            choices=[register.slug for register in registers.every()],
+            metavar="SLUG",
+            help=_("kütüğün adı; `registers` hepsini listeler"),
+        )
+        parser.add_argument("file", type=Path, metavar="FILE", nargs="?", help=_("yazılacak dosya"))
+        parser.add_argument("--to", type=Path, metavar="FOLDER", help=_("klasöre, adında gün olan yeni bir dosya"))
+        parser.add_argument(
+            "--mail",
+            action="append",
+            default=[],
+            metavar="ADDRESS",
+            help=_("bu adrese gönderir; birden çok verilebilir"),
+        )
+        parser.add_argument("--format", help=_("verilmezse xlsx; plain başka programlar için CSV; gpkg-5254 …"))
+        parser.add_argument(
+            "--filter",
+            action="append",
+            default=[],
+            metavar="key=value",
+            dest="filters",
+            help=_("listenin süzgeci, insanların yazdığı gibi; birden çok verilebilir"),
+        )
+        parser.add_argument("--columns", metavar="a,b,c", help=_("sütunlar, adlarıyla; verilmezse hepsi"))
+        parser.add_argument("--column-set", metavar="NAME", help=_("onun yerine, saklanan bir sütun takımı"))
+        parser.add_argument(
+            "--with", action="append", default=[], metavar="SLUG", dest="records", help=_("satırların kayıtları da")
+        )
+        parser.add_argument("--as-of", metavar="DATE", help=_("satırların o günün sonundaki hâli"))
+        parser.add_argument("--user", metavar="NAME", help=_("yalnızca bu kullanıcının görebildiği; verilmezse hepsi"))
 
     def handle(self, *, slug, file, to, mail, user, as_of, filters, **options):
         if sum(map(bool, (file, to, mail))) != 1:
-            raise CommandError("give one of FILE, --to FOLDER and --mail ADDRESS", returncode=2)
-        register, person = registers.get(slug), self._user(user)
+            raise Unusable(_("FILE, --to FOLDER ve --mail ADDRESS’ten yalnızca birini veriniz."))
+        register, person = registers.get(slug), self.account(user)
+        if not access.may_see(register, person):
+            raise Unusable(_("“%(user)s” hesabı bu kütüğü göremez.") % {"user": user})
         form = self._form(register, file, options["format"])
         query = self._query(register, filters, person)
         query["columns"] = self._columns(register, options["columns"], options["column_set"], person)
         if as_of:
             query["as_of"] = as_of
-        with translation.override("tr"):
-            parts = self._parts(register, person, query, options["records"])
-            if mail:
-                rows, where = self._send(parts, form, mail), ", ".join(mail)
-            elif to:
-                rows, where = self._into(parts, form, to)
-            else:
-                rows, where = self._replace(parts, form, file), file
+        parts = self._parts(register, person, query, options["records"])
+        if mail:
+            rows, where = self._send(parts, form, mail), ", ".join(mail)
+        elif to:
+            rows, where = self._into(parts, form, to)
+        else:
+            rows, where = self._replace(parts, form, file), file
         record(Event.Kind.WENT_OUT, user=person, register=register.slug, text=str(where), rows=rows)
-        self.stdout.write(f"{rows} rows: {where}")
+        self.stdout.write(_("%(rows)d satır: %(where)s") % {"rows": rows, "where": where})
+        if parts[0].listing.not_kept_before:
+            self.stdout.write(parts[0].listing.not_kept)
 
     # What is asked for ----------------------------------------------------------------------------------------
 
     def _form(self, register: Register, file: Path | None, form: str | None) -> str:
         known = list(forms_of(register))
         if form is not None and form not in known:
-            raise CommandError(f"--format {form}: the forms are {', '.join(known)}", returncode=2)
+            raise Unusable(_("--format %(form)s: biçimler %(known)s.") % {"form": form, "known": ", ".join(known)})
         if file is None:
             return form or "xlsx"
         # Of the forms that share an ending the first, which is the plainest.
         by_ending = {f".{ending(each)}": each for each in reversed(known)}
-        told = file.suffix.lower()
-        if told not in by_ending or (form and f".{ending(form)}" != told):
+        suffix = file.suffix.lower()
+        if suffix not in by_ending or (form and f".{ending(form)}" != suffix):
             endings = ", ".join(reversed(by_ending))
-            raise CommandError(f"{file}: a file ends in {endings}, as its --format says", returncode=2)
-        return form or by_ending[told]
-
-    def _user(self, name: str | None) -> User | None:
-        if name is None:
-            return None
-        try:
-            return User.objects.get(username=name, is_active=True)
-        except User.DoesNotExist as error:
-            raise CommandError(f"there is no active user {name!r}", returncode=2) from error
+            raise Unusable(
+                _("%(file)s: dosyanın adı şunlardan biriyle, --format ile uyumlu bitmeli: %(endings)s.")
+                % {"file": file, "endings": endings}
+            )
+        return form or by_ending[suffix]
 
     def _query(self, register: Register, filters: list[str], user: User | None) -> dict[str, str]:
         texts = {}
@@ -99,89 +120,92 @@ class Command(BaseCommand):
         for each in filters:
             name, equals, value = each.partition("=")
             if not equals or name not in known:
-                raise CommandError(f"--filter {each}: write key=value; the keys are {', '.join(known)}", returncode=2)
+                raise Unusable(
+                    _("--filter %(text)s: ad=değer yazınız; adlar: %(known)s.")
+                    % {"text": each, "known": ", ".join(known)}
+                )
             if name in texts:
-                raise CommandError(f"--filter {each}: {name} is given twice; export one after the other", returncode=2)
+                raise Unusable(
+                    _("--filter %(text)s: %(name)s iki kez verildi; ayrı ayrı dışa aktarınız.")
+                    % {"text": each, "name": name}
+                )
             texts[name] = value
         try:
             return naming.query_from_texts(register, texts, user)
         except ValueError as error:
-            raise CommandError(str(error), returncode=2) from error
+            raise Unusable(error) from error
 
     def _columns(self, register: Register, columns: str | None, name: str | None, user: User | None) -> str:
         if name:
             sets = SavedView.objects.filter(register=register.slug, kind=SavedView.Kind.COLUMNS, name=name)
             sets = list(sets.filter(owner=user) if user else sets.filter(shared=True))
             if columns or len(sets) != 1:
-                whose = "that user's" if user else "shared with everybody"
-                told = (
-                    f"--column-set {name}: there is no one set of this name, {whose}; --columns is not given beside it"
+                whose = _("bu kullanıcının") if user else _("herkesle paylaşılan")
+                raise Unusable(
+                    _("--column-set %(name)s: %(whose)s böyle tek bir takım yok; yanında --columns verilmez.")
+                    % {"name": name, "whose": whose}
                 )
-                raise CommandError(told, returncode=2)
             return columns_of(sets[0])
         for each in columns.split(",") if columns else ():
-            if each not in register.columns:
-                raise CommandError(f"--columns {each}: the columns are {', '.join(register.columns)}", returncode=2)
+            if find(register, each) is None:
+                known = ", ".join(column.name for column in shown(register))
+                raise Unusable(_("--columns %(name)s: sütunlar %(known)s.") % {"name": each, "known": known})
         return columns or "all"
 
     def _parts(self, register: Register, user: User | None, query: dict, records: list[str]) -> list[Part]:
         listing = Listing(register, user, query)
         if listing.errors:
-            told = "; ".join(f"{name}: {' '.join(errors)}" for name, errors in listing.errors.items())
-            raise CommandError(told, returncode=2)
+            raise Unusable("; ".join(f"{name}: {' '.join(errors)}" for name, errors in listing.errors.items()))
         known = [child.slug for child, _name in records_of(listing)]
         if unknown := set(records) - set(known):
-            told = f"--with {', '.join(sorted(unknown))}: the records are {', '.join(known) or 'none'}"
-            raise CommandError(told, returncode=2)
+            raise Unusable(
+                _("--with %(names)s: bu kütüğün kayıtları %(known)s.")
+                % {"names": ", ".join(sorted(unknown)), "known": ", ".join(known) or "—"}
+            )
         params = QueryDict(listing.query(parts=",".join([register.slug, *records])))
         return parts_of(register, user, params)
 
     # Where it goes ----------------------------------------------------------------------------------------------
 
-    def _write(self, parts: list[Part], target: BinaryIO, form: str) -> int:
+    def _write(self, parts: list[Part], target: IO[bytes], form: str) -> int:
         try:
             return write(parts, target, form)
         except CannotExport as refusal:
-            raise CommandError(str(refusal), returncode=2) from refusal
+            raise Unusable(refusal) from refusal
 
     def _replace(self, parts: list[Part], form: str, file: Path) -> int:
         """Written beside the target and renamed, so that a broken run leaves no half file."""
-        return self._place(parts, form, file.resolve().parent, lambda made: os.replace(made, file))
+        return self._place(parts, form, file.parent, file, lambda made: os.replace(made, file))
 
     def _into(self, parts: list[Part], form: str, folder: Path) -> tuple[int, Path]:
         """A new file in the folder; one of the same day stays, and ours gets a number."""
         name = Path(jobs.file_name(parts[0].register, form))
         placed = []
 
-        def link(made: str) -> None:
+        def place(made: str) -> None:
             for number in range(1, _MOST_NAMES):
                 file = folder / (name if number == 1 else f"{name.stem}-{number}{name.suffix}")
                 try:
-                    # Unlike a renaming, a link never takes another file's place.
-                    os.link(made, file)
+                    unfinished.place_new(made, file)
                 except FileExistsError:
                     continue
                 placed.append(file)
                 break
-            os.unlink(made)
 
-        rows = self._place(parts, form, folder, link)
+        rows = self._place(parts, form, folder, folder, place)
         if not placed:
-            raise CommandError(f"{folder / name}: too many files of this day", returncode=2)
+            raise Unusable(_("%(file)s: bu güne ait çok fazla dosya var.") % {"file": folder / name})
         return rows, placed[0]
 
-    def _place(self, parts: list[Part], form: str, folder: Path, into) -> int:
+    def _place(self, parts: list[Part], form: str, folder: Path, typed: Path, into: Callable[[str], None]) -> int:
         try:
-            with tempfile.NamedTemporaryFile(dir=folder, suffix=f".{ending(form)}", delete=False) as target:
-                try:
-                    rows = self._write(parts, target, form)
-                except BaseException:
-                    os.unlink(target.name)
-                    raise
-            os.chmod(target.name, 0o644)
-            into(target.name)
+            with unfinished.file(folder, "export") as target:
+                rows = self._write(parts, target, form)
+                target.flush()
+                unfinished.let_others_read(target.name)
+                into(target.name)
         except OSError as error:
-            raise CommandError(f"{error.filename or folder}: {error.strerror}", returncode=2) from error
+            raise Unusable(_("%(file)s yazılamadı: %(why)s") % {"file": typed, "why": error.strerror}) from error
         return rows
 
     def _send(self, parts: list[Part], form: str, addresses: list[str]) -> int:
@@ -189,14 +213,16 @@ class Command(BaseCommand):
             try:
                 validate_email(address)
             except ValidationError as error:
-                raise CommandError(f"--mail {address}: not an address", returncode=2) from error
+                raise Unusable(_("--mail %(text)s: bu bir e-posta adresi değil.") % {"text": address}) from error
         with tempfile.TemporaryFile() as target:
             rows = self._write(parts, target, form)
             size = target.tell()
             if size > settings.EXPORT_MAIL_MAX_BYTES:
                 most = settings.EXPORT_MAIL_MAX_BYTES
-                told = f"the file has {size} bytes, EXPORT_MAIL_MAX_BYTES allows {most}; use --to"
-                raise CommandError(told, returncode=2)
+                raise Unusable(
+                    _("Dosya %(size)d bayt, EXPORT_MAIL_MAX_BYTES %(most)d; --to kullanınız.")
+                    % {"size": size, "most": most}
+                )
             target.seek(0)
             name = jobs.file_name(parts[0].register, form)
             title, day = parts[0].register.title, f"{timezone.localdate():%d.%m.%Y}"
@@ -209,5 +235,5 @@ class Command(BaseCommand):
         try:
             message.send()
         except OSError as error:
-            raise CommandError(f"the mail could not be sent: {error}", returncode=2) from error
+            raise Unusable(_("E-posta gönderilemedi: %(why)s") % {"why": error}) from error
         return rows

@@ -4,41 +4,48 @@ from __future__ import annotations
 
 import json
 import sys
+from typing import NoReturn
 
-from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
 from imports.models import Batch
-from imports.undoing import Left, Undone, undo
+from imports.plans.undoing import Left, Undone, undo
+from inventory.management.command import REFUSED, UNUSABLE, RegisterCommand, Unusable
 from inventory.writes import Refused
 
 
-class Command(BaseCommand):
-    help = "Takes an applied import back; rows edited since are listed and left."
+class Command(RegisterCommand):
+    help = _("Uygulanmış bir aktarımı geri alır; sonradan değiştirilen satırlar listelenir ve kalır.")
 
     def add_arguments(self, parser):
-        parser.add_argument("batch", type=int, metavar="BATCH")
-        parser.add_argument("--force", action="store_true", help="take later edits of these rows back, too")
-        parser.add_argument("--reason", default="", help="kept in the history of every row")
-        parser.add_argument("--json", action="store_true", dest="as_json")
+        parser.add_argument("batch", type=int, metavar="BATCH", help=_("aktarımın numarası"))
+        parser.add_argument(
+            "--force", action="store_true", help=_("bu satırlardaki sonraki değişiklikleri de geri alır")
+        )
+        parser.add_argument("--reason", default="", help=_("her satırın geçmişinde saklanır"))
+        parser.add_argument("--json", action="store_true", dest="as_json", help=_("tek bir JSON nesnesi"))
 
     def handle(self, **options):
+        self._asked = options
         batch = Batch.objects.filter(pk=options["batch"]).first()
         try:
             if batch is None:
                 raise Refused(_("%(number)d numaralı bir aktarım yok.") % {"number": options["batch"]})
             done = undo(batch, None, options["reason"], force=options["force"])
         except Refused as refusal:
-            if options["as_json"]:
-                self.stdout.write(_as_json(options["batch"], Undone(), str(refusal)))
-                sys.exit(2)
-            raise CommandError(str(refusal), returncode=2) from refusal
+            self.unusable(str(refusal), refusal)
         if options["as_json"]:
             self.stdout.write(_as_json(batch.pk, done, ""))
         else:
             self._tell(done)
         if done.left:
-            sys.exit(1)
+            sys.exit(REFUSED)
+
+    def unusable(self, sentence: str, error: Exception | None = None) -> NoReturn:
+        if self._asked["as_json"]:
+            self.stdout.write(_as_json(self._asked["batch"], Undone(), sentence))
+            sys.exit(UNUSABLE)
+        raise Unusable(sentence) from error
 
     def _tell(self, done: Undone) -> None:
         counts = {"deleted": done.deleted, "restored": done.restored}
@@ -51,12 +58,12 @@ class Command(BaseCommand):
 
 
 def _left(left: Left) -> dict:
-    told = {"id": left.id, "key": left.key, "message": left.why}
-    return told | ({"user": left.who, "at": left.at.isoformat()} if left.at else {})
+    values = {"id": left.id, "key": left.key, "message": left.why}
+    return values | ({"user": left.who, "at": left.at.isoformat()} if left.at else {})
 
 
 def _as_json(number: int, done: Undone, message: str) -> str:
-    told = {
+    values = {
         "batch": number,
         "undone": not message,
         "deleted": done.deleted,
@@ -65,4 +72,4 @@ def _as_json(number: int, done: Undone, message: str) -> str:
         "left": [_left(left) for left in done.left],
         "message": message,
     }
-    return json.dumps(told, ensure_ascii=False)
+    return json.dumps(values, ensure_ascii=False)

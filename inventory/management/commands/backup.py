@@ -4,23 +4,27 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from django.core.management.base import BaseCommand, CommandError
+from django.utils.translation import gettext as _
 
-from inventory.keeping import CannotKeep
-from inventory.keeping.making import back_up
+from inventory.backups import CannotKeep
+from inventory.backups.making import back_up
+from inventory.management.command import RegisterCommand, Unusable
 
 
-class Command(BaseCommand):
-    help = "Writes database and uploaded files, as they are at one moment, into one FILE (a zip with a manifest)."
+class Command(RegisterCommand):
+    help = _("Veritabanını ve yüklenen dosyaları, aynı andaki hâlleriyle, tek dosyaya yazar (içindekiler listeli zip).")
 
     def add_arguments(self, parser):
-        parser.add_argument("file", type=Path, metavar="FILE", help="replaced in one step when it is there")
+        parser.add_argument(
+            "file", type=Path, metavar="FILE", help=_("yedek dosyası; varsa tek adımda yenisiyle değişir")
+        )
 
     def handle(self, *, file, **options):
         try:
             made = back_up(file)
         except CannotKeep as error:
-            raise CommandError(str(error), returncode=2) from error
-        self.stdout.write(f"{file}: {made.rows} rows in {len(made.tables)} tables, {len(made.files)} files")
+            raise Unusable(error) from error
+        counts = {"file": file, "rows": made.rows, "tables": len(made.tables), "files": len(made.files)}
+        self.stdout.write(_("%(file)s: %(tables)d tabloda %(rows)d satır, %(files)d dosya") % counts)
         for name in made.missing:
-            self.stderr.write(f"  a row names {name}, which is not on the disk")
+            self.stderr.write("  " + _("Bir kaydın andığı %(name)s diskte yok.") % {"name": name})

@@ -5,26 +5,33 @@ from __future__ import annotations
 import datetime as dt
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
+from inventory.management.command import RegisterCommand
 from inventory.trail.keeping import record
 from inventory.trail.models import Event
 
 
-class Command(BaseCommand):
-    help = "Entries older than TRAIL_KEEP_DAYS; says how many, and takes them away with --apply."
+class Command(RegisterCommand):
+    help = _("İzin TRAIL_KEEP_DAYS günden eski satırlarını sayar; --apply ile siler.")
 
     def add_arguments(self, parser):
-        parser.add_argument("--apply", action="store_true", help="take them away; without it they are only counted")
+        parser.add_argument("--apply", action="store_true", help=_("siler; verilmezse yalnızca sayar"))
 
     def handle(self, *, apply: bool, **options):
         days = settings.TRAIL_KEEP_DAYS
         if not days:
-            raise CommandError("TRAIL_KEEP_DAYS is 0: every entry is kept", returncode=2)
+            self.stdout.write(_("TRAIL_KEEP_DAYS 0: bütün satırlar saklanıyor."))
+            return
         before = timezone.now() - dt.timedelta(days=days)
         count = Event.objects.filter(at__lt=before).count()
         if apply and count:
             Event.objects.forget_before(before)
             record(Event.Kind.FORGOTTEN, text=f"{count} entries before {before:%Y-%m-%d}")
-        self.stdout.write(f"{count} entries before {before:%Y-%m-%d} {'taken away' if apply else 'would go (--apply)'}")
+        sentence = (
+            _("%(day)s öncesinden %(count)d satır silindi.")
+            if apply
+            else _("%(day)s öncesinden %(count)d satır silinecek (--apply).")
+        )
+        self.stdout.write(sentence % {"count": count, "day": f"{before:%d.%m.%Y}"})

@@ -1,13 +1,15 @@
 from importlib import import_module
 
 from django.apps import apps
-from django.core.management.base import BaseCommand
 from django.db import transaction
 from django.utils.module_loading import module_has_submodule
+from django.utils.translation import gettext as _
+
+from inventory.management.command import RegisterCommand
 
 
-class Command(BaseCommand):
-    help = "Loads the lists that a new installation starts with; what is there already stays as it is."
+class Command(RegisterCommand):
+    help = _("Yeni bir kurulumun başladığı listeleri yükler; olanlar olduğu gibi kalır.")
 
     def handle(self, **options):
         added: dict[str, int] = {}
@@ -16,4 +18,4 @@ class Command(BaseCommand):
                 if module_has_submodule(app.module, "reference"):
                     added |= import_module(f"{app.name}.reference").load()
         new = ", ".join(f"{count} {name}" for name, count in added.items() if count)
-        self.stdout.write(f"Reference lists: {new or 'all there'}.")
+        self.stdout.write(_("Başlangıç listeleri: %(new)s.") % {"new": new or _("hepsi var")})

@@ -1,14 +1,14 @@
-from django.core.management.base import BaseCommand
+from django.utils.translation import gettext as _
 
 from inventory import stock
+from inventory.management.command import RegisterCommand
 
 
-class Command(BaseCommand):
-    help = (
-        "Counts anew how many items of which unit, kind and status there are, and their sums, from which the report, "
-        "the home page and the lists' totals are told. Needed only after rows came into the database in another way "
-        "than through the application."
+class Command(RegisterCommand):
+    help = _(
+        "Rapor, ana sayfa ve liste toplamlarının dayandığı sayıları ve toplamları yeniden sayar. Yalnızca veritabanına "
+        "uygulama dışından satır girdiyse gerekir."
     )
 
     def handle(self, **options):
-        self.stdout.write(f"{stock.recount()} lines are kept.")
+        self.stdout.write(_("%(count)d satır tutuluyor.") % {"count": stock.recount()})

@@ -2,16 +2,17 @@ from pathlib import Path
 
 from django.apps import apps
 from django.conf import settings
-from django.core.management.base import BaseCommand
+from django.utils.translation import gettext as _
 
 from inventory import registers
+from inventory.management.command import RegisterCommand
 
 
-class Command(BaseCommand):
-    help = "Lists the registers and their files."
+class Command(RegisterCommand):
+    help = _("Kütükleri ve dosyalarını listeler.")
 
     def handle(self, **options):
-        for group, heading in (("asset", "REGISTERS"), ("record", "RECORDS"), ("list", "LISTS")):
+        for group, heading in (("asset", _("KÜTÜKLER")), ("record", _("KAYITLAR")), ("list", _("LİSTELER"))):
             self.stdout.write(heading)
             for register in registers.every(group):
                 app = Path(apps.get_app_config(register.model._meta.app_label).path)

@@ -7,30 +7,33 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from django.core.management.base import BaseCommand, CommandError
+from django.utils.translation import gettext as _
 
-from inventory.keeping import CannotKeep, Damaged
-from inventory.keeping.restoring import check, restore
+from inventory.backups import CannotKeep, Damaged
+from inventory.backups.restoring import check, restore
+from inventory.management.command import REFUSED, CommandError, RegisterCommand, Unusable
 
 
-class Command(BaseCommand):
-    help = "Puts a backup into an empty installation and compares every table and file with its manifest."
+class Command(RegisterCommand):
+    help = _("Yedeği boş bir kuruluma yükler; her tabloyu ve dosyayı yedeğin listesiyle karşılaştırır.")
 
     def add_arguments(self, parser):
-        parser.add_argument("file", type=Path, metavar="FILE")
-        parser.add_argument("--check-only", action="store_true", help="read every byte of it and write nothing")
+        parser.add_argument("file", type=Path, metavar="FILE", help=_("yedek dosyası"))
+        parser.add_argument("--check-only", action="store_true", help=_("her baytını okur, hiçbir şey yazmaz"))
 
     def handle(self, *, file, check_only, **options):
         try:
             done = (check if check_only else restore)(file)
         except CannotKeep as error:
-            raise CommandError(str(error), returncode=2) from error
+            raise Unusable(error) from error
         except Damaged as error:
-            raise CommandError(str(error), returncode=1) from error
+            raise CommandError(str(error), returncode=REFUSED) from error
         held = done.manifest
-        what = "whole" if check_only else "restored, and every table and file compared"
+        what = _("eksiksiz") if check_only else _("geri yüklendi, her tablo ve dosya karşılaştırıldı")
         self.stdout.write(
-            f"{file} of {held.made_at}: {held.rows} rows in {len(held.tables)} tables, {len(held.files)} files: {what}"
-        )
+            _("%(file)s (%(at)s): %(tables)d tabloda %(rows)d satır, %(files)d dosya: %(what)s")
+            % {"file": file, "at": held.made_at, "rows": held.rows, "tables": len(held.tables),
+               "files": len(held.files), "what": what}
+        )  # fmt: skip
         for advice in done.advice:
             self.stdout.write(f"  {advice}")

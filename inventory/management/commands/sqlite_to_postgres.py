@@ -8,28 +8,30 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from django.core.management.base import BaseCommand, CommandError
+from django.utils.translation import gettext as _
 
-from inventory.keeping import CannotKeep, Damaged
-from inventory.keeping.moving import move
+from inventory.backups import CannotKeep, Damaged
+from inventory.backups.moving import move
+from inventory.management.command import REFUSED, CommandError, RegisterCommand, Unusable
 
 
-class Command(BaseCommand):
-    help = "Copies every row of the SQLite FILE, history included, into the empty PostgreSQL database of DATABASE_URL."
+class Command(RegisterCommand):
+    help = _("SQLite dosyasının her satırını, geçmişiyle, DATABASE_URL’deki boş PostgreSQL veritabanına kopyalar.")
 
     def add_arguments(self, parser):
-        parser.add_argument("file", type=Path, metavar="FILE", help="such as var/register.sqlite3")
+        parser.add_argument("file", type=Path, metavar="FILE", help=_("var/register.sqlite3 gibi"))
 
     def handle(self, *, file, verbosity, **options):
-        def told(table: str, rows: int) -> None:
+        def on_progress(table: str, rows: int) -> None:
             if verbosity > 1 and rows:
                 self.stdout.write(f"  {table}: {rows}")
 
         try:
-            moved = move(file, told)
+            moved = move(file, on_progress)
         except CannotKeep as error:
-            raise CommandError(str(error), returncode=2) from error
+            raise Unusable(error) from error
         except Damaged as error:
-            raise CommandError(str(error), returncode=1) from error
+            raise CommandError(str(error), returncode=REFUSED) from error
         rows = sum(each.rows for each in moved.values())
-        self.stdout.write(f"{rows} rows in {len(moved)} tables moved, and the checksum of every table compared")
+        counts = {"rows": rows, "tables": len(moved)}
+        self.stdout.write(_("%(tables)d tabloda %(rows)d satır taşındı; her tablonun özeti karşılaştırıldı") % counts)

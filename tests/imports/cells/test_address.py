@@ -2,8 +2,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from imports.cells import CellError, parse_address
 from inventory import registers
+from inventory.cells import CellError, parse_address
 from tests.rows import row, unit
 
 

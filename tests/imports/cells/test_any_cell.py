@@ -1,10 +1,11 @@
 from datetime import date
 from decimal import Decimal
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from imports.cells import (
+from inventory.cells import (
     CellError,
     parse_boolean,
     parse_date,
@@ -12,6 +13,8 @@ from imports.cells import (
     parse_integer,
     parse_text,
 )
+
+pytestmark = pytest.mark.once
 
 
 @given(

@@ -2,7 +2,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from imports.cells import CellError, parse_degrees
+from inventory.cells import CellError, parse_degrees
+
+pytestmark = pytest.mark.once
 
 
 @pytest.mark.parametrize(

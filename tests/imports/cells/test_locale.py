@@ -2,10 +2,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from imports.cells import (
+from inventory.cells import (
     guess_locale,
 )
 from tests.imports.cells.samples import MONEY, turkish
+
+pytestmark = pytest.mark.once
 
 
 @given(st.lists(MONEY.filter(lambda n: n != int(n)), min_size=1), st.sampled_from(["tr", "en"]))

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from imports.cells import (
+from inventory.cells import (
     CellError,
     is_blank,
     parse_boolean,
@@ -15,7 +15,10 @@ from imports.cells import (
     parse_integer,
     parse_text,
 )
-from tests.imports.cells.samples import MONEY, NARROW, NBSP, turkish
+from inventory.cells.cell import show
+from tests.imports.cells.samples import MONEY, NARROW, NBSP, in_both, turkish
+
+pytestmark = pytest.mark.once
 
 
 @given(MONEY)
@@ -70,6 +73,8 @@ def test_the_noise_of_a_sum_of_floats_is_not_a_value(numbers):
         (12, "12"),
         (0.1 + 0.2, "0.3"),
         (10554471.869999997, "10554471.87"),
+        (sum([0.1] * 1000), "100"),
+        (-sum([0.1] * 1000), "-100"),
     ],
 )
 def test_decimal(cell, value):
@@ -79,6 +84,12 @@ def test_decimal(cell, value):
         assert parse_decimal(cell, "tr", places=3).value == Decimal("0.554")
     else:
         assert parse_decimal(cell, "tr") == (Decimal(value), None)
+
+
+@pytest.mark.parametrize("locale", ["tr", "en"])
+@pytest.mark.parametrize("mark", [".", ","])
+def test_no_group_of_thousands_begins_with_zero(locale, mark):
+    assert parse_decimal(f"0{mark}554", locale, places=3) == (Decimal("0.554"), None)
 
 
 @pytest.mark.parametrize("blank", [None, "", "  ", NBSP, "-", "–", " — "])
@@ -108,15 +119,18 @@ def test_a_cell_with_two_readings_is_read_by_the_locale_and_warns_of_both(cell, 
 def test_a_reading_with_too_many_places_names_the_other():
     with pytest.raises(CellError, match=r"“10.554” 10,554 okunuyor.*10554 demekse"):
         parse_decimal("10.554", "en", 2)
+    assert "ondalık" in in_both(parse_decimal, "10.554", "en")
 
 
 def test_in_a_column_of_whole_numbers_only_one_reading_is_whole():
     assert parse_integer("9.336", "tr") == (9336, None)
     assert "10000" in parse_integer("10.000", "tr").warning
-    with pytest.raises(CellError, match=r"9,336 demek.*9336 ise"):
+    with pytest.raises(CellError, match=r"9,336 okunuyor.*9336 ise"):
         parse_integer("9.336", "en")
-    with pytest.raises(CellError, match="tam sayı"):
+    with pytest.raises(CellError, match=r"“214\.87” tam sayı"):
         parse_integer("214.87", "tr")
+    for cell in ("10.000", "214.87", "9,336"):
+        assert cell in in_both(parse_integer, cell)
 
 
 @pytest.mark.parametrize("cell", [123, 123.0, "123", "00123", " 123 ", "123,00", 122.99999999999999])
@@ -160,3 +174,4 @@ def test_integer(cell):
 def test_not_a_number(cell, why):
     with pytest.raises(CellError, match=why):
         parse_decimal(cell, "tr")
+    assert cell is True or show(cell) in in_both(parse_decimal, cell)

@@ -5,11 +5,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from imports.cells import (
+from inventory.cells import (
     CellError,
     parse_boolean,
     parse_text,
 )
+
+pytestmark = pytest.mark.once
 
 
 @pytest.mark.parametrize("cell", ["Evet", "EVET", "var", "E", "x", "X", "1", 1, 1.0, "true", True, "Doğru", "✓", "yes"])
@@ -47,7 +49,7 @@ def test_text(cell, text):
     assert parse_text(cell) == (text, None)
 
 
-@pytest.mark.parametrize("cell", ["#DIV/0!", "#N/A", " #BAŞV! ", "#YOK"])
+@pytest.mark.parametrize("cell", ["#DIV/0!", "#N/A", " #BAŞV! ", "#YOK", "#SAYI/0!", "#AD?", "#SPILL!", "#HATA!"])
 def test_a_formula_that_fails_is_no_text(cell):
     with pytest.raises(CellError, match="formülü hata veriyor"):
         parse_text(cell)

@@ -11,8 +11,8 @@ from imports import batches
 from imports.comparing import comparisons
 from imports.comparing.models import Comparison
 from inventory import registers, writes
+from inventory.assets.vehicles.models import Vehicle
 from inventory.organization.models import Unit, User
-from inventory.vehicles.models import Vehicle
 from tests.rows import SYSTEM, kind, user
 
 VEHICLES = registers.get("vehicles")

@@ -8,21 +8,22 @@ from django.utils import timezone
 from imports import batches, steps
 from imports.comparing import comparisons
 from imports.comparing.comparisons import Frozen, lines_for
-from imports.comparing.models import Comparison, Line
+from imports.comparing.models import Comparison, ComparisonLine
 from imports.exporting import write
 from imports.exporting.parts import Part
 from inventory import access, registers, writes
-from inventory.listing import Listing
+from inventory.assets.vehicles.models import Vehicle
+from inventory.listing.address import Listing
 from inventory.models import Status
-from inventory.vehicles.models import Vehicle
 from tests.imports.comparing.conftest import HEADINGS, VEHICLES
 from tests.imports.comparing.insurance import insurers_list
+from tests.inventory.editing.test_unseen import HIDDEN, MARK, another, made
 from tests.rows import SYSTEM, row, unit, user
 
 pytestmark = pytest.mark.django_db
 
 
-def told(comparison: Comparison) -> dict[str, list[str]]:
+def titles(comparison: Comparison) -> dict[str, list[str]]:
     found = defaultdict(list)
     for line in comparison.lines.all():
         found[line.verdict].append(line.title)
@@ -34,7 +35,7 @@ def test_an_insurers_messy_list_of_624_vehicles(parks, clerk, fleet, compared):
     theirs = insurers_list(vehicles)
     comparison = compared(clerk, theirs.content, mapping={"KASA RENGİ": "colour"})
     assert (comparison.state, comparison.read["header_row"]) == ("open", 4)
-    lines = {v: list(comparison.lines.filter(verdict=v)) for v in Line.Verdict.values}
+    lines = {v: list(comparison.lines.filter(verdict=v)) for v in ComparisonLine.Verdict.values}
     assert {line.title for line in lines["here"]} == theirs.lacking
     assert {line.title for line in lines["there"]} == theirs.beyond
     assert {line.title: line.pairs[0].theirs for line in lines["differs"]} == theirs.years
@@ -48,7 +49,7 @@ def test_an_insurers_messy_list_of_624_vehicles(parks, clerk, fleet, compared):
 def test_letter_case_and_marks_are_no_difference_but_values_are(clerk, fleet, compared):
     fleet(2, make="İveco-Otokar")
     comparison = compared(clerk, [HEADINGS, ["41abc100", "IVECO OTOKAR", 2015], ["41 ABC 101", "Ford", "2016"]])
-    assert told(comparison) == {"same": ["41 ABC 100"], "differs": ["41 ABC 101"]}
+    assert titles(comparison) == {"same": ["41 ABC 100"], "differs": ["41 ABC 101"]}
     line = comparison.lines.get(verdict="differs")
     assert [(p.column, p.ours, p.theirs) for p in line.pairs] == [
         ("make", "İveco-Otokar", "Ford"),
@@ -60,7 +61,7 @@ def test_letter_case_and_marks_are_no_difference_but_values_are(clerk, fleet, co
 def test_a_blank_cell_says_nothing_and_a_cell_that_is_no_value_differs_with_its_reason(clerk, fleet, compared):
     fleet(2)
     comparison = compared(clerk, [HEADINGS, ["41 ABC 100", "", "-"], ["41 ABC 101", "Ford", "iki bin"]])
-    assert told(comparison) == {"same": ["41 ABC 100"], "differs": ["41 ABC 101"]}
+    assert titles(comparison) == {"same": ["41 ABC 100"], "differs": ["41 ABC 101"]}
     (pair,) = comparison.lines.get(verdict="differs").pairs
     assert (pair.ours, pair.theirs) == ("2015", "iki bin") and "sayı" in pair.why
 
@@ -69,9 +70,9 @@ def test_only_the_chosen_part_can_be_only_here(clerk, fleet, compared):
     fleet(2, colour="Beyaz")
     fleet(2, colour="Mavi", letters="MAV")
     rows = [HEADINGS, ["41 ABC 100", "Ford", 2015], ["41 MAV 100", "Ford", 2015]]
-    assert told(compared(clerk, rows))["here"] == ["41 ABC 101", "41 MAV 101"]
+    assert titles(compared(clerk, rows))["here"] == ["41 ABC 101", "41 MAV 101"]
     part = compared(clerk, rows, query="colour=Beyaz&sort=-plate&page=3&as_of=31.12.2020")
-    assert told(part) == {"same": ["41 ABC 100", "41 MAV 100"], "here": ["41 ABC 101"]}
+    assert titles(part) == {"same": ["41 ABC 100", "41 MAV 100"], "here": ["41 ABC 101"]}
     assert "bölümün dışında" in part.lines.get(title="41 MAV 100").message
     assert part.lines.get(title="41 ABC 100").message == ""
     assert ("Renk", "Beyaz") in part.part
@@ -89,10 +90,12 @@ def test_a_row_of_ours_that_the_list_could_not_name_is_told_apart(clerk, fleet, 
 def test_what_left_service_is_not_looked_for_and_told_when_the_list_still_has_it(clerk, fleet, compared):
     fleet(2, status=Status.DISPOSED, status_reason="Satıldı")
     comparison = compared(clerk, [HEADINGS, ["41 ABC 100", "Ford", 2015]])
-    assert told(comparison) == {"differs": ["41 ABC 100"]}
+    assert titles(comparison) == {"differs": ["41 ABC 100"]}
     line = comparison.lines.get()
     assert "hizmet dışı" in line.message and line.pairs[0].column == "status"
-    assert told(compared(clerk, [HEADINGS, ["41 ABC 100", "", ""]], query="status=disposed"))["here"] == ["41 ABC 101"]
+    assert titles(compared(clerk, [HEADINGS, ["41 ABC 100", "", ""]], query="status=disposed"))["here"] == [
+        "41 ABC 101"
+    ]
 
 
 def test_rows_of_others_are_neither_told_nor_compared(clerk, fleet, compared, parks):
@@ -100,7 +103,7 @@ def test_rows_of_others_are_neither_told_nor_compared(clerk, fleet, compared, pa
     fleet(1)
     fleet(2, of=there, letters="ZAB", make="Gizli")
     comparison = compared(clerk, [HEADINGS, ["41 ABC 100", "Ford", 2015], ["41 ZAB 100", "Fiat", 2001]])
-    assert told(comparison) == {"same": ["41 ABC 100"], "unread": ["41 ZAB 100"]}
+    assert titles(comparison) == {"same": ["41 ABC 100"], "unread": ["41 ZAB 100"]}
     assert "Gizli" not in "".join(line.packed for line in comparison.lines.all())
     Vehicle.objects.filter(plate="41 ABC 100").update(responsible_unit=there)
     assert [line.title for line in lines_for(comparison, clerk)] == ["41 ZAB 100"]
@@ -124,7 +127,7 @@ def test_a_line_without_what_it_is_known_by_is_told_as_such(clerk, fleet, compar
 
 
 @pytest.mark.parametrize(
-    "rows, query, told",
+    "rows, query, message",
     [
         ([["Ad", "Soyad"], ["Ayşe", "Yılmaz"]], "", "Hiçbir başlık tanınmadı"),
         ([["Plaka", "Plaka"], ["41 ABC 100", "41 ABC 101"]], "", "Hangisinin okunacağını"),
@@ -132,9 +135,9 @@ def test_a_line_without_what_it_is_known_by_is_told_as_such(clerk, fleet, compar
         (b"PK\x03\x04 bozuk", "", "bozuk"),
     ],
 )
-def test_what_cannot_be_compared_says_why(clerk, compared, rows, query, told):
+def test_what_cannot_be_compared_says_why(clerk, compared, rows, query, message):
     comparison = compared(clerk, rows, query)
-    assert comparison.state == "failed" and told in comparison.message
+    assert comparison.state == "failed" and message in comparison.message
     assert not comparison.lines.exists()
 
 
@@ -159,7 +162,7 @@ def test_every_registers_own_export_is_the_same_list(slug, parks, compared, tmp_
     )
     comparisons.run(made)
     assert (made.state, made.message) == ("open", "")
-    assert set(told(made)) == {"same"}
+    assert set(titles(made)) == {"same"}
     assert made.counts["same"] == access.visible_to(register, admin).count()
 
 
@@ -251,3 +254,17 @@ def test_a_deleted_row_stays_in_the_comparison(clerk, fleet, compared):
     comparison = compared(clerk, [HEADINGS, ["41 ABC 100", "Fiat", 2015]])
     writes.delete(VEHICLES, vehicle, SYSTEM)
     assert lines_for(comparison, clerk).get().title == "41 ABC 100"
+
+
+@pytest.mark.parametrize(("register", "column"), HIDDEN)
+def test_what_a_row_names_beyond_the_clerks_reach_is_not_told(register, column, parks, compared):
+    clerk, there = user("sef", parks, (parks, "", 2)), unit("Bilgi İşlem Dairesi Başkanlığı")
+    listed, hidden = made(register, column, parks, there)
+    lacking, other = row(register, parks, **{column.name: hidden}), another(hidden, parks)
+    own = getattr(listed, register.key.name)
+    sheet = [[register.key.label, column.label], [own, str(other)]]
+    comparison = compared(clerk, sheet, register=register)
+    lines = {line.item: line for line in comparison.lines.all()}
+    for pk in (listed.pk, lacking.pk):
+        said = [pair.ours for pair in lines[pk].pairs if pair.column == column.name]
+        assert said == [MARK] and str(hidden) not in lines[pk].title, pk

@@ -7,7 +7,7 @@ from openpyxl import load_workbook
 from imports.comparing import comparisons, tasks
 from imports.comparing.models import Comparison
 from imports.models import Batch
-from inventory.vehicles.models import Vehicle
+from inventory.assets.vehicles.models import Vehicle
 from tests.imports.comparing.conftest import HEADINGS
 from tests.pages import signed_in
 from tests.rows import unit, user

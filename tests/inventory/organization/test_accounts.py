@@ -226,9 +226,9 @@ def test_the_list_takes_the_same_queries_for_few_and_many(it, steward, django_as
 def test_the_list_is_searched_in_turkish(it, steward):
     accounts.open_for(person("Çiğdem Işık", it), "cigdem.isik")
     accounts.open_for(person("Mehmet Demir", it), "mehmet.demir")
-    told = signed_in(steward).get(reverse("users"), {"q": "ÇİĞDEM ışık"}).content.decode()
-    assert "cigdem.isik" in told
-    assert "mehmet.demir" not in told
+    message = signed_in(steward).get(reverse("users"), {"q": "ÇİĞDEM ışık"}).content.decode()
+    assert "cigdem.isik" in message
+    assert "mehmet.demir" not in message
 
 
 @pytest.mark.parametrize("number", ["9" * 40, "²", "-1", "x"])

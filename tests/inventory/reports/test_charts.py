@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from inventory import registers
-from inventory.listing import Listing
+from inventory.listing.address import Listing
 from inventory.models import Status
 from inventory.organization.models import Grant, Unit
 from inventory.reports.ages import equipment_ages

@@ -6,6 +6,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from tests.inventory.reports.conftest import PROPERTY
+from tests.inventory.test_beside import plain_medium
 
 pytestmark = pytest.mark.django_db
 
@@ -37,7 +38,8 @@ def test_an_unusable_call_says_what_is_wrong(options, said):
     assert refusal.value.returncode == 2
 
 
-def test_the_command_writes_a_workbook_with_typed_cells(mixed, tmp_path):
+def test_the_command_writes_a_workbook_with_typed_cells(mixed, tmp_path, monkeypatch):
+    plain_medium(monkeypatch)
     file = tmp_path / "fiziki.xlsx"
     call_command("report", "physical-resources", stdout=StringIO(), xlsx=file)
     assert [each.name for each in tmp_path.iterdir()] == ["fiziki.xlsx"]

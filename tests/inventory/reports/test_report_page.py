@@ -7,7 +7,7 @@ from django.http import QueryDict
 from django.test import Client
 
 from inventory import registers
-from inventory.listing import Listing
+from inventory.listing.address import Listing
 from inventory.organization.models import Unit
 from inventory.reports.layout import sections
 from inventory.reports.physical_resources import physical_resources
@@ -32,7 +32,7 @@ def test_the_page_sets_counted_against_published(mixed, admin):
 def test_every_published_line_is_shown_even_when_nothing_is_counted(admin):
     made = {section.table.slug: section for section in sections(physical_resources(admin))}
     for slug, register in (("property", PROPERTY), ("vehicles", VEHICLES), ("network", NETWORK)):
-        with open(f"inventory/{register.slug}/data/kinds.csv", encoding="utf-8") as file:
+        with open(f"inventory/assets/{register.slug}/data/kinds.csv", encoding="utf-8") as file:
             names = {line["name"] for line in csv.DictReader(file)}
         assert {r.name for r in made[slug].rows} == names
     assert [cell.text for cell in made["vehicles"].totals] == [

@@ -1,0 +1,1 @@
+"""A sheet against the register as it is, judged row by row; nothing is written."""

@@ -1,0 +1,117 @@
+"""What may be done with a batch besides applying it: its files taken, the batch taken back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import PurePath
+
+from django.contrib import messages
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from imports import batches, watching
+from imports.checking import besides
+from imports.models import Batch
+from imports.pages import preview, refused, views
+from imports.pages.sending import keep_trail_of_upload, kept_file, made_file
+from imports.pages.views import seen
+from imports.plans import undoing
+from imports.plans.plan import WARNED, Verdict
+from imports.reading import UnreadableFile
+from inventory import access
+
+# So many rows of each kind are listed before an undo.
+_LISTED = 50
+
+
+@require_safe
+def original(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """The file as it was uploaded."""
+    found = seen(request, pk)
+    keep_trail_of_upload(found, request)
+    return kept_file(found.file, found.name)
+
+
+@require_safe
+def preview_file(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """What the check found, as a workbook: all rows, or those of one verdict."""
+    found = _planned(request, pk)
+    shown = request.GET.get("show", "")
+    if shown not in ("", WARNED, *Verdict):
+        raise Http404
+    return _workbook(found, _("önizleme"), lambda target: preview.write(found, request.user, shown, target))
+
+
+@require_safe
+def refused_file(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """The refused rows as the user wrote them, with the reasons."""
+    found = _planned(request, pk)
+    if not found.counts["refused"]:
+        raise Http404
+    keep_trail_of_upload(found, request)
+    try:
+        return _workbook(found, _("hatalı satırlar"), lambda target: refused.write(found, target))
+    except UnreadableFile as error:
+        messages.error(request, str(error))
+        return redirect("import-batch", pk)
+
+
+def _planned(request: HttpRequest, pk: int) -> Batch:
+    found = seen(request, pk)
+    if found.is_busy or not found.plan_file:
+        raise Http404
+    return found
+
+
+def _workbook(found: Batch, what: str, write: Callable) -> FileResponse:
+    return made_file(write, f"{PurePath(found.name).stem} - {what}.xlsx")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def undo(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take the batch back, after a page that says what goes, what goes back and what stays."""
+    found = seen(request, pk)
+    if not undoing.may_undo(found, request.user):
+        if found.state in (Batch.State.UNDOING, Batch.State.UNDONE):
+            return redirect("import-batch", pk)
+        raise Http404
+    if request.method == "POST":
+        return _undo(request, found)
+    force = "force" in request.GET
+    plain = undoing.survey(found, request.user, force=False)
+    survey = undoing.survey(found, request.user, force=True) if force else plain
+    context = {
+        "batch": found,
+        "register": found.of,
+        "force": force,
+        "goes": _named(found, request.user, survey.goes),
+        "back": _named(found, request.user, list(survey.back)),
+        "left": survey.left[:_LISTED],
+        "counts": {
+            "goes": len(survey.goes),
+            "back": len(survey.back),
+            "left": len(survey.left),
+            "beside": besides.to_undo(found),
+        },
+        "edited": sum(1 for left in plain.left if left.edited),
+        "listed": _LISTED,
+    }
+    undoing.name(found.of, context["left"])
+    return render(request, "imports/undo.html", context)
+
+
+def _named(found: Batch, user, ids: list[int]) -> list[tuple[int, str]]:
+    rows = access.visible_to(found.of, user).select_related(*found.of.references).in_bulk(ids[:_LISTED])
+    return [(row.pk, str(row)) for row in access.veil(found.of, user, rows.values())]
+
+
+def _undo(request: HttpRequest, found: Batch) -> HttpResponse:
+    asked = undoing.ask(found, request.user, request.POST.get("reason", "")[:250], force="force" in request.POST)
+    if asked and batches.writes_of(found) > views.AT_ONCE_ROWS:
+        watching.start(found)
+    elif asked and undoing.run_undo(found):
+        messages.success(request, _("Aktarım geri alındı."))
+    return redirect("import-batch", found.pk)

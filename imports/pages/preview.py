@@ -1,0 +1,195 @@
+"""What a check found, as people read it: a page of lines, or all of them as a workbook."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import IO
+
+import xlsxwriter
+from django.utils.translation import gettext as _
+
+from imports.filling import constants
+from imports.models import Batch
+from imports.plans.applying import NamedRows
+from imports.plans.plan import LATER, WARNED, Finding, PlanLine, Verdict
+from inventory import access
+from inventory.many import chunked
+from inventory.registers import Register
+from inventory.server.asked import whole
+from inventory.writes import Refused
+
+PAGE = 50
+# Lines described together: a few queries for each chunk.
+CHUNK = 1_000
+
+
+@dataclass(frozen=True)
+class Tab:
+    """One of the verdicts by which the preview is narrowed; `shown` is what the URL calls it, "" for all."""
+
+    shown: str
+    label: str
+    count: int
+    colour: str = ""
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A line as people read it: `facts` are (column's label, old text, new text); a new row has no old ones."""
+
+    line: PlanLine
+    title: str
+    hidden: bool
+    facts: list[tuple[str, str, str]]
+    #: Cells of columns that somebody changed since the sheet was made: (row:column, label, whether they are written).
+    later: list[tuple[str, str, bool]]
+    #: What is wrong with the whole file, for a line that is wrong for nothing of its own.
+    reasons: tuple[Finding, ...] = ()
+
+    @property
+    def findings(self) -> list[tuple[str, Finding]]:
+        own = self.line.errors or (self.reasons if self.line.verdict == Verdict.ERROR else ())
+        return _reported(own, self.line.warnings)
+
+
+def _reported(errors: Iterable[Finding], warnings: Iterable[Finding]) -> list[tuple[str, Finding]]:
+    return [("error", _once(found)) for found in errors] + [("warning", _once(found)) for found in warnings]
+
+
+def _once(found: Finding) -> Finding:
+    """Column and value only where the sentence does not name them itself."""
+    column = "" if found.message.startswith(f"{found.column}:") else found.column
+    return found._replace(column=column, value="" if f"“{found.value}”" in found.message else found.value)
+
+
+def labels() -> dict[str, str]:
+    return {
+        Verdict.NEW: _("Yeni"),
+        Verdict.CHANGED: _("Değişen"),
+        Verdict.UNCHANGED: _("Aynı"),
+        Verdict.SKIPPED: _("Atlanan"),
+        Verdict.ERROR: _("Hatalı"),
+        WARNED: _("Uyarılı"),
+        LATER: _("Sonradan değişmiş"),
+        Verdict.MISSING: _("Dosyada yok"),
+    }
+
+
+_COUNTED = {Verdict.ERROR: "refused"}
+_COLOURS = {
+    Verdict.NEW: "green",
+    Verdict.CHANGED: "blue",
+    Verdict.ERROR: "red",
+    WARNED: "yellow",
+    LATER: "purple",
+    Verdict.MISSING: "orange",
+}
+
+
+def tabs(counts: dict[str, int]) -> list[Tab]:
+    """The sheet's own rows, and each verdict; what no row of any sheet needs is shown with its rows only."""
+    found = [Tab("", _("Dosyadaki satırlar"), counts["rows"])]
+    for shown, label in labels().items():
+        # A check of before skipped rows were counted has none.
+        count = counts.get(_COUNTED.get(shown, shown), 0)
+        if count or shown not in (WARNED, LATER, Verdict.SKIPPED, Verdict.MISSING):
+            found.append(Tab(shown, label, count, _COLOURS.get(shown, "") if count else ""))
+    return found
+
+
+def page(batch: Batch, user, shown: str, number: str) -> dict:
+    """One page of the plan's lines, and how many there are."""
+    chosen = next((tab for tab in tabs(batch.counts) if tab.shown == shown), tabs(batch.counts)[0])
+    pages = max(1, -(-chosen.count // PAGE))
+    place = min(max(whole(number) or 1, 1), pages)
+    with batch.plan() as plan:
+        errors, warnings = plan.of_no_line()
+        lines = describe(batch.of, list(plan.lines(chosen.shown, (place - 1) * PAGE, PAGE)), user, errors)
+    about = [(kind, found, _mended_at(batch, found)) for kind, found in _reported(errors, warnings)]
+    return {"chosen": chosen, "lines": lines, "number": place, "pages": pages, "about": about}
+
+
+def _mended_at(batch: Batch, found: Finding) -> str:
+    """The place on the page where the finding can be mended, "" where there is none."""
+    for place, heading in enumerate(batch.headings):
+        if found.column == heading["text"]:
+            return f"heading-{place}"
+    columns = [batch.of.column(name) for name in batch.of.columns]
+    lacks = any(constants.may_be_given(batch.of, column) for column in columns if column.label == found.column)
+    return "for-all" if lacks else ""
+
+
+def describe(register: Register, lines: list[PlanLine], user, errors: Iterable[Finding] = ()) -> list[Shown]:
+    """The lines with names and texts; what a row holds stays hidden from who may no longer see it."""
+    rows = access.visible_to(register, user).select_related(*register.references)
+    rows = rows.in_bulk([line.id for line in lines if line.id])
+    access.veil(register, user, rows.values())
+    references, values = NamedRows(register), [_own(line) for line in lines]
+    references.learn(values)
+    found = []
+    for line, new in zip(lines, values, strict=True):
+        hidden = bool(line.id) and line.id not in rows
+        title = "" if hidden or not line.id else str(rows[line.id])
+        facts = [] if hidden else _facts(register, references, line, new)
+        later = [(f"{line.row}:{name}", register.column(name).label, taken) for name, taken in line.later]
+        found.append(Shown(line, title, hidden, facts, later, tuple(errors)))
+    return found
+
+
+def _own(line: PlanLine) -> dict[str, object]:
+    """A new row's values; its changes tell what it says of a row in another table (`imports.checking.besides`)."""
+    if line.verdict != Verdict.NEW:
+        return {}
+    return {name: value for name, value in line.values.items() if not isinstance(value, dict)}
+
+
+def _facts(register: Register, references: NamedRows, line: PlanLine, new: dict) -> list[tuple[str, str, str]]:
+    changes = [(register.column(each.column).label, each.old, each.new) for each in line.changes]
+    if line.verdict != Verdict.NEW:
+        return changes
+    row = register.model()
+    try:
+        references.give(row, new)
+    except Refused:
+        # What it refers to is gone since the check; the apply will say so.
+        return changes
+    return [(column.label, "", column.text(row)) for column in register.all_columns() if column.name in new] + changes
+
+
+# As a workbook --------------------------------------------------------------------------------------------
+
+
+def write(batch: Batch, user, shown: str, target: IO[bytes]) -> None:
+    """The lines of one verdict, or all, line by line; memory does not grow with their number."""
+    options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    with xlsxwriter.Workbook(target, options) as book, batch.plan() as plan:
+        sheet = book.add_worksheet(_("Önizleme"))
+        bold = book.add_format({"bold": True, "bottom": 1, "bg_color": "#DCE6F1"})
+        wrapped = book.add_format({"text_wrap": True, "valign": "top"})
+        headings = (_("Satır"), _("Sonuç"), _("Kayıt"), _("Hata ve uyarılar"), _("Değerler"))
+        for place, width in enumerate((8, 14, 40, 60, 80)):
+            sheet.set_column(place, place, width, wrapped)
+        sheet.freeze_panes(1, 0)
+        sheet.write_row(0, 0, headings, bold)
+        number = 0
+        about, _warnings = plan.of_no_line()
+        for number, line in enumerate(_all(batch, plan.lines(shown), user, about), 1):
+            if line.line.row:
+                sheet.write_number(number, 0, line.line.row, wrapped)
+            for place, text in enumerate(_texts(line), 1):
+                sheet.write_string(number, place, text[:32_000], wrapped)
+        sheet.autofilter(0, 0, max(number, 1), len(headings) - 1)
+
+
+def _all(batch: Batch, lines: Iterable[PlanLine], user, about: Iterable[Finding]) -> Iterator[Shown]:
+    for chunk in chunked(lines, CHUNK):
+        yield from describe(batch.of, chunk, user, about)
+
+
+def _texts(shown: Shown) -> tuple[str, str, str, str]:
+    findings = "\n".join(": ".join(filter(None, (f.column, f.value, f.message))) for _kind, f in shown.findings)
+    changes = shown.line.verdict != Verdict.NEW
+    facts = [f"{label}: {old or _('(boş)')} → {new or _('(boş)')}" if changes else f"{label}: {new}"
+             for label, old, new in shown.facts]  # fmt: skip
+    return labels()[shown.line.verdict], shown.title, findings, "\n".join(facts)

@@ -1,0 +1,299 @@
+"""Takes an applied batch back, by the history that it left: what it added goes, what it changed goes back.
+
+Rows that somebody edited since stay as they are and are named, unless the later edits are to go, too.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import models, transaction
+from django.db.models import OuterRef, Subquery
+from django.utils import formats, timezone
+from django.utils.translation import gettext as _
+
+from imports.batches import manages_everywhere
+from imports.checking import besides
+from imports.models import Batch
+from imports.plans.applying import CHUNK, Gone, Moved, NamedRows, change
+from imports.plans.plan import PlanLine, Verdict, pack
+from imports.steps import Stopped, beating, claim, forget, leave
+from inventory import access, writes
+from inventory.columns import Column
+from inventory.history import CREATED, DELETED, Author
+from inventory.many import chunked
+from inventory.organization.models import Asker
+from inventory.past import Trail
+from inventory.refusals import refusing
+from inventory.registers import Register
+from inventory.writes import Refused
+
+# So many of the rows that stayed are kept with the batch.
+_KEPT = 200
+
+State = Batch.State
+
+
+@dataclass
+class Left:
+    """A row that stays as it is; `who` edited it last, and `at` when, where that is the reason."""
+
+    id: int
+    why: str
+    who: str = ""
+    at: dt.datetime | None = None
+    gone: bool = False
+    key: str = ""
+
+    @property
+    def at_text(self) -> str:
+        return formats.date_format(self.at, "SHORT_DATETIME_FORMAT") if self.at else ""
+
+    @property
+    def edited(self) -> bool:
+        """Whether a later edit alone keeps it, which may be taken back, too."""
+        return self.at is not None and not self.gone
+
+
+@dataclass
+class Undone:
+    """How many rows went and went back, those that stay, and how many rows of other tables were taken back."""
+
+    deleted: int = 0
+    restored: int = 0
+    beside: int = 0
+    left: list[Left] = field(default_factory=list)
+
+
+@dataclass
+class Survey:
+    """What an undo would do: ids that go, newest first; {id: the history entry to go back to}; what stays."""
+
+    goes: list[int] = field(default_factory=list)
+    back: dict[int, int] = field(default_factory=dict)
+    left: list[Left] = field(default_factory=list)
+
+
+def may_undo(batch: Batch, user: Asker) -> bool:
+    """Who applied it, and who manages the register everywhere; while they may change its rows at all."""
+    if batch.state != State.APPLIED or not access.may_change(batch.of, user):
+        return False
+    return (user is not None and batch.user_id == user.pk) or manages_everywhere(batch.of, user)
+
+
+def undo(batch: Batch, user: Asker, reason: str = "", *, force: bool = False) -> Undone:
+    """Undo the batch now, in one transaction. Raises Refused, and has written nothing then."""
+    if not ask(batch, user, reason, force=force):
+        raise Refused(_("Yalnızca uygulanmış bir aktarım geri alınır; bu aktarımın durumu: %(state)s.")
+                      % {"state": batch.get_state_display()})  # fmt: skip
+    done = run_undo(batch)
+    if done is None:
+        raise Refused(batch.message)
+    return done
+
+
+def ask(batch: Batch, user: Asker, reason: str = "", *, force: bool = False) -> bool:
+    """Keep what is asked for, so that any worker can do it; False when the batch is not an applied one."""
+    asked = {"undone_by": user, "undo": {"reason": reason, "force": force}, "message": ""}
+    applied = Batch.objects.filter(pk=batch.pk, state=State.APPLIED)
+    was_applied = bool(applied.update(state=State.UNDOING, heartbeat=None, **asked))
+    batch.refresh_from_db()
+    forget(batch)
+    return was_applied
+
+
+def run_undo(batch: Batch) -> Undone | None:
+    """Do what `ask` kept. A refusal is kept with the batch, which is an applied one again; None then."""
+    if not claim(batch, State.UNDOING, ()):
+        return None
+    reason = _("%(number)d no’lu aktarım geri alındı") % {"number": batch.pk}
+    reason = " · ".join(filter(None, (reason, batch.undo["reason"])))
+    by = Author(user=batch.undone_by, reason=reason, at=timezone.now())
+    on_progress = beating(batch)
+    try:
+        with refusing(batch.of), transaction.atomic():
+            # As in an apply: both or neither, and a second worker waits here and finds nothing to do.
+            ours = Batch.objects.filter(pk=batch.pk, state=State.UNDOING, heartbeat=batch.heartbeat)
+            if not ours.update(state=State.UNDONE, undone_at=by.at, heartbeat=None):
+                return None
+            done = _write(batch, survey(batch, by.user, force=batch.undo["force"]), by, on_progress)
+            done.beside = besides.undo(batch, by)
+            name(batch.of, done.left)
+            Batch.objects.filter(pk=batch.pk).update(undo=batch.undo | _outcome(done))
+    except (Refused, Stopped) as end:
+        batch.message = _("Geri alınmadı, hiçbir şey değişmedi. %(why)s") % {"why": _why(end)}
+        leave(batch, State.APPLIED)
+        return None
+    forget(batch)
+    batch.refresh_from_db()
+    return done
+
+
+def _why(end: Refused | Stopped) -> str:
+    """What ended the undo, in a sentence about rows: its user has no file before her."""
+    match end:
+        case Stopped():
+            return _("%(who)s durdurdu.") % {"who": end.who}
+        case Moved():
+            return _("Tam bu sırada şu kayıtlar değişti: %(rows)s. Geri almayı yeniden isteyiniz.") % {"rows": end.rows}
+        case Gone():
+            message = _(
+                "Geri gelecek değerlerden biri artık olmayan bir kaydı gösteriyor (%(column)s). Aktarım bütünüyle "
+                "geri alınamaz; kayıtları tek tek düzeltiniz."
+            )
+            return message % {"column": end.column}
+    return str(end)
+
+
+def _outcome(done: Undone) -> dict[str, Any]:
+    left = [
+        {name: getattr(each, name) for name in ("id", "key", "why", "who", "at_text")} for each in done.left[:_KEPT]
+    ]
+    counts = {"deleted": done.deleted, "restored": done.restored, "beside": done.beside}
+    return counts | {"stayed": len(done.left), "left": left}
+
+
+# What would happen ----------------------------------------------------------------------------------------
+
+
+def survey(batch: Batch, user: Asker, *, force: bool) -> Survey:
+    """What goes, what goes back and what stays, for this user; nothing is written."""
+    register, found = batch.of, Survey()
+    for part in chunked(_entries(register, batch), CHUNK):
+        edited = _edited(register, part)
+        editable = access.editable_by(register, user).filter(pk__in=[each["id"] for each in part])
+        mine = set(editable.values_list("pk", flat=True))
+        for each in part:
+            last = edited.get(each["id"])
+            if last is not None and last.history_type == DELETED:
+                if each["history_type"] != CREATED:
+                    found.left.append(_later(last, _("Aktarımdan sonra silinmiş.")))
+            elif last is not None and not force:
+                found.left.append(_later(last, _("Aktarımdan sonra değiştirilmiş.")))
+            elif each["id"] not in mine:
+                found.left.append(Left(each["id"], _("Artık sizin yetkinizde değil.")))
+            elif each["history_type"] == CREATED:
+                found.goes.append(each["id"])
+            elif each["before"]:
+                found.back[each["id"]] = each["before"]
+        for row_id, why in _emptied(register, found.back, part, user).items():
+            found.left.append(Left(row_id, why))
+            del found.back[row_id]
+    found.goes.sort(reverse=True)
+    # A row of a tree may stand under another that goes; one that stays holds what is above it.
+    while hanging := writes.hanging(register, found.goes, set(found.goes)):
+        found.left += [Left(row_id, why) for row_id, why in hanging.items()]
+        found.goes = [row_id for row_id in found.goes if row_id not in hanging]
+    return found
+
+
+def _emptied(register: Register, back: Mapping[int, int], part: list[dict[str, Any]], user: Asker) -> dict[int, str]:
+    """{id: why} of the part's rows that name a row which the user may not see any more, and named none before.
+
+    Nobody empties what she may not see; it would stop all the others, too.
+    """
+    found: dict[int, str] = {}
+    ids = [each["id"] for each in part if each["id"] in back]
+    for name in register.references if ids else ():
+        column = register.column(name)
+        unseen = access.unseen_by(register, user, column)
+        if unseen is None:
+            continue
+        naming = register.model._default_manager.filter(pk__in=ids, **{f"{name}__in": unseen})
+        before = [back[row_id] for row_id in naming.values_list("pk", flat=True)]
+        blank = register.model.history.filter(history_id__in=before, **{f"{name}__isnull": True})
+        why = _("“%(column)s” alanında size görünmeyen bir kayıt var; geri dönerse boşalırdı.")
+        found |= dict.fromkeys(blank.values_list("id", flat=True), why % {"column": column.label})
+    return found
+
+
+def _entries(register: Register, batch: Batch) -> Iterator[dict[str, Any]]:
+    """The batch's history entries, each with the one before it and the row's last one."""
+    past = register.model.history.model.objects
+    of_row = past.filter(id=OuterRef("id"))
+    before = of_row.filter(history_id__lt=OuterRef("history_id")).order_by("-history_id")
+    entries = past.filter(batch_id=batch.pk).order_by("history_id")
+    entries = entries.annotate(
+        before=Subquery(before.values("history_id")[:1]),
+        last=Subquery(of_row.order_by("-history_id").values("history_id")[:1]),
+    )
+    yield from entries.values("history_id", "id", "history_type", "before", "last").iterator(CHUNK)
+
+
+def _edited(register: Register, entries: list[dict[str, Any]]) -> dict[int, Trail]:
+    """{id: last history entry} of the rows that are not as the batch left them; an edit taken back is none."""
+    later = {each["last"]: each["history_id"] for each in entries if each["last"] != each["history_id"]}
+    if not later:
+        return {}
+    past = register.model.history.model.objects.select_related("history_user")
+    found = past.in_bulk([*later, *later.values()], field_name="history_id")
+    columns = [column for column in register.all_columns() if column.editable]
+    return {
+        found[last].id: found[last]
+        for last, own in later.items()
+        if found[last].history_type == DELETED
+        or any(_value(found[last], column) != _value(found[own], column) for column in columns)
+    }
+
+
+def _later(last: Trail, why: str) -> Left:
+    return Left(
+        last.id,
+        why,
+        str(last.history_user or _("Sistem")),
+        timezone.localtime(last.history_date),
+        gone=last.history_type == DELETED,
+    )
+
+
+def _value(row: models.Model, column: Column) -> object:
+    return getattr(row, column.field.attname)
+
+
+# Doing it -------------------------------------------------------------------------------------------------
+
+
+def _write(batch: Batch, found: Survey, by: Author, on_progress: Callable[[int, int], None]) -> Undone:
+    register, done = batch.of, Undone(left=found.left)
+    of_all = len(found.goes) + len(found.back)
+    # What was added goes first: it may hold what a changed row gave up. A tree's rows go one by one, from
+    # the newest on, since each may stand under the one before it.
+    size = 1 if register.naming(register.model) else CHUNK
+    rows = access.visible_to(register, None)
+    for ids in chunked(found.goes, size):
+        part = rows.in_bulk(ids)
+        writes.take_back(register, list(part.values()), by, batch.pk)
+        done.deleted += len(part)
+        on_progress(done.deleted, of_all)
+    references = NamedRows(register)
+    for back in chunked(found.back.items(), CHUNK):
+        lines = list(_lines(register, dict(back)))
+        change(register, lines, references, by)
+        done.restored += len(lines)
+        on_progress(done.deleted + done.restored, of_all)
+    return done
+
+
+def _lines(register: Register, back: dict[int, int]) -> Iterator[PlanLine]:
+    """The former values as lines of a plan, to be written as any import's."""
+    former = register.model.history.model.objects.in_bulk(list(back.values()), field_name="history_id")
+    rows = access.visible_to(register, None).in_bulk(list(back))
+    columns = [column for column in register.all_columns() if column.editable]
+    for row_id, entry in back.items():
+        then, row = former[entry], rows[row_id]
+        names = [column.name for column in columns if _value(then, column) != _value(row, column)]
+        values = {name: _value(then, register.column(name)) for name in names}
+        if values:
+            yield PlanLine(0, Verdict.CHANGED, row.pk, row.version, pack(values))
+
+
+def name(register: Register, left: list[Left]) -> None:
+    """Give the rows that are left the keys by which people know them."""
+    for part in chunked(left, CHUNK):
+        rows = access.visible_to(register, None).filter(pk__in=[each.id for each in part])
+        keys = dict(rows.values_list("pk", register.key.name))
+        for each in part:
+            each.key = str(keys.get(each.id, ""))

@@ -1,0 +1,50 @@
+"""Rows that no user's file holds, made into one: so they are checked, applied and undone as every sheet."""
+
+from __future__ import annotations
+
+import datetime as dt
+import tempfile
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+
+import xlsxwriter
+from django.core.files import File
+
+from imports import batches
+from imports.models import Batch
+from inventory.cells import Cell
+from inventory.cells.cell import show
+from inventory.registers import Register
+
+_OPTIONS = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+
+
+def upload(
+    register: Register, user, name: str, headings: Sequence[str], rows: Iterable[Sequence[Cell]], **choices
+) -> Batch:
+    """A batch, not yet checked, of a workbook with the headings in row 1 and the rows below, each cell of its own type.
+
+    `choices` as for `batches.upload`.
+    """
+    with tempfile.NamedTemporaryFile(suffix=".xlsx") as target:
+        with xlsxwriter.Workbook(target, _OPTIONS) as made:
+            page, day = made.add_worksheet(), made.add_format({"num_format": "dd.mm.yyyy"})
+            page.write_row(0, 0, headings)
+            for number, cells in enumerate(rows, 1):
+                for place, cell in enumerate(cells):
+                    _write(page, number, place, cell, day)
+        target.seek(0)
+        return batches.upload(register, user, File(target), name, header_row=1, **choices)
+
+
+def _write(page, number: int, place: int, cell: Cell, day) -> None:
+    if cell is None:
+        return
+    if isinstance(cell, bool):
+        page.write_boolean(number, place, cell)
+    elif isinstance(cell, int | float | Decimal):
+        page.write_number(number, place, cell)
+    elif isinstance(cell, dt.date) and cell.year >= 1900:
+        page.write_datetime(number, place, cell, day)
+    else:
+        page.write_string(number, place, show(cell) if not isinstance(cell, str) else cell)

@@ -1,0 +1,5 @@
+from django.apps import AppConfig
+
+
+class PropertyConfig(AppConfig):
+    name = "inventory.assets.property"

@@ -1,0 +1,5 @@
+from django.apps import AppConfig
+
+
+class SoftwareConfig(AppConfig):
+    name = "inventory.assets.software"

@@ -1,0 +1,61 @@
+"""What is hardly right about a lease line: a vehicle that is the municipality's own or gone, two leases at one time."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from inventory.assets.vehicles.models import LeasedVehicle, Ownership
+from inventory.editing.doubts import Case, Doubt, Limits, shown
+from inventory.models import GONE
+
+
+def _hardly_leased(case: Case, limits: Limits) -> str | None:
+    vehicle = case.row.vehicle if case.row.vehicle_id else None
+    if vehicle is None:
+        return None
+    if vehicle.ownership != Ownership.LEASED:
+        return _("%(vehicle)s kiralık değil, belediyenin aracı olarak kayıtlı.") % {"vehicle": vehicle}
+    if vehicle.status in GONE:
+        values = {"vehicle": vehicle, "status": vehicle.get_status_display()}
+        return _("%(vehicle)s hizmette değil (%(status)s).") % values
+    return None
+
+
+@dataclass(frozen=True)
+class _AtOneTime:
+    """Two lines of one vehicle whose days overlap; those of one chunk of a sheet are compared with each other, too."""
+
+    columns: tuple[str, ...] = ("vehicle", "starts_on", "ends_on", "contract")
+
+    def look(self, cases: Sequence[Case], limits: Limits) -> Iterator[tuple[Case, str]]:
+        lines: dict[int, list[LeasedVehicle]] = defaultdict(list)
+        new = {case.row.pk for case in cases if case.row.pk}
+        cases = [case for case in cases if case.row.vehicle_id]
+        vehicles = {case.row.vehicle_id for case in cases}
+        stored = LeasedVehicle.objects.filter(vehicle__in=vehicles).exclude(pk__in=new).select_related("contract")
+        for line in (*stored, *(case.row for case in cases if _dated(case.row))):
+            lines[line.vehicle_id].append(line)
+        for case in cases:
+            row = case.row
+            rivals = [line for line in lines[row.vehicle_id] if line is not row and _dated(row) and _overlap(line, row)]
+            if rivals:
+                values = {"vehicle": row.vehicle, "other": rivals[0].contract, "from": shown(rivals[0].starts_on)}
+                values["to"] = shown(rivals[0].ends_on)
+                yield case, _("%(vehicle)s bu günlerde %(other)s ile de kiralanmış (%(from)s – %(to)s).") % values
+
+
+def _dated(row: LeasedVehicle) -> bool:
+    return isinstance(row.starts_on, dt.date) and isinstance(row.ends_on, dt.date)
+
+
+def _overlap(one: LeasedVehicle, other: LeasedVehicle) -> bool:
+    return one.starts_on <= other.ends_on and other.starts_on <= one.ends_on
+
+
+HARDLY_LEASED = Doubt(("vehicle",), _hardly_leased)
+AT_ONE_TIME = _AtOneTime()

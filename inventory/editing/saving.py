@@ -1,0 +1,62 @@
+"""Saving what a form holds: its errors in their places, its doubts said once before it is done."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest
+
+from inventory import writes
+from inventory.editing.doubts import Case, Found, doubts, stamp, stored
+from inventory.models import Row
+from inventory.organization.models import Asker
+from inventory.registers import Register
+from inventory.writes import Author
+
+#: What the button "save all the same" is called in a request.
+ACCEPTED = "accepted"
+
+
+def save(
+    register: Register, form: Any, row: Row, before: Mapping[str, object], by: Author, accepted: str
+) -> Row | None:
+    """The row, written; or None with the form's errors set, or its `doubts` while `accepted` is not their stamp.
+
+    `before`: the stored values, none of a new row. A Conflict is the caller's.
+    """
+    row.fill()
+    try:
+        if doubted(register, form, row, before, by.user, accepted):
+            # What is wrong is said together with what is doubted.
+            stands = register.model._default_manager.filter(pk=row.pk).first() if row.pk else None
+            writes.check(register, row, stands, by)
+            return None
+        return writes.save(register, row, by)
+    except ValidationError as error:
+        for name, errors in error.update_error_dict({}).items():
+            form.add_error(name if name in form.fields else None, errors)
+    except writes.Conflict:
+        raise
+    except writes.Refused as refusal:
+        form.add_error(None, refusal.as_error())
+    return None
+
+
+def doubted(
+    register: Register, form: Any, row: Row, before: Mapping[str, object], user: Asker, accepted: str
+) -> list[Found]:
+    """What is doubted and was not accepted yet; the form then shows it, and offers to save all the same."""
+    now = stored(row)
+    names = {f.name for f in row._meta.concrete_fields if not before or before[f.attname] != now[f.attname]}
+    found = doubts(register, [Case(row, before, names, user)])
+    form.stamp = stamp([each.sentence for each in found])
+    if not found or accepted == form.stamp:
+        return []
+    form.doubts = [each.sentence for each in found]
+    return found
+
+
+def accepted(request: HttpRequest) -> str:
+    return request.POST.get(ACCEPTED, "")

@@ -1,5 +1,0 @@
-from django.apps import AppConfig
-
-
-class EquipmentConfig(AppConfig):
-    name = "inventory.equipment"

@@ -1,0 +1,61 @@
+"""Every place where one part of the house takes part in the work of another.
+
+A hook is a list. Whoever has something to add appends it when the app starts (`AppConfig.ready`); the owner, named
+beside each list, goes through it. What stands in it is called in the order of INSTALLED_APPS.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence, Set
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import QuerySet
+
+if TYPE_CHECKING:
+    import django_filters
+
+    from imports.checking.besides import Beside
+    from imports.exporting import Form
+    from imports.watching import Steps
+    from inventory.editing.doubts import Rule
+    from inventory.history import Author
+    from inventory.registers import Register
+
+
+@dataclass(frozen=True)
+class Write:
+    """A write of some rows of a register, for what is kept beside them."""
+
+    register: Register
+    #: CREATED, CHANGED or DELETED of `inventory.history`.
+    kind: str
+    ids: Sequence[int]
+    #: The names of the fields that are written: all of a row that comes or goes.
+    columns: Set[str]
+    author: Author
+
+    @property
+    def rows(self) -> QuerySet[Any]:
+        """The rows as they are in the table now."""
+        return self.register.model._default_manager.filter(pk__in=self.ids)
+
+
+Follower = Callable[[Write], None]
+
+#: `inventory.writes`, in its transaction: rows as they were that are about to be changed or deleted.
+before_write: list[Follower] = []
+#: `inventory.writes`, in its transaction: new or changed rows as they are now, before their history is written.
+after_write: list[Follower] = []
+#: `inventory.listing.filters`: filters that a list has beside those of its columns, by name.
+filters: list[Callable[[Register], dict[str, django_filters.Filter]]] = []
+#: `inventory.editing.doubts`: doubts that a register has beside those that it declares.
+doubts: list[Callable[[Register], Sequence[Rule]]] = []
+#: `imports.watching`, `inventory.server.jobs`: the work in the background that must not be lost.
+steps: list[Steps] = []
+#: `imports.reading`: modules with a `read` for files that are no spreadsheets, asked before those that read these.
+readers: list[str] = []
+#: `imports.checking.besides`: columns of a sheet that are kept in another table.
+besides: list[Beside] = []
+#: `imports.exporting`: forms of a file that goes out.
+export_forms: list[Form] = []

@@ -1,0 +1,47 @@
+"""Many rows at once: in pieces, or in one statement."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
+from typing import Any, TypeVar
+
+from django.db import connection, models
+from django.db.models import QuerySet
+
+from inventory.columns import field_of
+
+T = TypeVar("T")
+
+
+def chunked(values: Iterable[T], size: int) -> Iterator[list[T]]:
+    """The values in lists of `size`, the last one shorter."""
+    values = iter(values)
+    while chunk := list(islice(values, size)):
+        yield chunk
+
+
+def by_id(rows: QuerySet[Any, T], size: int = 2_000) -> Iterator[list[T]]:
+    """The rows in lists of `size`, in order of their ids, each list a query of its own: writing disturbs no reading.
+
+    Objects, or `values_list(…, named=True)` with "pk".
+    """
+    last, rows = 0, rows.order_by("pk")
+    while chunk := list(rows.filter(pk__gt=last)[:size]):
+        yield chunk
+        end: Any = chunk[-1]
+        last = end.pk
+
+
+def insert_select(model: type[models.Model], names: Sequence[str], *rows: QuerySet[Any], end: str = "") -> None:
+    """INSERT … SELECT: rows made of the querysets' without passing through Python.
+
+    Their values stand in the order of the names; `end` closes the statement.
+    """
+    quote = connection.ops.quote_name
+    columns = ", ".join(quote(field_of(model, name).column or name) for name in names)
+    selects, params = zip(*(each.query.sql_with_params() for each in rows), strict=True)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            # Names are the models' own; every value is a parameter.
+            f"INSERT INTO {quote(model._meta.db_table)} ({columns}) {' UNION ALL '.join(selects)} {end}",
+            [value for each in params for value in each],
+        )

@@ -1,5 +1,0 @@
-from django.apps import AppConfig
-
-
-class NetworkConfig(AppConfig):
-    name = "inventory.network"

@@ -1,7 +1,0 @@
-from django.apps import AppConfig
-
-
-class OperationsConfig(AppConfig):
-    """Stands above django_tasks_db in INSTALLED_APPS: its `db_worker` gives signs of life."""
-
-    name = "inventory.operations"

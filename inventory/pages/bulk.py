@@ -1,0 +1,136 @@
+"""Bulk edit: one change for chosen rows, or for all that the list's filter finds."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from inventory import access, writes
+from inventory.columns import Column
+from inventory.editing import saving
+from inventory.editing.doubts import Case, concerns, doubts, stamp, stored
+from inventory.listing.address import Listing
+from inventory.many import by_id
+from inventory.models import Row
+from inventory.pages.forms import BulkForm
+from inventory.pages.shared import author, changeable, template
+from inventory.registers import Register
+from inventory.sameness.showing import message_and_link
+from inventory.server.asked import wholes
+
+# So many rows are named under a doubt.
+_NAMED = 5
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def edit(request: HttpRequest, register: Register) -> HttpResponse:
+    """Three steps on one page: choose the columns, see how many rows change, write.
+
+    The list posts `selected` ids, or `all=1` with its query; the later steps post them on.
+    """
+    changeable(register, request.user)
+    if request.method != "POST":
+        # Opened from a bookmark: nothing is selected.
+        return redirect("register-list", register)
+    chosen = _chosen(request, register)
+    editable = access.editable_by(register, request.user).filter(pk__in=chosen.values("pk"))
+    step = request.POST.get("step", "choose")
+    form = BulkForm(register, request.user, request.POST if step != "choose" else None)
+    back = f"{reverse('register-list', args=[register])}?{request.POST.get('query', '')}"
+    context = {
+        "register": register,
+        "form": form,
+        "step": step,
+        "count": chosen.count(),
+        "editable": editable.count(),
+        "selected": request.POST.getlist("selected"),
+        "all": request.POST.get("all", ""),
+        "query": request.POST.get("query", ""),
+        "back": back,
+    }
+    if step != "choose" and form.is_valid():
+        values = form.values()
+        context["kept"] = _kept(register, request.user, values, editable)
+        context["doubts"] = _doubts(register, values, editable, request.user)
+        context["stamp"] = stamp([f"{sentence} {named} {more}" for sentence, named, more in context["doubts"]])
+        context["values"] = [(register.column(n), _shown(register, n, v)) for n, v in values.items()]
+        if step == "write" and context["doubts"] and saving.accepted(request) != context["stamp"]:
+            messages.warning(request, _("Değerler hakkında söylenecek bir şey var; okuyup yeniden onaylayınız."))
+        elif step == "write" and request.POST.get("count") == str(context["editable"]):
+            if _write(request, register, form, editable):
+                return redirect(back)
+        elif step == "write":
+            messages.warning(request, _("Seçilen kayıtların sayısı bu arada değişti; yeni sayıyı onaylayınız."))
+        context["step"] = "confirm"
+    elif step != "choose":
+        context["step"] = "choose"
+    return render(request, template(register, "bulk"), context)
+
+
+def _kept(register: Register, user, values: dict[str, object], rows: QuerySet) -> list[tuple[Column, int]]:
+    """The references that are to be emptied and stay, since the user may not see what they name; in how many rows."""
+    found = []
+    for name in register.references:
+        column = register.column(name)
+        if values.get(name, rows) is None and (unseen := access.unseen_by(register, user, column)) is not None:
+            found.append((column, rows.filter(**{f"{name}__in": unseen}).count()))
+    return [(column, count) for column, count in found if count]
+
+
+def _doubts(register: Register, values: dict[str, object], rows: QuerySet, user) -> list[tuple[str, list[str], int]]:
+    """(sentence, the first rows that it is about, how many more) of what is doubted about the rows to be."""
+    named: dict[str, list[Row]] = defaultdict(list)
+    number: dict[str, int] = defaultdict(int)
+    if concerns(register, set(values)):
+        for chunk in by_id(rows.select_related(*register.references)):
+            cases = [_case(row, values, user) for row in chunk]
+            for place, _column, sentence in doubts(register, cases):
+                number[sentence] += 1
+                if len(named[sentence]) < _NAMED:
+                    named[sentence].append(chunk[place])
+    # One row may be named under several sentences, and is asked about once.
+    access.veil(register, user, {id(row): row for some in named.values() for row in some}.values())
+    return [(sentence, [str(row) for row in some], number[sentence] - len(some)) for sentence, some in named.items()]
+
+
+def _case(row: Row, values: dict[str, object], user) -> Case:
+    before = stored(row)
+    for name, value in values.items():
+        setattr(row, name, value)
+    row.fill()
+    after = stored(row)
+    return Case(row, before, {f.name for f in row._meta.concrete_fields if before[f.attname] != after[f.attname]}, user)
+
+
+def _chosen(request: HttpRequest, register: Register):
+    if request.POST.get("all"):
+        return Listing(register, request.user, QueryDict(request.POST.get("query", ""))).matching
+    return access.visible_to(register, request.user).filter(pk__in=wholes(request.POST.getlist("selected")))
+
+
+def _write(request: HttpRequest, register: Register, form: BulkForm, rows) -> bool:
+    try:
+        changed = writes.set_values(register, rows, form.values(), author(request, form.cleaned_data["reason"]))
+    except (ValidationError, writes.Refused) as refusal:
+        why, url = message_and_link(refusal)
+        message = _("Hiçbir kayıt değişmedi. %(why)s") % {"why": why}
+        form.add_error(None, ValidationError("%(message)s", params={"message": message, "url": url}))
+    else:
+        messages.success(request, _("%(count)d kayıt değişti.") % {"count": changed})
+        return True
+    return False
+
+
+def _shown(register: Register, name: str, value: object) -> str:
+    column = register.column(name)
+    if value in (None, ""):
+        return _("(boş)")
+    return column.show(column.choices.get(value, value) if column.field.choices else value)

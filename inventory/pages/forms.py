@@ -1,0 +1,211 @@
+"""Forms made from a register's columns."""
+
+from __future__ import annotations
+
+from django import forms
+from django.db.models import Exists, OuterRef, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from inventory.access import Unseen
+from inventory.columns import Column, Type
+from inventory.editing.fields import DayField, ExactField, WholeField
+from inventory.editing.wording import messages
+from inventory.naming import candidates
+from inventory.normal import is_masked, masked
+from inventory.pages.widgets import DateInput, NumberInput, ReferenceSelect
+from inventory.registers import Register
+from inventory.sameness.showing import LinkedErrors
+from inventory.search import capital
+from inventory.server.asked import whole
+
+DEGREE_ERRORS = {"invalid": _("Ondalık derece yazınız; örneğin 29,9187654.")}
+
+
+class MaskedField(forms.CharField):
+    """What identifies a person: the form shows it masked, and a mask sent back leaves what there is.
+
+    Also the mask of a number that somebody else has changed meanwhile: nobody types stars.
+    """
+
+    def __init__(self, current: str, **kwargs):
+        # Longer than a number, as it may be typed with blanks.
+        super().__init__(max_length=40, **kwargs)
+        self.current = current
+        if current:
+            untouched = _("Yıldızlı numaraya dokunmazsanız olduğu gibi kalır; değiştirmek için silip yenisini yazınız.")
+            self.help_text = f"{self.help_text} {untouched}".strip()
+        self.widget.attrs["autocomplete"] = "off"
+
+    def prepare_value(self, value):
+        return masked(self.current) if self.current and (value == self.current or is_masked(value or "")) else value
+
+    def clean(self, value):
+        text = super().clean(value)
+        return self.current if self.current and is_masked(text) else text
+
+
+class KeptReference(forms.ModelChoiceField):
+    """Names a row that the editor may not see: it stays unless she chooses another, and is not shown."""
+
+    def __init__(self, rows, current: int, **kwargs):
+        super().__init__(rows, required=False, **kwargs)
+        self.current = current
+        self.widget.blank = str(Unseen(current))
+        message = _("Burada size görünmeyen bir kayıt var. Dokunmazsanız olduğu gibi kalır.")
+        self.help_text = f"{self.help_text} {message}".strip()
+
+    def prepare_value(self, value):
+        return None if value == self.current else super().prepare_value(value)
+
+    def clean(self, value):
+        # Read whole, since the row that names it is written with its name (`search_text`).
+        return super().clean(value) or self.queryset.model._default_manager.get(pk=self.current)
+
+
+def field(register: Register, column: Column, user, current=None) -> forms.Field:
+    """The form field of a column; a reference that is no longer chosen stays if it is the current one."""
+    label = capital(column.field.verbose_name)
+    match column.type:
+        case _ if column.is_personal:
+            made = MaskedField(current or "", label=label, required=False, help_text=column.field.help_text)
+        case Type.REFERENCE:
+            rows = candidates(register, column, user)
+            if current is not None:
+                everything = candidates(register, column, user, new=False)
+                rows = everything.filter(Exists(rows.filter(pk=OuterRef("pk"))) | Q(pk=current))
+            shared = {"label": label, "help_text": column.field.help_text, "widget": ReferenceSelect(register, column)}
+            if current is not None and not everything.filter(pk=current).exists():
+                made = KeptReference(rows, current, **shared)
+            else:
+                made = forms.ModelChoiceField(rows, required=not column.field.blank, **shared)
+        case Type.DATE:
+            made = column.field.formfield(label=label, widget=DateInput, form_class=DayField)
+        case Type.MONEY | Type.AREA | Type.DECIMAL:
+            made = column.field.formfield(label=label, widget=NumberInput, localize=True, form_class=ExactField)
+        case Type.DEGREE:
+            made = column.field.formfield(label=label, widget=NumberInput, localize=True)
+        case Type.INTEGER:
+            made = column.field.formfield(label=label, widget=NumberInput, form_class=WholeField)
+        case Type.LONG_TEXT:
+            made = column.field.formfield(label=label, widget=forms.Textarea(attrs={"rows": 3}))
+        case _:
+            made = column.field.formfield(label=label)
+    made.error_messages |= messages(column) | (DEGREE_ERRORS if column.type == Type.DEGREE else {})
+    control = "form-check-input" if column.type == Type.BOOLEAN else "form-control"
+    made.widget.attrs.setdefault("class", "form-select" if isinstance(made.widget, forms.Select) else control)
+    return made
+
+
+class RowForm(forms.ModelForm):
+    """A row's form, in the register's sections; it carries the version that the editor saw."""
+
+    version = forms.CharField(widget=forms.HiddenInput, required=False)
+    reason = forms.CharField(
+        label=_("Değişikliğin gerekçesi"),
+        required=False,
+        max_length=250,
+        help_text=_("Tarihçede görünür; istenirse boş kalabilir."),
+        widget=forms.TextInput(attrs={"class": "form-control"}),
+    )
+
+    def __init__(self, register: Register, user, *args, **kwargs):
+        super().__init__(*args, error_class=LinkedErrors, **kwargs)
+        self.register = register
+        for column in register.all_columns():
+            if column.editable:
+                current = getattr(self.instance, column.field.attname)
+                self.fields[column.name] = field(register, column, user, current)
+        self.initial.setdefault("version", self.instance.version)
+        for bound in self:
+            if bound.errors:
+                bound.field.widget.attrs["class"] += " is-invalid"
+
+    def sections(self) -> list[tuple[str, list[forms.BoundField]]]:
+        parts = []
+        for heading, columns in self.register.sectioned():
+            fields = [self[column.name] for column in columns if column.editable]
+            if fields:
+                parts.append((heading, fields))
+        return parts
+
+    def clean_version(self) -> int:
+        # One that cannot be read is no row's, and so a conflict.
+        return whole(self.cleaned_data["version"]) or 0
+
+    def _post_clean(self):
+        """Only put the values into the row: `writes.save` checks it, once, for every way of writing."""
+        self.instance = forms.models.construct_instance(self, self.instance, self.fields, None)
+
+
+def row_form(register: Register, user, *args, **kwargs) -> RowForm:
+    meta = type("Meta", (), {"model": register.model, "fields": _editable(register)})
+    made = type(f"{register.model.__name__}Form", (RowForm,), {"Meta": meta})
+    return made(register, user, *args, **kwargs)
+
+
+def _editable(register: Register) -> list[str]:
+    return [column.name for column in register.all_columns() if column.editable]
+
+
+class BulkForm(forms.Form):
+    """Any columns of many rows at once: a box says that a column is to be written, and its field what."""
+
+    reason = forms.CharField(
+        label=_("Değişikliğin gerekçesi"),
+        max_length=250,
+        widget=forms.TextInput(attrs={"class": "form-control"}),
+    )
+
+    def __init__(self, register: Register, user, *args, **kwargs):
+        super().__init__(*args, error_class=LinkedErrors, **kwargs)
+        # No two people have one number.
+        self.columns = [c for c in register.all_columns() if c.editable and not c.is_personal]
+        for column in self.columns:
+            made = field(register, column, user)
+            made.required = False
+            made.initial = None
+            self.fields[column.name] = made
+            self.fields[f"change_{column.name}"] = forms.BooleanField(
+                required=False,
+                label=_("“%(column)s” yazılsın") % {"column": made.label},
+                widget=forms.CheckboxInput(attrs={"class": "form-check-input"}),
+            )
+
+    def pairs(self) -> list[tuple[forms.BoundField, forms.BoundField]]:
+        return [(self[f"change_{column.name}"], self[column.name]) for column in self.columns]
+
+    def clean(self):
+        cleaned = super().clean()
+        if not any(cleaned.get(f"change_{column.name}") for column in self.columns):
+            raise forms.ValidationError(_("Değişecek en az bir alanı işaretleyiniz."))
+        for column in self.columns:
+            required = not column.field.blank and column.type not in (Type.BOOLEAN, Type.CHOICE)
+            if cleaned.get(f"change_{column.name}") and required and cleaned.get(column.name) in (None, ""):
+                self.add_error(column.name, _("Bu alan boş bırakılamaz."))
+        return cleaned
+
+    def values(self) -> dict[str, object]:
+        """The columns to write with their values, in the form in which a row holds them."""
+        values = {c.name: self.cleaned_data[c.name] for c in self.columns if self.cleaned_data[f"change_{c.name}"]}
+        blanks = {c.name: "" for c in self.columns if not c.field.null and values.get(c.name, 0) is None}
+        return values | blanks
+
+
+class RetireForm(forms.Form):
+    status = forms.ChoiceField(label=_("Yeni durum"), widget=forms.Select(attrs={"class": "form-select"}))
+    status_on = DayField(label=_("Tarih"), widget=DateInput(attrs={"class": "form-control"}))
+    status_reason = forms.CharField(
+        label=_("Gerekçe"), max_length=250, widget=forms.TextInput(attrs={"class": "form-control"})
+    )
+
+    def __init__(self, choices, *args, **kwargs):
+        super().__init__(*args, error_class=LinkedErrors, **kwargs)
+        self.fields["status"].choices = choices
+
+    def clean_status_on(self):
+        """The status counts at once, so its day may not be still to come."""
+        day = self.cleaned_data["status_on"]
+        if day > timezone.localdate():
+            raise forms.ValidationError(_("Bugünü veya geçmiş bir günü yazınız."))
+        return day

@@ -1,0 +1,81 @@
+"""What the pages of registers share: who may open one, its template, the list under its filters, addresses."""
+
+from __future__ import annotations
+
+from copy import copy
+
+from django.http import Http404, HttpRequest
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods
+
+from inventory import access
+from inventory.computed.columns import shown as all_columns
+from inventory.listing.address import SIZES, Listing
+from inventory.listing.filters import drawn, grouped
+from inventory.pages import saved
+from inventory.pages.tables import page
+from inventory.registers import Register
+from inventory.writes import Author
+
+form_page = require_http_methods(["GET", "HEAD", "POST"])
+
+
+def shown(register: Register, user) -> Register:
+    """The register, or 404 for somebody who may see none of its rows."""
+    if not access.may_see(register, user):
+        raise Http404
+    return register
+
+
+def changeable(register: Register, user) -> Register:
+    if not access.may_change(register, user):
+        raise Http404
+    return register
+
+
+def template(register: Register, name: str) -> list[str]:
+    """The register's own page where there is one, else the shared one."""
+    return [f"inventory/{register.slug}/{name}.html", f"inventory/{name}.html"]
+
+
+def author(request: HttpRequest, reason: str = "") -> Author:
+    return Author(user=request.user, reason=reason)
+
+
+def list_context(request: HttpRequest, register: Register) -> dict:
+    """What the list's page shows, for whoever shows the same list in another way."""
+    shown(register, request.user)
+    asked = Listing(register, request.user, request.GET)
+    first, rest = grouped(register, asked.filters.form)
+    return {
+        "register": register,
+        "listing": asked,
+        "page": page(asked),
+        "sizes": SIZES,
+        "first_filters": first,
+        "more_filters": drawn(register, rest),
+        # A filter in force is never hidden.
+        "more_open": any(request.GET.get(field.html_name) for _, fields in rest for field in fields),
+        "views": saved.seen_by(request.user, register, saved.Kind.VIEW),
+        "column_sets": [
+            (one, asked.query(page=None, columns=saved.columns_of(one)))
+            for one in saved.seen_by(request.user, register, saved.Kind.COLUMNS)
+        ],
+        "may_change": access.may_change(register, request.user) and not asked.as_of,
+        "query": asked.query(page=None),
+        "query_all_columns": asked.query(page=None, columns="all"),
+        "query_now": asked.query(page=None, as_of=None),
+        "kept": [(n, v) for n, values in request.GET.lists() if n not in ("size", "page") for v in values if v],
+        "all_columns": all_columns(register),
+        "query_anywhere": asked.query(page=None, within=None),
+    }
+
+
+def detail_url(request: HttpRequest, register: Register, pk: int) -> str:
+    """The row's page, at the place in the list from which it was opened."""
+    query = f"?{request.GET.urlencode()}" if "at" in request.GET else ""
+    return reverse("register-detail", args=[register, pk]) + query
+
+
+def title_of(register: Register, user, row) -> str:
+    return str(access.veil(register, user, [copy(row)])[0])

@@ -1,0 +1,88 @@
+"""A page of rows as a list shows it, without one query for each row."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.db.models import Model
+
+from inventory.columns import Column
+from inventory.computed.columns import computed, is_state
+from inventory.listing.address import Listing
+from inventory.listing.paging import Place, find
+from inventory.registers import Register
+
+
+@dataclass(frozen=True)
+class Cell:
+    column: Column
+    text: str
+    state: str = ""  # of `computed.validity.State`
+    said: str = ""  # the state in words, where the text does not say it
+
+
+@dataclass(frozen=True)
+class TableLine:
+    id: int
+    title: str
+    cells: list[Cell]
+
+
+@dataclass(frozen=True)
+class Heading:
+    column: Column
+    sorted: str  # "", "ascending" or "descending", as aria-sort says it
+    query: str  # the list sorted by this column, or turned round; "" where it may not be
+
+
+@dataclass(frozen=True)
+class Page:
+    headings: list[Heading]
+    lines: list[TableLine]
+    number: int
+    previous: str  # what the address's `page` says for the page before; empty where there is none
+    next: str
+    is_too_far: bool = False
+
+
+def page(listing: Listing) -> Page:
+    """The page that the address asks for."""
+    found = find(listing, Place.read(listing.params.get("page", "")))
+    number, rows = found.number, found.rows
+    # An entry of the past has a name of its own, which says less than its register's.
+    name = listing.register.model.__str__
+    lines = [TableLine(row.id, name(row), cells(listing.register, listing.columns, row)) for row in rows]
+    before = f"{number - 1}-before-{rows[0].id}" if rows else str(number - 1)
+    return Page(
+        _headings(listing),
+        lines,
+        number,
+        before if number > 1 else "",
+        f"{number + 1}-after-{rows[-1].id}" if found.more else "",
+        found.is_too_far,
+    )
+
+
+def cells(register: Register, columns: list[Column], row: Model) -> list[Cell]:
+    """A row of a list as its page shows it."""
+    return [_cell(register, column, row) for column in columns]
+
+
+def _cell(register: Register, column: Column, row: Model) -> Cell:
+    text = column.text(row)
+    if is_state(column):
+        return Cell(column, text, getattr(row, column.name))
+    states = computed(register).get(getattr(column, "state", ""))
+    return Cell(column, text, getattr(row, states.name), states.text(row)) if states else Cell(column, text)
+
+
+def _headings(listing: Listing) -> list[Heading]:
+    made = []
+    for column in listing.columns:
+        order = ""
+        if listing.sort.removeprefix("-") == column.name:
+            order = "ascending" if listing.ascending else "descending"
+        turned = f"-{column.name}" if order == "ascending" else column.name
+        query = "" if column.is_personal else listing.query(sort=turned, page=None)
+        made.append(Heading(column, order, query))
+    return made

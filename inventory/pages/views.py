@@ -1,0 +1,190 @@
+"""What every register shows: list, detail, history. What is unusual stands in a register's own views."""
+
+from __future__ import annotations
+
+from django.db.models import Case, When
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from inventory import access, history, registers, seen
+from inventory.columns import Type
+from inventory.computed.columns import computed, of_records, on, validities
+from inventory.computed.validity import ASKING
+from inventory.listing.address import Listing
+from inventory.listing.paging import Place, neighbours
+from inventory.models import GONE, Asset
+from inventory.naming import candidates, text_of
+from inventory.pages.shared import list_context, shown, template, title_of
+from inventory.pages.tables import cells
+from inventory.registers import Register
+from inventory.search import LONGEST, fold, turkish
+
+
+@require_safe
+def listing(request: HttpRequest, register: Register) -> HttpResponse:
+    return render(request, template(register, "list"), list_context(request, register))
+
+
+@require_safe
+def totals(request: HttpRequest, register: Register) -> HttpResponse:
+    """The exact number of rows and their sums; asked for after the rows, so that the list never waits."""
+    shown(register, request.user)
+    asked = Listing(register, request.user, request.GET)
+    count, sums = asked.totals()
+    context = {
+        "register": register,
+        "listing": asked,
+        "count": count,
+        "sums": [(c, c.show(0 if value is None else value)) for c, value in sums if not asked.not_kept_before],
+        "number": Place.read(request.GET.get("page", "")).number,
+        "pages": -(-count // asked.size),
+    }
+    return render(request, "inventory/_totals.html", context)
+
+
+@require_safe
+def options(request: HttpRequest, register: Register, column: str) -> JsonResponse:
+    """The rows that a reference column may name, found by a text; the first fifty."""
+    shown(register, request.user)
+    if column not in register.columns or register.column(column).type != Type.REFERENCE:
+        raise Http404
+    chosen = register.column(column)
+    rows = candidates(register, chosen, request.user, new="all" not in request.GET)
+    target = registers.of(chosen.related_model)
+    if target:
+        rows = seen.matching(target, request.user, rows, request.GET.get("q", ""))
+        # Whose name begins so stands before whoever has the word somewhere.
+        begins = Case(When(search_text__startswith=fold(request.GET.get("q", "")), then=0), default=1)
+        rows = rows.order_by(begins, target.column(target.order.removeprefix("-")).order, "pk")
+    else:
+        rows = rows.filter(name__icontains=request.GET.get("q", "")[:LONGEST]).order_by(turkish("name"))
+    return JsonResponse({"options": [{"value": str(row.pk), "text": text_of(row)} for row in rows[:50]]})
+
+
+@require_safe
+def detail(request: HttpRequest, register: Register, pk: int) -> HttpResponse:
+    shown(register, request.user)
+    rows = access.visible_to(register, request.user).select_related(*register.references)
+    row = on(rows, validities(register), None).filter(pk=pk).first()
+    if row is None and _deleted(request, register, pk):
+        # A past day's list, or an old link, leads to what has been deleted since.
+        return redirect("register-history", register, pk)
+    if row is None:
+        raise Http404
+    access.veil(register, request.user, [row])
+    context = {
+        "register": register,
+        "row": row,
+        "sections": _facts(register, row),
+        "dues": _dues(register, row, request.user),
+        "records": [
+            *(_records(child, name, row, request.user) for child, name in register.children()),
+            *(
+                found
+                for child, column in registers.naming(register.model, "asset")
+                if register.shows_items and (found := _items(child, column.name, row, request.user))
+            ),
+        ],
+        "entries": list(history.entries(register, row.pk, request.user, most=5)),
+        "may_change": access.in_scope(register, request.user, row),
+        "may_delete": access.managed_by(register, request.user).filter(pk=pk).exists(),
+        "may_retire": isinstance(row, Asset),
+        "gone": isinstance(row, Asset) and row.status in GONE,
+        **_place(request, register, row),
+    }
+    return render(request, template(register, "detail"), context)
+
+
+def _facts(register: Register, row) -> list[tuple[str, list[tuple]]]:
+    """(heading, [(column, text, the page of what it names)])."""
+    return [
+        (heading, [(column, column.text(row), _link(column, row)) for column in columns])
+        for heading, columns in register.sectioned()
+    ]
+
+
+def _dues(register: Register, row, user) -> list[dict]:
+    """What is valid for the row today, and the way to add what is missing or has ended."""
+    found = []
+    for column in computed(register).values():
+        states = column if column.name == "due" else computed(register).get(column.state)
+        if states is not None and (state := getattr(row, states.name)):
+            child = of_records(register, column.name)
+            found.append(
+                {
+                    "label": column.label,
+                    "text": column.text(row) if states is not column else "",
+                    "state": state,
+                    "said": states.text(row),
+                    "new": child if child and state in ASKING and access.may_change(child[0], user) else None,
+                }
+            )
+    return found
+
+
+def _link(column, row) -> str:
+    """The page of the row that a reference names, if it has one for who looks."""
+    target = registers.of(column.related_model) if column.type == Type.REFERENCE else None
+    named = getattr(row, column.name) if target else None
+    return reverse("register-detail", args=[target, named.pk]) if target and isinstance(named, target.model) else ""
+
+
+def _items(register: Register, name: str, row, user) -> dict | None:
+    """The first of the user's own items that name the row; None where there is none for her to see."""
+    found = _records(register, name, row, user)
+    return found | {"may_change": False} if found["lines"] else None
+
+
+def _records(child: Register, name: str, row, user) -> dict:
+    """The first ten of a row's records, newest first as the child register orders them."""
+    asked = Listing(child, user, {name: str(row.pk)})
+    # What is seen through the row stands on its page already.
+    columns = [column for column in asked.columns if column.name != name and not column.name.startswith(f"{name}_")]
+    found = asked.name(list(asked.rows[:11])) if access.may_see(child, user) else []
+    return {
+        "register": child,
+        "query": f"{name}={row.pk}",
+        "columns": columns,
+        "lines": [(record.pk, cells(child, columns, record)) for record in found[:10]],
+        "more": len(found) > 10,
+        "may_change": access.may_change(child, user),
+    }
+
+
+def _place(request: HttpRequest, register: Register, row) -> dict:
+    """The way back to the list, and the rows before and after this one in it."""
+    if "at" not in request.GET:
+        return {"back": ""}
+    asked = Listing(register, request.user, request.GET)
+    links = [
+        each and f"{reverse('register-detail', args=[register, each])}?{asked.query()}"
+        for each in neighbours(asked, row.pk)
+    ]
+    return {"back": asked.query(at=None), "before": links[0], "after": links[1]}
+
+
+@require_safe
+def row_history(request: HttpRequest, register: Register, pk: int) -> HttpResponse:
+    """What happened to a row, also when it has been deleted since."""
+    shown(register, request.user)
+    row = access.visible_to(register, request.user).filter(pk=pk).first()
+    gone = None if row else _deleted(request, register, pk)
+    if row is None and gone is None:
+        raise Http404
+    context = {
+        "register": register,
+        "row_id": pk,
+        "title": title_of(register, request.user, row) if row else history.title(register, request.user, gone),
+        "gone": gone,
+        "sections": _facts(register, history.last_state(register, request.user, gone)) if gone else [],
+        "entries": list(history.entries(register, pk, request.user)),
+        "may_change": row is not None and access.in_scope(register, request.user, row),
+    }
+    return render(request, template(register, "history"), context)
+
+
+def _deleted(request: HttpRequest, register: Register, pk: int):
+    """The last history entry of a deleted row that the user might see, were it there."""
+    return access.visible_to(register, request.user, history.deleted(register, pk)).first()

@@ -1,0 +1,212 @@
+import datetime as dt
+
+import pytest
+from django.db import connection
+from django.http import QueryDict
+from django.template.loader import render_to_string
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+
+from inventory import registers, writes
+from inventory.listing.address import Listing
+from inventory.models import IN_SERVICE, DemoMark, Status
+from inventory.organization.models import Grant, Unit, User
+from inventory.pages import home
+from tests.rows import SYSTEM, row, unit, user
+
+pytestmark = pytest.mark.django_db
+VEHICLES, EQUIPMENT = registers.get("vehicles"), registers.get("equipment")
+INSPECTIONS = registers.get("inspections")
+TODAY = timezone.localdate()
+
+
+@pytest.fixture
+def city() -> Unit:
+    return unit("Belediye", kind=Unit.Kind.MUNICIPALITY)
+
+
+@pytest.fixture
+def parks(city) -> Unit:
+    return unit("Park ve Bahçeler Dairesi Başkanlığı", city)
+
+
+@pytest.fixture
+def police(city) -> Unit:
+    return unit("Zabıta Dairesi Başkanlığı", city)
+
+
+@pytest.fixture
+def admin(city) -> User:
+    return user("yonetici", city, is_superuser=True)
+
+
+def signed_in(account: User) -> Client:
+    client = Client()
+    client.force_login(account)
+    return client
+
+
+def counted(account: User) -> dict[str, dict[str, int]]:
+    return {
+        line.unit.name: {register.slug: count for register, count in line.cells if count}
+        for line in home.unit_lines([VEHICLES, EQUIPMENT], account)
+    }
+
+
+def test_a_unit_answers_for_what_is_below_it(city, parks, police, admin):
+    garden = unit("Fidanlık Şube Müdürlüğü", parks, kind=Unit.Kind.BRANCH)
+    for where, register in ((parks, VEHICLES), (garden, VEHICLES), (garden, EQUIPMENT), (police, VEHICLES)):
+        row(register, where)
+    assert counted(admin) == {
+        "Belediye": {"vehicles": 3, "equipment": 1},
+        "Park ve Bahçeler Dairesi Başkanlığı": {"vehicles": 2, "equipment": 1},
+        "Fidanlık Şube Müdürlüğü": {"vehicles": 1, "equipment": 1},
+        "Zabıta Dairesi Başkanlığı": {"vehicles": 1},
+    }
+
+
+def test_every_count_is_what_its_link_lists(parks, police, admin):
+    for where in (parks, parks, police):
+        row(VEHICLES, where)
+    row(VEHICLES, parks, status=Status.RETIRED, status_reason="eski")
+    for line in home.unit_lines([VEHICLES], admin):
+        query = {"responsible_unit": str(line.unit.pk), "status": IN_SERVICE}
+        assert Listing(VEHICLES, admin, query).matching.count() == line.own["vehicles"]
+
+
+def test_only_the_own_scope_is_counted_and_units_above_it_are_left_out(parks, police):
+    row(VEHICLES, parks)
+    row(VEHICLES, police)
+    officer = user("ayse", parks, (parks, "", Grant.Level.VIEW))
+    assert counted(officer) == {"Park ve Bahçeler Dairesi Başkanlığı": {"vehicles": 1}}
+
+
+def test_what_falls_due_is_told_with_the_longest_overdue_first(parks, police, admin):
+    for days in (-5, -40, 10, 200):
+        vehicle = row(VEHICLES, parks, plate=f"41 AA {300 + days}")
+        until = TODAY + dt.timedelta(days=days)
+        row(INSPECTIONS, parks, vehicle=vehicle, done_on=until - dt.timedelta(days=700), valid_until=until)
+    part = parts(admin)["Muayene geçerliliği"]
+    assert [(state, number) for state, number, _query in part.counts] == [("overdue", 2), ("soon", 1)]
+    days = [(day, state) for _pk, _title, day, state in part.lines]
+    expected = ((-40, "overdue"), (-5, "overdue"), (10, "soon"))
+    assert days == [(TODAY + dt.timedelta(days=n), state) for n, state in expected]
+    for state, number, query in part.counts:
+        assert Listing(VEHICLES, admin, QueryDict(query)).matching.count() == number, state
+    shown = signed_in(admin).get(reverse("home-due")).content.decode()
+    assert "2 Süresi geçmiş" in shown
+    assert "inspection_due=overdue" in shown
+    stranger = user("ayse", police, (police, "", Grant.Level.MANAGE))
+    assert home.due_parts(stranger) == []
+
+
+def parts(account) -> dict[str, home.DuePart]:
+    return {part.label: part for part in home.due_parts(account)}
+
+
+def test_what_a_latest_date_hides_is_told(parks, admin):
+    """A failed inspection, a policy that begins later, own-damage insurance alone: nothing of it is valid today."""
+    insurances, day = registers.get("insurances"), dt.timedelta(days=1)
+    failed, later, other = (row(VEHICLES, parks, plate=f"41 AB {100 + n}") for n in range(3))
+    row(INSPECTIONS, parks, vehicle=failed, done_on=TODAY - day, valid_until=TODAY + 700 * day, result="failed")
+    for vehicle, kind, begins in ((later, "liability", TODAY + 40 * day), (other, "own_damage", TODAY - day)):
+        row(insurances, parks, vehicle=vehicle, kind=kind, starts_on=begins, ends_on=begins + 365 * day)
+    missing = {"inspection": [failed, later, other], "liability": [failed, later, other], "own_damage": []}
+    for name, vehicles in missing.items():
+        found = Listing(VEHICLES, admin, {f"{name}_due": "missing"}).matching
+        assert {v.pk for v in found} == {v.pk for v in vehicles}, name
+    assert Listing(VEHICLES, admin, {"own_damage_due": "valid"}).matching.get() == other
+
+
+def test_a_replaced_record_and_a_vehicle_that_is_gone_ask_for_nothing(parks, admin):
+    renewed, gone = row(VEHICLES, parks), row(VEHICLES, parks, status=Status.DISPOSED, status_reason="hurda")
+    past, coming = TODAY - dt.timedelta(days=30), TODAY + dt.timedelta(days=700)
+    for vehicle, until in ((renewed, past), (renewed, coming), (gone, past)):
+        row(INSPECTIONS, parks, vehicle=vehicle, done_on=until - dt.timedelta(days=730), valid_until=until)
+    assert "Muayene geçerliliği" not in parts(admin)
+    for state in ("overdue", "missing", "soon"):
+        assert not Listing(VEHICLES, admin, {"inspection_due": state}).matching.exists()
+        assert not Listing(INSPECTIONS, admin, {"due": state}).matching.exists()
+
+
+def test_last_changes_name_one_row_for_a_write_of_many(parks, admin):
+    vehicles = [row(VEHICLES, parks) for _ in range(3)]
+    with_reason = writes.Author(user=admin, reason="toplu")
+    writes.set_values(VEHICLES, VEHICLES.model.objects.all(), {"make": "Ford"}, with_reason)
+    newest = home.last_changes(admin)[0]
+    assert (newest.register, newest.kind, newest.others, newest.user) == (VEHICLES, "~", True, admin)
+    assert newest.title in {str(vehicle) for vehicle in vehicles}
+    assert len(home.last_changes(admin)) <= home.MOST_CHANGES
+
+
+def test_last_changes_stay_within_what_is_mine_now(parks, police):
+    moved = row(VEHICLES, parks)
+    kept = row(VEHICLES, parks)
+    moved.responsible_unit = police
+    writes.save(VEHICLES, moved, SYSTEM)
+    officer = user("ayse", parks, (parks, "vehicles", Grant.Level.VIEW))
+    assert {c.row_id for c in home.last_changes(officer) if c.register is VEHICLES} == {kept.pk}
+
+
+def test_a_deleted_row_is_told_without_a_link(parks, admin):
+    gone = row(VEHICLES, parks)
+    title = str(gone)
+    writes.delete(VEHICLES, gone, writes.Author(user=admin))
+    newest = home.last_changes(admin)[0]
+    assert (newest.row_id, newest.kind, newest.title) == (None, "-", title)
+    assert signed_in(admin).get(reverse("home")).status_code == 200
+
+
+@pytest.mark.parametrize("name", ["home", "home-counts", "home-due"])
+def test_the_pages_take_the_same_queries_for_few_and_many_rows(name, parks, admin):
+    client = signed_in(admin)
+    made = [row(register, parks) for register in registers.every("asset", "record")]
+    with CaptureQueriesContext(connection) as few:
+        client.get(reverse(name))
+    for _ in range(4):
+        made += [row(register, parks) for register in registers.every("asset", "record")]
+    with CaptureQueriesContext(connection) as many:
+        client.get(reverse(name))
+    assert len(many) == len(few)
+
+
+def test_somebody_without_grants_is_told_whom_to_ask(parks):
+    shown = signed_in(user("yeni", parks)).get(reverse("home")).content.decode()
+    assert "henüz yetki verilmemiş" in shown
+    assert "Kullanıcı adınız: yeni" in shown
+
+
+def test_made_up_data_is_announced_on_every_page(parks, admin):
+    client = signed_in(admin)
+    assert "uydurma tanıtım verisi" not in client.get(reverse("home")).content.decode()
+    DemoMark.objects.create(rows=1)
+    for path in (reverse("home"), reverse("register-list", args=["vehicles"]), "/boyle-bir-sayfa-yok/"):
+        assert "uydurma tanıtım verisi" in client.get(path).content.decode()
+    assert "uydurma tanıtım verisi" in Client().get(reverse("login")).content.decode()
+
+
+def test_the_menu_holds_what_may_be_seen(parks):
+    officer = user("ayse", parks, (parks, "vehicles", Grant.Level.VIEW))
+    shown = signed_in(officer).get(reverse("home")).content.decode()
+    for slug, there in (("vehicles", True), ("inspections", True), ("property", False), ("units", True)):
+        assert (f'href="/{slug}/"' in shown) is there, slug
+    assert reverse("users") not in shown
+
+
+def test_pages_carry_no_inline_script_or_style(parks, admin):
+    client = signed_in(admin)
+    for name in ("home", "home-counts", "home-due", "home-charts", "users", "user-new", "groups", "password_change"):
+        answer = client.get(reverse(name))
+        assert "unsafe-inline" not in answer["Content-Security-Policy"], name
+        shown = answer.content.decode()
+        for inline in ("<style", " style=", " onclick=", "<script>"):
+            assert inline not in shown, (name, inline)
+
+
+@pytest.mark.parametrize("status", [400, 403, 404, 500])
+def test_error_pages_stand_without_a_request(status):
+    page = render_to_string(f"{status}.html")
+    assert '<html lang="tr">' in page
+    assert "Ana sayfaya dön" in page
