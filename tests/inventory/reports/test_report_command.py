@@ -6,7 +6,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from tests.inventory.reports.conftest import PROPERTY
-from tests.inventory.test_beside import plain_medium
+from tests.inventory.server.test_unfinished import plain_medium
 
 pytestmark = pytest.mark.django_db
 
