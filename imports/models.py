@@ -7,13 +7,16 @@ from contextlib import contextmanager
 
 from django.conf import settings
 from django.db import models
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from imports.exporting.models import Export  # noqa: F401 - Django looks for models here
 from imports.plans.plan import WrittenPlan
+from imports.plans.plan_file import Damaged
 from imports.reading import ENCODINGS
 from imports.workbooks.encoding import shown
 from inventory import registers
+from inventory.refusals import Refused
 from inventory.registers import Register
 from inventory.search import turkish
 
@@ -165,9 +168,17 @@ class Batch(KeptSheet):
 
     @contextmanager
     def plan(self) -> Iterator[WrittenPlan]:
-        """The plan of the last check."""
-        with self.plan_file.open("rb") as file:
-            yield WrittenPlan(file)
+        """The plan of the last check. Raises Refused where its file was cut off, also while its lines are read."""
+        try:
+            with self.plan_file.open("rb") as file:
+                yield WrittenPlan(file)
+        except Damaged as error:
+            raise Refused(
+                gettext(
+                    "Denetimin sonucu yarım kalmış, okunamıyor. Dosyayı yeniden denetleyiniz; olmazsa yeniden "
+                    "yükleyiniz."
+                )
+            ) from error
 
     def why(self) -> str:
         """The reason that history keeps for the rows that it writes."""

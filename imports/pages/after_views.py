@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import PurePath
 
 from django.contrib import messages
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -22,6 +22,7 @@ from imports.plans import undoing
 from imports.plans.plan import WARNED, Verdict
 from imports.reading import UnreadableFile
 from inventory import access
+from inventory.refusals import Refused
 
 # So many rows of each kind are listed before an undo.
 _LISTED = 50
@@ -42,7 +43,7 @@ def preview_file(request: HttpRequest, pk: int) -> HttpResponseBase:
     shown = request.GET.get("show", "")
     if shown not in ("", WARNED, *Verdict):
         raise Http404
-    return _workbook(found, _("önizleme"), lambda target: preview.write(found, request.user, shown, target))
+    return _workbook(request, found, _("önizleme"), lambda target: preview.write(found, request.user, shown, target))
 
 
 @require_safe
@@ -52,11 +53,7 @@ def refused_file(request: HttpRequest, pk: int) -> HttpResponseBase:
     if not found.counts["refused"]:
         raise Http404
     keep_trail_of_upload(found, request)
-    try:
-        return _workbook(found, _("hatalı satırlar"), lambda target: refused.write(found, target))
-    except UnreadableFile as error:
-        messages.error(request, str(error))
-        return redirect("import-batch", pk)
+    return _workbook(request, found, _("hatalı satırlar"), lambda target: refused.write(found, target))
 
 
 def _planned(request: HttpRequest, pk: int) -> Batch:
@@ -66,8 +63,12 @@ def _planned(request: HttpRequest, pk: int) -> Batch:
     return found
 
 
-def _workbook(found: Batch, what: str, write: Callable) -> FileResponse:
-    return made_file(write, f"{PurePath(found.name).stem} - {what}.xlsx")
+def _workbook(request: HttpRequest, found: Batch, what: str, write: Callable) -> HttpResponseBase:
+    try:
+        return made_file(write, f"{PurePath(found.name).stem} - {what}.xlsx")
+    except (UnreadableFile, Refused) as error:
+        messages.error(request, str(error))
+        return redirect("import-batch", found.pk)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -20,6 +20,7 @@ from imports.pages.meaning_forms import UnknownForm
 from imports.plans.undoing import may_undo
 from inventory import access
 from inventory.listing.address import Listing
+from inventory.refusals import Refused
 from inventory.registers import Register
 from inventory.server.asked import whole
 
@@ -114,13 +115,25 @@ def page_of(
     if found.is_busy:
         context |= _busy(request, found)
     elif found.plan_file:
-        shown = preview.page(found, request.user, request.GET.get("show", ""), request.GET.get("page", ""))
-        context |= {"preview": shown, "tabs": preview.tabs(found.counts)}
-        if context["is_own"] and batches.writes_of(found):
-            context["may_apply"] = found.state == State.CHECKED
-            context["may_apply_rest"] = batches.may_leave_out(found)
+        context |= _checked(request, found)
     context["may_undo"] = may_undo(found, request.user)
     return render(request, "imports/batch.html", context)
+
+
+def _checked(request: HttpRequest, found: Batch) -> dict:
+    """What the check found, and whether it may be written; its message alone where that cannot be read any more."""
+    try:
+        shown = preview.page(found, request.user, request.GET.get("show", ""), request.GET.get("page", ""))
+    except Refused as refusal:
+        found.message = str(refusal)
+        return {}
+    may_write = found.user_id == request.user.pk and batches.writes_of(found)
+    return {
+        "preview": shown,
+        "tabs": preview.tabs(found.counts),
+        "may_apply": may_write and found.state == State.CHECKED,
+        "may_apply_rest": may_write and batches.may_leave_out(found),
+    }
 
 
 def _busy(request: HttpRequest, found: Batch) -> dict:

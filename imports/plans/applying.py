@@ -72,8 +72,8 @@ def _moved(register: Register, line: PlanLine, last: Trail | None) -> str:
 
 def _named(register: Register, line: PlanLine, last: Trail | None) -> str:
     """A row that came from no sheet, by its inventory number."""
-    key = getattr(last, register.key.name) if last and register.key.name != "id" else ""
-    return str(key) or _("%(id)d no’lu kayıt") % {"id": line.id}
+    key = getattr(last, register.key.name) if last and register.key.name != "id" else None
+    return str(key or "") or _("%(id)d no’lu kayıt") % {"id": line.id}
 
 
 def apply(

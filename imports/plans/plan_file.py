@@ -25,6 +25,10 @@ _MAGIC = b"plan0001"
 _TAIL = struct.Struct("<QQ8s")
 
 
+class Damaged(ValueError):
+    """No Writer has finished the file, or it is not as it was written."""
+
+
 class Writer:
     """`add` every line, then leave the `with`; `head` may hold what belongs to no line."""
 
@@ -70,14 +74,14 @@ class Reader:
     """The lines of a written file, all or those of one kind, from any place on."""
 
     def __init__(self, file: IO[bytes]):
-        """Raises ValueError for a file that no Writer has finished."""
+        """Raises Damaged, as every reading of lines does."""
         self._file = file
         if file.seek(0, 2) < _TAIL.size:
-            raise ValueError("no plan")
+            raise Damaged("no plan")
         file.seek(-_TAIL.size, 2)
         start, length, magic = _TAIL.unpack(file.read(_TAIL.size))
         if magic != _MAGIC:
-            raise ValueError("no plan")
+            raise Damaged("no plan")
         index = json.loads(self._get(start, length))
         self.head = index["head"]
         self._blocks, self._kinds, self._count = index["blocks"], index["places"], index["count"]
@@ -101,7 +105,10 @@ class Reader:
 
     def _get(self, start: int, length: int) -> bytes:
         self._file.seek(start)
-        return zlib.decompress(self._file.read(length))
+        try:
+            return zlib.decompress(self._file.read(length))
+        except zlib.error as error:
+            raise Damaged("no plan") from error
 
 
 def _bytes(places: array[int]) -> bytes:

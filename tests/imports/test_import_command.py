@@ -1,8 +1,10 @@
 import datetime as dt
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 
+from imports import batches
 from inventory import registers
 from inventory.assets.property.models import Property
 from inventory.assets.vehicles.models import Vehicle
@@ -145,3 +147,16 @@ def test_a_file_that_is_no_spreadsheet_exits_2(parks, tmp_path, import_register)
     path.write_bytes(b"PK\x03\x04 not really")
     code, result = import_register("vehicles", path)
     assert code == 2 and result["errors"][0]["message"]
+
+
+def test_a_plan_that_was_cut_off_exits_2_and_asks_to_check_again(parks, sheet_file, import_register, monkeypatch):
+    keep_plan = batches.keep_plan
+
+    def kept_in_part(batch, plan):
+        keep_plan(batch, plan)
+        Path(batch.plan_file.path).write_bytes(b"")
+
+    monkeypatch.setattr(batches, "keep_plan", kept_in_part)
+    code, result = import_register("vehicles", sheet_file(HEADINGS, good(101)))
+    assert (code, result["applied"]) == (2, False)
+    assert "Dosyayı yeniden denetleyiniz" in result["errors"][0]["message"]

@@ -30,6 +30,7 @@ from inventory.history import end_of_day
 from inventory.management.command import REFUSED, UNUSABLE, RegisterCommand, Unusable
 from inventory.naming import query_from_texts
 from inventory.organization.models import User
+from inventory.refusals import Refused
 from inventory.registers import Register
 
 # So many errors and warnings are listed where people read; --json lists all.
@@ -208,8 +209,11 @@ class Command(RegisterCommand):
         raise Unusable(sentence) from error
 
     def _tell(self, batch: Batch) -> None:
-        with batch.plan() as plan:
-            errors, warnings = plan.errors(), plan.warnings()
+        try:
+            with batch.plan() as plan:
+                errors, warnings = plan.errors(), plan.warnings()
+        except Refused as refusal:
+            self.unusable(str(refusal), refusal)
         if batch.message:
             errors.append(Finding(0, "", "", batch.message))
         if self._as_json:

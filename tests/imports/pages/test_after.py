@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+from pathlib import Path
 
 import openpyxl
 import pytest
@@ -88,6 +89,20 @@ def test_a_text_files_refused_rows_stay_texts(parks, fleet, sheet_file):
         batch = batches.upload(VEHICLES, fleet, batches.File(file), path.name)
     batches.run_check(batch)
     assert workbook(fleet, batch, "refused")[1][:5] == ("41 ABC 101", "Uçak", "1.234,50", parks.name, "=A1")
+
+
+def test_a_plan_that_was_cut_off_is_told_on_the_page_and_instead_of_its_files(parks, fleet, checked):
+    batch = checked(VEHICLES, [*vehicles(parks, 101), ["41 ABC 103", "Uçak", "", parks.name]], user=fleet)
+    plan = Path(batch.plan_file.path)
+    plan.write_bytes(plan.read_bytes()[:-9])
+    shown = page(fleet, batch)
+    assert "Dosyayı yeniden denetleyiniz" in shown and reverse("import-again", args=[batch.pk]) in shown
+    assert reverse("import-apply", args=[batch.pk]) not in shown
+    for name in ("preview", "refused"):
+        answer = signed_in(fleet).get(reverse(f"import-{name}", args=[batch.pk]), follow=True)
+        assert "Dosyayı yeniden denetleyiniz" in answer.content.decode()
+    assert post(fleet, batch, "again").state == "refused"
+    assert "Dosyayı yeniden denetleyiniz" not in page(fleet, batch)
 
 
 # Leaving refused rows out ---------------------------------------------------------------------------------

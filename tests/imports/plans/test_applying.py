@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+from pathlib import Path
 
 import pytest
 
 from imports import batches, steps, tasks
 from imports.models import Batch
+from imports.plans import applying
 from imports.plans.plan import ColumnChange, Plan, PlanLine, Verdict, pack
 from imports.plans.undoing import undo
 from inventory import registers, writes
@@ -179,3 +181,20 @@ def test_rows_that_the_file_lacks_are_retired_before_others_are_added(parks, che
     undo(batch, None)
     old.refresh_from_db()
     assert (old.status, old.status_reason, Vehicle.objects.count()) == ("in_use", "", 1)
+
+
+def test_a_row_of_no_sheet_and_without_a_key_is_named_by_its_id():
+    line, keyless = PlanLine(0, Verdict.MISSING, 4711, 1), Vehicle.history.model(inventory_no=None)
+    assert applying._named(VEHICLES, line, keyless) == "4711 no’lu kayıt"
+
+
+def test_a_plan_that_was_cut_off_asks_to_check_the_file_again(parks, checked):
+    batch = checked(VEHICLES, vehicles(parks, 101))
+    whole = Path(batch.plan_file.path).read_bytes()
+    for damaged in (whole[:-9], bytes(20) + whole[20:]):
+        Path(batch.plan_file.path).write_bytes(damaged)
+        batches.run_apply(batch, before=(batch.state,))
+        assert batch.state == "refused" and "Dosyayı yeniden denetleyiniz" in batch.message
+    batches.run_check(batch)
+    batches.run_apply(batch)
+    assert batch.state == "applied"
