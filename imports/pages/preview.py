@@ -11,13 +11,12 @@ from django.utils.translation import gettext as _
 
 from imports.filling import constants
 from imports.models import Batch
-from imports.plans.applying import NamedRows
+from imports.plans.facts import facts
 from imports.plans.plan import LATER, WARNED, Finding, PlanLine, Verdict
 from inventory import access
 from inventory.many import chunked
 from inventory.registers import Register
 from inventory.server.asked import whole
-from inventory.writes import Refused
 
 PAGE = 50
 # Lines described together: a few queries for each chunk.
@@ -125,36 +124,14 @@ def describe(register: Register, lines: list[PlanLine], user, errors: Iterable[F
     rows = access.visible_to(register, user).select_related(*register.references)
     rows = rows.in_bulk([line.id for line in lines if line.id])
     access.veil(register, user, rows.values())
-    references, values = NamedRows(register), [_own(line) for line in lines]
-    references.learn(values)
     found = []
-    for line, new in zip(lines, values, strict=True):
+    for line, written in zip(lines, facts(register, lines), strict=True):
         hidden = bool(line.id) and line.id not in rows
         title = "" if hidden or not line.id else str(rows[line.id])
-        facts = [] if hidden else _facts(register, references, line, new)
+        told = [] if hidden else [(register.column(each.column).label, each.old, each.new) for each in written]
         later = [(f"{line.row}:{name}", register.column(name).label, taken) for name, taken in line.later]
-        found.append(Shown(line, title, hidden, facts, later, tuple(errors)))
+        found.append(Shown(line, title, hidden, told, later, tuple(errors)))
     return found
-
-
-def _own(line: PlanLine) -> dict[str, object]:
-    """A new row's values; its changes tell what it says of a row in another table (`imports.checking.besides`)."""
-    if line.verdict != Verdict.NEW:
-        return {}
-    return {name: value for name, value in line.values.items() if not isinstance(value, dict)}
-
-
-def _facts(register: Register, references: NamedRows, line: PlanLine, new: dict) -> list[tuple[str, str, str]]:
-    changes = [(register.column(each.column).label, each.old, each.new) for each in line.changes]
-    if line.verdict != Verdict.NEW:
-        return changes
-    row = register.model()
-    try:
-        references.give(row, new)
-    except Refused:
-        # What it refers to is gone since the check; the apply will say so.
-        return changes
-    return [(column.label, "", column.text(row)) for column in register.all_columns() if column.name in new] + changes
 
 
 # As a workbook --------------------------------------------------------------------------------------------
