@@ -25,6 +25,7 @@ from inventory.models import DemoMark, Kind, MovableCode, Row, Status
 from inventory.organization.models import Person, Unit
 from inventory.reference import kind_lines
 from inventory.registers import Register
+from inventory.sameness import twins
 from inventory.search import fold
 from inventory.writes import Author
 
@@ -46,9 +47,11 @@ class World:
 
     def add(self, slug: str, rows: Iterable[Row]) -> None:
         """Write rows piece by piece, so that the memory needed does not grow with the scale."""
+        register = registers.get(slug)
         for chunk in chunked(rows, CHUNK):
-            writes.create_many(registers.get(slug), chunk, AUTHOR)
-            self.made += len(chunk)
+            new = _not_there(register, chunk)
+            writes.create_many(register, new, AUTHOR)
+            self.made += len(new)
 
     @cached_property
     def units(self) -> dict[str, Unit]:
@@ -133,6 +136,15 @@ class World:
             "basis_on": bought,
             "cost": self.dice.randint(cheapest, dearest) * 50,
         }
+
+
+def _not_there(register: Register, rows: Sequence[Row]) -> list[Row]:
+    """Without those that stayed when an earlier demo was removed: others name them. They stand for their twins."""
+    for rule in twins.rules(register.model):
+        made = {values: row for row in rows if (values := rule.values(row)) is not None}
+        for values, ids in twins.holders(register, rule, made.keys()).items():
+            made[values].pk = ids[0]
+    return [row for row in rows if row.pk is None]
 
 
 def parts(total: int, count: int, dice: random.Random) -> list[int]:

@@ -160,9 +160,14 @@ def _there(ids: Iterable[int | None]) -> set[int]:
     return {pk for pk in ids if pk is not None}
 
 
+def named_after(model: type[models.Model]) -> tuple[str, ...]:
+    """The columns that `str` of a row reads."""
+    return getattr(model, "named_after", ("name",))
+
+
 def naming(model: type[models.Model]) -> list[str]:
     """The references that stand in a row's name."""
-    return [name for name in getattr(model, "named_after", ()) if model._meta.get_field(name).is_relation]
+    return [name for name in named_after(model) if field_of(model, name).is_relation]
 
 
 def paths(model: type[models.Model], names: Iterable[str], before: str = "") -> list[str]:

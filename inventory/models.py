@@ -43,7 +43,7 @@ class Row(models.Model):
     # Names of the columns whose texts `search_text` holds; a register's model says which.
     searched: tuple[str, ...] = ()
     # Names of the columns that `str(row)` reads, so that many names can be told without reading whole rows.
-    named_after: tuple[str, ...] = ()
+    named_after: tuple[str, ...] = ("name",)
     # The column by which rows that name one of these are ordered.
     sorted_by = "name"
     # The column that the system numbers when a row is made: (column, form of the number, counter).
@@ -266,6 +266,7 @@ class Device(Asset):
 class Kind(CodeTree, Row):
     """A line of a register's type list; its dotted code places it in the tree."""
 
+    named_after = ("code", "name")
     searched = ("code", "name")
 
     register = models.CharField(_("kütük"), max_length=40, choices=registers.with_kinds)
@@ -293,6 +294,7 @@ class Kind(CodeTree, Row):
 class MovableCode(CodeTree, Row):
     """A code of the movables regulation's list (253, 254 and 255.02; list of 2020)."""
 
+    named_after = ("code", "name")
     searched = ("code", "name")
 
     code = models.CharField(_("kod"), max_length=40)

@@ -1,12 +1,12 @@
 """Turkish text: folded for finding, keyed for sorting. One form on SQLite and PostgreSQL."""
 
+import re
 import unicodedata
-from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any
 
 from django.db.backends.signals import connection_created
-from django.db.models import Expression, F, Func, Q, QuerySet, Subquery, TextField
+from django.db.models import BooleanField, Expression, F, Func, Q, QuerySet, Subquery, TextField
 from django.dispatch import receiver
 from django.utils.translation import get_language
 
@@ -88,6 +88,7 @@ def turkish(text: str | Term) -> Func:
 def _teach_sqlite(connection: Any, **_: object) -> None:
     if connection.vendor == "sqlite":
         connection.connection.create_function("turkish_key", 1, turkish_key, deterministic=True)
+        connection.connection.create_function("has_words", 2, _has_words, deterministic=True)
         connection.connection.create_function("turkish_fold", 1, _fold_or_none, deterministic=True)
 
 
@@ -106,7 +107,7 @@ def words(query: str) -> tuple[str, ...]:
 
 def matching(queryset: QuerySet[Any], query: str) -> QuerySet[Any]:
     """The rows whose `search_text` has every word of the query, anywhere; none for what is no search any more."""
-    return queryset.none() if is_none(query) else queryset.filter(condition(query, ["search_text"]))
+    return queryset.none() if is_none(query) else queryset.filter(condition(query))
 
 
 def is_none(query: str) -> bool:
@@ -114,18 +115,45 @@ def is_none(query: str) -> bool:
     return len(query) > LONGEST or len(set(words(query))) > MOST_WORDS
 
 
-def condition(query: str, names: Iterable[str]) -> Q:
-    """Every word of the query stands in one of the folded texts of these names."""
+def condition(query: str) -> Q:
+    """Every word of the query stands in the row's `search_text`."""
     every = Q()
     for word in dict.fromkeys(words(query)):
         has = Q()
-        for name in names:
-            has |= Q(**{f"{name}__contains": word})
-            if "-" in word:
-                # "41-ABC-123" is how some write a plate.
-                has |= Q(**{f"{name}__contains": word.replace("-", "")})
+        for form in _forms(word):
+            has |= Q(search_text__contains=form)
         every &= has
     return every
+
+
+def _forms(word: str) -> list[str]:
+    """ "41-ABC-123" is how some write a plate."""
+    closed = word.replace("-", "")
+    return [word, closed] if closed != word else [word]
+
+
+class HasWords(Func):
+    """Whether a folded text has every word of the query, as `condition` asks of a column. A text that is dear to
+    compute is computed once, where a condition for each word computes it for each."""
+
+    output_field = BooleanField()
+
+    def __init__(self, text: Term, query: str):
+        super().__init__(text)
+        self._query = query
+
+    def as_sqlite(self, compiler: Any, connection: Any, **extra: Any) -> Any:
+        text, params = compiler.compile(self.get_source_expressions()[0])
+        return f"has_words({text}, %s)", [*params, self._query]
+
+    def as_postgresql(self, compiler: Any, connection: Any, **extra: Any) -> Any:
+        text, params = compiler.compile(self.get_source_expressions()[0])
+        patterns = ["|".join(re.escape(form) for form in _forms(word)) for word in words(self._query)]
+        return f"({text}) ~ ALL(%s)", [*params, patterns]
+
+
+def _has_words(text: str | None, query: str) -> bool:
+    return text is not None and all(any(form in text for form in _forms(word)) for word in words(query))
 
 
 class _Folded(Func):

@@ -7,13 +7,16 @@ import datetime as dt
 from collections.abc import Set
 from typing import Any
 
-from django.db.models import Case, CharField, Model, OuterRef, Q, QuerySet, TextField, Value, When
-from django.db.models.functions import Replace
+from django.db.models import Case, CharField, F, Func, Model, OuterRef, Q, QuerySet, TextField, Value, When
+from django.db.models.functions import Cast, Coalesce, Replace
 
-from inventory import access, former, registers, search
-from inventory.columns import Column, Type
+from inventory import access, former, search
+from inventory.columns import Column, Type, field_of
+from inventory.fields import NormalField
+from inventory.former import named_after
 from inventory.organization.models import Asker
 from inventory.registers import Register
+from inventory.search import Term
 
 
 def matching(
@@ -31,13 +34,11 @@ def matching(
     for name, those in unseen.items():
         veiled |= Q(**{f"{name}__in": those})
     # Not narrowed by `search_text`, which holds the hidden name: which rows are left out would tell of it.
-    texts = _texts(register, unseen.keys(), end)
-    own, plain = search.condition(query, texts), search.condition(query, ["search_text"])
-    named: QuerySet[Any] = rows.alias(**texts)
-    return named.filter((~veiled & plain) | (veiled & own))
+    own = Q(search.HasWords(_text(register, unseen.keys(), end), query))
+    return rows.filter((~veiled & search.condition(query)) | (veiled & own))
 
 
-def order(register: Register, user: Asker, column: Column, end: dt.datetime | None = None) -> search.Term:
+def order(register: Register, user: Asker, column: Column, end: dt.datetime | None = None) -> Term:
     """What the user's list is ordered by when sorted by the column; None for a name that she may not see."""
     unseen, by = access.unseen_by(register, user, column, end), former.order(column, end) if end else column.order
     if unseen is None:
@@ -46,32 +47,35 @@ def order(register: Register, user: Asker, column: Column, end: dt.datetime | No
     return Case(hidden, default=by, output_field=TextField())
 
 
-def _texts(register: Register, without: Set[str], end: dt.datetime | None) -> dict[str, search.Term]:
-    """What else a row is found by: its own texts, and of the rows that it names what they are called by."""
-    texts: dict[str, search.Term] = {}
+def _text(register: Register, without: Set[str], end: dt.datetime | None) -> Term:
+    """What else a row is found by, folded: its own texts, and of the rows that it names what they are called by."""
+    parts: list[Term] = []
     for name in register.model.searched:
         if name in without:
             continue
         if register.column(name).type != Type.REFERENCE:
-            texts |= _spellings(f"_own_{name}", search.folded(name))
+            parts += _spellings(register.model, name, F(name))
             continue
         model = register.column(name).target
         for column in _called_by(model):
-            if end:
-                known = search.folded(former.value(model, OuterRef(name), end, column))
-            else:
-                known = search.folded(f"{name}__{column}")
-            texts |= _spellings(f"_of_{name}_{column}", known)
-    return texts
+            called = former.value(model, OuterRef(name), end, column) if end else F(f"{name}__{column}")
+            parts += _spellings(model, column, called)
+    return search.folded(_Joined(*(Coalesce(Cast(part, TextField()), Value("")) for part in parts)))
 
 
 def _called_by(model: type[Model]) -> list[str]:
-    """The texts in `str` of a row, and those by which its register says it is called."""
-    target = registers.of(model)
-    names = dict.fromkeys((*getattr(model, "named_after", ()), *(target.named_by if target else ("name",))))
-    return [name for name in names if isinstance(model._meta.get_field(name), CharField | TextField)]
+    """The texts in `str` of a row."""
+    return [name for name in named_after(model) if isinstance(field_of(model, name), CharField | TextField)]
 
 
-def _spellings(alias: str, text: search.Term) -> dict[str, search.Term]:
+def _spellings(model: type[Model], name: str, text: Term) -> list[Term]:
     """A code is found without its blanks, too."""
-    return {alias: text, f"{alias}_closed": Replace(text, Value(" "), Value(""), output_field=TextField())}
+    if not isinstance(field_of(model, name), NormalField):
+        return [text]
+    return [text, Replace(text, Value(" "), Value(""), output_field=TextField())]
+
+
+class _Joined(Func):
+    """Texts with a blank between them. Not ConcatPair: it nests one level for each part."""
+
+    template, arg_joiner, output_field = "(%(expressions)s)", " || ' ' || ", TextField()

@@ -264,8 +264,9 @@ def _not_edited(register: Register) -> list[str]:
 
 
 def _sheet_rows(rows: Sequence[Row]) -> dict[int, int] | None:
-    """What the history keeps of where the rows were read; None where they come from no sheet."""
-    return {row.pk: row.sheet_row for row in rows if row.sheet_row} or None
+    """What the history keeps of where the rows were read; None where one of them comes from no sheet."""
+    numbers = {row.pk: row.sheet_row for row in rows if row.sheet_row}
+    return numbers if len(numbers) == len(rows) else None
 
 
 def _tell(

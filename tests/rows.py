@@ -72,7 +72,7 @@ def user(name: str, of: Unit, *grants: tuple[Unit | None, str, int], **values) -
     return made
 
 
-def row(register: Register, of: Unit, **values):
+def row(register: Register, of: Unit, /, **values):
     """A saved row of the register in the unit's scope, every column filled."""
     number = next(_numbers)
     made = register.model()

@@ -56,6 +56,7 @@ class Synonym(Row):
         HEADING = "heading", _("Başlık")
         AROUND = "around", _("Başlıkta sayılmayan sözcük")
 
+    named_after = ("text", "means")
     searched = ("text", "means", "origin")
 
     what = models.CharField(_("ne"), max_length=10, choices=What, default=What.VALUE)

@@ -65,7 +65,7 @@ def _accounts(world: World) -> None:
         if account.pk and (account.is_active or account.person_id or account.has_usable_password()):
             continue  # Not one that `remove` has closed.
         person = Person(staff_no=f"DH{number:02d}", name=f"Tanıtım {username}", title=title, unit=world.units[unit])
-        writes.save(registers.get("people"), person, AUTHOR)
+        world.add("people", [person])
         account.password, account.person, account.is_active = password, person, True
         account.is_superuser = username == "yonetici"
         account.save()
@@ -84,6 +84,8 @@ def remove() -> list[str]:
             with transaction.atomic():
                 account.delete()
         except IntegrityError:  # ProtectedError is one, too.
-            User.objects.filter(pk=account.pk).update(password=make_password(None), is_active=False, person=None)
+            account.set_unusable_password()
+            account.is_active, account.is_superuser, account.person = False, False, None
+            account.save()
             closed.append(account.username)
     return closed

@@ -19,6 +19,7 @@ from inventory.trees import Tree
 class Unit(Tree, Row):
     """A part of the municipality, for the time in which it exists: units are merged and renamed."""
 
+    named_after = ("full_name", "name")
     searched = ("full_name", "short_name", "spellings")
     numbered = ("number", "{}", "unit")
     sorted_by = "full_name"
@@ -128,6 +129,7 @@ class Unit(Tree, Row):
 class Person(Row):
     """Somebody on the staff. People who leave stay, inactive: the past names them."""
 
+    named_after = ("name", "staff_no")
     searched = ("staff_no", "name", "title")
 
     staff_no = models.CharField(_("sicil no"), max_length=20)

@@ -44,11 +44,14 @@ def is_database_away(error: BaseException | None) -> bool:
 
 
 def is_database_busy(error: BaseException | None) -> bool:
+    """Whether the error, or one that led to it, is a lock that was waited for in vain."""
+    return any(is_lock(each) for each in _chain(error))
+
+
+def is_lock(error: BaseException) -> bool:
     """Whether SQLite's one writer was another for longer than a writer waits, or PostgreSQL ended a wait for a lock."""
-    return any(
-        isinstance(each, OperationalError)
-        and ("database is locked" in str(each) or getattr(each.__cause__, "sqlstate", "") in _LOCKED)
-        for each in _chain(error)
+    return isinstance(error, OperationalError) and (
+        "database is locked" in str(error) or getattr(error.__cause__, "sqlstate", "") in _LOCKED
     )
 
 

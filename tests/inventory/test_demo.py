@@ -20,7 +20,9 @@ from inventory.models import DemoMark, Kind
 from inventory.organization.models import Grant, Person, Unit, User
 from inventory.reference import data, kind_lines
 from inventory.reports.physical_resources import physical_resources
+from inventory.trail.models import Event
 from inventory.writes import Author
+from tests.rows import row
 
 SLUGS = ("property", "vehicles", "network", "equipment")
 
@@ -221,10 +223,24 @@ def test_an_account_that_did_something_is_closed_with_the_demo_and_opened_with_t
     assert "Kapatılan hesaplar: destek, emlak" in output.getvalue()
     assert sorted(User.objects.values_list("username", flat=True)) == ["destek", "emlak"]
     assert not any(u.is_active or u.check_password("Demo-2024!kayit") for u in User.objects.all())
+    assert Event.objects.filter(text__startswith="emlak", text__contains="hesap kapatıldı").exists()
     call_command("demo", stdout=StringIO())
     assert all(u.is_open and u.check_password("Demo-2024!kayit") for u in User.objects.all())
     assert User.objects.count() == len(accounts)
     assert Grant.objects.filter(person__account__username="emlak").count() == 2
+
+
+@pytest.mark.django_db
+def test_the_person_of_an_account_whom_somebody_names_is_there_for_the_next_demo(settings, monkeypatch):
+    settings.DEBUG = True
+    monkeypatch.setattr(demo, "kind_lines", lambda register: [])
+    call_command("demo", stdout=StringIO())
+    holder = User.objects.get(username="emlak").person
+    # With a place of the demo, too, and not on its own: the demo's next names both again.
+    row(registers.get("equipment"), Unit.objects.get(pk=holder.unit_id), holder=holder)
+    call_command("demo", remove=True, stdout=StringIO())
+    call_command("demo", stdout=StringIO())
+    assert User.objects.get(username="emlak").person == holder
 
 
 @pytest.mark.django_db

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from inventory.organization.models import Unit
-from inventory.search import fold, folded, matching, turkish, turkish_key
+from inventory.search import HasWords, fold, folded, matching, turkish, turkish_key
 from tests.rows import unit
 
 NAMES = [
@@ -100,3 +100,14 @@ def test_the_database_folds_as_python_does():
     unit("Kâğıthane ŞÜÇÖĞ Iİıi")
     found = Unit.objects.annotate(f=folded("name")).get()
     assert found.f == fold(found.name)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "query", ["41-abc-7", "41abc7", "x - y", "[x]", "a.c", "41 | 7", "(", "41abc7 yok", "\\d", "ölçü"]
+)
+def test_a_computed_text_has_the_words_that_a_column_has(query):
+    unit("41ABC7 (x) [x] y | ÖLÇÜ -")
+    units = Unit.objects.all()
+    computed = units.filter(HasWords(folded("search_text"), query))
+    assert list(computed) == list(matching(units, query))

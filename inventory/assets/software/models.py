@@ -31,7 +31,7 @@ class Licence(models.TextChoices):
 
 
 class Software(Asset):
-    named_after = ("name",)
+    sorted_by = "name"
     searched = (
         "inventory_no", "name", "kind", "supplier", "version_name", "database", "server", "contact",
         "responsible_unit", "notes",

@@ -125,6 +125,7 @@ class Vehicle(Asset):
 class LeaseContract(Row):
     """A contract by which vehicles are hired; the vehicles and their prices are its lines."""
 
+    named_after = ("number",)
     searched = ("number", "contractor", "responsible_unit", "notes")
     sorted_by = "number"
 

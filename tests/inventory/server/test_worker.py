@@ -12,6 +12,7 @@ from django_tasks_db.models import DBTaskResult
 
 from imports.tasks import check_batch
 from imports.watching import watch
+from inventory.management.command import Unusable
 from inventory.server import jobs
 
 pytestmark = pytest.mark.django_db
@@ -116,4 +117,25 @@ def test_another_fault_of_the_database_is_not_waited_out(work, monkeypatch):
 
     monkeypatch.setattr(db_worker, "exclusive_transaction", begin)
     with pytest.raises(OperationalError, match="no such table"):
+        work()
+
+
+def test_a_job_that_failed_for_a_lock_is_not_written_for_ever_on_a_broken_disk(work, monkeypatch):
+    """The lock stands behind the disk's error, as that which was under way."""
+    save, tried = DBTaskResult.save, []
+
+    def locked(*_):
+        raise OperationalError("database is locked")
+
+    def save_or_not(result, *arguments, **more):
+        if result.status in (jobs.DONE, jobs.FAILED):
+            tried.append(result.status)
+            assert len(tried) < LONG, "It goes on for ever."
+            raise OperationalError("disk I/O error")
+        save(result, *arguments, **more)
+
+    monkeypatch.setattr(DBTaskResult, "save", save_or_not)
+    monkeypatch.setattr("imports.tasks._run", locked)
+    enqueue(FAILED)
+    with pytest.raises(Unusable, match="disk"):
         work()

@@ -30,7 +30,7 @@ class Worker(db_worker.Worker):
                 super().run()
                 return
             except OperationalError as error:
-                if not faults.is_database_busy(error):
+                if not faults.is_lock(error):
                     raise
             logger.warning("The database is busy; looking for work again.")
             self.startup_delay = False
@@ -50,13 +50,15 @@ class Worker(db_worker.Worker):
                 write(end)
                 return
             except OperationalError as error:
-                if not faults.is_database_busy(error):
+                # The error itself: the job whose failure is written may have failed for a lock, too.
+                if not faults.is_lock(error):
                     raise
             if not self.running:
                 # To raise would begin to write it down as failed. It is shown as one whose worker is gone.
                 logger.error("Stopped before the end of job %s (%s) could be written.", job.id, job.status)
                 return
             logger.warning("The database is busy; writing the end of job %s again.", job.id)
+            time.sleep(self.interval)
 
 
 # The library's command makes its worker by this name.
