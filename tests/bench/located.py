@@ -47,6 +47,8 @@ def fill(upto: int) -> None:
             Location(name=f"Yer {n}", lon=x, lat=y, cell=cell_of(x, y), west=x, east=x, south=y, north=y)
             for n, (x, y) in enumerate(points(block, dice), first)
         ]
+        for place in places:
+            place.derive()
         with transaction.atomic():
             Location.objects.bulk_create(places, batch_size=1_000)
             _repeat(first, block) if first else _first(places, dice)
@@ -67,7 +69,7 @@ def _first(places: list, dice: random.Random) -> None:
         row.inventory_no, row.location = f"B-{n}", place
         row.kind, row.responsible_unit = dice.choice(kinds), dice.choice(units)
         row.status = dice.choices(("in_use", "in_store", "under_repair"), (90, 7, 3))[0]
-        row.search_text = f"b-{n} {row.make} {row.model} sn{n:09d} pc-{n}".lower()
+        row.derive()
     type(rows[0]).objects.bulk_create(rows, batch_size=500)
 
 
@@ -81,6 +83,7 @@ def _repeat(first: int, block: int) -> None:
     changed = {
         "inventory_no": f"inventory_no || '-{first}'",
         "serial_no": f"serial_no || '-{first}'",
+        "serial_no_same": f"serial_no_same || '-{first}'",
         "location_id": f"location_id + {first}",
     }
     values = ", ".join(changed.get(column, f'"{column}"') for column in columns)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import gzip
+import re
+
 import pytest
 from django.conf import settings
 from django.test import Client, override_settings
@@ -75,3 +78,22 @@ def test_nobody_is_sent_to_another_site(clerk, name, next_page):
 def test_another_hosts_name_is_refused(clerk):
     answer = signed_in(clerk).get(reverse("home"), headers={"Host": "evil.example"})
     assert answer.status_code == 400
+
+
+def test_a_page_is_sent_compressed_and_its_length_tells_nothing(clerk):
+    """What another site sees of an answer is its length: it differs from one answer to the next (BREACH)."""
+    browser = signed_in(clerk)
+    answers = [browser.get(reverse("home"), headers={"accept-encoding": "gzip"}) for _ in range(8)]
+    assert {answer["Content-Encoding"] for answer in answers} == {"gzip"}
+    assert all("Accept-Encoding" in answer["Vary"] and "Cookie" in answer["Vary"] for answer in answers)
+    pages = [gzip.decompress(answer.content).decode() for answer in answers]
+    assert len({re.search(r'"X-CSRFToken": "(\w+)"', page)[1] for page in pages}) == len(pages)
+    assert len({len(answer.content) for answer in answers}) > 2
+    assert "Content-Encoding" not in browser.get(reverse("home")).headers
+
+
+def test_a_file_is_sent_as_it_is(clerk):
+    url = reverse("register-export", args=["vehicles"])
+    for form in ("xlsx", "csv"):
+        answer = signed_in(clerk).get(url, {"format": form}, headers={"accept-encoding": "gzip"})
+        assert b"".join(answer.streaming_content) and "Content-Encoding" not in answer.headers
