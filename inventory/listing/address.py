@@ -26,7 +26,7 @@ from inventory.columns import Column, Type
 from inventory.computed.columns import Computed, find, name_rows, shown, the, with_states
 from inventory.computed.columns import on as computed_on
 from inventory.editing.fields import DayField
-from inventory.listing.filters import filter_class
+from inventory.listing.filters import asked, filter_class
 from inventory.listing.totals import exact_sum
 from inventory.organization.models import Asker
 from inventory.registers import Register
@@ -53,24 +53,24 @@ class Listing:
         self.register, self.user, self.params, self.only = register, user, params, only or Q()
         self.errors: dict[str, list[str]] = {}
         self.as_of = self._day()
-        if self._is_filtered and not self.filters.is_valid():
+        if self.is_filtered and not self.filters.is_valid():
             self.errors |= {name: list(errors) for name, errors in self.filters.errors.items()}
 
     @cached_property
     def filters(self) -> FilterSet:
-        """Made when asked for: a form of some sixty fields costs more than many a query."""
+        """Those that are asked for, with their siblings of the same column."""
         request = SimpleNamespace(user=self.user, as_of=self.as_of)
         return filter_class(self.register)(self.params, queryset=self._all(), request=request)
 
     @cached_property
-    def _is_filtered(self) -> bool:
-        known = filter_class(self.register).base_filters
-        return any(name in known and any(values) for name, values in self.params.lists())
+    def is_filtered(self) -> bool:
+        """Whether anything is asked for, however it is misspelt."""
+        return bool(asked(filter_class(self.register).base_filters, self.params))
 
     @cached_property
     def given(self) -> dict[str, object]:
         """The filters in force, by name, with what they ask for; none while one is wrong."""
-        if not self._is_filtered or not self.filters.is_valid():
+        if not self.is_filtered or not self.filters.is_valid():
             return {}
         return {
             name: value
@@ -117,7 +117,7 @@ class Listing:
         """The filtered rows without order; none while a filter is wrong, so nothing is shown as if it fitted."""
         if self.errors:
             return self._all().none()
-        rows = self.filters.qs if self._is_filtered else self._all()
+        rows = self.filters.qs if self.is_filtered else self._all()
         # Without it a computed column could not be sorted by.
         sorting = self.sorting
         return rows.alias(**{sorting.name: sorting.expression(self.as_of)}) if isinstance(sorting, Computed) else rows

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import Any, ClassVar
 
 import django_filters as df
 from django import forms
 from django.db.models import DecimalField, Q, QuerySet
-from django.template.loader import render_to_string
-from django.utils.translation import get_language
+from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext_lazy as _
 
 from inventory import former, hooks, seen
 from inventory.columns import Column, Type
-from inventory.computed.columns import Computed, computed, shown, source, the
+from inventory.computed.columns import Computed, computed, source
 from inventory.editing.fields import DayField, ExactField, WholeField
 from inventory.naming import candidates
 from inventory.pages.forms import DEGREE_ERRORS
@@ -111,9 +111,26 @@ class ExactFilter(df.NumberFilter):
     field_class = ExactField
 
 
+def asked(names: Iterable[str], data: Mapping[str, Any]) -> list[str]:
+    """Which of the filters the data has a value for."""
+    values = data.getlist if isinstance(data, MultiValueDict) else lambda name: [data.get(name)]
+    return [name for name in names if name in data and any(values(name))]
+
+
 class RegisterFilters(df.FilterSet):
     #: Name of a filter → the computed column that it narrows.
     computed: ClassVar[dict[str, Computed]] = {}
+    #: All of the class; of an instance, those that it has.
+    base_filters: dict[str, df.Filter]
+
+    def __init__(self, data: Mapping[str, Any] | None = None, *args: Any, **kwargs: Any):
+        """With data only the filters of the columns that it asks for: a form of some sixty fields costs more than many
+        a query."""
+        if data is not None:
+            every = self.base_filters
+            columns = {every[name].field_name for name in asked(every, data)}
+            self.base_filters = {name: each for name, each in every.items() if each.field_name in columns}
+        super().__init__(data, *args, **kwargs)
 
     def filter_queryset(self, rows: QuerySet[Any]) -> Any:
         """A computed column is put beside the rows before anything asks for it, as of the list's day."""
@@ -211,38 +228,3 @@ def _filters(register: Register, column: Column) -> dict[str, df.Filter]:
     if column.field.null or column.blank_text:
         made[f"{name}_blank"] = BlankFilter(column, field_name=name, label=label)
     return made
-
-
-Group = tuple[str, list[forms.BoundField]]
-
-
-def grouped(register: Register, form: forms.Form) -> tuple[list[Group], list[Group]]:
-    """The filter form's fields under the column that they narrow: those offered first, and the others."""
-    first: dict[str, list[forms.BoundField]] = {name: [] for name in register.filters}
-    rest: dict[str, list[forms.BoundField]] = {column.name: [] for column in shown(register)}
-    for name in form.fields:
-        base = name if name in rest else name.rpartition("_")[0]
-        if base in first and not name.endswith("_blank"):
-            first[base].append(form[name])
-        elif base in rest:
-            rest[base].append(form[name])
-    return _labelled(register, first), _labelled(register, rest)
-
-
-_blank: dict[tuple[str, str], str] = {}
-
-
-def drawn(register: Register, groups: list[Group]) -> str:
-    """Groups of filters as HTML. While nothing is asked for they are the same for everybody: drawn once for each
-    language, since fifty fields take a third of a list's time."""
-    fields = [field for _label, found in groups for field in found]
-    if any(field.value() not in (None, "", []) or field.errors for field in fields):
-        return render_to_string("inventory/_more_filters.html", {"groups": groups})
-    key = (register.slug, get_language())
-    if key not in _blank:
-        _blank[key] = render_to_string("inventory/_more_filters.html", {"groups": groups})
-    return _blank[key]
-
-
-def _labelled(register: Register, fields: dict[str, list[forms.BoundField]]) -> list[Group]:
-    return [(the(register, name).label, found) for name, found in fields.items() if found]

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods
 from inventory import access
 from inventory.computed.columns import shown as all_columns
 from inventory.listing.address import SIZES, Listing
-from inventory.listing.filters import drawn, grouped
+from inventory.listing.panel import panel
 from inventory.pages import saved
 from inventory.pages.tables import page
 from inventory.registers import Register
@@ -46,16 +46,12 @@ def list_context(request: HttpRequest, register: Register) -> dict:
     """What the list's page shows, for whoever shows the same list in another way."""
     shown(register, request.user)
     asked = Listing(register, request.user, request.GET)
-    first, rest = grouped(register, asked.filters.form)
     return {
         "register": register,
         "listing": asked,
         "page": page(asked),
         "sizes": SIZES,
-        "first_filters": first,
-        "more_filters": drawn(register, rest),
-        # A filter in force is never hidden.
-        "more_open": any(request.GET.get(field.html_name) for _, fields in rest for field in fields),
+        "panel": panel(asked),
         "views": saved.seen_by(request.user, register, saved.Kind.VIEW),
         "column_sets": [
             (one, asked.query(page=None, columns=saved.columns_of(one)))
