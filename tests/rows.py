@@ -127,7 +127,7 @@ def _reference(register: Register, column: Column, of: Unit):
     target = registers.of(model)
     if column.name in ("neighbourhood",):
         district = _shared(registers.get("districts"), of)
-        return model.objects.filter(district=district).first() or row(target, of, district=district)
+        return model.objects.filter(district=district).order_by("pk").first() or row(target, of, district=district)
     if target.group == "list":
         return _shared(target, of)
     # What a lease line names is leased; anything else would be doubted.

@@ -50,19 +50,26 @@ def backdate(days: int = 2) -> None:
             register.model.history.update(history_date=timezone.now() - dt.timedelta(days=days))
 
 
-def gone(register: Register, column: Column, here: Unit) -> Gone:
-    """The row named one of `here` until yesterday; today it names another, and that one is deleted."""
-    made = sample(register, here)
-    today = getattr(made, column.name)
+def gone(register: Register, columns: list[Column], here: Unit) -> list[Gone]:
+    """For each column a row that named one of `here` by it until yesterday; today it names another, and that one is
+    deleted."""
+    # All of them first, since a new row takes what is there already.
+    rows = [sample(register, here) for _ in columns]
+    today = [getattr(made, column.name) for made, column in zip(rows, columns, strict=True)]
+    found = [_named(register, made, column, here) for made, column in zip(rows, columns, strict=True)]
+    backdate()
+    for past, now in zip(found, today, strict=True):
+        _give(register, past.made, past.column, now)
+        target = registers.of(past.column.related_model)
+        writes.delete(target, target.model.objects.get(pk=past.deleted), SYSTEM)
+    return found
+
+
+def _named(register: Register, made, column: Column, here: Unit) -> Gone:
     old = _another(register, column, here, made)
     _give(register, made, column, old)
     then = register.model.objects.get(pk=made.pk)
-    found = Gone(register, column, made, old.pk, str(getattr(then, column.name)), str(then))
-    backdate()
-    _give(register, made, column, today)
-    target = registers.of(column.related_model)
-    writes.delete(target, target.model.objects.get(pk=old.pk), SYSTEM)
-    return found
+    return Gone(register, column, made, old.pk, str(getattr(then, column.name)), str(then))
 
 
 def _give(register: Register, made, column: Column, value) -> None:
