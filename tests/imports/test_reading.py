@@ -1,5 +1,7 @@
 import csv
 import io
+import subprocess
+import sys
 import tempfile
 import zipfile
 
@@ -336,3 +338,10 @@ def test_single_bytes_that_are_no_utf8_are_read_and_their_rows_named():
     assert sheet.notes == [
         "Dosya UTF-8, ama şu satırlarda UTF-8 olmayan harfler var; Windows Türkçesi sayılarak okundu, bakınız: 4–5."
     ]
+
+
+def test_a_child_brings_in_what_is_slow_to_start_only_for_a_file_that_needs_it():
+    code = "import sys, geo.files.kinds, imports.workbooks.books, imports.workbooks.delimited\nprint(*sys.modules)"
+    loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
+    assert "python_calamine" in loaded
+    assert {"openpyxl", "numpy", "pyogrio", "shapely"}.isdisjoint(loaded)
