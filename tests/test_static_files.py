@@ -2,8 +2,11 @@
 
 import re
 
+import pytest
 from django.contrib.staticfiles.storage import staticfiles_storage
 from django.core.management import call_command
+
+pytestmark = pytest.mark.once
 
 
 def test_all_files_are_collected_with_their_hash(settings, tmp_path):
