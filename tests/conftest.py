@@ -13,8 +13,13 @@ hypothesis_settings.register_profile("register", deadline=None)
 hypothesis_settings.load_profile("register")
 
 
+# The longest: begun last, one of them keeps a worker busy while the other has nothing left to take.
+_LONG = ("tests/web/", "tests/test_sixth_register.py", "tests/inventory/sameness/test_processes.py")
+
+
 def pytest_collection_modifyitems(items):
     """What the other database would answer differently must be asked there, too."""
+    items.sort(key=lambda item: not item.nodeid.startswith(_LONG))
     for item in items:
         if item.get_closest_marker("once") and (item.get_closest_marker("django_db") or "db" in item.fixturenames):
             raise pytest.UsageError(f"{item.nodeid}: is marked to run once, and needs a database")
