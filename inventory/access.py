@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 from inventory import former, registers
 from inventory.columns import Column
 from inventory.former import EVER
+from inventory.items import Item
 from inventory.many import chunked
 from inventory.organization.models import Asker, Grant, Unit, User
 from inventory.registers import Register
@@ -36,6 +37,17 @@ def visible_to(
     """The rows that the user may see. Of `past`, entries of the register's history, those that lay in her scope before
     `end`: a unit or an item that is gone is where it was."""
     return _limited(register, user, VIEW, past, end)
+
+
+def visible_items(user: Asker) -> QuerySet[Item]:
+    """The items of all registers that the user may see, the deleted ones too: where they lay last."""
+    seen = Q(pk__in=[])
+    for register in registers.every("asset"):
+        units = _reach(register, user, VIEW)
+        if units is not None:
+            inside = Q(responsible_unit__in=Unit.objects.filter(below(units))) if units else Q()
+            seen |= Q(register=register.slug) & inside
+    return Item.objects.filter(seen)
 
 
 def editable_by(register: Register, user: Asker) -> QuerySet[Any]:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from imports.watching import Steps
     from inventory.editing.doubts import Rule
     from inventory.history import Author
+    from inventory.models import Row
     from inventory.registers import Register
 
 
@@ -34,6 +35,8 @@ class Write:
     #: The names of the fields that are written: all of a row that comes or goes.
     columns: Set[str]
     author: Author
+    #: The rows as objects, in the order of the ids, where the writer has them: all their columns as they are now.
+    objects: Sequence[Row] = ()
 
     @property
     def rows(self) -> QuerySet[Any]:
@@ -47,6 +50,10 @@ Follower = Callable[[Write], None]
 before_write: list[Follower] = []
 #: `inventory.writes`, in its transaction: new or changed rows as they are now, before their history is written.
 after_write: list[Follower] = []
+#: `inventory.writes`, in its transaction: rows whose texts follow the new name of a row that they name.
+after_refold: list[Follower] = []
+#: `inventory.writes`, in its transaction: rows that went with their history; nothing may remember them.
+after_forgetting: list[Follower] = []
 #: `inventory.listing.filters`: filters that a list has beside those of its columns, by name.
 filters: list[Callable[[Register], dict[str, django_filters.Filter]]] = []
 #: `inventory.editing.doubts`: doubts that a register has beside those that it declares.

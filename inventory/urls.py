@@ -1,12 +1,14 @@
 from django.urls import path
 
-from inventory.pages import bulk, converters, edit_views, home, saved, search_page, views  # noqa: F401
+from inventory.pages import bulk, converters, edit_views, home, item_views, saved, search_page, views  # noqa: F401
 
 urlpatterns = [
     path("", home.home, name="home"),
     path("home/counts/", home.counts, name="home-counts"),
     path("home/due/", home.due, name="home-due"),
     path("search/", search_page.search, name="search"),
+    path("q/<str:number>/", item_views.by_number, name="item"),
+    path("deleted/", item_views.deleted, name="deleted"),
     path("<register:register>/", views.listing, name="register-list"),
     path("<register:register>/totals/", views.totals, name="register-totals"),
     path("<register:register>/options/<slug:column>/", views.options, name="register-options"),

@@ -83,7 +83,7 @@ def create_many(register: Register, rows: Sequence[Row], by: Author, *, checked:
                 row.clean()
         register.model._default_manager.bulk_create(rows, batch_size=CHUNK)
         ids = [row.pk for row in rows]
-        _tell(hooks.after_write, register, CREATED, ids, by)
+        _tell(hooks.after_write, register, CREATED, ids, by, objects=rows)
         _check_scope(register, ids, by)
         history.record(register.model, ids, CREATED, by, _sheet_rows(rows))
     return rows
@@ -117,7 +117,7 @@ def update_many(
             register.model._default_manager.bulk_create(
                 rows, CHUNK, update_conflicts=True, update_fields=sorted(written), unique_fields=_KEY
             )
-        _tell(hooks.after_write, register, CHANGED, ids, by, written)
+        _tell(hooks.after_write, register, CHANGED, ids, by, written, rows)
         _check_scope(register, [i for i in ids if i not in movable], by)
         history.record(register.model, ids, CHANGED, by, _sheet_rows(rows))
         if set(fields) & set(register.named_by):
@@ -208,6 +208,7 @@ def forget(register: Register, rows: QuerySet[Any]) -> int:
         # Not delete(): it refuses rows that are named by rows which go in the same step.
         chosen = register.model._default_manager.filter(pk__in=part)
         chosen._raw_delete(chosen.db)
+        _tell(hooks.after_forgetting, register, DELETED, part, Author())
     return len(ids)
 
 
@@ -249,6 +250,9 @@ def refold(register: Register, rows: QuerySet[Any]) -> None:
             if row.search_text != before:
                 stale.append(row)
         register.model._default_manager.bulk_update(stale, ["search_text"], batch_size=CHUNK)
+        # What a row is called follows those that it names, as its texts do.
+        ids = [row.pk for row in stale]
+        _tell(hooks.after_refold, register, CHANGED, ids, Author(), {"search_text"}, stale)
 
 
 # What the functions above share ---------------------------------------------------------------------------
@@ -270,12 +274,19 @@ def _sheet_rows(rows: Sequence[Row]) -> dict[int, int] | None:
 
 
 def _tell(
-    hook: list[Follower], register: Register, kind: str, ids: Sequence[int], by: Author, columns: Set[str] | None = None
+    hook: list[Follower],
+    register: Register,
+    kind: str,
+    ids: Sequence[int],
+    by: Author,
+    columns: Set[str] | None = None,
+    objects: Sequence[Row] = (),
 ) -> None:
     if columns is None:
         columns = {field.name for field in _stored(register.model)}
-    for part in chunked(ids, history.CHUNK):
-        write = Write(register, kind, part, columns, by)
+    for start in range(0, len(ids), history.CHUNK):
+        some = slice(start, start + history.CHUNK)
+        write = Write(register, kind, ids[some], columns, by, objects[some])
         for follower in hook:
             follower(write)
 

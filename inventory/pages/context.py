@@ -83,6 +83,8 @@ class Frame:
             menu.append(self._page("map", _("Harita"), "map"))
         if lists := [self._register(r) for r in seen if r.group == "list"]:
             lists.append(self._page("map-audit", _("Harita denetimi"), "map-search"))
+            if any(register.group == "asset" for register in seen):
+                lists.append(self._page("deleted", _("Silinenler"), "trash"))
             if access.may_audit(self._user):
                 lists.append(self._page("trail", _("Denetim izi"), "history"))
             menu.append(Link(_("Listeler"), "", "list-details", any(one.active for one in lists), lists))

@@ -1,10 +1,19 @@
 """One search box over all registers; a single hit is opened at once."""
 
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.db.models import Q, Value
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
 from inventory import access, registers, seen
+from inventory.items import Item
+from inventory.organization.models import Asker
+from inventory.registers import Register
 from inventory.search import words
 
 # The first rows of each register; its list shows the rest.
@@ -15,16 +24,54 @@ MOST = 10
 def search(request: HttpRequest) -> HttpResponse:
     """Plate, ada/parsel, serial number, name: every word must be in the row's search text."""
     query = request.GET.get("q", "").strip()
-    found = []
-    if words(query):
-        for register in registers.every("asset", "list"):
-            if not access.may_see(register, request.user):
-                continue
-            rows = access.visible_to(register, request.user).select_related(*register.references)
-            rows = seen.matching(register, request.user, rows, query)
-            hits = list(rows.order_by("pk")[: MOST + 1])
-            if hits:
-                found.append({"register": register, "rows": hits[:MOST], "more": len(hits) > MOST})
-    if len(found) == 1 and len(found[0]["rows"]) == 1:
-        return redirect("register-detail", found[0]["register"], found[0]["rows"][0].pk)
+    hits = _hits(request.user, query) if words(query) else {}
+    items = _items(hits)
+    found = [
+        {
+            "register": register,
+            "rows": items.get(register.slug) or _rows(register, ids[:MOST]),
+            "more": len(ids) > MOST,
+        }
+        for register, ids in hits.items()
+    ]
+    if [len(ids) for ids in hits.values()] == [1]:
+        ((register, (pk,)),) = hits.items()
+        return redirect("register-detail", register, pk)
     return render(request, "inventory/search.html", {"query": query, "found": found})
+
+
+def _hits(user: Asker, query: str) -> dict[Register, list[int]]:
+    """The first ids of each register, one more than is shown; one query for all registers."""
+    looked_in = [register for register in registers.every("asset", "list") if access.may_see(register, user)]
+    if not looked_in:
+        return {}
+    parts = []
+    for register in looked_in:
+        rows = seen.matching(register, user, access.visible_to(register, user), query)
+        # SQLite takes no LIMIT in a part of a UNION, but in what the part asks for.
+        first = rows.order_by("pk").values("pk")[: MOST + 1]
+        part = register.model._default_manager.filter(pk__in=first).order_by()
+        parts.append(part.annotate(_register=Value(register.slug)).values_list("_register", "pk"))
+    found: dict[Register, list[int]] = {}
+    for slug, pk in sorted(parts[0].union(*parts[1:], all=True), key=lambda pair: pair[1]):
+        found.setdefault(registers.get(slug), []).append(pk)
+    return {register: found[register] for register in looked_in if register in found}
+
+
+def _items(hits: dict[Register, list[int]]) -> dict[str, list[dict[str, Any]]]:
+    """What is shown of the items among them, by register; one query."""
+    named = Q(pk__in=[])
+    for register, ids in hits.items():
+        if register.group == "asset":
+            named |= Q(register=register.slug, row__in=ids[:MOST])
+    lines: dict[str, list[dict[str, Any]]] = {}
+    for item in Item.objects.filter(named).select_related("kind", "responsible_unit").order_by("row") if named else ():
+        of = {"pk": item.row, "title": item.title, "about": [item.kind, item.responsible_unit]}
+        lines.setdefault(item.register, []).append(of)
+    return lines
+
+
+def _rows(register: Register, ids: Sequence[int]) -> list[dict[str, Any]]:
+    """The same of a list's rows."""
+    rows = register.model._default_manager.filter(pk__in=ids).order_by("pk").select_related(*register.references)
+    return [{"pk": row.pk, "title": str(row), "about": []} for row in rows]

@@ -1,0 +1,117 @@
+"""Pages over the items of all registers: search, the short address, what was deleted."""
+
+from __future__ import annotations
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from inventory import access, registers, writes
+from inventory.history import Author
+from tests.pages import signed_in
+from tests.rows import row, unit, user
+
+pytestmark = pytest.mark.django_db
+ASSETS = registers.every("asset")
+
+
+@pytest.fixture
+def here():
+    return unit("Park ve Bahçeler Dairesi Başkanlığı")
+
+
+@pytest.fixture
+def there():
+    return unit("Zabıta Dairesi Başkanlığı")
+
+
+def queries_of_search(client, text: str) -> int:
+    with CaptureQueriesContext(
+        connection,
+    ) as queries:
+        assert client.get(reverse("search"), {"q": text}).status_code == 200
+    return len([q for q in queries if "UNION" in q["sql"] or "inventory_item" in q["sql"] or "LIKE" in q["sql"]])
+
+
+def test_all_registers_are_searched_in_one_query_and_items_shown_by_another(here):
+    client = signed_in(user("denetci", here, (None, "", 1)))
+    for register in ASSETS:
+        row(register, here)
+    few = queries_of_search(client, "a-0")
+    for register in ASSETS:
+        for _ in range(12):
+            row(register, here)
+    assert queries_of_search(client, "a-0") == few == 2
+    found = client.get(reverse("search"), {"q": "a-0"}).context["found"]
+    assert [(hit["register"], len(hit["rows"]), hit["more"]) for hit in found] == [(r, 10, True) for r in ASSETS]
+
+
+def test_a_search_shows_what_the_lists_show(here):
+    client = signed_in(user("denetci", here, (None, "", 1)))
+    made = {register: row(register, here) for register in ASSETS}
+    page = client.get(reverse("search"), {"q": "a-0"}).content.decode()
+    for register, each in made.items():
+        assert reverse("register-detail", args=[register, each.pk]) in page
+        assert str(each.kind) in page and str(each) in page
+    assert client.get(reverse("search"), {"q": made[ASSETS[0]].inventory_no}).status_code == 302
+
+
+@pytest.mark.parametrize("register", ASSETS)
+def test_the_short_address_leads_to_the_item_and_to_the_history_of_a_deleted_one(register, here, there):
+    made = row(register, here)
+    url = reverse("item", args=[made.inventory_no.lower()])
+    client, stranger = signed_in(user("ayse", here, (here, "", 3))), signed_in(user("oteki", there, (there, "", 3)))
+    assert client.get(url).url == reverse("register-detail", args=[register, made.pk])
+    assert stranger.get(url).status_code == client.get(reverse("item", args=["A-999999"])).status_code == 404
+    writes.delete(register, made, Author(reason="mükerrer"))
+    assert client.get(url).url == reverse("register-history", args=[register, made.pk])
+    assert client.get(url, follow=True).status_code == 200
+    assert stranger.get(url).status_code == 404
+    assert signed_in(None).get(url).status_code == 302
+
+
+def test_what_was_deleted_stands_together_for_those_who_saw_it(here, there):
+    clerk = user("ayse", here, (here, "", 3))
+    gone = []
+    for register in ASSETS:
+        for where in (here, there):
+            each = row(register, where)
+            gone.append((register, each, where, each.pk))
+            writes.delete(
+                register, each, Author(user=clerk if where is here else None, reason=f"gerekçe {register.slug}")
+            )
+        row(register, here)
+    page = signed_in(clerk).get(reverse("deleted"))
+    assert [line["item"].inventory_no for line in page.context["lines"]] == [
+        each.inventory_no for _register, each, where, _pk in reversed(gone) if where is here
+    ]
+    text = page.content.decode()
+    for register, each, where, pk in gone:
+        assert (each.inventory_no in text) == (where is here)
+        if where is here:
+            assert reverse("register-history", args=[register, pk]) in text and f"gerekçe {register.slug}" in text
+    assert "ayse" in text
+    assert len(signed_in(user("denetci", here, (None, "", 1))).get(reverse("deleted")).context["lines"]) == len(gone)
+    assert signed_in(user("yetkisiz", here)).get(reverse("deleted")).status_code == 404
+
+
+def test_the_deleted_are_found_by_number_and_by_name_and_paged(here):
+    client, register = signed_in(user("denetci", here, (None, "", 3))), registers.get("vehicles")
+    rows = [row(register, here) for _ in range(52)]
+    numbers = [each.inventory_no for each in rows]
+    first = str(rows[0])
+    for each in rows:
+        writes.delete(register, each, Author())
+    url = reverse("deleted")
+    assert [len(client.get(url, {"page": n}).context["lines"]) for n in (1, 2)] == [50, 2]
+    for query in (numbers[0].lower(), first, first.replace(" ", "-")):
+        found = client.get(url, {"q": query}).context["lines"]
+        assert numbers[0] in [line["item"].inventory_no for line in found] and len(found) < 5, query
+    assert "Silinenler arasında bulunamadı" in client.get(url, {"q": "yok böyle"}).content.decode()
+    assert client.get(url, {"q": "x " * 600}).status_code == 200
+
+
+def test_who_sees_nothing_searches_nothing(here):
+    assert signed_in(user("yetkisiz", here)).get(reverse("search"), {"q": "a-0"}).context["found"] == []
+    assert not access.visible_items(user("hicbiri", here)).exists()
