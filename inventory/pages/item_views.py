@@ -36,7 +36,7 @@ def deleted(request: HttpRequest) -> HttpResponse:
     query = request.GET.get("q", "").strip()
     lines = access.visible_items(request.user).exclude(deleted_at=None)
     page = Paginator(_having(lines, query).order_by("-deleted_at", "-pk"), PAGE).get_page(request.GET.get("page"))
-    context = {"page": page, "lines": _with_who(page.object_list), "query": query}
+    context = {"page": page, "lines": _with_who(list(page.object_list)), "query": query}
     return render(request, "inventory/deleted.html", context)
 
 
@@ -51,7 +51,7 @@ def _having(lines: QuerySet[Item], query: str) -> QuerySet[Item]:
 
 def _with_who(items: Sequence[Item]) -> list[dict[str, Any]]:
     """Each with the entry of its history that says who deleted it and why; one query for each register on the page."""
-    entries = {}
+    entries: dict[tuple[str, int], Any] = {}
     for slug in {item.register for item in items}:
         ids = [item.row for item in items if item.register == slug]
         past = registers.get(slug).model.history.filter(id__in=ids, history_type=DELETED).select_related("history_user")
