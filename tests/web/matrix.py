@@ -131,11 +131,15 @@ class Matrix:
     def _targets(self, address: Address) -> Iterator[tuple[str, Register | None, str, str]]:
         """(url, register, whose, "own" or "other") of everything that the address may name."""
         names = [name for _converter, name in address.parts]
-        for register in self.registers if "register" in names else [None] * self.has_rest:
+        for register in self.registers if {"register", "number"} & set(names) else [None] * self.has_rest:
             for arguments, whose, which in self._arguments(address, names, register):
                 yield address.at(arguments), register, whose, which
 
     def _arguments(self, address: Address, names: list[str], register: Register | None):
+        if names == ["number"]:
+            for which, side in (("own", "here"), ("other", "there")) if register.group == "asset" else ():
+                yield {"number": self.town.rows[register.slug, side].inventory_no}, "row", which
+            return
         base = {"register": register.slug} if register else {}
         base |= {name: _FIXED.get(name, "") for name in names if name in _FIXED}
         if "column" in names:
