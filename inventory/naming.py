@@ -13,22 +13,24 @@ from inventory.registers import Register
 from inventory.search import fold, matching
 
 
-def candidates(register: Register, column: Column, user, *, new: bool = True) -> QuerySet:
-    """The rows that may stand in a reference column, as far as the user may see them.
-
-    `new` leaves out what is no longer chosen: groups of kinds, closed units, people who left. With each row comes what
-    it names, since it may be offered by that (`Row.choice`).
-    """
+def candidates(register: Register, column: Column, user) -> QuerySet:
+    """The rows that may stand in a reference column, as far as the user may see them. With each row comes what it
+    names, since it may be offered by that (`Row.choice`)."""
     target = registers.of(column.target)
     rows = access.visible_to(target, user) if target else column.target._default_manager.all()
     if target and target.references:
         rows = rows.select_related(*target.references)
+    return rows.filter(register=register.slug) if column.related_model is Kind else rows
+
+
+def choosable(register: Register, column: Column, user) -> QuerySet:
+    """The candidates without what is no longer chosen: groups of kinds, closed units, people who left."""
+    rows = candidates(register, column, user)
     if column.related_model is Kind:
-        rows = rows.filter(register=register.slug)
-        return rows.filter(is_group=False) if new else rows
-    if column.related_model is Unit and new:
+        return rows.filter(is_group=False)
+    if column.related_model is Unit:
         return rows.filter(Q(valid_until__isnull=True) | Q(valid_until__gte=timezone.localdate()))
-    if column.related_model is Person and new:
+    if column.related_model is Person:
         return rows.filter(active=True)
     return rows
 
@@ -70,7 +72,7 @@ def query_from_texts(register: Register, texts: dict[str, str], user) -> dict[st
         column = find(register, name)
         if column and column.type == Type.REFERENCE:
             of, there = source(register, column)
-            query[name] = str(_the_one(candidates(of, there, user, new=False), column, text).pk)
+            query[name] = str(_the_one(candidates(of, there, user), column, text).pk)
         elif column and column.type == Type.CHOICE:
             query[name] = _choice(column, text)
         else:

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from imports.checking.drafts import Draft, Drafter
 from imports.checking.matching import key_label
 from inventory import access
-from inventory.cells import CellError, parse_integer, parse_text
+from inventory.cells import CellError, parse_code, parse_integer
 from inventory.models import GONE
 from inventory.normal import capitals
 from inventory.organization.models import Asker
@@ -108,7 +108,7 @@ class Identities:
                 if key.field.primary_key:
                     wanted[draft.row] = parse_integer(draft.key, "tr").value
                 else:
-                    wanted[draft.row] = key.field.to_python(capitals(parse_text(draft.key, code=True).value))
+                    wanted[draft.row] = key.field.to_python(capitals(parse_code(draft.key).value))
             except CellError as error:
                 self._refuse(draft, str(error), key.name)
             except ValidationError as error:

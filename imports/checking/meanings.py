@@ -17,7 +17,7 @@ from imports.words.headings import heading_key
 from imports.words.known import text_key
 from inventory.cells import CellError
 from inventory.columns import Column, Type
-from inventory.naming import candidates, text_of
+from inventory.naming import candidates, choosable, text_of
 from inventory.organization.models import Asker, User
 from inventory.registers import Register
 from inventory.server.asked import wholes
@@ -162,7 +162,7 @@ def is_possible(register: Register, column: Column, user: Asker, means: str) -> 
     """Whether the user may say that a text means this."""
     if column.type == Type.CHOICE:
         return means in {str(value) for value in column.choices}
-    return candidates(register, column, user).filter(pk__in=wholes([means])).exists()
+    return choosable(register, column, user).filter(pk__in=wholes([means])).exists()
 
 
 def label(register: Register, meaning: Meaning, user: Asker) -> str:
@@ -175,5 +175,5 @@ def label(register: Register, meaning: Meaning, user: Asker) -> str:
     column = register.column(meaning.column)
     if column.type == Type.CHOICE:
         return str(column.choices.get(meaning.means, ""))
-    row = candidates(register, column, user, new=False).filter(pk=meaning.means).first()
+    row = candidates(register, column, user).filter(pk=meaning.means).first()
     return text_of(row) if row else ""

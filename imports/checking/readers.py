@@ -19,6 +19,7 @@ from inventory.cells import (
     Parsed,
     parse_address,
     parse_boolean,
+    parse_code,
     parse_date,
     parse_decimal,
     parse_degrees,
@@ -73,7 +74,7 @@ class ShortTextReader(Reader):
     """A date in a floor, a section or a room is Excel's doing as in a code; in notes it is somebody's own."""
 
     def parse(self, cell: Cell) -> Parsed:
-        return parse_text(cell, code=isinstance(cell, date | time | timedelta))
+        return (parse_code if isinstance(cell, date | time | timedelta) else parse_text)(cell)
 
 
 class ClockReader(Reader):
@@ -82,7 +83,7 @@ class ClockReader(Reader):
 
 class CodeReader(Reader):
     def parse(self, cell: Cell) -> Parsed:
-        return parse_text(cell, code=True)
+        return parse_code(cell)
 
 
 class PersonalReader(Reader):
@@ -166,7 +167,7 @@ class ReferenceReader(Reader):
     """The text that names a row; `imports.checking.references` finds the rows of a whole chunk at once."""
 
     def parse(self, cell: Cell) -> Parsed:
-        return parse_text(cell, code=True)
+        return parse_code(cell)
 
     def checked(self, value: Any) -> Any:
         return value
@@ -180,7 +181,7 @@ class CompositeReader(Reader):
         self.composite, self.columns = composite, columns
 
     def parse(self, cell: Cell) -> Parsed:
-        text, warning = parse_text(cell, code=True)
+        text, warning = parse_code(cell)
         if text is None:
             return Parsed(None)
         try:

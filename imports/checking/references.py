@@ -22,7 +22,7 @@ from inventory.columns import Column, field_of
 from inventory.fields import NormalField
 from inventory.many import chunked
 from inventory.models import GONE, Kind
-from inventory.naming import candidates, names, text_of
+from inventory.naming import candidates, choosable, names, text_of
 from inventory.organization.models import Asker, Person, Unit
 from inventory.registers import Register
 from inventory.sameness.constraints import SUFFIX, SameField
@@ -52,8 +52,8 @@ class Lookup:
         self._model = column.target
         self._target = registers.of(self._model)
         self._named_by = self._target.named_by if self._target else ("name",)
-        self._everything = candidates(register, column, user, new=False)
-        self._chosen_still = candidates(register, column, user)
+        self._everything = candidates(register, column, user)
+        self._chosen_still = choosable(register, column, user)
         self._found: dict[str, list[Model]] = {}
         self._open: set[int] = set()
         self._current: dict[int | None, set[str]] = {}

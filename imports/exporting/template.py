@@ -22,7 +22,7 @@ from imports.exporting.workbook import BOOK_OPTIONS, NUMBER_FORMATS, Grid, fill
 from inventory import registers
 from inventory.columns import Column, Type
 from inventory.listing.address import Listing
-from inventory.naming import candidates
+from inventory.naming import choosable
 from inventory.search import turkish
 
 # More than these nobody looks through in a drop-down; Excel itself takes 32,767.
@@ -38,12 +38,20 @@ def editable_columns(listing: Listing) -> str:
     return ",".join(column.name for column in listing.register.all_columns() if column.editable)
 
 
-def write_template(part: Part, target: IO[bytes], *, with_rows: bool) -> int:
-    """Write the sheet with the part's rows or none; returns their number."""
-    helps = [Help(part.listing, column, column.name == part.register.key.name) for column in part.columns]
+def write_template(part: Part, target: IO[bytes]) -> int:
+    """Write the sheet without rows."""
+    return _write(part, target, Grid(part.columns, ()), None)
+
+
+def write_filled_template(part: Part, target: IO[bytes]) -> int:
+    """Write the sheet with the part's rows; returns their number."""
     # Rows that come filled in must not take back what is written meanwhile.
-    moment = beginning() if with_rows else None
-    grid = Grid(part.columns, part.chunks() if with_rows else ())
+    moment = beginning()
+    return _write(part, target, Grid(part.columns, part.chunks()), moment)
+
+
+def _write(part: Part, target: IO[bytes], grid: Grid, moment: dt.datetime | None) -> int:
+    helps = [Help(part.listing, column, column.name == part.register.key.name) for column in part.columns]
     return fill([grid], target, lambda counts, cleaned: _shell(part, helps, counts[0], moment), lambda rows: None)[0]
 
 
@@ -64,7 +72,7 @@ class Help:
             return [str(text) for text in self.column.choices.values()]
         if self.column.type != Type.REFERENCE:
             return []
-        rows = candidates(self.listing.register, self.column, self.listing.user)
+        rows = choosable(self.listing.register, self.column, self.listing.user)
         if target := registers.of(self.column.related_model):
             rows = rows.order_by(target.column(target.order.removeprefix("-")).order, "pk")
         else:

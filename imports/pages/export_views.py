@@ -17,7 +17,7 @@ from imports.exporting import CannotExport, forms_of, jobs, personal, write
 from imports.exporting.forms import ExportForm
 from imports.exporting.models import Export
 from imports.exporting.parts import Part, parts_of
-from imports.exporting.template import editable_columns, write_template
+from imports.exporting.template import editable_columns, write_filled_template, write_template
 from imports.pages.sending import kept_file, made_file
 from inventory.listing.address import Listing
 from inventory.pages.shared import changeable, shown
@@ -123,7 +123,8 @@ def template(request: HttpRequest, register: Register) -> HttpResponseBase:
         messages.error(request, message % {"most": settings.EXPORT_AT_ONCE_ROWS})
         return redirect(_list_url(asked))
     name = _("%(register)s şablonu.xlsx") % {"register": register.title}
-    return made_file(lambda target: write_template(part, target, with_rows=with_rows), name)
+    write = write_filled_template if with_rows else write_template
+    return made_file(lambda target: write(part, target), name)
 
 
 def _to_list(request: HttpRequest, listing: Listing) -> HttpResponse:

@@ -12,7 +12,7 @@ from imports.checking.meanings import is_possible
 from imports.models import Batch
 from inventory import access, registers
 from inventory.columns import Column, Type
-from inventory.naming import candidates, text_of
+from inventory.naming import choosable, text_of
 
 
 class UnknownForm(forms.Form):
@@ -44,7 +44,7 @@ class UnknownForm(forms.Form):
     def _label(self, column: Column, chosen: str) -> str:
         if not is_possible(self.register, column, self.batch.user, chosen):
             return "?"
-        return text_of(candidates(self.register, column, self.batch.user).get(pk=chosen))
+        return text_of(choosable(self.register, column, self.batch.user).get(pk=chosen))
 
     def questions(self) -> list[dict]:
         """Each unknown text with its column's label, its field, and where a new row of that name is made."""

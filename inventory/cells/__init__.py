@@ -12,7 +12,7 @@ from inventory.cells.day import parse_date
 from inventory.cells.degrees import parse_degrees
 from inventory.cells.locale import NumberMarks, guess_locale
 from inventory.cells.number import parse_decimal, parse_integer
-from inventory.cells.text import parse_boolean, parse_text
+from inventory.cells.text import parse_boolean, parse_code, parse_text
 
 __all__ = [
     "Cell",
@@ -24,6 +24,7 @@ __all__ = [
     "is_blank",
     "parse_address",
     "parse_boolean",
+    "parse_code",
     "parse_date",
     "parse_decimal",
     "parse_degrees",

@@ -1,7 +1,7 @@
 """Text and yes/no."""
 
 import re
-from datetime import date, datetime, time, timedelta
+from datetime import date, time, timedelta
 
 from django.utils.translation import gettext as _
 
@@ -18,12 +18,25 @@ _FAILED = re.compile(r"#(?:N/A|YOK|[^\W\d_]+(?:/0)?[!?])")
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 
-def parse_text(cell: Cell, code: bool = False) -> Parsed:
-    """A cell as text: whole numbers without ".0", zeros in front kept, blanks collapsed in codes.
+def parse_code(cell: Cell) -> Parsed:
+    """A cell as text whose digits are a key (plates, serials, ada/parsel, shares), with single blanks: there a date is
+    Excel's doing ("1/2" typed, 1 February kept) and an error, and so is a number in scientific notation."""
+    if isinstance(cell, date | time | timedelta):
+        raise CellError(
+            _("Excel bu hücreyi tarih ya da saat yapmış (%(cell)s); hücreyi “Metin” yapıp değeri yeniden yazınız.")
+            % {"cell": show(cell)}
+        )
+    parsed = parse_text(cell)
+    if not isinstance(cell, str) or parsed.value is None:
+        return parsed
+    text = " ".join(str(parsed.value).split())
+    if is_scientific(text):
+        raise CellError(_lost_digits(text))
+    return parsed._replace(value=text)
 
-    `code` is for text whose digits are a key (plates, serials, ada/parsel, shares): there a date cell is
-    Excel's doing ("1/2" typed, 1 February kept) and an error, and so is a number in scientific notation.
-    """
+
+def parse_text(cell: Cell) -> Parsed:
+    """A cell as text: whole numbers without ".0", zeros in front kept."""
     if is_blank(cell):
         return BLANK
     if isinstance(cell, bool):
@@ -31,16 +44,12 @@ def parse_text(cell: Cell, code: bool = False) -> Parsed:
     if isinstance(cell, float):
         return Parsed(_float_text(cell))
     if isinstance(cell, date | time | timedelta):
-        return _moment_text(cell, code)
+        return Parsed(show(cell))
     text = _CONTROLS.sub("", str(cell)).strip()
     if _FAILED.fullmatch(text):
         raise CellError(
             _("Bu hücrenin formülü hata veriyor (%(cell)s); formülü düzeltiniz ya da değeri yazınız.") % {"cell": text}
         )
-    if code:
-        text = " ".join(text.split())
-        if is_scientific(text):
-            raise CellError(_lost_digits(text))
     return Parsed(text)
 
 
@@ -60,16 +69,6 @@ def _float_text(cell: float) -> str:
     if not abs(cell) < LARGEST_FLOAT:  # also when not a number
         raise CellError(_lost_digits(show(cell)))
     return str(int(cell)) if cell.is_integer() else format(cell, ".15g")
-
-
-def _moment_text(cell: date | datetime | time | timedelta, code: bool) -> Parsed:
-    text = show(cell)
-    if code:
-        raise CellError(
-            _("Excel bu hücreyi tarih ya da saat yapmış (%(cell)s); hücreyi “Metin” yapıp değeri yeniden yazınız.")
-            % {"cell": text}
-        )
-    return Parsed(text)
 
 
 def _lost_digits(text: str) -> str:

@@ -186,7 +186,7 @@ def _filters(register: Register, column: Column) -> dict[str, df.Filter]:
             made[name] = ReferenceFilter(
                 field_name=name,
                 label=label,
-                queryset=lambda request: candidates(of, there, request.user, new=False),
+                queryset=lambda request: candidates(of, there, request.user),
                 widget=ReferenceSelectMultiple(of, there),
             )
         case Type.CHOICE:

@@ -82,7 +82,7 @@ class OpenAccountForm(forms.Form):
         grants = registers.get("grants")
         column = grants.column("person")
         person = forms.ModelChoiceField(
-            naming.candidates(grants, column, by),
+            naming.choosable(grants, column, by),
             label=_("Kişi"),
             widget=ReferenceSelect(grants, column, {"class": "form-select"}),
             help_text=_("Kişi listede yoksa önce Listeler › Kişiler sayfasına ekleyiniz."),

@@ -11,7 +11,7 @@ from inventory.access import Unseen
 from inventory.columns import Column, Type
 from inventory.editing.fields import DayField, ExactField, WholeField
 from inventory.editing.wording import messages
-from inventory.naming import candidates
+from inventory.naming import candidates, choosable
 from inventory.normal import is_masked, masked
 from inventory.pages.widgets import DateInput, NumberInput, ReferenceSelect
 from inventory.registers import Register
@@ -70,9 +70,9 @@ def field(register: Register, column: Column, user, current=None) -> forms.Field
         case _ if column.is_personal:
             made = MaskedField(current or "", label=label, required=False, help_text=column.field.help_text)
         case Type.REFERENCE:
-            rows = candidates(register, column, user)
+            rows = choosable(register, column, user)
             if current is not None:
-                everything = candidates(register, column, user, new=False)
+                everything = candidates(register, column, user)
                 rows = everything.filter(Exists(rows.filter(pk=OuterRef("pk"))) | Q(pk=current))
             shared = {"label": label, "help_text": column.field.help_text, "widget": ReferenceSelect(register, column)}
             if current is not None and not everything.filter(pk=current).exists():

@@ -15,7 +15,7 @@ from inventory.computed.validity import ASKING
 from inventory.listing.address import Listing
 from inventory.listing.paging import Place, neighbours
 from inventory.models import GONE, Asset
-from inventory.naming import candidates, text_of
+from inventory.naming import candidates, choosable, text_of
 from inventory.pages.shared import list_context, shown, template, title_of
 from inventory.pages.tables import cells
 from inventory.registers import Register
@@ -51,7 +51,7 @@ def options(request: HttpRequest, register: Register, column: str) -> JsonRespon
     if column not in register.columns or register.column(column).type != Type.REFERENCE:
         raise Http404
     chosen = register.column(column)
-    rows = candidates(register, chosen, request.user, new="all" not in request.GET)
+    rows = (candidates if "all" in request.GET else choosable)(register, chosen, request.user)
     target = registers.of(chosen.related_model)
     if target:
         rows = seen.matching(target, request.user, rows, request.GET.get("q", ""))

@@ -146,9 +146,17 @@ def age_section(user, as_of: dt.date | None = None, unit: Unit | None = None) ->
     )  # fmt: skip
 
 
-def section(report: Report, table: Table, with_published: bool = True) -> Section:
-    # The published figures are the whole municipality's: a part of it is not compared with them.
-    is_compared = with_published and report.unit is None and not table.partial
+def section(report: Report, table: Table) -> Section:
+    """The table beside the published figures. They are the whole municipality's: a part of it stands alone."""
+    return _section(report, table, is_compared=report.unit is None and not table.partial)
+
+
+def section_of_ours(report: Report, table: Table) -> Section:
+    """The table without the published figures."""
+    return _section(report, table, is_compared=False)
+
+
+def _section(report: Report, table: Table, *, is_compared: bool) -> Section:
     lines, totals = compared(table) if is_compared else counted_only(table)
     title, heading = _titles(table)
     links = _Links(report, table)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from imports.reading import UnreadableFile, open_book
-from inventory.cells import CellError, guess_locale, parse_date, parse_decimal, parse_integer, parse_text
+from inventory.cells import CellError, guess_locale, parse_code, parse_date, parse_decimal, parse_integer
 
 pytestmark = pytest.mark.once
 
@@ -22,7 +22,7 @@ def parser(kind, locale):
         "integer": partial(parse_integer, locale=locale),
         "decimal": partial(parse_decimal, locale=locale),
         "date": partial(parse_date, locale=locale),
-        "code": partial(parse_text, code=True),
+        "code": parse_code,
     }[kind]
 
 

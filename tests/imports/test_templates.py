@@ -12,7 +12,7 @@ from django.utils import translation
 
 from imports.exporting import template
 from imports.exporting.parts import Part
-from imports.exporting.template import editable_columns, write_template
+from imports.exporting.template import editable_columns, write_filled_template, write_template
 from imports.reading import open_book
 from inventory import registers
 from inventory.listing.address import Listing
@@ -31,7 +31,7 @@ def here():
 def written(register, account=None, *, with_rows: bool, **query) -> bytes:
     query["columns"] = editable_columns(Listing(register, account, {}))
     target = io.BytesIO()
-    write_template(Part(Listing(register, account, query)), target, with_rows=with_rows)
+    (write_filled_template if with_rows else write_template)(Part(Listing(register, account, query)), target)
     return target.getvalue()
 
 

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from inventory.cells import (
     CellError,
     parse_boolean,
+    parse_code,
     parse_date,
     parse_decimal,
     parse_integer,
@@ -36,7 +37,7 @@ def test_every_cell_is_a_value_or_a_sentence(cell, locale):
         lambda: parse_date(cell, locale),
         lambda: parse_boolean(cell),
         lambda: parse_text(cell),
-        lambda: parse_text(cell, code=True),
+        lambda: parse_code(cell),
     )
     for parse in parsers:
         try:

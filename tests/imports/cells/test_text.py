@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from inventory.cells import (
     CellError,
     parse_boolean,
+    parse_code,
     parse_text,
 )
 
@@ -65,10 +66,10 @@ def test_a_number_that_lost_its_digits_is_no_text(cell):
 @pytest.mark.parametrize("cell, why", [("6.37702E+15", "kaybolmuş"), (date(2024, 2, 1), "01.02.2024.*Metin")])
 def test_a_code_that_excel_has_changed_is_an_error(cell, why):
     with pytest.raises(CellError, match=why):
-        parse_text(cell, code=True)
+        parse_code(cell)
     assert parse_text(cell).value is not None
 
 
 @given(st.text("0123456789", min_size=1, max_size=30))
 def test_zeros_in_front_live(digits):
-    assert parse_text(digits, code=True).value == digits
+    assert parse_code(digits).value == digits

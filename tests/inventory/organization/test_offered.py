@@ -36,7 +36,7 @@ def test_many_chosen_people_cost_no_more_queries_than_one():
 
     def cost(chosen: int) -> int:
         with CaptureQueriesContext(connection) as found:
-            rows = naming.candidates(EQUIPMENT, column, None).filter(pk__in=[each.pk for each in people[:chosen]])
+            rows = naming.choosable(EQUIPMENT, column, None).filter(pk__in=[each.pk for each in people[:chosen]])
             assert len([naming.text_of(each) for each in rows]) == chosen
         return len(found)
 
