@@ -6,14 +6,16 @@ those of the other columns anew.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import cache
 from types import SimpleNamespace
 
 from django import forms
-from django.template.loader import render_to_string
+from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from inventory.computed.columns import shown, the
 from inventory.listing.address import Listing
@@ -23,6 +25,8 @@ from inventory.registers import Register
 #: Of one part of the panel: the fields of each column.
 Part = dict[str, list[forms.BoundField]]
 Drawn = dict[str, str]
+# What Django's own templates leave around the options of a select.
+_BETWEEN = re.compile(r"\s*(</?(?:select|option)\b[^>]*>)\s*")
 
 
 @dataclass(frozen=True)
@@ -74,11 +78,26 @@ def _parts(register: Register, form: forms.Form) -> tuple[Part, Part]:
 
 
 def _drawn(register: Register, part: Part) -> Drawn:
-    return {name: _filter(the(register, name).label, fields) for name, fields in part.items() if fields}
+    return {name: _filter(name, the(register, name).label, fields) for name, fields in part.items() if fields}
 
 
-def _filter(label: str, fields: list[forms.BoundField]) -> str:
-    return render_to_string("inventory/_filter.html", {"label": label, "fields": fields})
+def _filter(column: str, label: str, fields: list[forms.BoundField]) -> str:
+    inside = "".join(_field(label, field.name.removeprefix(column), field) for field in fields)
+    legend = f'<legend class="form-label">{escape(label)}</legend>'
+    return f'<fieldset class="mb-3 filter">{legend}<div class="filter-fields">{inside}</div></fieldset>\n'
+
+
+def _field(label: str, end: str, field: forms.BoundField) -> str:
+    """A control that is named by what it narrows, which stands above all of a column; one that is searched has its name
+    from an element."""
+    if isinstance(field.field.widget, forms.SelectMultiple):
+        drawn = f'<label class="visually-hidden" for="{field.id_for_label}">{escape(label)}</label>{field}'
+    else:
+        said = {"_from": _("en az"), "_to": _("en çok"), "_blank": _("boş mu")}.get(end)
+        name = f"{label}: {said}" if said else label
+        drawn = field.as_widget(attrs={"aria-label": name, "id": False})
+    errors = [f'<div class="text-danger small" role="alert">{escape(error)}</div>' for error in field.errors]
+    return _BETWEEN.sub(r"\1", drawn) + "".join(errors)
 
 
 def _hidden(form: forms.Form) -> SafeString:

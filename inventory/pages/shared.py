@@ -62,7 +62,7 @@ def list_context(request: HttpRequest, register: Register) -> dict:
         "query_all_columns": asked.query(page=None, columns="all"),
         "query_now": asked.query(page=None, as_of=None),
         "kept": [(n, v) for n, values in request.GET.lists() if n not in ("size", "page") for v in values if v],
-        "all_columns": all_columns(register),
+        "all_columns": [(column, column in asked.columns) for column in all_columns(register)],
         "query_anywhere": asked.query(page=None, within=None),
     }
 

@@ -30,7 +30,7 @@ def table_rows(page: Page, register: Register, query: str, may_change: bool, as_
         made.append("<tr>")
         if may_change:
             made.append(
-                '<td class="d-print-none"><input class="form-check-input" type="checkbox" form="selection" '
+                '<td><input class="form-check-input" type="checkbox" '
                 f'name="selected" value="{line.id}" aria-label="{escape(select % {"title": line.title})}"></td>'
             )
         for number, each in enumerate(line.cells):

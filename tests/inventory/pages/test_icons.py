@@ -2,17 +2,27 @@ import pytest
 from django.core.checks import run_checks
 from django.template import Context, Template
 
+from config.icons import sprite
 from inventory import registers
 from inventory.templatetags import icons
 
 pytestmark = pytest.mark.once
 
 
-def test_an_icon_is_drawn_into_the_page_and_hidden_from_screen_readers():
+def test_an_icon_is_named_in_the_page_and_hidden_from_screen_readers():
     drawn = Template('{% load icons %}{% icon "truck" %}').render(Context())
-    assert drawn.startswith('<svg class="icon"') and drawn.endswith("</svg>")
-    assert 'aria-hidden="true"' in drawn
-    assert drawn.count("<path") > 1
+    assert drawn == '<svg class="icon" aria-hidden="true"><use href="/static/icons.svg#truck"/></svg>'
+
+
+def test_an_icon_that_the_file_lacks_is_drawn_into_the_page():
+    assert "antenna-bars-5" not in icons.kept()
+    drawn = icons.icon("antenna-bars-5")
+    assert drawn.startswith('<svg class="icon" viewBox="0 0 24 24" aria-hidden="true"><path') and "<use" not in drawn
+
+
+def test_the_file_holds_the_icons_that_are_used():
+    """`python -m config.icons` writes it anew."""
+    assert icons.FILE.read_text() == sprite()
 
 
 @pytest.mark.parametrize("name", ["kamyonet-yok", "../filled/truck", "truck.svg", ""])
