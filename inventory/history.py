@@ -170,7 +170,8 @@ class _Names:
         self._register, self._hidden = register, access.unseen(register, user, found, EVER)
         fields = [register.column(name).field for name in register.references]
         named = {field: {getattr(entry, field.attname) for entry in found} for field in fields}
-        self._versions = {f: former.Versions(target_of(f), ids) for f, ids in named.items()}
+        # What all entries name alike is no change of any, so nobody asks for its name.
+        self._versions = {f: former.Versions(target_of(f), ids) for f, ids in named.items() if len(ids) > 1}
 
     def differences(self, older: Trail, newer: Trail) -> list[Change]:
         # Both by the names of the day of the change: a unit that was renamed before has not changed here.

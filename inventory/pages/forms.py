@@ -75,10 +75,12 @@ def field(register: Register, column: Column, user, current=None) -> forms.Field
                 everything = candidates(register, column, user)
                 rows = everything.filter(Exists(rows.filter(pk=OuterRef("pk"))) | Q(pk=current))
             shared = {"label": label, "help_text": column.field.help_text, "widget": ReferenceSelect(register, column)}
-            if current is not None and not everything.filter(pk=current).exists():
+            there = None if current is None else everything.filter(pk=current).first()
+            if current is not None and there is None:
                 made = KeptReference(rows, current, **shared)
             else:
                 made = forms.ModelChoiceField(rows, required=not column.field.blank, **shared)
+                made.widget.known = {str(current): there}
         case Type.DATE:
             made = column.field.formfield(label=label, widget=DateInput, form_class=DayField)
         case Type.MONEY | Type.AREA | Type.DECIMAL:

@@ -175,9 +175,24 @@ class LastChange:
 
 
 def last_changes(user) -> list[LastChange]:
-    """The newest changes over all registers; one query for each."""
-    changes = [change for register in _seen(user) for change in _changes(register, user)]
-    return sorted(changes, key=lambda change: change.at, reverse=True)[:MOST_CHANGES]
+    """The newest changes over all registers. What was not written to of late is only asked for when that was."""
+    seen = _seen(user)
+    written = [(moment, register) for register in seen if (moment := _last_written(register))]
+    found: list[LastChange] = []
+    for moment, register in sorted(written, key=lambda each: each[0], reverse=True):
+        if len(found) == MOST_CHANGES and found[-1].at > moment:
+            break
+        found += _changes(register, user)
+        found.sort(key=lambda change: seen.index(change.register))
+        found.sort(key=lambda change: change.at, reverse=True)
+        del found[MOST_CHANGES:]
+    return found
+
+
+def _last_written(register: Register) -> dt.datetime | None:
+    """By whomever, and wherever it lies."""
+    entries = register.model.history.model.objects.order_by("-history_id")
+    return entries.values_list("history_date", flat=True).first()
 
 
 def _changes(register: Register, user) -> list[LastChange]:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.db.models import Model
 from django.urls import reverse
 
 from inventory.columns import Column
@@ -31,11 +32,13 @@ class _Searched(forms.Select):
 
     def __init__(self, register: Register, column: Column, attrs: dict[str, Any] | None = None):
         self.register, self.column = register, column
+        #: Rows that have been read already, by id.
+        self.known: dict[str, Model] = {}
         super().__init__(attrs)
 
     def __deepcopy__(self, memo):
         copy = super().__deepcopy__(memo)
-        copy.register, copy.column, copy.blank = self.register, self.column, self.blank
+        copy.register, copy.column, copy.blank, copy.known = self.register, self.column, self.blank, self.known
         return copy
 
     def get_context(self, name, value, attrs):
@@ -50,7 +53,8 @@ class _Searched(forms.Select):
     def optgroups(self, name, value, attrs=None):
         chosen = [str(number) for number in wholes(value)]
         choices: Any = self.choices
-        rows = choices.queryset.filter(pk__in=chosen) if chosen else ()
+        known = bool(chosen) and self.known.keys() >= set(chosen)
+        rows = [self.known[pk] for pk in chosen] if known else choices.queryset.filter(pk__in=chosen) if chosen else ()
         options = [(row.pk, text_of(row)) for row in rows]
         if not self.allow_multiple_selected:
             options.insert(0, ("", self.blank))
