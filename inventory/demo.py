@@ -34,6 +34,10 @@ AUTHOR = Author(reason=REASON, at=timezone.now())
 CHUNK = 2_000
 
 
+def noon(day: dt.date) -> dt.datetime:
+    return timezone.make_aware(dt.datetime.combine(day, dt.time(12)))
+
+
 @dataclass
 class World:
     """What the made-up items are spread over, and the dice."""
@@ -181,7 +185,8 @@ def remove() -> tuple[int, dict[str, int]]:
         made = register.model._default_manager.filter(
             pk__in=past.filter(history_type="+", history_change_reason=REASON).values("id")
         )
-        touched = past.exclude(history_change_reason=REASON).values("id")
+        # A step says what it was before it says why.
+        touched = past.exclude(history_change_reason__endswith=REASON).values("id")
         removed += writes.forget(register, made.exclude(pk__in=touched))
         if stays := made.count():
             kept[register.title] = stays

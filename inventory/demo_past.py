@@ -13,10 +13,9 @@ from dataclasses import replace
 from typing import Any
 
 from django.db.models import Case, DateTimeField, Expression, F, QuerySet, Value, When
-from django.utils import timezone
 
 from inventory import past, registers
-from inventory.demo import AUTHOR, REASON, World
+from inventory.demo import AUTHOR, REASON, World, noon
 from inventory.models import Asset, Status
 from inventory.organization.models import Person
 from inventory.registers import Register
@@ -41,17 +40,13 @@ def reach_back(world: World) -> None:
         _live(register, begin, world)
 
 
-def _noon(day: dt.date) -> dt.datetime:
-    return timezone.make_aware(dt.datetime.combine(day, dt.time(12)))
-
-
 def _enter(register: Register, begin: dt.date, today: dt.date) -> None:
     """Date the entries that were written while the rows were made: one statement, however many they are."""
     made = register.model.history.filter(history_change_reason=REASON)
     column = "acquired_on" if issubclass(register.model, Asset) else HAPPENED.get(register.slug)
-    at: Expression = Value(_noon(begin), DateTimeField())
+    at: Expression = Value(noon(begin), DateTimeField())
     if column:
-        months = [When(**{f"{column}__lt": first}, then=Value(_noon(first))) for first in _months(begin, today)]
+        months = [When(**{f"{column}__lt": first}, then=Value(noon(first))) for first in _months(begin, today)]
         # What happened in the running month was written just now.
         known = When(**{f"{column}__gte": today.replace(day=1)}, then=F("history_date"))
         at = Case(*months, known, default=at, output_field=DateTimeField())
@@ -76,7 +71,7 @@ def _live(register: Register, begin: dt.date, world: World) -> None:
     moved, rested = rows[: len(rows) * 2 // 3], rows[len(rows) * 2 // 3 :]
     for go in range(GOES):
         at = begin + REACH * (go + 1) / (GOES + 1)
-        _move(register, moved[go::GOES], _noon(at), world)
+        _move(register, moved[go::GOES], noon(at), world)
         _rest(register, rested[go::GOES], at)
 
 
@@ -99,4 +94,4 @@ def _rest(register: Register, rows: list[Any], at: dt.date) -> None:
     ):
         for row in rows:
             row.status, row.status_on, row.status_reason = status, day, why
-        update_many(register, rows, ["status", "status_on", "status_reason"], replace(AUTHOR, at=_noon(day)))
+        update_many(register, rows, ["status", "status_on", "status_reason"], replace(AUTHOR, at=noon(day)))

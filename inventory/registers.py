@@ -16,6 +16,7 @@ from django.db import models
 from inventory.columns import Column, Type, field_of
 from inventory.computed.declared import Through, Validity
 from inventory.editing.wording import messages
+from inventory.flows import Flow
 from inventory.search import capital
 
 if TYPE_CHECKING:
@@ -83,6 +84,8 @@ class Register:
     validity: Validity | None = None
     #: Columns of a row that a column names, shown beside these.
     through: tuple[Through, ...] = ()
+    #: The states of its rows, and the steps between them; any other writing leaves the state alone.
+    flow: Flow | None = None
     #: More headings that sheets use for a column: {"plate": ("plaka no", "araç plakası")}; those of the model's
     #: SYNONYMS are added to them.
     synonyms: dict[str, tuple[str, ...]] = field(default_factory=dict)
@@ -107,6 +110,8 @@ class Register:
             if name not in self.columns and name != self.model._meta.pk.name:
                 raise ImproperlyConfigured(f"register {self.slug!r}: {name!r} is not one of its columns")
         self._by_name  # noqa: B018 - finds every column's field now, not on the first page
+        if self.flow:
+            self.flow.check(self.slug, self._by_name)
         if self.validity:
             self.validity.check(self.slug, self.model)
         for declared in self.through:
@@ -131,6 +136,11 @@ class Register:
 
     def all_columns(self) -> list[Column]:
         return list(self._by_name.values())
+
+    def typed_columns(self) -> list[Column]:
+        """What forms offer, and what going back to earlier values changes: not the state, which is for steps."""
+        state = self.flow.column if self.flow else ""
+        return [column for column in self.all_columns() if column.editable and column.name != state]
 
     @cached_property
     def key(self) -> Column:

@@ -1,6 +1,16 @@
 from django.urls import path
 
-from inventory.pages import bulk, converters, edit_views, home, item_views, saved, search_page, views  # noqa: F401
+from inventory.pages import (  # noqa: F401
+    bulk,
+    converters,
+    edit_views,
+    home,
+    item_views,
+    saved,
+    search_page,
+    step_views,
+    views,
+)
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -21,5 +31,6 @@ urlpatterns = [
     path("<register:register>/<int:pk>/history/", views.row_history, name="register-history"),
     path("<register:register>/<int:pk>/restore/<int:entry>/", edit_views.restore, name="register-restore"),
     path("<register:register>/<int:pk>/retire/", edit_views.retire, name="register-retire"),
+    path("<register:register>/<int:pk>/step/<slug:step>/", step_views.take, name="register-step"),
     path("<register:register>/<int:pk>/delete/", edit_views.delete, name="register-delete"),
 ]

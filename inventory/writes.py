@@ -16,7 +16,7 @@ from django.db import models, transaction
 from django.db.models import ProtectedError, QuerySet
 from django.utils.translation import gettext as _
 
-from inventory import access, history, hooks, past, registers
+from inventory import access, history, hooks, past, registers, stepping
 from inventory.history import CHANGED, CREATED, DELETED, Author
 from inventory.hooks import Follower, Write
 from inventory.many import by_id, chunked
@@ -75,6 +75,7 @@ def create_many(register: Register, rows: Sequence[Row], by: Author, *, checked:
         raise Refused(_("%(register)s kütüğüne kayıt ekleme yetkiniz yok.") % {"register": register.title})
     with refusing(register, rows, by.user), transaction.atomic():
         _guard(register, [(None, row) for row in rows], by)
+        stepping.refuse_begun(register, rows)
         _number(register, rows)
         for row in rows:
             row.derive()
@@ -93,35 +94,60 @@ def update_many(
     register: Register, rows: Sequence[Row], fields: Sequence[str], by: Author, *, checked: bool = False
 ) -> None:
     """Write the named fields of rows read earlier; refuses all if any was saved by somebody meanwhile."""
+    with refusing(register, rows, by.user), transaction.atomic():
+        stepping.refuse_changed(register, rows, fields)
+        _write(register, rows, fields, by, checked=checked)
+
+
+def _write(register: Register, rows: Sequence[Row], fields: Sequence[str], by: Author, *, checked: bool) -> None:
+    """`update_many`, the state as well; in its caller's transaction."""
     if not rows:
         return
     ids = [row.pk for row in rows]
-    with refusing(register, rows, by.user), transaction.atomic():
-        movable = _permitted(register, ids, by)
-        _claim(register, rows)
-        _keep_unseen(register, rows, fields, by)
-        _guard_changes(register, rows, by)
-        twins.unmark(rows)
-        for row in rows:
-            row.derive()
-            if not checked:
-                row.clean_fields(exclude=(*register.references, *_not_edited(register)))
-                row.clean()
-        written = {*fields, *(f.name for f in _stored(register.model) if not f.editable)} - _given(register)
-        _tell(hooks.before_write, register, CHANGED, ids, by, written)
-        if len(rows) == 1:
-            values = {name: getattr(rows[0], name) for name in written}
-            register.model._default_manager.filter(pk=ids[0]).update(**values)
-        else:
-            # The rows are there and claimed, so nothing is created; bulk_update's CASE is searched anew for each row.
-            register.model._default_manager.bulk_create(
-                rows, CHUNK, update_conflicts=True, update_fields=sorted(written), unique_fields=_KEY
-            )
-        _tell(hooks.after_write, register, CHANGED, ids, by, written, rows)
-        _check_scope(register, [i for i in ids if i not in movable], by)
-        history.record(register.model, ids, CHANGED, by, _sheet_rows(rows))
-        if set(fields) & set(register.named_by):
-            _refold_dependents(register, ids)
+    movable = _permitted(register, ids, by)
+    _claim(register, rows)
+    _keep_unseen(register, rows, fields, by)
+    _guard_changes(register, rows, by)
+    twins.unmark(rows)
+    for row in rows:
+        row.derive()
+        if not checked:
+            row.clean_fields(exclude=(*register.references, *_not_edited(register)))
+            row.clean()
+    written = {*fields, *(f.name for f in _stored(register.model) if not f.editable)} - _given(register)
+    _tell(hooks.before_write, register, CHANGED, ids, by, written)
+    if len(rows) == 1:
+        values = {name: getattr(rows[0], name) for name in written}
+        register.model._default_manager.filter(pk=ids[0]).update(**values)
+    else:
+        # The rows are there and claimed, so nothing is created; bulk_update's CASE is searched anew for each row.
+        register.model._default_manager.bulk_create(
+            rows, CHUNK, update_conflicts=True, update_fields=sorted(written), unique_fields=_KEY
+        )
+    _tell(hooks.after_write, register, CHANGED, ids, by, written, rows)
+    _check_scope(register, [i for i in ids if i not in movable], by)
+    history.record(register.model, ids, CHANGED, by, _sheet_rows(rows))
+    if set(fields) & set(register.named_by):
+        _refold_dependents(register, ids)
+
+
+def step(register: Register, row: Row, name: str, values: dict[str, object], by: Author, reason: str = "") -> Row:
+    """Take a step of the register's flow: the values that it needs, the new state, and what follows in other rows.
+
+    The row carries the `version` that its user saw, as in `save`; whatever else she changed in it is dropped.
+    """
+    with refusing(register, [row], by.user), transaction.atomic():
+        before = register.model._default_manager.filter(pk=row.pk).first()
+        if before is None or before.version != row.version:
+            raise Conflict([row.pk])
+        row.refresh_from_db()
+        taken, by = stepping.prepare(register, row, name, values, by, reason)
+        check(register, row, before, by)
+        fields = {f.name for f in _stored(row) if f.editable and getattr(before, f.attname) != getattr(row, f.attname)}
+        _write(register, [row], sorted(fields), by, checked=True)
+        if taken.effect:
+            taken.effect(row, by)
+    return row
 
 
 def set_values(register: Register, chosen: QuerySet[Any], values: dict[str, object], by: Author) -> int:
@@ -181,7 +207,7 @@ def take_back(register: Register, rows: Sequence[Row], by: Author, batch_id: int
                 managed = access.managed_by(register, by.user).filter(pk__in=part).values_list("pk", flat=True)
                 if {*mine, *managed} != set(part):
                     raise Refused(_("Bu aktarımın eklediği kayıtların bir kısmını geri alma yetkiniz yok."))
-            if found := hanging(register, part):
+            if found := hanging(register, part) or stepping.stepped(register, part):
                 raise Refused(next(iter(found.values())))
             _claim(register, some)
             _guard(register, [(row, None) for row in some], by)
@@ -231,8 +257,9 @@ def erase(register: Register, rows: Sequence[Row], names: Sequence[str], by: Aut
 
 
 def restore(register: Register, row: Row, history_id: int, by: Author, keep: Sequence[str] = ()) -> Row:
-    """Give the row the named entry's values, columns or not, but for those to keep; none may name what is no more."""
+    """Give the row the named entry's values, but for its state and those to keep; none may name what is no more."""
     then = register.model.history.get(history_id=history_id, id=row.pk)
+    keep = [*keep, register.flow.column] if register.flow else keep
     back = [field for field in _stored(row) if field.editable and field.name not in keep]
     refuse_gone(register, then, back, by.user)
     for field in back:

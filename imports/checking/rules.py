@@ -9,6 +9,7 @@ from django.db.models import Model
 
 from imports.checking.drafts import Draft
 from imports.checking.uniqueness import broken_checks
+from inventory import stepping
 from inventory.models import Row
 from inventory.registers import Register
 
@@ -25,6 +26,10 @@ def broken(register: Register, row: Row, draft: Draft, changed: Set[str]) -> Ite
     for columns, message in broken_checks(register, row):
         if not draft.failed & set(columns):
             yield (_place(columns, register, changed), message)
+    if (flow := register.flow) and flow.column not in draft.failed:
+        stands = draft.present.get(flow.column, getattr(row, flow.column)) if draft.present else None
+        if message := stepping.objection(register, row, stands):
+            yield flow.column, message
 
 
 def _place(columns: tuple[str, ...], register: Register, changed: Set[str]) -> str:

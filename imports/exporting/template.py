@@ -35,7 +35,7 @@ _ALLOWED = ("format_cells", "format_columns", "format_rows", "insert_rows", "del
 
 def editable_columns(listing: Listing) -> str:
     """The columns that a sheet may change, as a list's query has them."""
-    return ",".join(column.name for column in listing.register.all_columns() if column.editable)
+    return ",".join(column.name for column in listing.register.typed_columns())
 
 
 def write_template(part: Part, target: IO[bytes]) -> int:

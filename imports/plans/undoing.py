@@ -21,7 +21,7 @@ from imports.models import Batch
 from imports.plans.applying import CHUNK, Gone, Moved, NamedRows, change
 from imports.plans.plan import PlanLine, Verdict, pack
 from imports.steps import Stopped, beating, claim, forget, leave
-from inventory import access, writes
+from inventory import access, stepping, writes
 from inventory.columns import Column
 from inventory.history import CREATED, DELETED, Author
 from inventory.many import chunked
@@ -182,7 +182,9 @@ def survey(batch: Batch, user: Asker, *, force: bool) -> Survey:
         for row_id, why in _emptied(register, found.back, part, user).items():
             found.left.append(Left(row_id, why))
             del found.back[row_id]
-    found.goes.sort(reverse=True)
+    stepped = stepping.stepped(register, found.goes)
+    found.left += [Left(row_id, why) for row_id, why in stepped.items()]
+    found.goes = sorted(set(found.goes) - stepped.keys(), reverse=True)
     # A row of a tree may stand under another that goes; one that stays holds what is above it.
     while hanging := writes.hanging(register, found.goes, set(found.goes)):
         found.left += [Left(row_id, why) for row_id, why in hanging.items()]
@@ -230,7 +232,7 @@ def _edited(register: Register, entries: list[dict[str, Any]]) -> dict[int, Trai
         return {}
     past = register.model.history.model.objects.select_related("history_user")
     found = past.in_bulk([*later, *later.values()], field_name="history_id")
-    columns = [column for column in register.all_columns() if column.editable]
+    columns = register.typed_columns()
     return {
         found[last].id: found[last]
         for last, own in later.items()
@@ -281,7 +283,7 @@ def _lines(register: Register, back: dict[int, int]) -> Iterator[PlanLine]:
     """The former values as lines of a plan, to be written as any import's."""
     former = register.model.history.model.objects.in_bulk(list(back.values()), field_name="history_id")
     rows = access.visible_to(register, None).in_bulk(list(back))
-    columns = [column for column in register.all_columns() if column.editable]
+    columns = register.typed_columns()
     for row_id, entry in back.items():
         then, row = former[entry], rows[row_id]
         names = [column.name for column in columns if _value(then, column) != _value(row, column)]

@@ -11,6 +11,7 @@ from inventory.access import Unseen
 from inventory.columns import Column, Type
 from inventory.editing.fields import DayField, ExactField, WholeField
 from inventory.editing.wording import messages
+from inventory.flows import Step
 from inventory.naming import candidates, choosable
 from inventory.normal import is_masked, masked
 from inventory.pages.widgets import DateInput, NumberInput, ReferenceSelect
@@ -114,10 +115,9 @@ class RowForm(forms.ModelForm):
     def __init__(self, register: Register, user, *args, **kwargs):
         super().__init__(*args, error_class=LinkedErrors, **kwargs)
         self.register = register
-        for column in register.all_columns():
-            if column.editable:
-                current = getattr(self.instance, column.field.attname)
-                self.fields[column.name] = field(register, column, user, current)
+        for column in register.typed_columns():
+            current = getattr(self.instance, column.field.attname)
+            self.fields[column.name] = field(register, column, user, current)
         self.initial.setdefault("version", self.instance.version)
         for bound in self:
             if bound.errors:
@@ -126,7 +126,7 @@ class RowForm(forms.ModelForm):
     def sections(self) -> list[tuple[str, list[forms.BoundField]]]:
         parts = []
         for heading, columns in self.register.sectioned():
-            fields = [self[column.name] for column in columns if column.editable]
+            fields = [self[column.name] for column in columns if column.name in self.fields]
             if fields:
                 parts.append((heading, fields))
         return parts
@@ -147,7 +147,7 @@ def row_form(register: Register, user, *args, **kwargs) -> RowForm:
 
 
 def _editable(register: Register) -> list[str]:
-    return [column.name for column in register.all_columns() if column.editable]
+    return [column.name for column in register.typed_columns()]
 
 
 class BulkForm(forms.Form):
@@ -162,7 +162,7 @@ class BulkForm(forms.Form):
     def __init__(self, register: Register, user, *args, **kwargs):
         super().__init__(*args, error_class=LinkedErrors, **kwargs)
         # No two people have one number.
-        self.columns = [c for c in register.all_columns() if c.editable and not c.is_personal]
+        self.columns = [c for c in register.typed_columns() if not c.is_personal]
         for column in self.columns:
             made = field(register, column, user)
             made.required = False
@@ -192,6 +192,41 @@ class BulkForm(forms.Form):
         values = {c.name: self.cleaned_data[c.name] for c in self.columns if self.cleaned_data[f"change_{c.name}"]}
         blanks = {c.name: "" for c in self.columns if not c.field.null and values.get(c.name, 0) is None}
         return values | blanks
+
+
+class StepForm(forms.Form):
+    """What a step of a flow needs, filled with what the row holds; its reason, without which nothing goes back."""
+
+    version = forms.CharField(widget=forms.HiddenInput)
+
+    def __init__(self, register: Register, user, row, step: Step, is_back: bool, *args, **kwargs):
+        super().__init__(*args, error_class=LinkedErrors, **kwargs)
+        self.fields["version"].initial = row.version
+        self._needs = step.needs
+        for name in step.needs:
+            current = getattr(row, register.column(name).field.attname)
+            self.fields[name] = made = field(register, register.column(name), user, current)
+            made.initial = current
+            made.required = made.required or not isinstance(made, KeptReference | MaskedField)
+        self.fields["reason"] = forms.CharField(
+            label=_("Gerekçe"),
+            required=is_back,
+            max_length=250,
+            help_text=_("Geri adımda zorunludur.") if is_back else _("Tarihçede görünür; istenirse boş kalabilir."),
+            error_messages={"required": _("Geri adımın gerekçesini yazınız.")},
+            widget=forms.TextInput(attrs={"class": "form-control"}),
+        )
+        for bound in self:
+            if bound.errors:
+                bound.field.widget.attrs["class"] += " is-invalid"
+
+    def clean_version(self) -> int:
+        # As in a row's form: one that cannot be read is no row's, and so a conflict.
+        return whole(self.cleaned_data["version"]) or 0
+
+    def values(self) -> dict[str, object]:
+        """The needed columns, in the form in which a row holds them."""
+        return {name: self.cleaned_data[name] for name in self._needs}
 
 
 class RetireForm(forms.Form):

@@ -8,7 +8,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from inventory import access, history, registers, seen
+from inventory import access, history, registers, seen, stepping
 from inventory.columns import Type
 from inventory.computed.columns import computed, of_records, on, validities
 from inventory.computed.validity import ASKING
@@ -17,6 +17,7 @@ from inventory.listing.paging import Place, neighbours
 from inventory.models import GONE, Asset
 from inventory.naming import candidates, choosable, text_of
 from inventory.pages.shared import list_context, shown, template, title_of
+from inventory.pages.step_views import tabs
 from inventory.pages.tables import cells
 from inventory.registers import Register
 from inventory.search import LONGEST, fold, turkish
@@ -24,7 +25,8 @@ from inventory.search import LONGEST, fold, turkish
 
 @require_safe
 def listing(request: HttpRequest, register: Register) -> HttpResponse:
-    return render(request, template(register, "list"), list_context(request, register))
+    context = list_context(request, register)
+    return render(request, template(register, "list"), context | {"tabs": tabs(context["listing"])})
 
 
 @require_safe
@@ -78,6 +80,7 @@ def detail(request: HttpRequest, register: Register, pk: int) -> HttpResponse:
         "register": register,
         "row": row,
         "sections": _facts(register, row),
+        **_state(register, row, request.user),
         "dues": _dues(register, row, request.user),
         "records": [
             *(_records(child, name, row, request.user) for child, name in register.children()),
@@ -95,6 +98,14 @@ def detail(request: HttpRequest, register: Register, pk: int) -> HttpResponse:
         **_place(request, register, row),
     }
     return render(request, template(register, "detail"), context)
+
+
+def _state(register: Register, row, user) -> dict:
+    """The state of a row that has one, and the steps that lead on from it."""
+    if register.flow is None:
+        return {}
+    state = register.column(register.flow.column)
+    return {"state": state, "state_text": state.text(row), "offers": stepping.offered(register, row, user)}
 
 
 def _facts(register: Register, row) -> list[tuple[str, list[tuple]]]:

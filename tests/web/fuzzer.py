@@ -91,6 +91,8 @@ class Fuzzer:
             if "entry" in made:
                 entries = of.model.history.filter(id=made["pk"]).order_by("history_id")
                 made["entry"] = str(chance.choice(entries.values_list("history_id", flat=True)))
+        if of and of.flow and "step" in made:
+            made["step"] = chance.choice(of.flow.steps).name
         return made
 
     def _argument(self, converter: str) -> str:

@@ -145,6 +145,8 @@ class Matrix:
         if "column" in names:
             personal = [column.name for column in register.personal]
             base["column"] = next(iter(personal if "reveal" in address.route else register.references), "none")
+        if "step" in names:
+            base["step"] = register.flow.steps[0].name if register and register.flow else "none"
         if "pk" not in names:
             yield base, "register" if register else "", ""
             return

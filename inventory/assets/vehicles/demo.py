@@ -1,10 +1,11 @@
 """Made-up vehicles with their contracts, inspections and insurances."""
 
 import datetime as dt
+from dataclasses import replace
 
-from inventory import registers
-from inventory.assets.vehicles.models import Inspection, Insurance, LeaseContract, LeasedVehicle, Vehicle
-from inventory.demo import World
+from inventory import registers, writes
+from inventory.assets.vehicles.models import Inspection, Insurance, LeaseContract, LeasedVehicle, LeaseState, Vehicle
+from inventory.demo import AUTHOR, World, noon
 
 # What has no plate: vessels, trams, and machines that work off the road.
 UNPLATED = ("Amfibi", "Gemi", "Deniz", "Forklift", "Ekskavatör", "Greyder", "Kazıcı", "Botu", "Kum Tem", "Silindir",
@@ -32,6 +33,7 @@ def make(world: World) -> None:
     world.add("vehicles", _vehicles(world))
     made = list(Vehicle.objects.order_by("pk")[before:])
     world.add("lease-contracts", _contracts(world))
+    _other_contracts(world)
     leased = [v for v in made if v.ownership == "leased"]
     world.add("leased-vehicles", _lines(world, leased))
     plated = [v for v in made if v.plate]
@@ -102,6 +104,7 @@ def _contracts(world: World):
                 number=f"DEMO-{world.today.year - 1}/{copy * CONTRACTS + number:03d}",
                 contractor=f"Örnek Filo Kiralama {number} A.Ş.",
                 responsible_unit=world.units["Destek Hizmetleri"],
+                state=LeaseState.RUNNING,
                 signed_on=start,
                 starts_on=start,
                 ends_on=dt.date(world.today.year + 1, number, 28),
@@ -109,8 +112,39 @@ def _contracts(world: World):
             )
 
 
+# What was before and comes after those in force, without vehicles: the year in which each begins, beside this one; the
+# state that it begins in, and the steps since with the days after its end.
+OTHER_CONTRACTS = (
+    (1, LeaseState.DRAFT, ()),
+    (-2, LeaseState.RUNNING, (("end", 0),)),
+    (-3, LeaseState.RUNNING, (("end", 0), ("close", 40))),
+)
+
+
+def _other_contracts(world: World) -> None:
+    for copy in range(1, world.scale + 1):
+        for years, state, steps in OTHER_CONTRACTS:
+            start = dt.date(world.today.year + years, 1, 1)
+            contract = LeaseContract(
+                number=f"DEMO-{start.year}/{900 + copy}",
+                state=state,
+                contractor="Örnek Filo Kiralama 1 A.Ş.",
+                responsible_unit=world.units["Destek Hizmetleri"],
+                signed_on=start if steps else None,
+                starts_on=start,
+                ends_on=dt.date(start.year + 1, 12, 31),
+                monthly_price=world.dice.randint(200, 2_000) * 1_000,
+            )
+            world.add("lease-contracts", [contract])
+            contract.refresh_from_db()
+            # One that stayed when an earlier demo was removed has gone its way already.
+            for step, days in steps if contract.state == state else ():
+                at = noon(contract.ends_on + dt.timedelta(days=days))
+                writes.step(registers.get("lease-contracts"), contract, step, {}, replace(AUTHOR, at=at))
+
+
 def _lines(world: World, leased: list[Vehicle]):
-    contracts = list(LeaseContract.objects.filter(number__startswith="DEMO-").order_by("pk"))
+    contracts = list(LeaseContract.objects.filter(number__startswith="DEMO-", state=LeaseState.RUNNING).order_by("pk"))
     for place, vehicle in enumerate(leased):
         contract = contracts[place % len(contracts)]
         yield LeasedVehicle(

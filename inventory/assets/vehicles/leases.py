@@ -1,4 +1,5 @@
-"""What is hardly right about a lease line: a vehicle that is the municipality's own or gone, two leases at one time."""
+"""The states of a lease contract, and what is hardly right about its lines: a vehicle that is the municipality's own or
+gone, two leases at one time."""
 
 from __future__ import annotations
 
@@ -8,10 +9,36 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from inventory.assets.vehicles.models import LeasedVehicle, Ownership
+from inventory.assets.vehicles.models import LeasedVehicle, LeaseState, Ownership
 from inventory.editing.doubts import Case, Doubt, Limits, shown
+from inventory.flows import Flow, Step
 from inventory.models import GONE
+
+DRAFT, RUNNING, ENDED, CLOSED = LeaseState
+
+# Which vehicle is leased on which day follows from the dates of the lines, whatever the contract's state. No step has
+# an effect on them: a line has an end from the beginning, and a contract does not end before its lines do.
+FLOW = Flow(
+    column="state",
+    # One that was already in force when it came into the register begins so.
+    first=(DRAFT, RUNNING),
+    steps=(
+        Step(
+            name="run",
+            label=gettext_lazy("Yürürlüğe al"),
+            source=(DRAFT,),
+            target=RUNNING,
+            needs=("number", "contractor", "signed_on", "starts_on", "ends_on"),
+        ),
+        Step(name="end", label=gettext_lazy("Sona erdir"), source=(RUNNING,), target=ENDED, needs=("ends_on",)),
+        Step(name="close", label=gettext_lazy("Kapat"), source=(ENDED,), target=CLOSED, level="manage"),
+        Step(name="redraft", label=gettext_lazy("Taslağa geri al"), source=(RUNNING,), target=DRAFT),
+        Step(name="resume", label=gettext_lazy("Yürürlüğe geri al"), source=(ENDED,), target=RUNNING),
+        Step(name="reopen", label=gettext_lazy("Yeniden aç"), source=(CLOSED,), target=ENDED, level="manage"),
+    ),
+)
 
 
 def _hardly_leased(case: Case, limits: Limits) -> str | None:

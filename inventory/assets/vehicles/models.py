@@ -122,6 +122,13 @@ class Vehicle(Asset):
             raise ValidationError({"responsible_person": _("Sürekli tahsisli aracın sorumlu kişisini seçiniz.")})
 
 
+class LeaseState(models.TextChoices):
+    DRAFT = "draft", _("Taslak")
+    RUNNING = "running", _("Yürürlükte")
+    ENDED = "ended", _("Sona erdi")
+    CLOSED = "closed", _("Kapandı")
+
+
 class LeaseContract(Row):
     """A contract by which vehicles are hired; the vehicles and their prices are its lines."""
 
@@ -131,6 +138,7 @@ class LeaseContract(Row):
 
     number = models.CharField(_("sözleşme no"), max_length=60)
     number_same = SameField()
+    state = models.CharField(_("sözleşme durumu"), max_length=10, choices=LeaseState, default=LeaseState.DRAFT)
     contractor = models.CharField(_("yüklenici"), max_length=200)
     responsible_unit = models.ForeignKey(
         "organization.Unit", models.PROTECT, verbose_name=_("sorumlu birim"), related_name="+"

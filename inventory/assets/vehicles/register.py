@@ -81,10 +81,12 @@ register(
         belongs_to="vehicles",
         icon="file-text",
         columns=(
-            "number", "contractor", "responsible_unit", "signed_on", "starts_on", "ends_on", "monthly_price", "notes",
+            "number", "state", "contractor", "responsible_unit", "signed_on", "starts_on", "ends_on", "monthly_price",
+            "notes",
         ),
-        listed=("number", "contractor", "responsible_unit", "starts_on", "ends_on", "due", "monthly_price"),
-        filters=("contractor", "responsible_unit", "due", "ends_on"),
+        listed=("number", "state", "contractor", "responsible_unit", "starts_on", "ends_on", "due", "monthly_price"),
+        filters=("state", "contractor", "responsible_unit", "due", "ends_on"),
+        flow=leases.FLOW,
         identity=(("number",),),
         named_by=("number",),
         sums=("monthly_price",),
@@ -92,7 +94,7 @@ register(
         warnings=(doubts.LEASE,),
         # A contract that has ended is history; its vehicles' `lease_due` says which of them still wait for another.
         validity=Validity(begins="starts_on", ends="ends_on", overdue=None),
-        synonyms={"contractor": ("firma", "yüklenici firma"), "number": ("sözleşme numarası",)},
+        synonyms={"contractor": ("firma", "yüklenici firma"), "number": ("sözleşme numarası",), "state": ("durum",)},
     )
 )  # fmt: skip
 

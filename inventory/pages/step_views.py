@@ -1,0 +1,108 @@
+"""Steps of a flow: the page on which one is taken, and the tabs by which a list shows its rows' states."""
+
+from __future__ import annotations
+
+from copy import copy
+from dataclasses import dataclass
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.db.models import Count
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+
+from inventory import access, stepping, writes
+from inventory.editing import saving
+from inventory.editing.doubts import stored
+from inventory.flows import Step
+from inventory.listing.address import Listing
+from inventory.pages.forms import StepForm
+from inventory.pages.shared import author, detail_url, form_page, template, title_of
+from inventory.registers import Register
+
+
+@form_page
+def take(request: HttpRequest, register: Register, pk: int, step: str) -> HttpResponse:
+    """What the step needs, its reason, and the button that takes it."""
+    if register.flow is None or step not in {each.name for each in register.flow.steps}:
+        raise Http404
+    chosen = register.flow.step(step)
+    rows = access.editable_by(register, request.user).select_related(*register.references)
+    row = get_object_or_404(rows, pk=pk)
+    if why := stepping.refusal(register, row, chosen, request.user):
+        messages.error(request, why)
+        return redirect(detail_url(request, register, pk))
+    form = StepForm(register, request.user, row, chosen, stepping.is_back(register, row, chosen), request.POST or None)
+    title = title_of(register, request.user, row)
+    if request.method == "POST" and form.is_valid():
+        try:
+            if _taken(request, register, row, chosen, form):
+                messages.success(request, _("%(row)s: “%(step)s” adımı atıldı.") % {"row": title, "step": chosen.label})
+                return redirect(detail_url(request, register, pk))
+        except writes.Conflict as conflict:
+            messages.error(request, str(conflict))
+            return redirect(detail_url(request, register, pk))
+    states = register.column(register.flow.column)
+    context = {
+        "register": register,
+        "row": row,
+        "title": title,
+        "step": chosen,
+        "form": form,
+        "state": states,
+        "before": states.text(row),
+        "after": states.choices[chosen.target],
+    }
+    return render(request, template(register, "step"), context)
+
+
+def _taken(request: HttpRequest, register: Register, row, chosen: Step, form: StepForm) -> bool:
+    """Whether the step was taken; else the form has its errors or doubts. A Conflict is the caller's."""
+    future = copy(row)
+    for name, value in form.values().items():
+        setattr(future, name, value)
+    future.fill()
+    if saving.doubted(register, form, future, stored(row), request.user, saving.accepted(request)):
+        return False
+    future.version, reason = form.cleaned_data["version"], form.cleaned_data["reason"]
+    try:
+        writes.step(register, future, chosen.name, form.values(), author(request), reason)
+    except ValidationError as error:
+        for name, errors in error.update_error_dict({}).items():
+            form.add_error(name if name in form.fields else None, errors)
+    except writes.Conflict:
+        raise
+    except writes.Refused as refusal:
+        form.add_error(None, refusal.as_error())
+    return form.is_valid()
+
+
+@dataclass(frozen=True)
+class Tab:
+    """A state of a list's rows; `query` is None where no link leads to them, `count` where none is known."""
+
+    text: str
+    query: str | None
+    count: int | None
+    is_shown: bool
+
+
+def tabs(asked: Listing) -> list[Tab]:
+    """All rows, and those of each state, under the list's other filters: one query, as of the list's day."""
+    if (flow := asked.register.flow) is None:
+        return []
+    column = asked.register.column(flow.column)
+    without = asked.query(**{column.name: None, "sort": None, "columns": None})
+    rows = Listing(asked.register, asked.user, QueryDict(without)).matching.order_by()
+    counts = dict(rows.values_list(column.name).annotate(count=Count("id")))
+    chosen, is_known = [value for value in asked.params.getlist(column.name) if value], not asked.not_kept_before
+
+    def tab(text: object, state: str | None, count: int) -> Tab:
+        query = asked.query(page=None, **{column.name: state})
+        return Tab(str(text), query, count if is_known else None, chosen == [state] if state else not chosen)
+
+    found = [tab(_("Tümü"), None, sum(counts.values()))]
+    found += [tab(text, state, counts.pop(state, 0)) for state, text in column.choices.items()]
+    # What is left is from before the register had states: a blank, by which no list is narrowed.
+    return found + [Tab(_("Durumu bilinmeyen"), None, count, False) for count in counts.values()]
