@@ -140,7 +140,7 @@ class TestFigures:
     def test_every_row_says_where_it_comes_from(self):
         for register in registers.every("asset", "record"):
             reasons = register.model.history.order_by().values_list("history_change_reason", flat=True).distinct()
-            assert set(reasons) == {demo.REASON}, register.slug
+            assert all(reason.endswith(demo.REASON) for reason in reasons), register.slug
 
     @pytest.mark.parametrize("days", [30, 365, 700])
     def test_a_past_day_had_fewer_items_and_no_other_ones(self, days):
