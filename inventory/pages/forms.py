@@ -207,7 +207,8 @@ class StepForm(forms.Form):
             current = getattr(row, register.column(name).field.attname)
             self.fields[name] = made = field(register, register.column(name), user, current)
             made.initial = current
-            made.required = made.required or not isinstance(made, KeptReference | MaskedField)
+            # A box that is not ticked says no, and is not blank.
+            made.required = not isinstance(made, KeptReference | MaskedField | forms.BooleanField)
         self.fields["reason"] = forms.CharField(
             label=_("Gerekçe"),
             required=is_back,

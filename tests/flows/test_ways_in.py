@@ -13,9 +13,10 @@ from imports import batches
 from imports.models import Batch
 from imports.plans import undoing
 from imports.resources import resource_of
-from inventory import registers, writes
+from inventory import history, registers, writes
 from inventory.history import Author
 from inventory.organization.models import Unit
+from inventory.past import opened
 from inventory.refusals import Conflict, Refused
 from tests.flows.walks import EVERY, in_state, state_of, states, take
 from tests.pages import posted, signed_in
@@ -229,6 +230,21 @@ def test_undoing_an_import_leaves_states_and_rows_that_took_a_step(register, for
     assert "adım atılmış" in done.left[0].why and not done.left[0].edited
     assert state_of(register, stays) == step.target
     assert not register.model.objects.filter(pk=goes.pk).exists()
+
+
+@pytest.mark.parametrize("register", EVERY)
+def test_a_row_from_before_its_register_had_states_has_taken_no_step(register, here, admin):
+    new = row(register, here)
+    writes.delete(register, new, SYSTEM)
+    new.pk = None
+    batch = sheet(register, [new], [column.name for column in register.typed_columns()], admin)
+    batches.run_apply(batch)
+    made = register.model.objects.get()
+    with opened():
+        register.model.history.filter(id=made.pk).update(**{register.flow.column: ""})
+    # As a migration gives it a state.
+    history.record(register.model, [made.pk], history.CHANGED, SYSTEM)
+    assert undoing.undo(batch, admin).deleted == 1
 
 
 @pytest.mark.parametrize("register", EVERY)
