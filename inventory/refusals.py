@@ -153,3 +153,10 @@ def refuse_gone(register: Register, then: models.Model, fields: Sequence[models.
         name = access.Unseen(pk) if is_hidden else former.rows_before(model, [pk], former.EVER).at(pk, former.EVER)
         message = _("“%(column)s” o gün “%(row)s” idi; o kayıt sonradan silindi. Değerleri elle düzeltiniz.")
         raise Refused(message % {"column": register.column(field.name).label, "row": name})
+
+
+def refuse_emptied(register: Register, rows: Sequence[models.Model], fields: Sequence[str], user: Asker) -> None:
+    """Nobody empties a reference to a row that she may not see: what she was not offered, she did not choose."""
+    if user is not None and (kept := access.emptied(register, user, rows, fields)):
+        message = _("“%(column)s” alanında size görünmeyen bir kayıt var; alanı olduğu gibi bırakınız.")
+        raise ValidationError({column.name: message % {"column": column.label} for column in kept})

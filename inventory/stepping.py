@@ -25,7 +25,7 @@ from inventory.history import Author, dated
 from inventory.many import chunked
 from inventory.models import Row
 from inventory.organization.models import Asker
-from inventory.refusals import Refused
+from inventory.refusals import Conflict, Refused
 from inventory.registers import Register
 
 _ROWS = 500
@@ -55,6 +55,15 @@ def is_back(register: Register, row: Row, step: Step) -> bool:
     """Whether the step leads to a state that stands before the row's."""
     order = list(_states(register))
     return order.index(step.target) < order.index(getattr(row, _flow(register).column))
+
+
+def read_again(register: Register, row: Row) -> Row:
+    """Put into the row what stands in the table, and return that. Raises Conflict where somebody saved meanwhile."""
+    stands = register.model._default_manager.filter(pk=row.pk).first()
+    if stands is None or stands.version != row.version:
+        raise Conflict([row.pk])
+    row.refresh_from_db()
+    return stands
 
 
 def prepare(

@@ -11,7 +11,6 @@ from collections import defaultdict
 from collections.abc import Sequence, Set
 from typing import Any
 
-from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models import ProtectedError, QuerySet
 from django.utils.translation import gettext as _
@@ -21,7 +20,7 @@ from inventory.history import CHANGED, CREATED, DELETED, Author
 from inventory.hooks import Follower, Write
 from inventory.many import by_id, chunked
 from inventory.models import Counter, Row
-from inventory.refusals import Conflict, Refused, hanging, hanging_on, refuse_gone, refusing
+from inventory.refusals import Conflict, Refused, hanging, hanging_on, refuse_emptied, refuse_gone, refusing
 from inventory.registers import Register
 from inventory.sameness import twins
 from inventory.sameness.constraints import SameField
@@ -106,7 +105,7 @@ def _write(register: Register, rows: Sequence[Row], fields: Sequence[str], by: A
     ids = [row.pk for row in rows]
     movable = _permitted(register, ids, by)
     _claim(register, rows)
-    _keep_unseen(register, rows, fields, by)
+    refuse_emptied(register, rows, fields, by.user)
     _guard_changes(register, rows, by)
     twins.unmark(rows)
     for row in rows:
@@ -137,14 +136,11 @@ def step(register: Register, row: Row, name: str, values: dict[str, object], by:
     The row carries the `version` that its user saw, as in `save`; whatever else she changed in it is dropped.
     """
     with refusing(register, [row], by.user), transaction.atomic():
-        before = register.model._default_manager.filter(pk=row.pk).first()
-        if before is None or before.version != row.version:
-            raise Conflict([row.pk])
-        row.refresh_from_db()
+        before = stepping.read_again(register, row)
         taken, by = stepping.prepare(register, row, name, values, by, reason)
         check(register, row, before, by)
-        fields = {f.name for f in _stored(row) if f.editable and getattr(before, f.attname) != getattr(row, f.attname)}
-        _write(register, [row], sorted(fields), by, checked=True)
+        changed = [f.name for f in _stored(row) if getattr(before, f.attname) != getattr(row, f.attname)]
+        _write(register, [row], changed, by, checked=True)
         if taken.effect:
             taken.effect(row, by)
     return row
@@ -329,13 +325,6 @@ def _number(register: Register, rows: Sequence[Row]) -> None:
     column, form, counter = register.model.numbered
     for number, row in enumerate(rows, Counter.take(counter, len(rows)) - len(rows) + 1):
         setattr(row, column, form.format(number))
-
-
-def _keep_unseen(register: Register, rows: Sequence[Row], fields: Sequence[str], by: Author) -> None:
-    """Nobody empties a reference to a row that she may not see: what she was not offered, she did not choose."""
-    if by.user is not None and (kept := access.emptied(register, by.user, rows, fields)):
-        message = _("“%(column)s” alanında size görünmeyen bir kayıt var; alanı olduğu gibi bırakınız.")
-        raise ValidationError({column.name: message % {"column": column.label} for column in kept})
 
 
 def _claim(register: Register, rows: Sequence[Row]) -> None:
