@@ -1,7 +1,6 @@
 from django.urls import path
 
 from inventory.pages import (  # noqa: F401
-    bulk,
     converters,
     edit_views,
     home,
@@ -23,7 +22,6 @@ urlpatterns = [
     path("<register:register>/totals/", views.totals, name="register-totals"),
     path("<register:register>/options/<slug:column>/", views.options, name="register-options"),
     path("<register:register>/new/", edit_views.new, name="register-new"),
-    path("<register:register>/bulk/", bulk.edit, name="register-bulk"),
     path("<register:register>/views/save/", saved.save, name="saved-view-save"),
     path("<register:register>/views/<int:pk>/delete/", saved.delete, name="saved-view-delete"),
     path("<register:register>/<int:pk>/", views.detail, name="register-detail"),

@@ -32,6 +32,8 @@ _LISTED = 50
 def original(request: HttpRequest, pk: int) -> HttpResponseBase:
     """The file as it was uploaded."""
     found = seen(request, pk)
+    if not found.file:
+        raise Http404
     keep_trail_of_upload(found, request)
     return kept_file(found.file, found.name)
 
@@ -114,5 +116,5 @@ def _undo(request: HttpRequest, found: Batch) -> HttpResponse:
     if asked and batches.writes_of(found) > views.AT_ONCE_ROWS:
         watching.start(found)
     elif asked and undoing.run_undo(found):
-        messages.success(request, _("Aktarım geri alındı."))
+        messages.success(request, _("Geri alındı."))
     return redirect("import-batch", found.pk)

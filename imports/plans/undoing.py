@@ -87,7 +87,7 @@ def may_undo(batch: Batch, user: Asker) -> bool:
 def undo(batch: Batch, user: Asker, reason: str = "", *, force: bool = False) -> Undone:
     """Undo the batch now, in one transaction. Raises Refused, and has written nothing then."""
     if not ask(batch, user, reason, force=force):
-        raise Refused(_("Yalnızca uygulanmış bir aktarım geri alınır; bu aktarımın durumu: %(state)s.")
+        raise Refused(_("Yalnızca uygulanmış bir işlem geri alınır; bunun durumu: %(state)s.")
                       % {"state": batch.get_state_display()})  # fmt: skip
     done = run_undo(batch)
     if done is None:
@@ -109,7 +109,7 @@ def run_undo(batch: Batch) -> Undone | None:
     """Do what `ask` kept. A refusal is kept with the batch, which is an applied one again; None then."""
     if not claim(batch, State.UNDOING, ()):
         return None
-    reason = _("%(number)d no’lu aktarım geri alındı") % {"number": batch.pk}
+    reason = _("%(number)d no’lu işlem geri alındı") % {"number": batch.pk}
     reason = " · ".join(filter(None, (reason, batch.undo["reason"])))
     by = Author(user=batch.undone_by, reason=reason, at=timezone.now())
     on_progress = beating(batch)
@@ -141,7 +141,7 @@ def _why(end: Refused | Stopped) -> str:
             return _("Tam bu sırada şu kayıtlar değişti: %(rows)s. Geri almayı yeniden isteyiniz.") % {"rows": end.rows}
         case Gone():
             message = _(
-                "Geri gelecek değerlerden biri artık olmayan bir kaydı gösteriyor (%(column)s). Aktarım bütünüyle "
+                "Geri gelecek değerlerden biri artık olmayan bir kaydı gösteriyor (%(column)s). İşlem bütünüyle "
                 "geri alınamaz; kayıtları tek tek düzeltiniz."
             )
             return message % {"column": end.column}
@@ -170,9 +170,9 @@ def survey(batch: Batch, user: Asker, *, force: bool) -> Survey:
             last = edited.get(each["id"])
             if last is not None and last.history_type == DELETED:
                 if each["history_type"] != CREATED:
-                    found.left.append(_later(last, _("Aktarımdan sonra silinmiş.")))
+                    found.left.append(_later(last, _("Sonradan silinmiş.")))
             elif last is not None and not force:
-                found.left.append(_later(last, _("Aktarımdan sonra değiştirilmiş.")))
+                found.left.append(_later(last, _("Sonradan değiştirilmiş.")))
             elif each["id"] not in mine:
                 found.left.append(Left(each["id"], _("Artık sizin yetkinizde değil.")))
             elif each["history_type"] == CREATED:

@@ -242,7 +242,7 @@ def test_later_edits_are_named_with_who_and_when_and_stay_unless_forced(applied,
     edit("41 ABC 101", other, colour="Mavi")
     edit("41 ABC 103", other, colour="Mavi")
     text = page(fleet, applied, "undo")
-    assert "Olduğu gibi kalacak (2)" in text and "Aktarımdan sonra değiştirilmiş. <span" in text and "(baska, " in text
+    assert "Olduğu gibi kalacak (2)" in text and "Sonradan değiştirilmiş. <span" in text and "(baska, " in text
     assert "Olduğu gibi kalacak (0)" in page(fleet, applied, "undo", force=1)
     done = post(fleet, applied, "undo")
     assert makes() == {"41 ABC 101": "Ford", "41 ABC 102": "Fiat", "41 ABC 103": "Ford"}
@@ -255,7 +255,7 @@ def test_forced_takes_later_edits_back_too(applied, parks, fleet):
     writes.delete(VEHICLES, Vehicle.objects.get(plate="41 ABC 102"), SYSTEM)
     done = post(fleet, applied, "undo", force="1")
     assert makes() == {"41 ABC 101": "Fiat"}
-    assert [left["why"] for left in done.undo["left"]] == ["Aktarımdan sonra silinmiş."]
+    assert [left["why"] for left in done.undo["left"]] == ["Sonradan silinmiş."]
 
 
 def test_an_edit_that_was_taken_back_itself_keeps_nothing(applied, fleet):

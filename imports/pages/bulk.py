@@ -10,9 +10,12 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from imports import by_hand
 from inventory import access, writes
 from inventory.columns import Column
 from inventory.editing import saving
@@ -117,16 +120,28 @@ def _chosen(request: HttpRequest, register: Register):
 
 
 def _write(request: HttpRequest, register: Register, form: BulkForm, rows) -> bool:
+    columns = ", ".join(register.column(name).label for name in form.values())
+    by = author(request, form.cleaned_data["reason"])
     try:
-        changed = writes.set_values(register, rows, form.values(), author(request, form.cleaned_data["reason"]))
+        with by_hand.batch(register, _("Toplu değişiklik: %(columns)s") % {"columns": columns}, by) as step:
+            step.changed = writes.set_values(register, rows, form.values(), step.by)
     except (ValidationError, writes.Refused) as refusal:
         why, url = message_and_link(refusal)
         message = _("Hiçbir kayıt değişmedi. %(why)s") % {"why": why}
         form.add_error(None, ValidationError("%(message)s", params={"message": message, "url": url}))
     else:
-        messages.success(request, _("%(count)d kayıt değişti.") % {"count": changed})
+        messages.success(request, _done(step))
         return True
     return False
+
+
+def _done(step: by_hand.Step) -> SafeString:
+    """What was done, with the way to take it back."""
+    message = _("%(count)d kayıt değişti.") % {"count": step.changed}
+    if not step.changed:
+        return format_html("{}", message)
+    url = reverse("import-batch", args=[step.by.batch_id])
+    return format_html('{} <a class="alert-link" href="{}">{}</a>', message, url, _("Ayrıntısı ve geri alma"))
 
 
 def _shown(register: Register, name: str, value: object) -> str:
