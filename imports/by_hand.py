@@ -13,6 +13,7 @@ from django.utils import timezone
 from imports.models import Batch
 from inventory import history
 from inventory.history import Author
+from inventory.organization.models import User
 from inventory.registers import Register
 
 
@@ -32,7 +33,7 @@ def batch(register: Register, name: str, by: Author) -> Iterator[Step]:
             register=register.slug,
             name=name[:200],
             size=0,
-            user=by.user,
+            user=by.user if isinstance(by.user, User) else None,
             mode=Batch.Mode.UPDATE,
             reason=by.reason[:250],
             state=Batch.State.APPLIED,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
@@ -144,7 +145,7 @@ def _done(step: by_hand.Step) -> SafeString:
     return format_html('{} <a class="alert-link" href="{}">{}</a>', message, url, _("Ayrıntısı ve geri alma"))
 
 
-def _shown(register: Register, name: str, value: object) -> str:
+def _shown(register: Register, name: str, value: Any) -> str:
     column = register.column(name)
     if value in (None, ""):
         return _("(boş)")
