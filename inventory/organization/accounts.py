@@ -25,8 +25,10 @@ def may_administer(user) -> bool:
     """Administrators, and those who manage all registers of the whole municipality."""
     if user is None or not user.is_authenticated:
         return False
-    everywhere = (g.level == access.MANAGE and g.unit_id is None and not g.register for g in access.grants_of(user))
-    return access.is_administrator(user) or any(everywhere)
+    return access.is_administrator(user) or any(
+        grant.level == access.MANAGE and grant.unit_id is None and not grant.register
+        for grant in access.grants_of(user)
+    )
 
 
 def kept_by(user) -> QuerySet[User]:
