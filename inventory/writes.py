@@ -44,6 +44,9 @@ def save(register: Register, row: Row, by: Author) -> Row:
         raise Conflict([row.pk])
     # Nobody edits the mark; it may have been taken since the row was read.
     row.doubled = before.doubled
+    # What stands above the row may have moved since then, such as by the row that was saved just before.
+    for column in register.naming(register.model):
+        row._state.fields_cache.pop(column.name, None)
     check(register, row, before, by)
     fields = [f for f in _stored(row) if getattr(before, f.attname) != getattr(row, f.attname)]
     if row.version != before.version:

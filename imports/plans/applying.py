@@ -158,11 +158,12 @@ class NamedRows:
 
     def learn(self, values: list[dict[str, Any]]) -> None:
         for name, known in self._rows.items():
-            if len(known) > _REMEMBERED:
+            model = self._register.column(name).target
+            # Rows of a tree may have moved with the chunk before.
+            if len(known) > _REMEMBERED or model is self._register.model:
                 known.clear()
             missing = {each[name] for each in values if each.get(name) is not None} - known.keys()
             if missing:
-                model = self._register.column(name).target
                 target = registers.of(model)
                 rows = model._default_manager.select_related(*(target.references if target else ()))
                 known.update(rows.in_bulk(list(missing)))

@@ -146,6 +146,30 @@ def test_lists_that_others_refer_to_bring_them_in_line(parks, checked):
     assert "sera sube mudurlugu" in held.search_text
 
 
+def test_a_tree_that_is_moved_at_several_places_at_once_hangs_together(parks, checked):
+    """What a row stands under may have moved a line before, and the whole goes back the same way."""
+    works = unit("Fen İşleri Dairesi Başkanlığı")
+    upper, lower = unit("Üst Şube", parks), unit("Alt Şube", parks)
+    below = unit("Depo", lower)
+    sheet = [["Kayıt No", "Ad", "Birim türü", "Üst birim", "E-posta"], [upper.pk, "Üst Şube", "", works.name, ""]]
+    sheet += [[lower.pk, "Alt Şube", "", "Üst Şube", ""], [below.pk, "Depo", "", "Alt Şube", "a@example.org"]]
+    sheet += [["", "Yeni Şube", "Müdürlük", "Üst Şube", ""]]
+    batch = checked(UNITS, sheet)
+
+    def hangs_together():
+        for each in Unit.objects.select_related("parent"):
+            assert each.path.startswith(each.parent.path if each.parent else "0"), each
+            assert each.path.count(".") == (each.parent.path.count(".") if each.parent else 0) + 1, each
+
+    batches.run_apply(batch)
+    assert batch.state == "applied", batch.message
+    assert Unit.objects.get(name="Yeni Şube").parent == upper and Unit.objects.get(pk=lower.pk).parent == upper
+    hangs_together()
+    undo(batch, None)
+    assert batch.state == "undone" and Unit.objects.get(pk=lower.pk).parent == parks
+    hangs_together()
+
+
 def test_rows_that_change_different_columns_do_not_touch_each_others(parks, checked):
     for number, colour in ((101, "Mavi"), (102, "Beyaz")):
         row(VEHICLES, parks, plate=f"41 ABC {number}", make="Fiat", colour=colour)
