@@ -45,7 +45,8 @@ def visible_items(user: Asker) -> QuerySet[Item]:
     for register in registers.every("asset"):
         units = _reach(register, user, VIEW)
         if units is not None:
-            inside = Q(responsible_unit__in=Unit.objects.filter(below(units))) if units else Q()
+            # A unit may have gone since the item was deleted.
+            inside = former.below_then("responsible_unit", units) if units else Q()
             seen |= Q(register=register.slug) & inside
     return Item.objects.filter(seen)
 

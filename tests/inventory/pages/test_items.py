@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from inventory import access, registers, writes
 from inventory.history import Author
+from inventory.organization.models import Person
 from tests.pages import signed_in
 from tests.rows import row, unit, user
 
@@ -94,6 +95,23 @@ def test_what_was_deleted_stands_together_for_those_who_saw_it(here, there):
     assert "ayse" in text
     assert len(signed_in(user("denetci", here, (None, "", 1))).get(reverse("deleted")).context["lines"]) == len(gone)
     assert signed_in(user("yetkisiz", here)).get(reverse("deleted")).status_code == 404
+
+
+def test_what_was_deleted_stays_in_sight_when_its_unit_goes_too(here, there):
+    branch, register = unit("Fidanlık Şube Müdürlüğü", here), registers.get("vehicles")
+    made = row(register, branch)
+    pk = made.pk
+    writes.delete(register, made, Author())
+    for person in Person.objects.filter(unit=branch):
+        writes.delete(registers.get("people"), person, Author())
+    writes.delete(registers.get("units"), branch, Author())
+    client, stranger = signed_in(user("ayse", here, (here, "", 1))), signed_in(user("oteki", there, (there, "", 3)))
+    history = reverse("register-history", args=[register, pk])
+    assert client.get(history).status_code == 200 and stranger.get(history).status_code == 404
+    assert client.get(reverse("item", args=[made.inventory_no])).url == history
+    assert made.inventory_no in client.get(reverse("deleted")).content.decode()
+    assert stranger.get(reverse("item", args=[made.inventory_no])).status_code == 404
+    assert made.inventory_no not in stranger.get(reverse("deleted")).content.decode()
 
 
 def test_the_deleted_are_found_by_number_and_by_name_and_paged(here):
