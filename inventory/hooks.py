@@ -50,7 +50,7 @@ Follower = Callable[[Write], None]
 before_write: list[Follower] = []
 #: `inventory.writes`, in its transaction: new or changed rows as they are now, before their history is written.
 after_write: list[Follower] = []
-#: `inventory.writes`, in its transaction: rows whose texts follow the new name of a row that they name.
+#: `inventory.writes`, in its transaction: rows that name one whose name is new, in any letter.
 after_refold: list[Follower] = []
 #: `inventory.writes`, in its transaction: rows that went with their history; nothing may remember them.
 after_forgetting: list[Follower] = []

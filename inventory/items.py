@@ -82,8 +82,8 @@ def enter(write: Write) -> None:
 
 
 def rename(write: Write) -> None:
-    """Follows rows that name one which is called otherwise now."""
-    if write.register.group == "asset":
+    """Follows rows that name one which is called otherwise now, where that stands in their own names."""
+    if write.register.group == "asset" and former.naming(write.register.model):
         _keep(write.register, write.objects)
 
 

@@ -276,9 +276,8 @@ def refold(register: Register, rows: QuerySet[Any]) -> None:
             if row.search_text != before:
                 stale.append(row)
         register.model._default_manager.bulk_update(stale, ["search_text"], batch_size=CHUNK)
-        # What a row is called follows those that it names, as its texts do.
-        ids = [row.pk for row in stale]
-        _tell(hooks.after_refold, register, CHANGED, ids, Author(), {"search_text"}, stale)
+        # What a row is called follows those that it names in every letter, its texts do not: "izmit" and "İzmit".
+        _tell(hooks.after_refold, register, CHANGED, [row.pk for row in chunk], Author(), {"search_text"}, chunk)
 
 
 # What the functions above share ---------------------------------------------------------------------------

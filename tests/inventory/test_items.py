@@ -74,8 +74,9 @@ def test_a_rebuild_finds_what_came_and_went_elsewhere():
     assert (kept(), deleted()) == right
 
 
+@pytest.mark.parametrize("respell", [lambda name: "Yeni ad", str.upper], ids=["another", "other letters"])
 @pytest.mark.parametrize("register", ASSETS)
-def test_a_new_name_of_what_stands_in_a_name_reaches_the_line(register):
+def test_a_new_name_of_what_stands_in_a_name_reaches_the_line(register, respell):
     here = unit("Park ve Bahçeler Dairesi Başkanlığı")
     made = row(register, here)
     blank = {"make": "", "model": ""} if register.slug == "equipment" else {}
@@ -85,7 +86,7 @@ def test_a_new_name_of_what_stands_in_a_name_reaches_the_line(register):
     for name in former.naming(register.model):
         named = getattr(made, name)
         if named is not None and hasattr(named, "name"):
-            named.name = "Yeni ad"
+            named.name = respell(named.name)
             writes.save(registers.of(type(named)), named, SYSTEM)
     assert kept() == counted()
 
