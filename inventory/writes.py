@@ -266,15 +266,14 @@ def restore(register: Register, row: Row, history_id: int, by: Author, keep: Seq
     return save(register, row, by)
 
 
+@transaction.atomic
 def refold(register: Register, rows: QuerySet[Any]) -> None:
-    """Write `search_text` anew where it no longer follows from the row. It is no change of the row's own."""
-    for chunk in by_id(rows.select_related(*register.references)):
-        stale = []
+    """Write `search_text` anew where it does not follow from the row, which is held meanwhile; no change of its own."""
+    for chunk in by_id(rows.select_related(*register.references).select_for_update(no_key=True, of=("self",))):
+        before = [row.search_text for row in chunk]
         for row in chunk:
-            before = row.search_text
             row.derive()
-            if row.search_text != before:
-                stale.append(row)
+        stale = [row for row, text in zip(chunk, before, strict=True) if row.search_text != text]
         register.model._default_manager.bulk_update(stale, ["search_text"], batch_size=CHUNK)
         # What a row is called follows those that it names in every letter, its texts do not: "izmit" and "İzmit".
         _tell(hooks.after_refold, register, CHANGED, [row.pk for row in chunk], Author(), {"search_text"}, chunk)

@@ -257,3 +257,33 @@ def test_a_parent_is_deleted_or_gets_a_child_but_never_both(town, place):
     added, deleted = (finish(process) for process in both)
     assert deleted + added == len(parents) == 3 * rounds
     assert finish(start(town, PEOPLE + WHOLE, parents=parents)) == added
+
+
+CHANGE = """
+from django.db import transaction
+with transaction.atomic():
+    row = Vehicle.objects.get(plate="41 ABC 110")
+    row.make = "Isuzu"
+    writes.save(vehicles, row, by)
+    pathlib.Path(place, "held").touch()
+    until = time.monotonic() + 30
+    while not pathlib.Path(place, "renaming").exists() and time.monotonic() < until:
+        time.sleep(0.01)
+    time.sleep(1)
+print(json.dumps(True))
+"""
+RENAME = """
+while not pathlib.Path(place, "held").exists():
+    time.sleep(0.01)
+kind = Kind.objects.get()
+kind.name = "Kamyonet"
+pathlib.Path(place, "renaming").touch()
+writes.save(registers.get("kinds"), kind, by)
+print(json.dumps(Vehicle.objects.get(plate="41 ABC 110").search_text))
+"""
+
+
+def test_a_new_name_waits_for_the_rows_that_are_being_changed_and_keeps_their_texts(town, place):
+    both = [start(town, PEOPLE + code, place=place) for code in (CHANGE, RENAME)]
+    changed, text = (finish(process) for process in both)
+    assert changed and "isuzu" in text and "kamyonet" in text
