@@ -31,6 +31,13 @@ def by_id(rows: QuerySet[Any, T], size: int = 2_000) -> Iterator[list[T]]:
         last = end.pk
 
 
+def held_by_id(rows: QuerySet[Any, T], size: int = 2_000) -> Iterator[list[T]]:
+    """The same objects, each list held before it is read, so that what its rows name is read as of then, too."""
+    for part in by_id(rows.select_related(None).only("pk").select_for_update(no_key=True), size):
+        held: Any = part
+        yield list(rows.filter(pk__in=[row.pk for row in held]).order_by("pk"))
+
+
 def insert_select(model: type[models.Model], names: Sequence[str], *rows: QuerySet[Any], end: str = "") -> None:
     """INSERT … SELECT: rows made of the querysets' without passing through Python.
 

@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from inventory import access, history, hooks, past, registers, stepping
 from inventory.history import CHANGED, CREATED, DELETED, Author
 from inventory.hooks import Follower, Write
-from inventory.many import by_id, chunked
+from inventory.many import by_id, chunked, held_by_id
 from inventory.models import Counter, Row
 from inventory.refusals import Conflict, Refused, hanging, hanging_on, refuse_emptied, refuse_gone, refusing
 from inventory.registers import Register
@@ -269,7 +269,7 @@ def restore(register: Register, row: Row, history_id: int, by: Author, keep: Seq
 @transaction.atomic
 def refold(register: Register, rows: QuerySet[Any]) -> None:
     """Write `search_text` anew where it does not follow from the row, which is held meanwhile; no change of its own."""
-    for chunk in by_id(rows.select_related(*register.references).select_for_update(no_key=True, of=("self",))):
+    for chunk in held_by_id(rows.select_related(*register.references)):
         before = [row.search_text for row in chunk]
         for row in chunk:
             row.derive()

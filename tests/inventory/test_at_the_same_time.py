@@ -259,12 +259,17 @@ def test_a_parent_is_deleted_or_gets_a_child_but_never_both(town, place):
     assert finish(start(town, PEOPLE + WHOLE, parents=parents)) == added
 
 
-CHANGE = """
+HOLD = """
 from django.db import transaction
 with transaction.atomic():
-    row = Vehicle.objects.get(plate="41 ABC 110")
-    row.make = "Isuzu"
-    writes.save(vehicles, row, by)
+    if who == "A":
+        row = Vehicle.objects.get(plate="41 ABC 110")
+        row.make = "Ford"
+        writes.save(vehicles, row, by)
+    else:
+        unit = Unit.objects.get()
+        unit.name = "Isuzu"
+        writes.save(registers.get("units"), unit, by)
     pathlib.Path(place, "held").touch()
     until = time.monotonic() + 30
     while not pathlib.Path(place, "renaming").exists() and time.monotonic() < until:
@@ -276,14 +281,15 @@ RENAME = """
 while not pathlib.Path(place, "held").exists():
     time.sleep(0.01)
 kind = Kind.objects.get()
-kind.name = "Kamyonet"
+kind.name = f"Kamyonet {who}"
 pathlib.Path(place, "renaming").touch()
 writes.save(registers.get("kinds"), kind, by)
 print(json.dumps(Vehicle.objects.get(plate="41 ABC 110").search_text))
 """
 
 
-def test_a_new_name_waits_for_the_rows_that_are_being_changed_and_keeps_their_texts(town, place):
-    both = [start(town, PEOPLE + code, place=place) for code in (CHANGE, RENAME)]
+@pytest.mark.parametrize("who", ["A", "B"], ids=["the row itself", "another that it names"])
+def test_a_new_name_waits_for_what_is_being_changed_and_keeps_it_in_the_texts(town, place, who):
+    both = [start(town, PEOPLE + code, place=place, who=who) for code in (HOLD, RENAME)]
     changed, text = (finish(process) for process in both)
-    assert changed and "isuzu" in text and "kamyonet" in text
+    assert changed and {"A": "ford", "B": "isuzu"}[who] in text and f"kamyonet {who.lower()}" in text
