@@ -157,9 +157,8 @@ def _keep_deleted(register: Register, entries: Iterable[Any]) -> None:
         )
         for row in rows
     ]
-    Item.objects.bulk_create(
-        lines, _CHUNK, update_conflicts=True, unique_fields=_KEY, update_fields=["title", "deleted_at"]
-    )
+    written = [*sources, "title", "deleted_at"]
+    Item.objects.bulk_create(lines, _CHUNK, update_conflicts=True, unique_fields=_KEY, update_fields=written)
 
 
 @transaction.atomic
@@ -175,6 +174,7 @@ def rebuild() -> int:
         here, entries = register.model._default_manager.all(), former.entries_of(register.model)
         lines = Item.objects.filter(register=register.slug)
         lines.exclude(row__in=here.values("pk")).exclude(row__in=entries.values("id")).delete()
+        lines.filter(row__in=here.values("pk")).exclude(deleted_at=None).update(deleted_at=None)
         for rows in by_id(former.with_names(here)):
             _keep(register, rows)
         for gone in by_id(former.last(entries).filter(history_type=DELETED)):

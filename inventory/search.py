@@ -15,7 +15,9 @@ Term = F | Expression | Subquery
 
 # str.lower() is no help: 'İ'.lower() is two characters and 'I'.lower() is not 'ı'.
 # Word and Excel put dashes of their own in place of "-".
-_LETTERS, _PLAIN = "İIıŞşĞğÜüÖöÇçÂâÎîÛû‐‑‒–—−", "iiissgguuooccaaiiuu------"
+# Of other accents those that makes and names have: PostgreSQL folds letter by letter what `fold` takes apart.
+_LETTERS = "İIıŞşĞğÜüÖöÇçÂâÎîÛû‐‑‒–—−" + "ÉéËëÈèÊêÁáÀàÄäÃãÅåÍíÌìÏïÓóÒòÔôÕõÚúÙùÑñÝýŠšŽžČčŘř"
+_PLAIN = "iiissgguuooccaaiiuu------" + "eeeeeeeeaaaaaaaaaaiiiiiioooooooouuuunnyysszzccrr"
 _FOLDS = str.maketrans(_LETTERS, _PLAIN)
 # What stands in a text and nobody sees: soft hyphens, blanks of no width, marks of direction.
 _UNSEEN = "\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"

@@ -32,6 +32,8 @@ from inventory.server.asked import wholes
 
 # So many rows are named under a doubt.
 _NAMED = 5
+# So many different doubts are shown.
+_SENTENCES = 50
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -63,8 +65,9 @@ def edit(request: HttpRequest, register: Register) -> HttpResponse:
     if step != "choose" and form.is_valid():
         values = form.values()
         context["kept"] = _kept(register, request.user, values, editable)
-        context["doubts"] = _doubts(register, values, editable, request.user)
-        context["stamp"] = stamp([f"{sentence} {named} {more}" for sentence, named, more in context["doubts"]])
+        context["doubts"], every = _doubts(register, values, editable, request.user)
+        context["more_doubts"] = len(every) - len(context["doubts"])
+        context["stamp"] = stamp([str(each) for each in (*context["doubts"], *every)])
         context["values"] = [(register.column(n), _shown(register, n, v)) for n, v in values.items()]
         if step == "write" and context["doubts"] and saving.accepted(request) != context["stamp"]:
             messages.warning(request, _("Değerler hakkında söylenecek bir şey var; okuyup yeniden onaylayınız."))
@@ -89,20 +92,26 @@ def _kept(register: Register, user, values: dict[str, object], rows: QuerySet) -
     return [(column, count) for column, count in found if count]
 
 
-def _doubts(register: Register, values: dict[str, object], rows: QuerySet, user) -> list[tuple[str, list[str], int]]:
-    """(sentence, the first rows that it is about, how many more) of what is doubted about the rows to be."""
-    named: dict[str, list[Row]] = defaultdict(list)
+def _doubts(
+    register: Register, values: dict[str, object], rows: QuerySet, user
+) -> tuple[list[tuple[str, list[str], int]], list[tuple[str, int]]]:
+    """What is doubted about the rows to be: (sentence, the first rows that it is about, how many more) of the first
+    sentences, and (sentence, how many rows) of all: each row may have one of its own."""
+    named: dict[str, list[Row]] = {}
     number: dict[str, int] = defaultdict(int)
     if concerns(register, set(values)):
         for chunk in by_id(rows.select_related(*register.references)):
             cases = [_case(row, values, user) for row in chunk]
             for place, _column, sentence in doubts(register, cases):
                 number[sentence] += 1
-                if len(named[sentence]) < _NAMED:
+                if len(named) < _SENTENCES:
+                    named.setdefault(sentence, [])
+                if sentence in named and len(named[sentence]) < _NAMED:
                     named[sentence].append(chunk[place])
     # One row may be named under several sentences, and is asked about once.
     access.veil(register, user, {id(row): row for some in named.values() for row in some}.values())
-    return [(sentence, [str(row) for row in some], number[sentence] - len(some)) for sentence, some in named.items()]
+    shown = [(sentence, [str(row) for row in some], number[sentence] - len(some)) for sentence, some in named.items()]
+    return shown, list(number.items())
 
 
 def _case(row: Row, values: dict[str, object], user) -> Case:

@@ -12,9 +12,10 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
-from inventory import access, normal, registers, search
-from inventory.former import DELETED
+from inventory import access, former, normal, registers, search
+from inventory.former import DELETED, EVER
 from inventory.items import Item
+from inventory.organization.models import Unit
 
 PAGE = 50
 
@@ -50,10 +51,19 @@ def _having(lines: QuerySet[Item], query: str) -> QuerySet[Item]:
 
 
 def _with_who(items: Sequence[Item]) -> list[dict[str, Any]]:
-    """Each with the entry of its history that says who deleted it and why; one query for each register on the page."""
+    """Each with the entry of its history that says who deleted it and why, and its unit, which may have gone since;
+    one query for each register on the page, and two for the units."""
     entries: dict[tuple[str, int], Any] = {}
     for slug in {item.register for item in items}:
         ids = [item.row for item in items if item.register == slug]
         past = registers.get(slug).model.history.filter(id__in=ids, history_type=DELETED).select_related("history_user")
         entries |= {(slug, entry.id): entry for entry in past.order_by("history_id")}
-    return [{"item": item, "entry": entries.get((item.register, item.row))} for item in items]
+    units = former.rows_before(Unit, {item.responsible_unit_id for item in items}, EVER)
+    return [
+        {
+            "item": item,
+            "entry": entries.get((item.register, item.row)),
+            "unit": units.at(item.responsible_unit_id, EVER),
+        }
+        for item in items
+    ]

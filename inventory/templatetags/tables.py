@@ -20,9 +20,9 @@ _SHORT = 12
 
 
 @register.simple_tag
-def table_rows(page: Page, register: Register, query: str, may_change: bool, as_of: dt.date | None) -> SafeString:
+def table_rows(page: Page, of: Register, query: str, may_change: bool, as_of: dt.date | None) -> SafeString:
     """The lines of a list. The first cell leads to the row's page, which knows nothing of a past day."""
-    before, after = reverse("register-detail", args=[register, 0]).rsplit("0", 1)
+    before, after = reverse("register-detail", args=[of, 0]).rsplit("0", 1)
     after = escape(f"{after}?{query}&at=list")
     select = _("%(title)s kaydını seç")
     made = []

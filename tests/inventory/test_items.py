@@ -8,6 +8,7 @@ import pytest
 from django.core.management import call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from inventory import access, former, items, registers, writes
 from inventory.items import Item
@@ -69,7 +70,8 @@ def test_a_rebuild_finds_what_came_and_went_elsewhere():
     right = kept(), deleted_by_history()
     Item.objects.filter(pk__in=Item.objects.values("pk")[:4]).delete()
     Item.objects.create(register="vehicles", row=999_999, inventory_no="A-999999", title="x", status="in_use")
-    Item.objects.update(title="eski")
+    Item.objects.update(title="eski", responsible_unit=None, kind=None, status="lent_out", holder=None)
+    Item.objects.filter(deleted_at=None).update(deleted_at=timezone.now())
     call_command("rebuild_items")
     assert (kept(), deleted()) == right
 

@@ -220,3 +220,16 @@ def test_bulk_edit_asks_the_same_for_few_and_many_doubted_rows(here, clerk):
 
     queries(1)
     assert queries(2) == queries(12)
+
+
+def test_bulk_edit_shows_the_first_of_many_doubts_and_asks_about_all(here, clerk, monkeypatch):
+    monkeypatch.setattr("imports.pages.bulk._SENTENCES", 3)
+    rows = [row(VEHICLES, here, meter=100_000 + number) for number in range(5)]
+    data = {"selected": [r.pk for r in rows], "change_meter": "on", "meter": "90000", "reason": "x"}
+    url = reverse("register-bulk", args=[VEHICLES])
+    shown = clerk.post(url, data | {"step": "preview"})
+    assert len(shown.context["doubts"]) == 3 and "ve benzeri 2 uyarı daha" in shown.content.decode()
+    VEHICLES.model.objects.filter(pk=rows[-1].pk).update(meter=200_000)
+    write = data | {"step": "write", "count": 5, "accepted": shown.context["stamp"]}
+    assert clerk.post(url, write).context["step"] == "confirm", "one that is not shown became another"
+    assert clerk.post(url, write | {"accepted": clerk.post(url, write).context["stamp"]}).status_code == 302

@@ -133,3 +133,17 @@ def test_the_deleted_are_found_by_number_and_by_name_and_paged(here):
 def test_who_sees_nothing_searches_nothing(here):
     assert signed_in(user("yetkisiz", here)).get(reverse("search"), {"q": "a-0"}).context["found"] == []
     assert not access.visible_items(user("hicbiri", here)).exists()
+
+
+def test_the_page_of_the_deleted_asks_the_same_for_few_and_many_units(here):
+    client, register = signed_in(user("denetci", here, (None, "", 3))), registers.get("vehicles")
+
+    def queries(number: int) -> int:
+        for n in range(number):
+            writes.delete(register, row(register, unit(f"Birim {number}-{n}")), Author())
+        with CaptureQueriesContext(connection) as captured:
+            assert client.get(reverse("deleted")).status_code == 200
+        return len(captured)
+
+    queries(1)
+    assert queries(2) == queries(12)
