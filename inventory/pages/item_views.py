@@ -23,7 +23,7 @@ PAGE = 50
 @require_safe
 def by_number(request: HttpRequest, number: str) -> HttpResponse:
     """The short address that a label carries: to the item's page, or to the history of a deleted one."""
-    item = access.visible_items(request.user).filter(inventory_no=normal.capitals(number)).first()
+    item = access.visible_items(request.user).filter(inventory_no=normal.capitals(search.fold(number))).first()
     if item is None:
         raise Http404
     return redirect("register-history" if item.deleted_at else "register-detail", item.register, item.row)
