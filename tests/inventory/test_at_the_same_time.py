@@ -267,7 +267,7 @@ with transaction.atomic():
         row.make = "Ford"
         writes.save(vehicles, row, by)
     else:
-        unit = Unit.objects.get()
+        unit = Vehicle.objects.get(plate="41 ABC 110").responsible_unit
         unit.name = "Isuzu"
         writes.save(registers.get("units"), unit, by)
     pathlib.Path(place, "held").touch()
@@ -280,7 +280,7 @@ print(json.dumps(True))
 RENAME = """
 while not pathlib.Path(place, "held").exists():
     time.sleep(0.01)
-kind = Kind.objects.get()
+kind = Vehicle.objects.get(plate="41 ABC 110").kind
 kind.name = f"Kamyonet {who}"
 pathlib.Path(place, "renaming").touch()
 writes.save(registers.get("kinds"), kind, by)
