@@ -18,7 +18,7 @@ from inventory.registers import Register
 
 
 @dataclass
-class Step:
+class Written:
     """Whoever writes does it as `by`, and says how many rows were `changed`."""
 
     by: Author
@@ -26,7 +26,7 @@ class Step:
 
 
 @contextmanager
-def batch(register: Register, name: str, by: Author) -> Iterator[Step]:
+def batch(register: Register, name: str, by: Author) -> Iterator[Written]:
     """The step under its name, in one transaction with what it writes; one that changed nothing leaves nothing."""
     with transaction.atomic():
         kept = Batch.objects.create(
@@ -39,7 +39,7 @@ def batch(register: Register, name: str, by: Author) -> Iterator[Step]:
             state=Batch.State.APPLIED,
             applied_at=timezone.now(),
         )
-        step = Step(replace(history.dated(by), batch_id=kept.pk))
-        yield step
-        kept.counts = {"new": 0, "changed": step.changed}
-        kept.save() if step.changed else kept.delete()
+        written = Written(replace(history.dated(by), batch_id=kept.pk))
+        yield written
+        kept.counts = {"new": 0, "changed": written.changed}
+        kept.save() if written.changed else kept.delete()

@@ -16,7 +16,7 @@ from django.db import models
 from inventory.columns import Column, Type, field_of
 from inventory.computed.declared import Through, Validity
 from inventory.editing.wording import messages
-from inventory.flows import Flow
+from inventory.flows.declared import Flow
 from inventory.search import capital
 
 if TYPE_CHECKING:

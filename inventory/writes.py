@@ -15,7 +15,8 @@ from django.db import models, transaction
 from django.db.models import ProtectedError, QuerySet
 from django.utils.translation import gettext as _
 
-from inventory import access, history, hooks, past, registers, stepping
+from inventory import access, history, hooks, past, registers
+from inventory.flows import stepping
 from inventory.history import CHANGED, CREATED, DELETED, Author
 from inventory.hooks import Follower, Write
 from inventory.many import by_id, chunked, held_by_id

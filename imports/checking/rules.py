@@ -9,7 +9,7 @@ from django.db.models import Model
 
 from imports.checking.drafts import Draft
 from imports.checking.uniqueness import broken_checks
-from inventory import stepping
+from inventory.flows import stepping
 from inventory.models import Row
 from inventory.registers import Register
 

@@ -133,24 +133,24 @@ def _write(request: HttpRequest, register: Register, form: BulkForm, rows) -> bo
     columns = ", ".join(register.column(name).label for name in form.values())
     by = author(request, form.cleaned_data["reason"])
     try:
-        with by_hand.batch(register, _("Toplu değişiklik: %(columns)s") % {"columns": columns}, by) as step:
-            step.changed = writes.set_values(register, rows, form.values(), step.by)
+        with by_hand.batch(register, _("Toplu değişiklik: %(columns)s") % {"columns": columns}, by) as written:
+            written.changed = writes.set_values(register, rows, form.values(), written.by)
     except (ValidationError, writes.Refused) as refusal:
         why, url = message_and_link(refusal)
         message = _("Hiçbir kayıt değişmedi. %(why)s") % {"why": why}
         form.add_error(None, ValidationError("%(message)s", params={"message": message, "url": url}))
     else:
-        messages.success(request, _done(step))
+        messages.success(request, _done(written))
         return True
     return False
 
 
-def _done(step: by_hand.Step) -> SafeString:
+def _done(written: by_hand.Written) -> SafeString:
     """What was done, with the way to take it back."""
-    message = _("%(count)d kayıt değişti.") % {"count": step.changed}
-    if not step.changed:
+    message = _("%(count)d kayıt değişti.") % {"count": written.changed}
+    if not written.changed:
         return format_html("{}", message)
-    url = reverse("import-batch", args=[step.by.batch_id])
+    url = reverse("import-batch", args=[written.by.batch_id])
     return format_html('{} <a class="alert-link" href="{}">{}</a>', message, url, _("Ayrıntısı ve geri alma"))
 
 

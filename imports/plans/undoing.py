@@ -21,8 +21,9 @@ from imports.models import Batch
 from imports.plans.applying import CHUNK, Gone, Moved, NamedRows, change
 from imports.plans.plan import PlanLine, Verdict, pack
 from imports.steps import Stopped, beating, claim, forget, leave
-from inventory import access, stepping, writes
+from inventory import access, writes
 from inventory.columns import Column
+from inventory.flows import stepping
 from inventory.history import CREATED, DELETED, Author
 from inventory.many import chunked
 from inventory.organization.models import Asker

@@ -11,7 +11,7 @@ from inventory.access import Unseen
 from inventory.columns import Column, Type
 from inventory.editing.fields import DayField, ExactField, WholeField
 from inventory.editing.wording import messages
-from inventory.flows import Step
+from inventory.flows.declared import Step
 from inventory.naming import candidates, choosable
 from inventory.normal import is_masked, masked
 from inventory.pages.widgets import DateInput, NumberInput, ReferenceSelect

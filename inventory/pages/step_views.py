@@ -12,10 +12,11 @@ from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
-from inventory import access, stepping, writes
+from inventory import access, writes
 from inventory.editing import saving
 from inventory.editing.doubts import stored
-from inventory.flows import Step
+from inventory.flows import stepping
+from inventory.flows.declared import Step
 from inventory.listing.address import Listing
 from inventory.pages.forms import StepForm
 from inventory.pages.shared import author, detail_url, form_page, template, title_of

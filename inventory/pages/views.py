@@ -8,10 +8,11 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from inventory import access, history, registers, seen, stepping
+from inventory import access, history, registers, seen
 from inventory.columns import Type
 from inventory.computed.columns import computed, of_records, on, validities
 from inventory.computed.validity import ASKING
+from inventory.flows import stepping
 from inventory.listing.address import Listing
 from inventory.listing.paging import Place, neighbours
 from inventory.models import GONE, Asset

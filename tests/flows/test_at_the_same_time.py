@@ -48,7 +48,8 @@ print(json.dumps(found))
 """
 AFTER = """
 import json
-from inventory import registers, stepping
+from inventory import registers
+from inventory.flows import stepping
 leases = registers.get("lease-contracts")
 print(json.dumps([
     [row.state, row.version, row.history.count(), bool(row.notes), len(stepping.takers(leases, row.pk)["run"])]

@@ -9,7 +9,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from inventory import registers
 from inventory.assets.vehicles.leases import FLOW
-from inventory.flows import NEW, Step
+from inventory.flows.declared import NEW, Step
 from tests.flows.walks import EVERY, states, steps_with, way
 
 LEASES = registers.get("lease-contracts")

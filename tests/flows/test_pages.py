@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from inventory import registers, writes
-from inventory.flows import NEW
+from inventory.flows.declared import NEW
 from inventory.history import Author
 from inventory.organization.models import Unit
 from inventory.past import opened

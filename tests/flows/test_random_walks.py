@@ -8,8 +8,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from inventory import stepping, writes
-from inventory.flows import NEW
+from inventory import writes
+from inventory.flows import stepping
+from inventory.flows.declared import NEW
 from inventory.history import Author
 from inventory.organization.models import User
 from inventory.refusals import Refused

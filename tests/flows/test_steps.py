@@ -7,8 +7,9 @@ import datetime as dt
 import pytest
 from django.core.exceptions import ValidationError
 
-from inventory import registers, stepping, writes
-from inventory.flows import NEW
+from inventory import registers, writes
+from inventory.flows import stepping
+from inventory.flows.declared import NEW
 from inventory.history import Author
 from inventory.organization.models import Unit
 from inventory.refusals import Conflict, Refused

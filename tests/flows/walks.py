@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from inventory import registers, writes
-from inventory.flows import Flow, Step
+from inventory.flows.declared import Flow, Step
 from inventory.organization.models import Unit
 from inventory.registers import Register
 from tests.rows import SYSTEM, row

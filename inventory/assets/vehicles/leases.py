@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from inventory.assets.vehicles.models import LeasedVehicle, LeaseState, Ownership
 from inventory.editing.doubts import Case, Doubt, Limits, shown
-from inventory.flows import Flow, Step
+from inventory.flows.declared import Flow, Step
 from inventory.models import GONE
 
 DRAFT, RUNNING, ENDED, CLOSED = LeaseState

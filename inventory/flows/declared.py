@@ -1,7 +1,7 @@
 """States of a register's rows and the steps between them: declared with the register, checked when it is read.
 
 The states are the choices of a column, in their order: a step to a state that stands before the row's own is a step
-back, and needs a reason. Steps are taken by `writes.step` alone; `inventory.stepping` judges them.
+back, and needs a reason. Steps are taken by `writes.step` alone; `inventory.flows.stepping` judges them.
 """
 
 from __future__ import annotations

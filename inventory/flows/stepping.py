@@ -19,7 +19,7 @@ from django.db.models import Count
 from django.utils.translation import gettext as _
 
 from inventory import access
-from inventory.flows import NEW, Flow, Step
+from inventory.flows.declared import NEW, Flow, Step
 from inventory.former import CREATED
 from inventory.history import Author, dated
 from inventory.many import chunked
