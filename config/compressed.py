@@ -7,9 +7,9 @@ from django.middleware.gzip import GZipMiddleware
 
 
 class Compressed(GZipMiddleware):
-    """Pages and their fragments alone: sheets are compressed already, and a file's length tells that it came whole.
+    """Pages and their fragments alone: sheets are compressed already, and a file's length shows that it came whole.
 
-    The length of a compressed answer must not tell what stands in it (BREACH): the token of the forms is masked anew
+    The length of a compressed answer must not show what stands in it (BREACH): the token of the forms is masked anew
     for each answer, Django adds bytes of a random number, and the session's cookie stays away from what another site
     asks for.
     """

@@ -1,4 +1,4 @@
-"""What a user is told when the database gave her question up (REQUEST_QUERY_SECONDS)."""
+"""What a user reads when the database gave her question up (REQUEST_QUERY_SECONDS)."""
 
 from __future__ import annotations
 

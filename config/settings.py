@@ -185,7 +185,7 @@ SSO_TRUSTED_SECOND_FACTOR = env.boolean("SSO_TRUSTED_SECOND_FACTOR")
 if LDAP_URL:
     AUTHENTICATION_BACKENDS.append("inventory.accounts.directory.backend.LdapBackend")
 
-# Watching the service (inventory/server): less free space than this is told, and what Prometheus must send.
+# Watching the service (inventory/server): less free space than this is reported, and what Prometheus must send.
 DISK_FREE_BYTES = env.integer("DISK_FREE_BYTES", 1_000_000_000)
 METRICS_TOKEN = env.text("METRICS_TOKEN", "")
 
@@ -208,7 +208,7 @@ LOGGING = {
     "root": {"handlers": ["console"], "level": "WARNING"},
     "loggers": {
         "register": {"level": env.text("LOG_LEVEL", "INFO")},
-        # Its own handler would tell everything twice; a page that is not there is in our own line.
+        # Its own handler would report everything twice; a page that is not there is in our own line.
         "django": {"handlers": [], "propagate": True},
         "django.request": {"level": "ERROR"},
     },
@@ -322,7 +322,7 @@ if not DEBUG:
 
 # The map ------------------------------------------------------------------------------------------------
 
-# A deed's area and its boundary's may differ by so much before it is told.
+# A deed's area and its boundary's may differ by so much before it is reported.
 # A service that finds addresses, in Nominatim's form ("https://…/search?format=json&limit=1&q={query}"); none unless
 # it is set, since addresses would leave the house.
 GEOCODER_URL = env.text("GEOCODER_URL", "")

@@ -1,6 +1,6 @@
 """What is wrong, or looks so, with the places of things: each topic a few queries over what the user may see.
 
-Locations are public, as every name that others refer to; items are told only to those who may see them.
+Locations are public, as every name that others refer to; items are shown only to those who may see them.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Boundaries of districts and neighbourhoods from a file, matched by name; what does not match is reported.
 
-A feature is a district when its name is a district's and no neighbourhood's level is told for it; every other one
+A feature is a district when its name is a district's and it names no neighbourhood's level; every other one
 is a neighbourhood of the district in which it lies. Nothing is created: the file gives shapes to places that there
 are (`geo/data`), and what it names otherwise is listed with the nearest names that lack a boundary.
 """
@@ -211,7 +211,7 @@ class _Matcher:
         for name in self._keys(feature):
             if district and (place := self._neighbourhoods.get((district.pk, name))):
                 return place
-            # Without any boundary to go by, a name that there is once in the province tells enough.
+            # Without any boundary to go by, a name that there is once in the province is enough.
             if district is None and not known and not feature.district and len(self._by_name.get(name, ())) == 1:
                 return self._by_name[name][0]
         return None

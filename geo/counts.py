@@ -226,7 +226,7 @@ def recount() -> int:
 def version() -> int | None:
     """A number that is another one after every write of any register; None while a write is not folded in yet.
 
-    One statement: read apart, the two could tell of different moments.
+    One statement: read apart, the two could be of different moments.
     """
     waiting = CellChange.objects.all()
     found = Counter.objects.filter(name="map").annotate(waits=models.Exists(waiting)).values_list("last", "waits")

@@ -121,7 +121,7 @@ class Geocoder:
 
 
 def _one_of(named: list[Neighbourhood], district: District | None) -> Neighbourhood | None:
-    """The neighbourhood in the district. Raises NotFound where only the district would tell which one it is."""
+    """The neighbourhood in the district. Raises NotFound where only the district would say which one it is."""
     if district:
         return next((each for each in named if each.district_id == district.pk), None)
     if len(named) == 1:

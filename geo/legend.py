@@ -16,7 +16,7 @@ from inventory.models import Kind, Status
 from inventory.organization.models import Unit
 from inventory.registers import Register
 
-# Okabe and Ito's colours, told apart by the colour-blind; black is kept for what is drawn over the map.
+# Okabe and Ito's colours, which the colour-blind distinguish; black is kept for what is drawn over the map.
 COLOURS = ("#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00", "#f0e442")
 OTHERS = "#8a94a1"
 #: A day that has passed, that comes within 30 days, that comes later, and no day at all.

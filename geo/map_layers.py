@@ -61,7 +61,7 @@ def layers(listing: Listing, tile: Tile) -> list[Layer]:
 def _items(listing: Listing, tile: Tile) -> Layer:
     layer, wide = Layer(listing.register.slug), tile.z < ITEMS_FROM
     asked = listing.kept if wide else None
-    # The map's counts do not tell owned vehicles from leased ones.
+    # The map's counts do not distinguish owned vehicles from leased ones.
     if asked and asked.splits is None:
         found = _kept(asked, tile, tile.z + 3, tile.z + 2)
         number = _number(found)

@@ -26,7 +26,7 @@ from inventory.pages.shared import list_context, shown
 from inventory.registers import Register
 from inventory.server.asked import whole
 
-# Rows told on the card of one place; its list has all of them.
+# Rows listed on the card of one place; its list has all of them.
 MOST_ON_CARD = 15
 # About 50 m: what a boundary may lose on a map of a province.
 TOLERANCE = 0.0005

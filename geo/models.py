@@ -131,7 +131,7 @@ class Boundary(models.Model):
 
 
 class Source(models.TextChoices):
-    """Where a location's point comes from; `precision_m` tells how far it may be off."""
+    """Where a location's point comes from; `precision_m` says how far it may be off."""
 
     SURVEY = "survey", _("Ölçüm")
     PARCEL = "parcel", _("Parsel dosyası")

@@ -1,4 +1,4 @@
-"""The layers of the registers, and what programs are told of them: their columns, their filters, the OpenAPI document.
+"""The layers of the registers, and what programs learn of them: their columns, their filters, the OpenAPI document.
 
 Programs take a layer's kind of shape from its first objects, so that points among areas would not be drawn. A register
 is therefore three layers: all its rows, those that lie at a point, and those with an outline; and each has a schema

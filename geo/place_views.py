@@ -60,7 +60,7 @@ def located(listing: Listing) -> tuple[list[tuple[Location, Found]], list[tuple[
 
 
 def write(placed: list[tuple[Location, Found]], by: Author) -> None:
-    """Give the locations what was found, in one transaction. A district that is told already is left."""
+    """Give the locations what was found, in one transaction. A district that is named already is left."""
     with transaction.atomic():
         for row, found in placed:
             row.lon, row.lat, row.footprint = found.lon, found.lat, found.footprint

@@ -87,7 +87,7 @@ def refuse_nested(text: str) -> None:
 
 
 def _is_tangled(shape: BaseGeometry) -> bool:
-    """Whether so many sides lie across each other that GEOS would not come to an end; told from some of them."""
+    """Whether so many sides lie across each other that GEOS would not come to an end; judged by some of them."""
     corners, ring = shapely.get_coordinates(shapely.get_rings(shapely.get_parts(shape)), return_index=True)
     same = ring[:-1] == ring[1:]
     sides = shapely.linestrings(np.stack([corners[:-1][same], corners[1:][same]], axis=1))

@@ -1,7 +1,7 @@
 """Coordinate systems of files from the province: which one numbers are in, and whether their axes are swapped.
 
-Local files are in TUREF / TM30 or the older ED50 / TM30, some 190 m apart, so numbers alone do not tell these two
-from each other: the newer one is taken, with a word of warning. In the surveyors' notation X is north and Y is
+Local files are in TUREF / TM30 or the older ED50 / TM30, some 190 m apart, so numbers alone do not distinguish these
+two from each other: the newer one is taken, with a word of warning. In the surveyors' notation X is north and Y is
 east, so sheets have them the other way round as often as not.
 """
 
@@ -32,12 +32,12 @@ SYSTEMS = {
 WEST, SOUTH, EAST, NORTH = 29.31, 40.50, 30.40, 41.23
 # From so much on, the coordinates are taken to be in a system, or the other way round.
 _MOST = 0.9
-# ED50 and TUREF cannot be told apart by where they lead.
+# ED50 and TUREF cannot be distinguished by where they lead.
 _LOOK_ALIKE = {5254: 2320}
 
 
 class UnknownSystem(ValueError):
-    """What the file's coordinates are in cannot be told; the message says what to do."""
+    """What the file's coordinates are in cannot be known; the message says what to do."""
 
 
 @dataclass(frozen=True)
@@ -77,7 +77,7 @@ def settle(x: Sequence[float], y: Sequence[float], declared: str | None) -> Syst
     """
     x, y = np.asarray(x, float), np.asarray(y, float)
     if declared:
-        return _as_told(x, y, named(declared))
+        return _as_declared(x, y, named(declared))
     for swapped in (False, True):
         for code in SYSTEMS:
             system = System(CRS.from_epsg(code), swapped)
@@ -92,12 +92,12 @@ def settle(x: Sequence[float], y: Sequence[float], declared: str | None) -> Syst
     )
 
 
-def _as_told(x: np.ndarray, y: np.ndarray, crs: CRS) -> System:
+def _as_declared(x: np.ndarray, y: np.ndarray, crs: CRS) -> System:
     """The file's word holds, unless all of it lies outside and would lie inside with its axes turned."""
-    as_told, turned = System(crs), System(crs, swapped=True)
-    if x.size and _share(as_told, x, y) < 1 - _MOST and _share(turned, x, y) >= _MOST:
+    as_declared, turned = System(crs), System(crs, swapped=True)
+    if x.size and _share(as_declared, x, y) < 1 - _MOST and _share(turned, x, y) >= _MOST:
         return System(crs, True, _swapped())
-    return as_told
+    return as_declared
 
 
 def _share(system: System, x: np.ndarray, y: np.ndarray) -> float:

@@ -158,7 +158,7 @@ class AreaField(forms.CharField):
         if not (text := super().clean(value)):
             return None
         area = Area.parse(text, self._end)
-        area.condition  # noqa: B018 - an area that cannot be looked up is told beside the field
+        area.condition  # noqa: B018 - an area that cannot be looked up is reported beside the field
         return area
 
 

@@ -193,9 +193,9 @@ class RegisterResource(ModelResource):
         line = self._lines.get(number + 1, PlanLine(number + 1, Verdict.SKIPPED))
         found.import_type = _TYPES.get(line.verdict, RowResult.IMPORT_TYPE_SKIP)
         found.object_id, found.row_values = line.id, row if self._meta.store_row_values else {}
-        found.number, found.warnings = number, [_told(warning) for warning in line.warnings]
+        found.number, found.warnings = number, [_message(warning) for warning in line.warnings]
         for error in line.errors:
-            found.errors.append(self.get_error_result_class()(Refused(_told(error)), row=row, number=number))
+            found.errors.append(self.get_error_result_class()(Refused(_message(error)), row=row, number=number))
         if not self._meta.skip_diff:
             changes = {change.column: (change.old, change.new) for change in self._facts.get(line.row, ())}
             found.diff = [_diff(*changes.get(name, ("", ""))) for name in self.get_diff_headers()]
@@ -229,7 +229,7 @@ def _diff(old: str, new: str) -> str:
     return format_html_join("", "<{}>{}</{}>", parts)
 
 
-def _told(found: Finding) -> str:
+def _message(found: Finding) -> str:
     """A finding about a row, with its place."""
     place = _("%(row)d. satır") % {"row": found.row}
     message = found.message.removeprefix(f"{found.column}: ")

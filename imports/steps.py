@@ -1,6 +1,6 @@
 """Work that a worker does for a kept row: taken by one, seen to be alive, stopped, taken up by another when silent.
 
-The row's model has `state`, `heartbeat` and `is_busy`; a state name is all that tells its steps apart. `heartbeat`
+The row's model has `state`, `heartbeat` and `is_busy`; a state name is all that distinguishes its steps. `heartbeat`
 is the moment at which a worker took the step, None while it waits for one, and the worker's own mark upon it.
 
 How far a step is, and the wish that it should stop, are small files beside the uploads: the one writer of SQLite
@@ -60,7 +60,7 @@ class Progress:
 
     @property
     def minutes_left(self) -> int | None:
-        """None below two minutes, which are better told in seconds."""
+        """None below two minutes, which are better shown in seconds."""
         left = self.seconds_left
         return round(left / 60) if left and left >= 120 else None
 

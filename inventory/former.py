@@ -1,4 +1,4 @@
-"""What stood in the tables before: which entry of a history tells of a row, and the rows that it named at that time.
+"""What stood in the tables before: which entry of a history describes a row, and the rows that it named at that time.
 
 A row of the past names others by id. Those may have been renamed or deleted since, so the past is never read through
 today's tables: names, order and scope come from the histories of what is named. `end` is the moment before which all
@@ -127,7 +127,7 @@ class Versions:
 
 
 def row_of(model: type[models.Model], entry: models.Model) -> models.Model:
-    """The row that an entry tells of; what it names is not looked up."""
+    """The row that an entry describes; what it names is not looked up."""
     there = {field.attname for field in entry._meta.concrete_fields}
     values = {f.attname: getattr(entry, f.attname) for f in model._meta.concrete_fields if f.attname in there}
     return model(**values)

@@ -52,7 +52,7 @@ class Row(models.Model):
 
     # Names of the columns whose texts `search_text` holds; a register's model says which.
     searched: tuple[str, ...] = ()
-    # Names of the columns that `str(row)` reads, so that many names can be told without reading whole rows.
+    # Names of the columns that `str(row)` reads, so that many names can be shown without reading whole rows.
     named_after: tuple[str, ...] = ("name",)
     # The column by which rows that name one of these are ordered.
     sorted_by = "name"
@@ -102,7 +102,7 @@ class Row(models.Model):
             raise ValidationError({name: message for name, text in texts.items() if _UNSEEN.search(text)})
 
     def fill(self) -> None:
-        """Fill facts that the user left blank and that another column tells. Called before the row is judged."""
+        """Fill facts that the user left blank and that follow from another column. Called before the row is judged."""
 
     def derive(self) -> None:
         """Compute the columns that follow from others. Called before every write."""

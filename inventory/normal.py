@@ -257,8 +257,8 @@ def is_identity_number(text: str) -> bool:
 def masked(number: str) -> str:
     """An identity number as it is shown: its last two digits and stars.
 
-    The last two are check digits. The first ones are never shown: they are alike in a family and tell its register.
-    Eleven signs, whatever is given, so that not even the length of a wrong number is told.
+    The last two are check digits. The first ones are never shown: they are alike in a family and show its register.
+    Eleven signs, whatever is given, so that not even the length of a wrong number is shown.
 
     >>> masked("17291716060"), masked(masked("17291716060"))
     ('*********60', '*********60')

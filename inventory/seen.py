@@ -33,7 +33,7 @@ def matching(
     veiled = Q()
     for name, those in unseen.items():
         veiled |= Q(**{f"{name}__in": those})
-    # Not narrowed by `search_text`, which holds the hidden name: which rows are left out would tell of it.
+    # Not narrowed by `search_text`, which holds the hidden name: which rows are left out would betray it.
     own = Q(search.HasWords(_text(register, unseen.keys(), end), query))
     return rows.filter((~veiled & search.condition(query)) | (veiled & own))
 

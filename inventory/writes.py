@@ -87,7 +87,7 @@ def create_many(register: Register, rows: Sequence[Row], by: Author, *, checked:
                 row.clean()
         register.model._default_manager.bulk_create(rows, batch_size=CHUNK)
         ids = [row.pk for row in rows]
-        _tell(hooks.after_write, register, CREATED, ids, by, objects=rows)
+        _notify(hooks.after_write, register, CREATED, ids, by, objects=rows)
         _check_scope(register, ids, by)
         history.record(register.model, ids, CREATED, by, _sheet_rows(rows))
     return rows
@@ -118,7 +118,7 @@ def _write(register: Register, rows: Sequence[Row], fields: Sequence[str], by: A
             row.clean_fields(exclude=(*register.references, *_not_edited(register)))
             row.clean()
     written = {*fields, *(f.name for f in _stored(register.model) if not f.editable)} - _given(register)
-    _tell(hooks.before_write, register, CHANGED, ids, by, written)
+    _notify(hooks.before_write, register, CHANGED, ids, by, written)
     if len(rows) == 1:
         values = {name: getattr(rows[0], name) for name in written}
         register.model._default_manager.filter(pk=ids[0]).update(**values)
@@ -127,7 +127,7 @@ def _write(register: Register, rows: Sequence[Row], fields: Sequence[str], by: A
         register.model._default_manager.bulk_create(
             rows, CHUNK, update_conflicts=True, update_fields=sorted(written), unique_fields=_KEY
         )
-    _tell(hooks.after_write, register, CHANGED, ids, by, written, rows)
+    _notify(hooks.after_write, register, CHANGED, ids, by, written, rows)
     _check_scope(register, [i for i in ids if i not in movable], by)
     history.record(register.model, ids, CHANGED, by, _sheet_rows(rows))
     if set(fields) & set(register.named_by):
@@ -184,7 +184,7 @@ def delete(register: Register, row: Row, by: Author) -> None:
         _claim(register, [row])
         _guard(register, [(row, None)], by)
         history.record(register.model, [row.pk], DELETED, by)
-        _tell(hooks.before_write, register, DELETED, [row.pk], by)
+        _notify(hooks.before_write, register, DELETED, [row.pk], by)
         try:
             register.model._default_manager.filter(pk=row.pk).delete()
         except ProtectedError as error:
@@ -212,7 +212,7 @@ def take_back(register: Register, rows: Sequence[Row], by: Author, batch_id: int
             _claim(register, some)
             _guard(register, [(row, None) for row in some], by)
             history.record(register.model, part, DELETED, by)
-            _tell(hooks.before_write, register, DELETED, part, by)
+            _notify(hooks.before_write, register, DELETED, part, by)
             register.model._default_manager.filter(pk__in=part).delete()
 
 
@@ -228,13 +228,13 @@ def forget(register: Register, rows: QuerySet[Any]) -> int:
         rows = rows.exclude(pk__in=naming.values(column.name))
     ids = list(rows.values_list("pk", flat=True))
     for part in chunked(ids, CHUNK):
-        _tell(hooks.before_write, register, DELETED, part, Author())
+        _notify(hooks.before_write, register, DELETED, part, Author())
         with past.opened():
             register.model.history.filter(id__in=part).delete()
         # Not delete(): it refuses rows that are named by rows which go in the same step.
         chosen = register.model._default_manager.filter(pk__in=part)
         chosen._raw_delete(chosen.db)
-        _tell(hooks.after_forgetting, register, DELETED, part, Author())
+        _notify(hooks.after_forgetting, register, DELETED, part, Author())
     return len(ids)
 
 
@@ -248,11 +248,11 @@ def erase(register: Register, rows: Sequence[Row], names: Sequence[str], by: Aut
     with refusing(register), past.opened():
         _permitted(register, ids, by)
         _claim(register, rows)
-        _tell(hooks.before_write, register, CHANGED, ids, by, set(names))
+        _notify(hooks.before_write, register, CHANGED, ids, by, set(names))
         for part in chunked(ids, CHUNK):
             register.model._default_manager.filter(pk__in=part).update(**blank)
             register.model.history.filter(id__in=part).update(**blank)
-        _tell(hooks.after_write, register, CHANGED, ids, by, set(names))
+        _notify(hooks.after_write, register, CHANGED, ids, by, set(names))
         history.record(register.model, ids, CHANGED, by)
 
 
@@ -277,7 +277,7 @@ def refold(register: Register, rows: QuerySet[Any]) -> None:
         stale = [row for row, text in zip(chunk, before, strict=True) if row.search_text != text]
         register.model._default_manager.bulk_update(stale, ["search_text"], batch_size=CHUNK)
         # What a row is called follows those that it names in every letter, its texts do not: "izmit" and "İzmit".
-        _tell(hooks.after_refold, register, CHANGED, [row.pk for row in chunk], Author(), {"search_text"}, chunk)
+        _notify(hooks.after_refold, register, CHANGED, [row.pk for row in chunk], Author(), {"search_text"}, chunk)
 
 
 # What the functions above share ---------------------------------------------------------------------------
@@ -298,7 +298,7 @@ def _sheet_rows(rows: Sequence[Row]) -> dict[int, int] | None:
     return numbers if len(numbers) == len(rows) else None
 
 
-def _tell(
+def _notify(
     hook: list[Follower],
     register: Register,
     kind: str,

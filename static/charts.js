@@ -3,7 +3,7 @@
 // data-title, data-label (for screen readers), data-others ("… {n}"): the smallest bars of more than data-most in one,
 // data-in-order: bars stay in the table's order.
 
-// Okabe and Ito's colours, told apart by the colour-blind, dark and light in turn; each bar has an edge besides.
+// Okabe and Ito's colours, which the colour-blind distinguish, dark and light in turn; each bar has an edge besides.
 const COLOURS = ["#0072b2", "#e69f00", "#009e73", "#f0e442", "#d55e00"];
 const EDGE = "#3b4654";
 const INK = "#182433";

@@ -19,9 +19,9 @@ function select(table) {
     everything?.setAttribute("aria-pressed", String(Boolean(whole?.value)));
     everything?.classList.toggle("active", Boolean(whole?.value));
     for (const button of document.querySelectorAll("[data-needs-selection]")) button.disabled = !count && !whole?.value;
-    for (const told of document.querySelectorAll("[data-selected-count]")) {
-      const { none, some, every } = told.dataset;
-      told.textContent = whole?.value ? every : count ? some.replace("{n}", count) : none;
+    for (const shown of document.querySelectorAll("[data-selected-count]")) {
+      const { none, some, every } = shown.dataset;
+      shown.textContent = whole?.value ? every : count ? some.replace("{n}", count) : none;
     }
   };
 

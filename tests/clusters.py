@@ -52,7 +52,7 @@ class Cluster:
 @pytest.fixture
 def cluster():
     if connection.vendor != "postgresql":
-        pytest.skip("a PostgreSQL of the test's own: once, with the suite's run on PostgreSQL")
+        pytest.skip("starts PostgreSQL servers of its own: it runs in the suite's second run, on PostgreSQL")
     if not _KNOWN:
         # Continuous integration has installed everything.
         (pytest.fail if os.environ.get("CI") else pytest.skip)("PostgreSQL's programs are not installed here")

@@ -17,7 +17,7 @@ from inventory.writes import Author
 SYSTEM = Author(reason="test")
 _numbers = itertools.count(1)
 
-# What a column's type alone does not tell.
+# What a column's type alone does not say.
 _SPECIAL = {
     "plate": lambda n: f"41 ABC {n % 900 + 100:03d}",
     "mac_address": lambda n: f"02:00:00:{n >> 16 & 255:02X}:{n >> 8 & 255:02X}:{n & 255:02X}",

@@ -1,4 +1,4 @@
-"""What a geographic file is, told by its content, and how each kind is unpacked."""
+"""What a geographic file is, known by its content, and how each kind is unpacked."""
 
 from __future__ import annotations
 

@@ -14,7 +14,7 @@ class Placing:
     """What geo offers the imports."""
 
     column = "location"
-    #: What a register's row must tell of itself, besides what the sheet has.
+    #: What a register's row must say of itself, besides what the sheet has.
     needs = ("location", "area_m2")
     names = staticmethod(names)
     headings = staticmethod(headings)

@@ -1,4 +1,4 @@
-"""The columns that a sheet may have beside an item's own: a shape, or two coordinates, in a system that may be told."""
+"""The columns that a sheet may have beside an item's own: a shape, or two coordinates, in a system it may name."""
 
 from __future__ import annotations
 

@@ -19,7 +19,7 @@ from imports.reading import Sheet
 from inventory.cells import Cell, CellError, Locale, is_blank, parse_decimal, parse_degrees
 from inventory.cells.cell import show
 
-# So many rows tell the system of all.
+# So many rows decide the system of all.
 _SAMPLE = 2_000
 # Beyond, a number is no degree.
 _MOST_DEGREES = 180
@@ -68,7 +68,7 @@ class Coordinates:
             try:
                 named, shape = self._raw(cells) or (None, None)
             except CellError:
-                continue  # told with its row
+                continue  # reported with its row
             if shape is not None:
                 declared = declared or named
                 points.append((shape.centroid.x, shape.centroid.y))

@@ -317,9 +317,9 @@ class _Checker:
     # The end --------------------------------------------------------------------------------------------
 
     def finish(self) -> None:
-        """What only the whole sheet tells: missing columns, and rows of earlier chunks that came again."""
+        """What only the whole sheet shows: missing columns, and rows of earlier chunks that came again."""
         self.plan.unknown = self.drafter.unknowns.asked()
-        self._tell_answers()
+        self._report_answers()
         if self.unfilled:
             message = _("Doldurulmamış satırlar atlandı, yalnızca sıra numaraları var: %(rows)s.")
             self.plan.warnings.append(Finding(self.sheet.header_row, "", "", message % {"rows": spans(self.unfilled)}))
@@ -365,7 +365,7 @@ class _Checker:
                 line.verdict, line.packed, line.errors = Verdict.ERROR, b"", (objection,)
                 self.plan.errors.append(objection)
 
-    def _tell_answers(self) -> None:
+    def _report_answers(self) -> None:
         """Nothing that an answer or the list of synonyms settled goes by in silence."""
         for name, text, answered in self.drafter.answered() + self.references.answered():
             heading = self.matching.label_of(name)

@@ -96,7 +96,7 @@ class Drafter:
         for heading in matching.read:
             own = (columns or {}).get(heading.columns[0], locale)
             self._readers.append((heading, self._reader(heading, own)))
-        # A neighbourhood is told apart by its district, which the register names before it.
+        # A neighbourhood is distinguished by its district, which the register names before it.
         self.references.sort(key=register.columns.index)
 
     def _reader(self, heading: Heading, locale: Locale) -> Reader:
@@ -204,7 +204,7 @@ class Drafter:
 
 
 class ComputedCells:
-    """Cells of columns that the system fills: nothing is read from them, and who changed one is told so."""
+    """Cells of columns that the system fills: nothing is read from them, and who changed one reads so."""
 
     def __init__(self, register: Register, matching: Matching, drafter: Drafter):
         self._drafter = drafter

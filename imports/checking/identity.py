@@ -266,7 +266,7 @@ def _stored(register: Register, name: str) -> str:
 
 
 def must_be_filled(register: Register, names: tuple[str, ...]) -> set[str]:
-    """The columns of a set without which it tells nothing: a make without a serial number is no identity."""
+    """The columns of a set without which it identifies nothing: a make without a serial number is no identity."""
     must = {name for name in names if not register.column(name).field.blank}
     for constraint in register.model._meta.constraints:
         if isinstance(constraint, Same) and set(constraint.columns) <= set(names) and constraint.condition is not None:

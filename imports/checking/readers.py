@@ -87,7 +87,7 @@ class CodeReader(Reader):
 
 
 class PersonalReader(Reader):
-    """An identity number; a masked one is let through, as only beside its row it can be told to be unchanged."""
+    """An identity number; a masked one is let through, as only beside its row it is seen to be unchanged."""
 
     def checked(self, value: Any) -> Any:
         return value.strip() if is_masked(value) else super().checked(value)

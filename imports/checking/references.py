@@ -266,7 +266,7 @@ class Lookup:
         return UnknownValue(message % values, text, self._offered(near))
 
     def _offered(self, rows: Iterable[Model]) -> list[tuple[int, str]]:
-        return [(row.pk, _told_apart(self._target, row)) for row in rows]
+        return [(row.pk, _distinguished(self._target, row)) for row in rows]
 
     def _nearest(self, key: str) -> list[Model]:
         rows, names = self._pool
@@ -287,7 +287,7 @@ class Lookup:
 
 
 def _beside(register: Register, column: Column, target: Register | None) -> str | None:
-    """The column by which rows of one name are told apart: a neighbourhood by the row's district."""
+    """The column by which rows of one name are distinguished: a neighbourhood by the row's district."""
     if target is None or target is register:
         return None
     names_of_rows = {name for together in target.identity for name in together}
@@ -298,7 +298,7 @@ def _beside(register: Register, column: Column, target: Register | None) -> str 
     return None
 
 
-def _told_apart(target: Register | None, row: Model) -> str:
+def _distinguished(target: Register | None, row: Model) -> str:
     """The row with what distinguishes it from others of the same name."""
     text = text_of(row)
     if target is None:

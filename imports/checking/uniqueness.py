@@ -19,7 +19,7 @@ _Held = dict[Values, list[tuple[Draft, Row]]]
 
 
 class Uniqueness:
-    """Remembers what the sheet's rows hold, so that two that hold the same are both told of each other."""
+    """Remembers what the sheet's rows hold, so that two that hold the same are both reported."""
 
     def __init__(self, register: Register, user: Asker, drafter: Drafter):
         self._register, self._user, self._drafter = register, user, drafter

@@ -48,7 +48,7 @@ class Sides:
         self._references = References(register, self._drafter, user, answers)
         self._identities = Identities(register, self._drafter, matching.columns(), user, adds=False)
         self.columns = sorted(matching.columns(), key=register.columns.index)
-        # The identities that the sheet tells; a row of ours that has none of them cannot be found in it.
+        # The identities that the sheet has; a row of ours that has none of them cannot be found in it.
         identities = [] if matching.key else [names for names in register.identity if set(names) <= set(self.columns)]
         self._known_by = [must_be_filled(register, names) for names in identities]
         self._seen = access.visible_to(register, user).select_related(*register.references)

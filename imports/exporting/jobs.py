@@ -76,7 +76,7 @@ def run(export: Export) -> None:
 
 
 def _parts(export: Export) -> list[Part]:
-    """What was asked for, as far as the user may see it now. Raises CannotExport with what to tell instead."""
+    """What was asked for, as far as the user may see it now. Raises CannotExport with what to say instead."""
     if export.register not in {r.slug for r in registers.every()} or not access.may_see(export.of, export.user):
         raise CannotExport(_("Bu kütüğü görme yetkiniz artık yok."))
     parts = parts_of(export.of, export.user, export.params, personal=_is_personal(export))

@@ -52,7 +52,7 @@ class _Rows(Sequence):
 
 
 def may_be_given(register: Register, column: Column) -> bool:
-    """Not what tells rows apart: all of them would be one."""
+    """Not what distinguishes rows: all of them would be one."""
     alone = {names[0] for names in register.identity if len(names) == 1}
     return column.editable and not column.is_personal and column.name not in alone
 

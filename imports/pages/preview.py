@@ -128,9 +128,9 @@ def describe(register: Register, lines: list[PlanLine], user, errors: Iterable[F
     for line, written in zip(lines, facts(register, lines), strict=True):
         hidden = bool(line.id) and line.id not in rows
         title = "" if hidden or not line.id else str(rows[line.id])
-        told = [] if hidden else [(register.column(each.column).label, each.old, each.new) for each in written]
+        shown = [] if hidden else [(register.column(each.column).label, each.old, each.new) for each in written]
         later = [(f"{line.row}:{name}", register.column(name).label, taken) for name, taken in line.later]
-        found.append(Shown(line, title, hidden, told, later, tuple(errors)))
+        found.append(Shown(line, title, hidden, shown, later, tuple(errors)))
     return found
 
 

@@ -38,7 +38,7 @@ CHECKABLE = batches.CHECKABLE
 def upload(request: HttpRequest, register: Register) -> HttpResponse:
     if not access.may_change(register, request.user):
         raise Http404
-    # The list that led here tells its filter: the file may be meant to hold just these rows.
+    # The list that led here names its filter: the file may be meant to hold just these rows.
     query = Listing(register, request.user, request.GET).query(page=None, sort=None, columns=None, size=None)
     form = UploadForm(request.POST or None, request.FILES or None, register=register, user=request.user, query=query)
     for_all = ConstantsForm(register, request.user, request.POST or None, given={})
@@ -242,11 +242,11 @@ def apply(request: HttpRequest, pk: int) -> HttpResponse:
             watching.start(found)
     else:
         batches.run_apply(found, before=(found.state,))
-        _tell_applied(request, found)
+        _report_applied(request, found)
     return redirect("import-batch", pk)
 
 
-def _tell_applied(request: HttpRequest, found: Batch) -> None:
+def _report_applied(request: HttpRequest, found: Batch) -> None:
     if found.state == State.APPLIED:
         count = batches.writes_of(found)
         message = ngettext("%(count)d kayıt yazıldı.", "%(count)d kayıt yazıldı.", count) % {"count": count}

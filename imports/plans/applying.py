@@ -81,7 +81,7 @@ def apply(
 ) -> None:
     """Write the plan's missing, changed and new rows in one transaction; `on_progress` hears how many are written.
 
-    Raises Refused, which tells why and what to do, and has written nothing then.
+    Raises Refused, which says why and what to do, and has written nothing then.
     """
     references = NamedRows(register)
     done = 0

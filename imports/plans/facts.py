@@ -16,7 +16,7 @@ def facts(register: Register, lines: list[PlanLine]) -> list[list[ColumnChange]]
 
 
 def _own(line: PlanLine) -> dict[str, object]:
-    """A new row's values; its changes tell what it says of a row in another table (`imports.checking.besides`)."""
+    """A new row's values; its changes show what it says of a row in another table (`imports.checking.besides`)."""
     if line.verdict != Verdict.NEW:
         return {}
     return {name: value for name, value in line.values.items() if not isinstance(value, dict)}

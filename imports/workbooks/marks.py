@@ -1,4 +1,4 @@
-"""Hidden rows and columns, formulas without a result, error cells: what calamine does not tell.
+"""Hidden rows and columns, formulas without a result, error cells: what calamine does not report.
 
 Sheets are searched as text, a piece at a time, which takes a fifth of calamine's own time. The files are
 written by machines, so their tags are regular; one that is not costs a note, never a value.
@@ -65,7 +65,7 @@ def _xml(archive: zipfile.ZipFile, part: str) -> ElementTree.Element:
 
 
 def xlsx_marks(part: IO[bytes]) -> Marks:
-    """The marks of one sheet of an xlsx file, but for the merged cells, which calamine tells."""
+    """The marks of one sheet of an xlsx file, but for the merged cells, which calamine reports."""
     marks = Marks()
     for piece in _pieces(part, b"row>"):
         if b"hidden" in piece:

@@ -28,7 +28,7 @@ class Marks:
     """What a sheet says of its cells beside their values. Rows count from 1, columns from 0.
 
     `merged` ranges are (first row, last row, first column, last column); the last two are None where the
-    format does not tell them. `errors` has the text of cells such as #DIV/0!, by row and column. Not
+    format does not hold them. `errors` has the text of cells such as #DIV/0!, by row and column. Not
     complete: the file may hide rows, columns and errors that nobody looked for.
     """
 
@@ -45,7 +45,7 @@ class Marks:
 class RawSheet:
     """One sheet; its rows in pickled batches, about a tenth of what they take as lists.
 
-    `delimited`: its cells are told apart by marks between them, so that one too many shifts all that follow.
+    `delimited`: its cells are separated by marks between them, so that one too many shifts all that follow.
     """
 
     name: str

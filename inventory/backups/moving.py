@@ -62,7 +62,7 @@ def _move(alias: str, on_progress: OnProgress) -> dict[str, Tally]:
     with transaction.atomic():
         _clear(models)
         _fill(alias, models, on_progress)
-        # Whatever is still to be looked at, so that a broken reference is told as one.
+        # Whatever is still to be looked at, so that a broken reference is reported as one.
         _look_at_references()
         _set_sequences(alias, models)
         found = tables.tally("default", models)

@@ -1,4 +1,4 @@
-"""What a database holds, table by table, told so that two databases of either kind can be compared."""
+"""What a database holds, table by table, listed so that two databases of either kind can be compared."""
 
 from __future__ import annotations
 

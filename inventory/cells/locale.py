@@ -62,9 +62,9 @@ class NumberMarks:
 
 
 def guess_locale(values: Iterable[Cell]) -> Locale | None:
-    """ "tr" or "en" by what only one of them would write, None when the cells do not tell.
+    """ "tr" or "en" by what only one of them would write, None when the cells do not show it.
 
-    A column of "9.336" with one "214.87" (seen in a published table) tells nothing: the one cell speaks for
+    A column of "9.336" with one "214.87" (seen in a published table) shows nothing: the one cell speaks for
     decimal points, the many for grouping points, since decimals do not always come in threes.
     """
     votes = {"tr": 0, "en": 0}

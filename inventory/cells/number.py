@@ -1,7 +1,7 @@
 """Whole and decimal numbers, exactly: Decimal all the way, no rounding.
 
 Two marks in a number name each other ("1.234,56" and "4,572.83" are read alike in any locale). One mark with
-three digits after it can group thousands or begin the decimals; then the locale decides and a warning tells.
+three digits after it can group thousands or begin the decimals; then the locale decides and a warning says so.
 """
 
 import re

@@ -61,7 +61,7 @@ class Flow:
         return {step.name: step for step in self.steps}[name]
 
     def between(self, before: str, after: str) -> Step | None:
-        """The step from one state to another: there is one at most, so that the history tells which was taken."""
+        """The step from one state to another: there is one at most, so that the history shows which was taken."""
         return next((step for step in self.steps if before in step.source and step.target == after), None)
 
     def begun_with(self, state: str) -> tuple[str, ...]:

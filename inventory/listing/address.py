@@ -176,7 +176,7 @@ class Listing:
     def sort(self) -> str:
         asked = self.params.get("sort", "")
         name = asked.removeprefix("-")
-        # The order of masked values would tell what they are.
+        # The order of masked values would show what they are.
         column = find(self.register, name)
         return asked if column and not column.is_personal else self.register.order
 
@@ -216,7 +216,7 @@ class Listing:
 
     @cached_property
     def kept(self) -> stock.Chosen | None:
-        """What is asked for, where the kept figures can tell of it."""
+        """What is asked for, where the kept figures hold it."""
         if self.errors or self.as_of or self.only:
             return None
         return stock.chosen(self.register, self.user, self.given)

@@ -51,7 +51,7 @@ class Found:
 
 
 def find(listing: Listing, place: Place) -> Found:
-    """The page that the place tells of.
+    """The page that the place names.
 
     Going back ends at the true first page, also when rows came or went meanwhile.
     """

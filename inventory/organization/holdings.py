@@ -67,5 +67,5 @@ class Leaving:
 
 
 def _naming() -> Iterator[tuple[Register, Column]]:
-    """The columns that name people; what somebody may do is told beside it."""
+    """The columns that name people; what somebody may do is shown beside it."""
     return ((register, column) for register, column in registers.naming(Person) if register.model is not Grant)

@@ -27,7 +27,7 @@ from inventory.organization.models import Unit
 from inventory.registers import Register
 from inventory.search import turkish_key
 
-# Lines of the table of units; above it the branches are told with their directorates only.
+# Lines of the table of units; above it the branches are shown with their directorates only.
 MOST_UNITS = 40
 MOST_DUE = 10
 MOST_CHANGES = 15
@@ -131,13 +131,13 @@ class DuePart:
 
 
 def due_parts(user) -> list[DuePart]:
-    """By each column that says until when a row is valid; what has none is told by its register alone."""
+    """By each column that says until when a row is valid; what has none is named by its register alone."""
     found = [(register, *columns) for register in _seen(user) for columns in _due_columns(register)]
     return [part for register, state, day in found if (part := _due_part(register, user, state, day)).counts]
 
 
 def _due_columns(register: Register) -> Iterator[tuple[str, str]]:
-    """(the column of states, the column of days) that speak of rows of this register. A record's state is told by its
+    """(the column of states, the column of days) that speak of rows of this register. A record's state is named by its
     item, which alone knows what is missing."""
     for column in computed(register).values():
         if column.state:

@@ -19,7 +19,7 @@ from inventory.trees import below
 
 Number = int | Decimal
 
-# The tables by kind: register, and what is told of each of its kinds.
+# The tables by kind: register, and what is counted of each of its kinds.
 MEASURES = {
     "property": ("count", "area_m2"),
     "vehicles": ("owned", "leased", "total"),

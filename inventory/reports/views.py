@@ -82,7 +82,7 @@ def physical_resources_page(request: HttpRequest) -> HttpResponseBase:
 
 @require_safe
 def ages(request: HttpRequest) -> HttpResponse:
-    """A fragment of the report, brought after it: no kept figures tell of days, so the devices are gone through."""
+    """A fragment of the report, brought after it: no kept figures know days, so the devices are gone through."""
     form = ReportForm(request.GET, request.user)
     if not access.may_see(registers.get("equipment"), request.user) or not form.is_valid():
         raise Http404

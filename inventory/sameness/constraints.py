@@ -48,7 +48,7 @@ class DoubledField(models.BigIntegerField):  # type: ignore[type-arg]  # as abov
 class Same(models.UniqueConstraint):
     """Columns whose values together come once among the rows that meet `where`: `Same("make_same", "serial_no_same")`.
 
-    A text stands here by its folded column, the most telling first. `blanks`: references whose blank is a value like
+    A text stands here by its folded column, the most specific first. `blanks`: references whose blank is a value like
     any other; to a database two blanks are never equal. `near`: columns that make one look twice when they alone are
     the same. `sameness.twins` judges it and names the other row; Django would only say that there is one.
     """

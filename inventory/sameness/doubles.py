@@ -1,11 +1,11 @@
 """Rows that are there twice since before sameness was kept: all stay, the newer are marked, and can be listed.
 
 The oldest holds the rule; the others carry their own id in `doubled`, which makes their entry in the unique index
-another. A mark goes when what tells its row apart is changed (`twins.unmark`), or when it has no twin any more.
+another. A mark goes when what distinguishes its row is changed (`twins.unmark`), or when it has no twin any more.
 
 The mark says nothing of the item: no page, sheet or history has it, and nothing that is kept beside the rows follows
 from it. So a migration and `settle` write it without `inventory.writes`, which would put a change into the history in
-which nothing changed, and raise a version for which whoever edits the row would be told of a conflict.
+which nothing changed, and raise a version for which whoever edits the row would meet a conflict.
 """
 
 from __future__ import annotations

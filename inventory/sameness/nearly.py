@@ -26,7 +26,7 @@ class Nearly:
 
 
 def _unknown(register: Register) -> Doubt:
-    # A new row has a kind; what would tell it apart is not among its columns.
+    # A new row has a kind; what would distinguish it is not among its columns.
     columns = ("kind", *dict.fromkeys(name for rule in twins.rules(register.model) for name in rule.columns))
 
     def sentence(case: Case, limits: Limits) -> str | None:

@@ -63,7 +63,7 @@ class Rule:
         return None if lacking else values
 
     def place(self, row: models.Model) -> str:
-        """The column under which the sentence stands: the most telling that is filled."""
+        """The column under which the sentence stands: the most specific that is filled."""
         return (self.filled(row) or self.columns)[0]
 
     def filled(self, row: models.Model) -> list[str]:
@@ -184,7 +184,7 @@ def full_clean(
 
 
 def unmark(rows: Sequence[Row]) -> None:
-    """A row that is known to be there twice (`sameness.doubles`) is let be until what tells it apart is changed."""
+    """A row that is known to be there twice (`sameness.doubles`) is let be until what distinguishes it is changed."""
     marked = [row for row in rows if row.doubled]
     stored = type(marked[0])._default_manager.in_bulk([row.pk for row in marked]) if marked else {}
     for row in marked:

@@ -1,4 +1,4 @@
-"""Whether the service lives and is ready to serve; what is wrong is told in a word, to strangers too."""
+"""Whether the service lives and is ready to serve; what is wrong is named in a word, to strangers too."""
 
 from __future__ import annotations
 

@@ -85,7 +85,7 @@ def _is_known(request: HttpRequest) -> bool:
 
 
 def login_name(request: HttpRequest) -> str:
-    """By which name a request would log in; "" when it tells none. The way by a provider is one name for all."""
+    """By which name a request would log in; "" when it names none. The way by a provider is one name for all."""
     if request.resolver_match.url_name.startswith("oidc-"):
         return "oidc:"
     if getattr(request, "login_by", "") == "header":

@@ -1,7 +1,7 @@
-"""What is told of each request: one line in the log, a count and its time for Prometheus, and a number to ask by.
+"""What is recorded of each request: one line in the log, a count and its time for Prometheus, and a number to ask by.
 
 The number stands in the answer's `X-Request-ID`, in every line that is logged meanwhile and on the page of a fault, so
-that a clerk can read it out on the telephone. No query, name, token or cookie is told: only the route.
+that a clerk can read it out on the telephone. No query, name, token or cookie is recorded: only the route.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ def logged(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[Htt
         try:
             response = get_response(request)
             response.headers["X-Request-ID"] = request.number
-            _tell(request, response, time.perf_counter() - began)
+            _record(request, response, time.perf_counter() - began)
         finally:
             number.reset(turn)
         return response
@@ -53,7 +53,7 @@ def _number(request: HttpRequest) -> str:
     return given if _GIVEN.fullmatch(given) else uuid.uuid4().hex[:12]
 
 
-def _tell(request: HttpRequest, response: HttpResponse, seconds: float) -> None:
+def _record(request: HttpRequest, response: HttpResponse, seconds: float) -> None:
     # What is asked for at random must not make ever new names.
     route = "static" if request.path.startswith(settings.STATIC_URL) else "unknown"
     route = (request.resolver_match and request.resolver_match.url_name) or route
@@ -61,7 +61,7 @@ def _tell(request: HttpRequest, response: HttpResponse, seconds: float) -> None:
     _requests.labels(route, method, str(response.status_code)).inc()
     _times.labels(route).observe(seconds)
     milliseconds = round(seconds * 1000, 1)
-    # Who asks is told only where it is known already: a line in the log costs no query.
+    # Who asks is named only where it is known already: a line in the log costs no query.
     user = getattr(getattr(request, "_cached_user", None), "pk", None)
     more = {
         "method": method, "route": route, "status": response.status_code, "milliseconds": milliseconds, "user": user,

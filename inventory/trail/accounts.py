@@ -1,4 +1,4 @@
-"""What becomes of accounts, groups and grants: told in the transaction that does it, whichever way it is done."""
+"""What becomes of accounts, groups and grants: recorded in the transaction that does it, whichever way it is done."""
 
 from __future__ import annotations
 
@@ -15,22 +15,22 @@ from inventory.organization.models import Grant, User
 from inventory.trail.keeping import record_within
 from inventory.trail.models import Event
 
-# What is told of an account; a login's own columns are not.
+# What is recorded of an account; a login's own columns are not.
 _WATCHED = {"username", "password", "is_active", "is_superuser", "person"}
 
 
 def given(write: Write) -> None:
     """A grant was given or changed."""
-    _tell(write, _("Verildi") if write.kind == CREATED else _("Değişti"))
+    _keep(write, _("Verildi") if write.kind == CREATED else _("Değişti"))
 
 
 def taken(write: Write) -> None:
     """A grant is about to be taken away."""
     if write.kind == DELETED:
-        _tell(write, _("Alındı"))
+        _keep(write, _("Alındı"))
 
 
-def _tell(write: Write, done: str) -> None:
+def _keep(write: Write, done: str) -> None:
     if write.register.model is not Grant:
         return
     for grant in write.rows.select_related("person", "group", "unit").order_by("pk"):
@@ -55,14 +55,14 @@ def _held(grant) -> str:
 
 @receiver(pre_save, sender=User)
 def _remember(instance, update_fields, **kwargs):
-    instance.told_before = None
+    instance.stored_before = None
     if instance.pk and (update_fields is None or _WATCHED & set(update_fields)):
-        instance.told_before = User.objects.filter(pk=instance.pk).first()
+        instance.stored_before = User.objects.filter(pk=instance.pk).first()
 
 
 @receiver(post_save, sender=User)
 def _account(instance, created, **kwargs):
-    for text in [_opened(instance)] if created else _changes(instance.told_before, instance):
+    for text in [_opened(instance)] if created else _changes(instance.stored_before, instance):
         record_within(Event.Kind.ACCOUNT, text=f"{instance.username}: {text}")
 
 

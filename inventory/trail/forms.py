@@ -63,7 +63,7 @@ class EventFilter(forms.Form):
 
 def _names(who: str) -> list[str]:
     """The account names that are meant: by a part of one, or of the person's name; and the text itself, since a failed
-    login tells of names that nobody has."""
+    login records names that nobody has."""
     people = matching(Person.objects.all(), who)
     accounts = User.objects.filter(Q(username__icontains=who) | Q(person__in=people))
     return [who, *accounts.values_list("username", flat=True)[:_MOST_NAMES]]

@@ -51,7 +51,7 @@ def record(
 
 
 def record_within(kind: str, *, user=None, register: str = "", row_id: int | None = None, text: str = "") -> None:
-    """Keep it with the change that it tells of, in the same transaction: either both are there or neither is.
+    """Keep it with the change that it records, in the same transaction: either both are there or neither is.
 
     Who and from where are the present request's, if there is one.
     """

@@ -1,7 +1,7 @@
 """What was done in the application besides the rows' own history: who came in, what went out, from where.
 
 What a row was before and after stands in its history, with who, when, why and the import. An entry here says from
-which computer a change was sent, and tells of what no history has: logins, failed ones, files and lists that went out.
+which computer a change was sent, and records what no history has: logins, failed ones, files and lists that went out.
 """
 
 from django.conf import settings
@@ -54,7 +54,7 @@ class Event(models.Model):
 
     at = models.DateTimeField(_("ne zaman"))
     kind = models.CharField(_("olay"), max_length=20, choices=Kind)
-    # Told by name as well, and not bound: an entry stays as it is whatever becomes of the account.
+    # Named as well, and not bound: an entry stays as it is whatever becomes of the account.
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.DO_NOTHING, null=True, db_constraint=False, related_name="+"
     )
@@ -95,5 +95,5 @@ class Event(models.Model):
 
     @property
     def history_url(self) -> str:
-        """Where the row's own past is told."""
+        """Where the row's own past is shown."""
         return reverse("register-history", args=[self.register, self.row_id]) if self.subject and self.row_id else ""

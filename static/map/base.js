@@ -36,15 +36,15 @@ async function withArchive(style, address) {
   maplibre.addProtocol("pmtiles", protocol.tile);
   const archive = new pmtiles.PMTiles(new URL(address, location.href).href);
   protocol.add(archive);
-  const [header, told] = await Promise.all([archive.getHeader(), archive.getMetadata()]);
-  const source = { url: `pmtiles://${archive.source.getKey()}`, attribution: told.attribution };
+  const [header, metadata] = await Promise.all([archive.getHeader(), archive.getMetadata()]);
+  const source = { url: `pmtiles://${archive.source.getKey()}`, attribution: metadata.attribution };
   if (header.tileType !== 1) {
     style.sources.background = { ...source, type: "raster", tileSize: 256 };
     style.layers.splice(1, 0, { id: "background", type: "raster", source: "background" });
     return style;
   }
   style.sources.background = { ...source, type: "vector" };
-  const layers = (told.vector_layers ?? []).flatMap(({ id }) => [
+  const layers = (metadata.vector_layers ?? []).flatMap(({ id }) => [
     {
       id: `background-${id}-areas`,
       type: "fill",

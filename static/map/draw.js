@@ -18,7 +18,7 @@ function drawn(feature) {
   return [Math.min(...lons), Math.min(...lats), Math.max(...lons), Math.max(...lats)];
 }
 
-export function drawing(map, texts, told) {
+export function drawing(map, texts, message) {
   const style = { fillColor: "#0b4f8a", fillOpacity: 0.15, outlineColor: "#0b4f8a", outlineWidth: 2 };
   const draw = new terraDraw.TerraDraw({
     adapter: new terraDrawMaplibreGlAdapter.TerraDrawMapLibreGLAdapter({ map, lib: maplibre }),
@@ -31,7 +31,7 @@ export function drawing(map, texts, told) {
   const end = () => {
     draw.clear();
     draw.setMode("static");
-    told.textContent = "";
+    message.textContent = "";
     for (const button of buttons) button.setAttribute("aria-pressed", "false");
   };
   draw.start();
@@ -45,7 +45,7 @@ export function drawing(map, texts, told) {
       if (again) return;
       draw.setMode(mode);
       button.setAttribute("aria-pressed", "true");
-      told.textContent = mode === "rectangle" ? texts.drawBox : texts.drawPolygon;
+      message.textContent = mode === "rectangle" ? texts.drawBox : texts.drawPolygon;
     });
   }
   document.addEventListener("keydown", (event) => event.key === "Escape" && end());

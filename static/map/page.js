@@ -13,7 +13,7 @@ const lang = document.documentElement.lang;
 const numbers = new Intl.NumberFormat(lang);
 const chooser = document.getElementById("map-by");
 const legendList = document.getElementById("map-legend");
-const told = document.getElementById("map-told");
+const message = document.getElementById("map-message");
 const legends = { ...Object.fromEntries(registers[0].dues.map(({ key }) => [key, config.dueLegend])) };
 const kinds = {};
 const popup = new maplibre.Popup({ closeButton: false, closeOnClick: false, offset: 14, maxWidth: "18rem" });
@@ -106,7 +106,7 @@ function listen(map, drawn) {
   map.on("mouseout", () => popup.remove());
   map.on("movestart", () => popup.remove());
   map.on("error", ({ error }) => {
-    if (error?.status) told.textContent = texts.failed;
+    if (error?.status) message.textContent = texts.failed;
     else throw error;
   });
 }
@@ -131,7 +131,7 @@ function pictured(map) {
   const filter = [...document.querySelectorAll(".filter-summary .badge")].map((badge) => badge.textContent.trim());
   return picture(map, {
     title: place.dataset.title,
-    told: filter.join(" · "),
+    filtered: filter.join(" · "),
     legend,
     date: new Date().toLocaleString(lang, { dateStyle: "long", timeStyle: "short" }),
   });
@@ -187,7 +187,7 @@ async function start() {
     map.addSource("within", { type: "geojson", data: config.within });
     map.addLayer({ id: "within", type: "line", source: "within", paint: { "line-color": "#0b4f8a", "line-width": 3 } });
   }
-  setUp(map, drawing(map, texts, told));
+  setUp(map, drawing(map, texts, message));
   recolour(map);
   await askAbout(map, keepView);
   recolour(map);

@@ -21,13 +21,13 @@ function shortened(pen, text, width) {
   return `${short}…`;
 }
 
-export function picture(map, { title, told, legend, date }) {
+export function picture(map, { title, filtered, legend, date }) {
   const drawn = map.getCanvas();
   const ratio = drawn.width / map.getContainer().clientWidth;
   const [width, height] = [drawn.width / ratio, drawn.height / ratio];
   const columns = Math.max(1, Math.floor((width - 2 * EDGE) / 240));
   const rows = Math.ceil(legend.length / columns);
-  const top = told ? 66 : 44;
+  const top = filtered ? 66 : 44;
   const canvas = document.createElement("canvas");
   canvas.width = width * ratio;
   canvas.height = (top + height + rows * LINE + 60) * ratio;
@@ -40,7 +40,7 @@ export function picture(map, { title, told, legend, date }) {
   pen.font = `600 18px ${FACE}`;
   pen.fillText(shortened(pen, title, width - 2 * EDGE), EDGE, 24);
   pen.font = `13px ${FACE}`;
-  if (told) pen.fillText(shortened(pen, told, width - 2 * EDGE), EDGE, 50);
+  if (filtered) pen.fillText(shortened(pen, filtered, width - 2 * EDGE), EDGE, 50);
   pen.drawImage(drawn, 0, top, width, height);
   legend.forEach(({ colour, text }, at) => {
     const x = EDGE + (at % columns) * 240;

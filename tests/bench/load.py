@@ -114,7 +114,7 @@ def run_people(place: Path, port: int) -> dict:
     pip = [place / "locust/bin/pip", "install", "--quiet", "--disable-pip-version-check", "--require-hashes"]
     subprocess.run([*pip, "-r", "requirements-load.txt"], check=True)
     asked = ["-u", str(PEOPLE), "-r", "5", "-t", f"{SECONDS}s", "--host", f"http://127.0.0.1:{port}"]
-    # What is under way at the end is answered: else a write would be there of which nobody was told.
+    # What is under way at the end is answered: else a write would be there that nobody was answered.
     asked += ["--stop-timeout", "30"]
     env = os.environ | {"LOAD": str(place / "plan.json"), "PYTHONPATH": "."}
     with (place / "locust.log").open("w") as log:

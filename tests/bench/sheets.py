@@ -146,7 +146,7 @@ def apart(*arguments: str) -> tuple[float, float]:
 
 
 def family(pid: int) -> list[int]:
-    """The process and those that it started; only Linux tells."""
+    """The process and those that it started; only Linux says."""
     children = [int(pid) for file in Path(f"/proc/{pid}/task").glob("*/children") for pid in read(file).split()]
     return [pid, *(each for child in children for each in family(child))]
 

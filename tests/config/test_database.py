@@ -64,7 +64,7 @@ def test_commands_take_the_time_they_need(database, monkeypatch):  # noqa: F811 
     assert finish(start(database, COMMAND)) == ["0", True]
 
 
-def test_requests_share_connections_and_an_overlong_one_is_told_what_to_do(
+def test_requests_share_connections_and_an_overlong_one_reads_what_to_do(
     database,  # noqa: F811 - the fixture
     monkeypatch,
 ):

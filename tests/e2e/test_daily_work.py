@@ -85,7 +85,7 @@ def test_leaving_a_changed_form_asks_first(city, page, sign_in):
     assert page.get_by_label("Marka").input_value() == "Ford"
 
 
-def test_a_wrong_value_is_told_beside_its_field_and_the_rest_stays(city, page, sign_in):
+def test_a_wrong_value_is_message_beside_its_field_and_the_rest_stays(city, page, sign_in):
     row(VEHICLES, city, plate="41 ABC 123")
     second = row(VEHICLES, city, plate="41 ABC 124")
     sign_in(page, user("filocu", city, (None, "vehicles", 2)))

@@ -194,7 +194,7 @@ def test_the_map_is_saved_as_a_picture_and_printed(fleet, page, sign_in, tmp_pat
     assert width == round(box["width"]) and height > box["height"] + 60
 
 
-def test_a_browser_without_webgl_is_told_so_and_has_the_list(fleet, page, sign_in):
+def test_a_browser_without_webgl_is_reported_so_and_has_the_list(fleet, page, sign_in):
     sign_in(page, user("filocu", fleet, (None, "vehicles", 1)))
     page.add_init_script("HTMLCanvasElement.prototype.getContext = () => null")
     page.goto(page.base + reverse("register-map", args=["vehicles"]))

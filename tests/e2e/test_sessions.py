@@ -1,4 +1,4 @@
-"""A session that ends while somebody types: she is told before, and what she has typed can still be saved."""
+"""A session that ends while somebody types: she is warned before, and what she has typed can still be saved."""
 
 import pytest
 from django.test import override_settings

@@ -65,7 +65,7 @@ def _ended():
 
 
 @pytest.mark.parametrize("other", ["step", "save"])
-def test_one_is_first_and_the_other_is_told(database, tmp_path, other):  # noqa: F811
+def test_one_is_first_and_the_other_is_reported(database, tmp_path, other):  # noqa: F811
     rounds = 8
     finish(start(database, SEED, rounds=rounds))
     both = [

@@ -37,9 +37,9 @@ from inventory.history import Author
 from inventory.listing.address import Listing
 leases = registers.get("lease-contracts")
 rows = list(leases.model.objects.order_by("number"))
-def told(row, e):
+def named(row, e):
     return [e.history_type, e.state, e.version, e.history_change_reason, e.notes == row.notes]
-kept = [[told(row, entry) for entry in row.history.order_by("history_id")] for row in rows]
+kept = [[named(row, entry) for entry in row.history.order_by("history_id")] for row in rows]
 found = [[row.number, row.state, row.version, entries] for row, entries in zip(rows, kept)]
 then = Listing(leases, None, {"as_of": (timezone.localdate() - dt.timedelta(days=9)).strftime("%d.%m.%Y")})
 today = Listing(leases, None, {"as_of": timezone.localdate().strftime("%d.%m.%Y")})
@@ -64,7 +64,7 @@ def _ended():
     end_all()
 
 
-def test_contracts_from_before_get_the_state_that_their_dates_tell(empty, tmp_path):  # noqa: F811
+def test_contracts_from_before_get_the_state_that_their_dates_show(empty, tmp_path):  # noqa: F811
     url = empty()
     older = ("vehicles", "0006_lease_lines_from_their_contract")
     assert manage(url, "migrate", "-v0", *older, var=tmp_path).returncode == 0

@@ -95,7 +95,7 @@ def test_a_step_that_is_none_and_a_register_without_steps_are_a_404(here, admin)
 
 
 @pytest.mark.parametrize("register", EVERY)
-def test_every_step_is_taken_on_its_page_and_told_by_the_history(register, here, admin):
+def test_every_step_is_taken_on_its_page_and_message_by_the_history(register, here, admin):
     client = signed_in(admin)
     for step in register.flow.steps:
         made = in_state(register, here, step.source[0])
@@ -147,7 +147,7 @@ def test_what_is_missing_is_asked_for_and_what_is_doubted_is_said(here, admin):
     assert state_of(LEASES, made) == "running"
 
 
-def test_the_second_of_two_is_told_and_shown_what_stands(here, admin):
+def test_the_second_of_two_is_message_and_shown_what_stands(here, admin):
     client, made = signed_in(admin), row(LEASES, here)
     data = posted(client.get(url(LEASES, made, "run")).context["form"])
     changed = LEASES.model.objects.get(pk=made.pk)
@@ -163,7 +163,7 @@ def test_the_second_of_two_is_told_and_shown_what_stands(here, admin):
     assert state_of(LEASES, made) == "running"
 
 
-def test_who_may_not_take_both_steps_is_told_why_on_the_page(here, admin, monkeypatch):
+def test_who_may_not_take_both_steps_reads_why_on_the_page(here, admin, monkeypatch):
     leases = with_flow(monkeypatch, LEASES, not_both=((NEW, "run"),))
     made = row(leases, here)
     with opened():

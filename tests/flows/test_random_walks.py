@@ -22,7 +22,7 @@ _runs = count()
 
 
 class Model:
-    """What a row's life is, told again: its states, one for each entry, and who took which step."""
+    """What a row's life is, in other words: its states, one for each entry, and who took which step."""
 
     def __init__(self, register, maker: User):
         self.register = register

@@ -112,7 +112,7 @@ def test_what_a_step_needs_is_listed_by_its_labels(register, step, source, here,
 
 
 @pytest.mark.parametrize("register", EVERY)
-def test_two_people_press_one_button_and_one_of_them_is_told(register, here, steward):
+def test_two_people_press_one_button_and_one_of_them_is_reported(register, here, steward):
     source = register.column(register.flow.column).field.default
     made = in_state(register, here, source)
     step = next(step for step in register.flow.steps if source in step.source)

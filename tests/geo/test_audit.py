@@ -48,7 +48,7 @@ def test_how_many_items_are_on_the_map_is_counted_by_register(here, there):
     assert topic.count == 2
 
 
-def test_a_location_in_another_district_is_told(here):
+def test_a_location_in_another_district_is_reported(here):
     districts = [District(official_id=n, name=name, province="Kocaeli") for n, name in ((1, "İzmit"), (2, "Gebze"))]
     writes.create_many(registers.get("districts"), districts, SYSTEM)
     for district, east in zip(districts, (480_000, 490_000), strict=True):
@@ -82,7 +82,7 @@ def test_a_position_outside_the_province_tells_why():
     ]
 
 
-def test_deeds_of_another_area_are_told_to_those_who_may_see_them(here, there):
+def test_deeds_of_another_area_are_reported_to_those_who_may_see_them(here, there):
     lot = place("Parsel", square(493_000, 4_514_000))
     for of, area, parcel in ((here, "9000", "1"), (here, "9900", "2"), (there, "5000", "3")):
         row(PROPERTY, of, location=lot, area_m2=area, parcel=parcel, independent_unit="")
@@ -92,7 +92,7 @@ def test_deeds_of_another_area_are_told_to_those_who_may_see_them(here, there):
     assert audit.areas(None).count == 2
 
 
-def test_overlaps_are_told_and_common_edges_are_not():
+def test_overlaps_are_message_and_common_edges_are_not():
     place("A", square(493_000, 4_514_000))
     place("B", square(493_050, 4_514_000))
     place("C", square(493_150, 4_514_000))
@@ -100,7 +100,7 @@ def test_overlaps_are_told_and_common_edges_are_not():
     assert [line.cells for line in topic.lines] == [["A", "B", "5.000,0"]]
 
 
-def test_places_at_one_point_are_told_but_not_the_middles_of_neighbourhoods():
+def test_places_at_one_point_are_message_but_not_the_middles_of_neighbourhoods():
     for name in ("Bina", "Bina 2"):
         place(name, lon=29.9, lat=40.7)
     for name in ("Yaklaşık", "Yaklaşık 2"):

@@ -58,7 +58,7 @@ def load(tmp_path, capsys):
     return load
 
 
-def test_what_matches_and_what_does_not_is_told(load):
+def test_what_matches_and_what_does_not_is_reported(load):
     loaded = load(geojson(*FEATURES))
     assert (loaded["districts"], loaded["neighbourhoods"], loaded["new"], loaded["placed"]) == (2, 4, 6, 6)
     assert loaded["outside"] == ["Adapazarı", "Cumhuriyet Mahallesi"]
@@ -81,7 +81,7 @@ def test_a_second_load_changes_nothing(load):
     assert load(geojson(*moved))["changed"] == 1
 
 
-def test_a_name_spelled_otherwise_can_be_told(load):
+def test_a_name_spelled_otherwise_can_be_reported(load):
     loaded = load(geojson(*FEATURES), "--same", "Mehmet Ali Paşa Mahallesi=M.Alipaşa")
     assert (loaded["neighbourhoods"], loaded["unmatched"], loaded["exit"]) == (5, [], 0)
 
@@ -98,7 +98,7 @@ def test_a_neighbourhood_gets_a_point_inside_itself_but_keeps_its_own(load):
     assert "sinir.geojson" in Neighbourhood.history.filter(id=new.pk).latest("history_id").history_change_reason
 
 
-def test_two_shapes_for_one_place_are_told_and_neither_is_loaded(load):
+def test_two_shapes_for_one_place_are_message_and_neither_is_loaded(load):
     twice = (*FEATURES[:4], ({"name": "Cumhuriyet", "admin_level": "8"}, square(486_000, 4_511_000)))
     loaded = load(geojson(*twice))
     assert loaded["twice"] == [["Cumhuriyet Mahallesi", "Cumhuriyet"], ["Cumhuriyet", "Cumhuriyet"]]
@@ -157,7 +157,7 @@ def test_a_districts_outline_is_no_neighbourhoods_that_has_its_name(load, namesa
     assert loaded["exit"] == (0 if known else 1)
 
 
-def test_beside_its_neighbours_a_neighbourhood_is_told_from_its_district(load, namesake):
+def test_beside_its_neighbours_a_neighbourhood_is_reported_from_its_district(load, namesake):
     small = ({"name": "Gebze", "district": "Gebze"}, square(491_000, 4_511_000))
     loaded = load(geojson(small, ({"name": "Çırçır", "district": "Gebze"}, square(495_000, 4_515_000))))
     assert (loaded["neighbourhoods"], loaded["districts"], loaded["broken"]) == (2, 0, [])

@@ -114,7 +114,7 @@ def test_gdal_asks_for_a_box(world, gdal):
     assert names(gdal("OAPIF:", reverse("features"), layer="network", bbox=box)[2]) == {"direk-0"}
 
 
-def test_without_a_password_or_with_a_wrong_one_nothing_is_told(world):
+def test_without_a_password_or_with_a_wrong_one_nothing_is_reported(world):
     client, url = Client(), reverse("features-items", args=[NETWORK])
     for headers in (
         {},

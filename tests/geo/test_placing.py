@@ -160,7 +160,7 @@ def test_the_system_that_the_user_names_is_believed(load):
     assert away("4") < 1
 
 
-# What is told --------------------------------------------------------------------------------------------
+# What is reported --------------------------------------------------------------------------------------------
 
 
 def test_a_second_time_changes_nothing(load):
@@ -197,12 +197,12 @@ def test_a_parcel_without_geometry_keeps_its_place(load):
     assert away("4") < 1
 
 
-def test_a_deed_of_another_area_is_told(load):
+def test_a_deed_of_another_area_is_reported(load):
     result = load(geojson((tkgm("4", Alan="9.000,00"), LOTS["4"])), "p.geojson")
     assert any("%11,11 fark" in warning["message"] for warning in result["warnings"])
 
 
-def test_a_place_outside_the_province_is_told_with_its_likely_cause(load):
+def test_a_place_outside_the_province_is_reported_with_its_likely_cause(load):
     far = shapely.box(13.4, 52.5, 13.401, 52.501)
     result = load(geojson((tkgm("4"), LOTS["4"]), (tkgm("5"), far)), "p.geojson", "--map", "Geometri=place:shape@4326")
     assert any("dışında" in warning["message"] for warning in result["warnings"])

@@ -99,7 +99,7 @@ def test_a_shapefile_cuts_no_text(devices):
     assert out(NETWORK, "gpkg") and out(NETWORK, "shp", columns="hostname")
 
 
-def test_a_shapefile_without_its_other_files_is_told_what_it_lacks(devices):
+def test_a_shapefile_without_its_other_files_reads_what_it_lacks(devices):
     batch = checked(NETWORK, b"\x00\x00\x27\x0a" + bytes(96), "parseller.shp")
     assert batch.state == "failed" and ".dbf" in batch.message and "zip" in batch.message
 

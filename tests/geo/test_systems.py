@@ -18,7 +18,7 @@ def coordinates(epsg: int) -> tuple[float, float]:
 
 @pytest.mark.parametrize("epsg", [4326, 5254, 32635, 32636, 3857])
 @pytest.mark.parametrize("swapped", [False, True])
-def test_numbers_tell_their_system_and_order(epsg, swapped):
+def test_numbers_show_their_system_and_order(epsg, swapped):
     x, y = reversed(coordinates(epsg)) if swapped else coordinates(epsg)
     found = systems.settle([x], [y], None)
     assert (found.crs.to_epsg(), found.swapped) == (epsg, swapped)

@@ -185,7 +185,7 @@ def test_a_filter_that_was_not_understood_shows_nothing(spread, admin):
 
 
 def test_more_than_can_be_counted_is_said_to_be_at_least(spread, admin, monkeypatch):
-    """Cell by cell: the far cell, which has few, is told exactly, and none is left out."""
+    """Cell by cell: the far cell, which has few, is counted exactly, and none is left out."""
     monkeypatch.setattr(map_layers, "FEW", 0)
     vehicles, at, client = registers.get("vehicles"), spread[0].location, signed_in(admin)
     exact = read(client.get(url(vehicles, 8, at), {"make": "bmc"}))["vehicles"]

@@ -126,7 +126,7 @@ def test_a_past_days_edge_has_the_places_of_that_day(here, admin, monkeypatch):
     assert Listing(VEHICLES, admin, past).errors.keys() == {"within"}
 
 
-def test_a_wrong_area_is_told_and_shows_nothing(here, admin):
+def test_a_wrong_area_is_message_and_shows_nothing(here, admin):
     row(VEHICLES, here, location=place(29.91, 40.71))
     for wrong in ("a", "1,2,3", "30,40.8,29,40.7", "29,40,30,41,29,41,30,40", "190,40,191,41,190,41", "nan,1,2,3"):
         asked = Listing(VEHICLES, admin, {"within": wrong})

@@ -27,7 +27,7 @@ rows = [Vehicle(kind=kind, responsible_unit=unit, fleet_no=f"F{n}", notes="x" * 
 writes.create_many(vehicles, rows, by)
 User.objects.create_user("yonetici", is_superuser=True)
 """
-# A web process that asks for files as a page does; what it is told is counted by its status.
+# A web process that asks for files as a page does; what it is answered is counted by its status.
 WEB = """
 import collections, json, time
 from django.conf import settings
@@ -194,7 +194,7 @@ print(json.dumps(seen))
 """
 
 
-def test_a_full_disk_is_told_and_leaves_nothing_half_done(seeded, place):
+def test_a_full_disk_is_message_and_leaves_nothing_half_done(seeded, place):
     refused, taken = finish(start(seeded, UPLOAD))
     assert refused == [507, True, 0]
     assert taken[0] == 302 and taken[2] == 1

@@ -28,7 +28,7 @@ batch = batches.upload(vehicles, None, ContentFile("\\n".join(lines).encode()), 
 watching.start(batch)
 """
 
-# A worker that tells what it finds, goes on to the next step by itself, and stands still in the named phase.
+# A worker that reports what it finds, goes on to the next step by itself, and stands still in the named phase.
 WORKER = """
 import json, pathlib, time
 from django.core.management import call_command

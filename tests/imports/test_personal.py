@@ -1,4 +1,4 @@
-"""Identity numbers in sheets: out only when asked for and told, in by their check digits, shown masked."""
+"""Identity numbers in sheets: out only when asked for and recorded, in by their check digits, shown masked."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ def test_no_file_has_the_column_unless_it_is_asked_for(here, ayse, clerk, query,
     assert taken_out() == []
 
 
-def test_it_goes_out_when_asked_for_by_who_may_change_the_rows_and_is_told(here, ayse, clerk):
+def test_it_goes_out_when_asked_for_by_who_may_change_the_rows_and_is_reported(here, ayse, clerk):
     client, url = signed_in(clerk), f"{reverse('register-export-choose', args=[PEOPLE])}?name=Ay%C5%9Fe&columns=name"
     assert "denetim izine yazılır" in client.get(url).content.decode()
     sheets = book_of(client.post(url, ORDER | {"personal": "on"}))

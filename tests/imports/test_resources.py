@@ -108,7 +108,7 @@ def test_what_a_user_may_not_see_neither_goes_out_nor_is_changed(parks, works, f
     assert other.make == "Ford"
 
 
-def test_who_may_only_look_is_told_so(parks):
+def test_who_may_only_look_reads_so(parks):
     kept, reader = row(VEHICLES, parks, make="Ford"), user("okur", parks, (parks, "vehicles", 1))
     result = resource_of(VEHICLES)().import_data(sheet([kept.inventory_no, "Fiat"]), user=reader)
     assert [str(error.error) for error in result.base_errors] == [
@@ -138,7 +138,7 @@ def test_exports_cost_the_same_queries_for_few_and_many(parks, django_assert_num
         assert len(exported(VEHICLES)) == 4
 
 
-def told(result) -> list[str]:
+def messages(result) -> list[str]:
     return [str(error.error) for error in result.base_errors]
 
 
@@ -175,7 +175,7 @@ def test_no_user_in_a_call_is_the_resources_own_and_a_calls_user_is_gone_with_it
 )
 def test_an_unknown_choice_is_refused_with_those_that_there_are(parks, choice, sentence):
     kept = row(VEHICLES, parks, make="Ford")
-    (error,) = told(resource_of(VEHICLES)().import_data(sheet([kept.inventory_no, "Fiat"]), **choice))
+    (error,) = messages(resource_of(VEHICLES)().import_data(sheet([kept.inventory_no, "Fiat"]), **choice))
     assert error.endswith(sentence)
     kept.refresh_from_db()
     assert kept.make == "Ford"
@@ -204,7 +204,7 @@ def test_a_batch_that_somebody_else_applies_meanwhile_is_left_to_him(parks, tmp_
     kept = row(VEHICLES, parks)
     result = resource_of(VEHICLES)().import_data(sheet([kept.inventory_no, plate], headers=("inventory_no", "plate")))
     batch = Batch.objects.get()
-    assert told(result) == [
+    assert messages(result) == [
         f"{batch.pk} no’lu aktarımı bu arada başkası uygulamaya başladı; sonucuna Aktarımlar sayfasında bakınız."
     ]
     assert (batch.state, len(files(tmp_path))) == ("applying", 2)
@@ -217,7 +217,7 @@ def test_what_a_fault_has_ended_leaves_nothing_behind(parks, tmp_path, monkeypat
 
     monkeypatch.setattr(batches, step, fails)
     result = resource_of(VEHICLES)().import_data(sheet([row(VEHICLES, parks).inventory_no, "Fiat"]))
-    assert told(result) == ["broken"]
+    assert messages(result) == ["broken"]
     assert (Batch.objects.count(), files(tmp_path)) == (0, [])
 
 

@@ -171,7 +171,7 @@ class TestFigures:
         assert "zaten var" in output.getvalue()
         assert Equipment.objects.count() == count
 
-    def test_the_accounts_work_and_are_told(self, made, client):
+    def test_the_accounts_work_and_are_reported(self, made, client):
         for name in ("yonetici", "emlak", "destek", "bilgi", "birim", "denetci"):
             assert name in made
             assert User.objects.get(username=name).check_password("Demo-2024!kayit")

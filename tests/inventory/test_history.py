@@ -72,7 +72,7 @@ def test_a_row_that_came_into_the_table_in_another_way_has_no_creation(here):
     assert (only.kind, only.changes) == (CHANGED, [])
 
 
-def test_a_change_is_told_by_the_names_of_its_day(here, there):
+def test_a_change_is_message_by_the_names_of_its_day(here, there):
     made = row(VEHICLES, here)
     changed(UNITS, here, name="Yeşil Alanlar Dairesi Başkanlığı")
     changed(VEHICLES, made, responsible_unit=there)

@@ -55,7 +55,7 @@ def test_words_are_found_by_an_index_in_every_table_of_the_search_page():
 
 
 @postgresql
-def test_without_the_right_to_the_extension_all_works_and_the_way_to_it_is_told(empty, tmp_path):  # noqa: F811
+def test_without_the_right_to_the_extension_all_works_and_the_way_to_it_is_reported(empty, tmp_path):  # noqa: F811
     import psycopg
 
     parts, role = urlsplit(empty()), f"humble_{os.getpid()}"

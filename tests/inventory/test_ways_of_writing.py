@@ -75,7 +75,7 @@ def pieces(reported: list) -> list[tuple]:
     return [(when, sort, sorted(rows), columns, by) for (when, sort, columns, by), rows in found.items()]
 
 
-def test_followers_are_told_of_every_way_before_and_after(here, chunk, reported):
+def test_followers_are_reported_of_every_way_before_and_after(here, chunk, reported):
     every = {field.name for field in VEHICLES.model._meta.concrete_fields} - {"id", "version"}
     by = Author(reason="neden")
     made = [VEHICLES.model(kind=kind(VEHICLES), responsible_unit=here, make=make, fleet_no=make) for make in "ab"]

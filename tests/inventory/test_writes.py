@@ -80,7 +80,7 @@ def test_history_has_who_when_why_and_old_and_new(parks, works):
     assert (oldest.kind, oldest.changes) == (history.CREATED, [])
 
 
-def test_the_second_of_two_editors_is_told(parks):
+def test_the_second_of_two_editors_is_reported(parks):
     writes.save(VEHICLES, vehicle(parks, "41 ABC 123"), SYSTEM)
     hers, his = Vehicle.objects.get(), Vehicle.objects.get()
     hers.make = "Ford"

@@ -26,7 +26,7 @@ FILES = int(os.environ.get("FUZZ_FILES", "2000"))
 SEED = int(os.environ.get("FUZZ_SEED", "0"))
 # What this process may take: a page's share of a small server.
 MOST_OWN = 600_000
-# So many crashes are told in full.
+# So many crashes are reported in full.
 _TOLD = 5
 _STATES = {"checked": "read", "refused": "read, with errors in rows", "failed": "answered with a sentence"}
 

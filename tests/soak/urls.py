@@ -19,7 +19,7 @@ from tests.soak import scratch
 REQUESTS = int(os.environ.get("FUZZ_REQUESTS", "20000"))
 SEED = int(os.environ.get("FUZZ_SEED", "0"))
 _AT_ONCE = 5_000
-# So many kinds of findings are told in full.
+# So many kinds of findings are reported in full.
 _TOLD = 15
 
 

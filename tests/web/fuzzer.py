@@ -1,6 +1,6 @@
 """Requests that nobody should send, to every address, from every kind of user; what comes of them is judged.
 
-Nothing is told beforehand: addresses come from the URL configuration, forms and links from the pages themselves, and
+Nothing is listed beforehand: addresses come from the URL configuration, forms and links from the pages themselves, and
 the names of parameters from what the views ask a request for. The same seed in the same town sends the same requests.
 Each request is undone, so that none depends on what another one wrote.
 """
@@ -258,7 +258,7 @@ class Fuzzer:
             note(key)
             return dict.__contains__(query, key)
 
-        def raised(**_told):
+        def raised(**_shown):
             self._raised.append(_fault())
 
         got_request_exception.connect(raised, weak=False)

@@ -201,7 +201,7 @@ class Matrix:
         if cell.who in _OUTSIDE and not cell.address.is_open:
             if status != 302 or not answer.url.startswith(reverse("login")):
                 result.append("is not led to the login")
-        elif status not in REFUSED and status != 401 and self._is_closed(cell) and not _tells_methods(cell, content):
+        elif status not in REFUSED and status != 401 and self._is_closed(cell) and not _names_methods(cell, content):
             result.append("is not refused")
         self.wrong += [f"{what}: {cell}: {status}" for what in result]
 
@@ -242,7 +242,7 @@ def _owned(model, account: User) -> QuerySet:
     return model._default_manager.filter(**{name: account}).order_by("pk").values_list("pk", flat=True)
 
 
-def _tells_methods(cell: Cell, content: bytes) -> bool:
+def _names_methods(cell: Cell, content: bytes) -> bool:
     """Whether it only says which methods there are, which it says of every number."""
     return cell.method == "OPTIONS" and not content
 

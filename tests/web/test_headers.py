@@ -35,7 +35,7 @@ def test_cookies_are_for_this_site_over_https_alone(clerk):
     assert browser.cookies[settings.CSRF_COOKIE_NAME]["secure"]
 
 
-def test_browsers_are_told_to_come_by_https_for_a_year(clerk):
+def test_browsers_are_asked_to_come_by_https_for_a_year(clerk):
     assert settings.SECURE_HSTS_SECONDS >= 31_536_000 and settings.SECURE_HSTS_INCLUDE_SUBDOMAINS
     with override_settings(SECURE_SSL_REDIRECT=True):
         answer = signed_in(clerk).get(reverse("home"))

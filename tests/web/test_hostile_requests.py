@@ -13,7 +13,7 @@ REQUESTS = 200
 
 
 @pytest.mark.django_db
-def test_no_request_makes_a_page_fail_or_tell_what_is_anothers(monkeypatch):
+def test_no_request_makes_a_page_fail_or_show_what_is_anothers(monkeypatch):
     monkeypatch.setattr(logging.getLogger("django.request"), "disabled", True)
     fuzzer = Fuzzer(built(), seed=5)
     fuzzer.run(REQUESTS)

@@ -50,7 +50,7 @@ ASKED = {
 
 
 @pytest.mark.parametrize("kind", ASKED)
-def test_who_asks_too_often_is_told_when_to_come_back(place, parks, kind):
+def test_who_asks_too_often_reads_when_to_come_back(place, parks, kind):
     browser, other = (signed_in(user(name, parks, (parks, "vehicles", 2))) for name in ("ayse", "fatma"))
     for _time in range(2):
         assert ASKED[kind](browser).status_code in (200, 302)

@@ -1,4 +1,4 @@
-"""Place the locations without position by their addresses, offline; without --apply only what would be done is told."""
+"""Place the locations without position by their addresses, offline; without --apply it only lists what it would do."""
 
 from __future__ import annotations
 

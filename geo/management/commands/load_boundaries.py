@@ -44,11 +44,11 @@ class Command(RegisterCommand):
         if options["as_json"]:
             self.stdout.write(json.dumps(dataclasses.asdict(loaded), ensure_ascii=False))
         else:
-            self._tell(loaded)
+            self._report(loaded)
         if loaded.unmatched or loaded.twice or loaded.broken:
             sys.exit(REFUSED)
 
-    def _tell(self, loaded: boundaries.Loaded) -> None:
+    def _report(self, loaded: boundaries.Loaded) -> None:
         counts = dataclasses.asdict(loaded)
         self.stdout.write(_("Eşleşen: %(districts)d ilçe, %(neighbourhoods)d mahalle.") % counts)
         self.stdout.write(

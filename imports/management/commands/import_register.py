@@ -118,7 +118,7 @@ class Command(RegisterCommand):
         except Exception:
             batches.give_up(batch)
             raise
-        self._tell(batch)
+        self._report(batch)
         if batch.state == Batch.State.REFUSED:
             sys.exit(UNUSABLE if batch.counts["unusable"] else REFUSED)
 
@@ -208,7 +208,7 @@ class Command(RegisterCommand):
             sys.exit(UNUSABLE)
         raise Unusable(sentence) from error
 
-    def _tell(self, batch: Batch) -> None:
+    def _report(self, batch: Batch) -> None:
         try:
             with batch.plan() as plan:
                 errors, warnings = plan.errors(), plan.warnings()

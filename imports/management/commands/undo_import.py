@@ -37,7 +37,7 @@ class Command(RegisterCommand):
         if options["as_json"]:
             self.stdout.write(_as_json(batch.pk, done, ""))
         else:
-            self._tell(done)
+            self._report(done)
         if done.left:
             sys.exit(REFUSED)
 
@@ -47,7 +47,7 @@ class Command(RegisterCommand):
             sys.exit(UNUSABLE)
         raise Unusable(sentence) from error
 
-    def _tell(self, done: Undone) -> None:
+    def _report(self, done: Undone) -> None:
         counts = {"deleted": done.deleted, "restored": done.restored}
         self.stdout.write(_("%(deleted)d eklenen kayıt silindi, %(restored)d kayıt eski hâline döndü.") % counts)
         if done.beside:

@@ -26,17 +26,17 @@ class LdapBackend(StaffBackend):
                 "Kurum dizinine şu anda ulaşılamıyor; kurum parolanızla giriş yapılamaz. Buradaki hesabınızın kendi "
                 "parolasını yazdıysanız kullanıcı adı veya parola yanlış."
             )
-            _tell(request, problem=message)
+            _keep(request, problem=message)
         except ldap_server.TooOften as often:
             message = _(
                 "Bu kurum hesabıyla buradan çok kez yanlış parola yazıldı. %(minutes)d dakika sonra yeniden deneyiniz."
             )
-            _tell(request, problem=message % {"minutes": often.minutes})
+            _keep(request, problem=message % {"minutes": often.minutes})
         except Refused as refused:
-            _tell(request, refused=refused)
+            _keep(request, refused=refused)
         return None
 
 
-def _tell(request: HttpRequest | None, **values) -> None:
+def _keep(request: HttpRequest | None, **values) -> None:
     if request is not None:
-        request.directory_told = values
+        request.directory_message = values

@@ -1,6 +1,6 @@
-"""OpenID Connect (Authlib): who somebody is, told by an identity provider in a signed token.
+"""OpenID Connect (Authlib): who somebody is, as an identity provider says in a signed token.
 
-Authlib checks state, nonce, PKCE, signature, issuer, audience and times; here it is only told what to expect.
+Authlib checks state, nonce, PKCE, signature, issuer, audience and times; here it only learns what to expect.
 """
 
 from __future__ import annotations

@@ -38,7 +38,7 @@ class Reason(models.TextChoices):
 
 @dataclass(frozen=True)
 class DirectoryEntry:
-    """Who has proven to the directory who she is, as it tells."""
+    """Who has proven to the directory who she is, as it says."""
 
     #: By which name she is known there, for the trail.
     name: str

@@ -112,7 +112,7 @@ def group(request: HttpRequest, pk: int | None = None) -> HttpResponse:
     form = DirectoryGroupForm(request.POST or None, instance=row)
     if request.method == "POST" and form.is_valid():
         with transaction.atomic():
-            _tell(form.save())
+            _announce(form.save())
         messages.success(request, _("Kaydedildi; üyelere bir sonraki girişlerinde uygulanır."))
         return redirect("groups-directory")
     return render(request, "directory/group.html", {"form": form, "row": row})
@@ -125,13 +125,13 @@ def group_delete(request: HttpRequest, pk: int) -> HttpResponse:
     row = get_object_or_404(DirectoryGroup, pk=pk)
     with transaction.atomic():
         row.group = None
-        _tell(row)
+        _announce(row)
         row.delete()
     messages.success(request, _("Dizin grubu listeden çıkarıldı; üyelere bir sonraki girişlerinde uygulanır."))
     return redirect("groups-directory")
 
 
-def _tell(row: DirectoryGroup) -> None:
+def _announce(row: DirectoryGroup) -> None:
     """What a mapping gives is as much as a grant."""
     message = (
         _("“%(name)s” dizin grubunun üyeleri “%(group)s” grubuna alınacak")

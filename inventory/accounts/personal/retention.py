@@ -36,7 +36,7 @@ class Leaver:
 def off_duty_before(moment: dt.datetime) -> QuerySet[Person]:
     """The people off duty since before the moment of whom something is left to forget; `since` says since when.
 
-    That is told by their history: the first entry off duty after the last one on duty. Whose row came into the table
+    Their history shows that: the first entry off duty after the last one on duty. Whose row came into the table
     in another way than through the application has none, and is left alone.
     """
     past = Person.history.filter(id=OuterRef("pk"))

@@ -51,7 +51,7 @@ def begin(user: User) -> str:
 
 
 def unfinished(user: User) -> str | None:
-    """The secret that was begun a moment ago and not yet confirmed; a confirmed one is never told again."""
+    """The secret that was begun a moment ago and not yet confirmed; a confirmed one is never shown again."""
     if user.second_factor_since:
         return None
     begun = SecondFactor.objects.filter(user=user, made_at__gt=timezone.now() - _UNFINISHED).first()
@@ -162,7 +162,7 @@ def _takes_digits(user: User, code: str) -> bool:
         return False
     now, typed = int(time.time()) // SECONDS, spelled(code).encode()
     code_of = pyotp.HOTP(secret).at
-    # All are compared, so that the time it takes tells nothing.
+    # All are compared, so that the time it takes shows nothing.
     good = [step for step in range(now - DRIFT, now + DRIFT + 1) if compare_digest(code_of(step).encode(), typed)]
     # Sealed anew, so that after a change of key the old one can go some day.
     later = SecondFactor.objects.filter(user=user, secret=factor.secret, last_step__lt=max(good, default=-1))

@@ -107,7 +107,7 @@ class PasswordForm(_Proof):
     def clean_password(self) -> str:
         password, counted = self.cleaned_data["password"], guesses.password_of(self.user)
         guesses.allow(self.request, self.user, counted)
-        # Tells the lockout and the trail itself.
+        # Informs the lockout and the trail itself.
         found = authenticate(self.request, username=self.user.get_username(), password=password)
         if found is None or found.pk != self.user.pk:
             limits.count("code", counted)

@@ -30,7 +30,7 @@ from inventory.organization.views import administrators_only, form_page
 from inventory.trail.keeping import record
 from inventory.trail.models import Event
 
-# Fewer recovery codes than this are told of at each login by one.
+# Fewer recovery codes than this are named at each login by one.
 FEW = 4
 
 
@@ -44,7 +44,7 @@ class Login(auth.LoginView):
         return super().dispatch(request, *args, **kwargs)
 
     def get_context_data(self, **kwargs) -> dict:
-        message = getattr(self.request, "directory_told", {})
+        message = getattr(self.request, "directory_message", {})
         by = {"by_oidc": bool(settings.OIDC_ISSUER), "by_ldap": bool(settings.LDAP_URL)}
         return super().get_context_data(**kwargs, **by, **message)
 
@@ -69,13 +69,13 @@ def step(request: HttpRequest) -> HttpResponse:
         since = half.user.last_login
         second_step.enter(request, half.user, half.backend)
         if form.how == second_factor.RECOVERY:
-            _tell_of_recovery(request)
-        _tell_of_failures(request, since)
+            _warn_of_recovery(request)
+        _warn_of_failures(request, since)
         return redirect(half.then)
     return render(request, "account/second_step.html", {"form": form, "half": half, "by_recovery": by_recovery})
 
 
-def _tell_of_recovery(request: HttpRequest) -> None:
+def _warn_of_recovery(request: HttpRequest) -> None:
     record(Event.Kind.RECOVERY_USED, request=request, user=request.user)
     left = second_factor.codes_left(request.user)
     message = ngettext("Kurtarma koduyla giriş yaptınız; %(left)d kodunuz kaldı.",
@@ -85,7 +85,7 @@ def _tell_of_recovery(request: HttpRequest) -> None:
         messages.warning(request, _("Kodlarınız bitmeden hesap sayfanızdan yenilerini alınız."))
 
 
-def _tell_of_failures(request: HttpRequest, since) -> None:
+def _warn_of_failures(request: HttpRequest, since) -> None:
     """Who fails at the code knows the password: the holder hears of it, if it was not herself."""
     failed = Event.objects.filter(kind=Event.Kind.CODE_FAILED, username=request.user.get_username())
     count = failed.filter(at__gt=since).count() if since else failed.count()

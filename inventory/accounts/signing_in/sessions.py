@@ -19,7 +19,7 @@ from inventory.history import CHANGED
 from inventory.hooks import Write
 from inventory.organization.models import Person, User
 
-#: Also what tells the login page that somebody was in before; gone once she has logged out herself.
+#: Also what shows the login page that somebody was in before; gone once she has logged out herself.
 COOKIE = "seen"
 #: What static/session.js says of a request that nobody made: a progress that asks by itself. Moving the map is work.
 POLL = "X-Poll"
@@ -68,7 +68,7 @@ def end_everywhere(user: User) -> None:
 
 
 def _note(request: HttpRequest, response: HttpResponse) -> None:
-    """Without an age of its own: it lasts until the browser is closed, so that the login page can tell."""
+    """Without an age of its own: it lasts until the browser is closed, so that the login page knows."""
     seen = _signer(request).sign(str(int(time.time())))
     response.set_cookie(COOKIE, seen, secure=settings.SESSION_COOKIE_SECURE, httponly=True, samesite="Lax")
 

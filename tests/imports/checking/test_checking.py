@@ -251,7 +251,7 @@ def test_a_person_is_named_by_number_by_name_or_by_both(parks, works, checked):
     assert changes(checked(VEHICLES, [["Plaka", "Sorumlu kişi"], ["41 ABC 101", "veli öz"]]))[0][2] == str(twin)
 
 
-def test_a_neighbourhood_is_told_apart_by_its_district(parks, checked):
+def test_a_neighbourhood_is_message_apart_by_its_district(parks, checked):
     districts, neighbourhoods = registers.get("districts"), registers.get("neighbourhoods")
     izmit, gebze = (row(districts, parks, name=name) for name in ("İzmit", "Gebze"))
     for district in (izmit, gebze):
@@ -304,7 +304,7 @@ def test_rows_outside_the_users_scope_are_errors_that_show_nothing(parks, works,
     assert not any("Gizli" in message or "A-0" in message for _r, _c, message in found)
 
 
-def test_a_serial_number_held_in_another_unit_is_told_without_its_row(parks, works, checked):
+def test_a_serial_number_held_in_another_unit_is_reported_without_its_row(parks, works, checked):
     editor = user("duzenleyen", parks, (parks, "", 2))
     row(EQUIPMENT, works, make="HP", serial_no="S1", mac_address="02:00:00:00:00:01")
     mine = row(EQUIPMENT, parks, make="HP", serial_no="S2")

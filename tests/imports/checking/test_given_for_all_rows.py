@@ -74,7 +74,7 @@ def test_a_value_that_cannot_be_given_stops_before_anything_is_read(parks, sheet
     assert not Batch.objects.exists()
 
 
-def test_a_column_that_the_file_has_too_is_told(parks, sheet_file, import_register):
+def test_a_column_that_the_file_has_too_is_reported(parks, sheet_file, import_register):
     path = sheet_file(["Plaka", "Tür", "Birim"], ["41 ABC 101", "Kamyonet", "Başka"])
     code, result = import_register("vehicles", path, "--set", f"responsible_unit={parks.name}")
     assert code == 0
@@ -140,7 +140,7 @@ def recheck(client, batch, **columns) -> Batch:
     return batch
 
 
-def test_what_was_said_of_headings_is_remembered_told_and_taken_back(parks, fleet, client, checked):
+def test_what_was_said_of_headings_is_remembered_message_and_taken_back(parks, fleet, client, checked):
     headings = ["Plaka", "Tür", "Birim", "Foo", "Marka"]
     line = ["Kamyonet", parks.name, "12", "Ford"]
     batch = recheck(client, checked(VEHICLES, [headings, ["41 ABC 101", *line]], fleet), Foo="fleet_no", Marka="")

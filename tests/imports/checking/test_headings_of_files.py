@@ -35,7 +35,7 @@ def findings(batch) -> tuple[list, list]:
 # Computed columns -------------------------------------------------------------------------------------------
 
 
-def test_a_new_row_with_another_computed_value_is_told(here):
+def test_a_new_row_with_another_computed_value_is_reported(here):
     errors, warnings = findings(read(PROPERTY, "02-computed-column.csv"))
     assert errors == []
     (result,) = [w for w in warnings if "sistem hesaplar" in w.message]
@@ -52,7 +52,7 @@ def test_a_new_row_with_another_computed_value_is_told(here):
         ("500", "", 0),
     ],
 )
-def test_a_computed_cell_that_was_edited_is_told_and_one_as_exported_is_not(here, checked, area, ours, sentence):
+def test_a_computed_cell_that_was_edited_is_message_and_one_as_exported_is_not(here, checked, area, ours, sentence):
     held = row(PROPERTY, here, area_m2=Decimal("500.00"), share_numerator=1, share_denominator=1)
     headings = ["Envanter no", "Tapu alanı (m²)", "Hissemize düşen alan (m²)"]
     batch = checked(PROPERTY, [headings, [held.inventory_no, area, ours]])

@@ -128,7 +128,7 @@ def test_the_older_export_that_comes_in_again_takes_back_no_import_of_ones_own(c
     assert (car.colour, car.notes) == ("Beyaz", "en yeni")
 
 
-def test_what_another_wrote_over_ones_own_import_is_told_as_hers(car, fleet, tmp_path):
+def test_what_another_wrote_over_ones_own_import_is_message_as_hers(car, fleet, tmp_path):
     older, path = exported(tmp_path), tmp_path / "yeni.xlsx"
     path.write_bytes(older.read_bytes())
     batches.run_apply(checked(edited(path, {("41 ABC 101", "Renk"): "Mavi"})))

@@ -60,7 +60,7 @@ def test_a_records_id_is_its_key_and_an_assets_is_its_number(heading):
     assert match(VEHICLES, ["Envanter No"], 1).key.columns == ("inventory_no",)
 
 
-def test_a_slip_of_the_pen_is_read_and_told_and_a_lesser_likeness_only_proposes():
+def test_a_slip_of_the_pen_is_read_and_message_and_a_lesser_likeness_only_proposes():
     matching = match(VEHICLES, ["Plaka", "Markaa", "Motorun seri numarası", "xyzq"], 3)
     slip, near, far = matching.headings[1:]
     assert (slip.reading, slip.columns) == (Reading.READ, ("make",))
@@ -140,7 +140,7 @@ def test_a_computed_column_is_known_but_not_read():
     assert matching.read == [] and matching.warnings == []
 
 
-def test_a_heading_mapped_to_a_computed_column_is_told_to_be_unread():
+def test_a_heading_mapped_to_a_computed_column_is_reported_to_be_unread():
     matching = match(PROPERTY, ["X"], 4, {"X": "our_area_m2"})
     assert matching.headings[0].reading == Reading.COMPUTED
     (warning,) = matching.warnings
@@ -195,14 +195,14 @@ def test_what_is_given_wins_over_what_is_found():
     assert [h.reading for h in matching.headings] == [Reading.READ, Reading.LEFT_OUT]
 
 
-def test_a_wrong_name_is_told_with_the_right_ones():
+def test_a_wrong_name_is_reported_with_the_right_ones():
     with pytest.raises(UnknownColumn, match=r"plaet.*plate"):
         column_names(VEHICLES, "plaet")
     with pytest.raises(UnknownColumn, match=r"“Yok”.*“Plaka”"):
         match(VEHICLES, ["Plaka"], 1, {"Yok": "plate"})
 
 
-def test_what_was_answered_for_another_file_is_taken_and_told():
+def test_what_was_answered_for_another_file_is_taken_and_reported():
     remembered = {heading_key("Tuhaf"): "make", heading_key("Boş"): ""}
     matching = match(VEHICLES, ["Tuhaf", "Boş", "Plaka"], 3, remembered=remembered)
     assert [(h.text, h.columns, h.reading) for h in matching.headings] == [

@@ -1,4 +1,4 @@
-"""Texts that name nothing are asked once, answered, remembered, told, and taken back."""
+"""Texts that name nothing are asked once, answered, remembered, listed, and taken back."""
 
 import json
 
@@ -55,7 +55,7 @@ def test_each_unknown_text_is_asked_once_with_its_rows(parks, fleet, checked):
     assert batch.state == "refused" and batch.counts["refused"] == 3
 
 
-def test_answers_settle_this_file_and_the_next_and_are_told(parks, fleet, client, checked):
+def test_answers_settle_this_file_and_the_next_and_are_reported(parks, fleet, client, checked):
     pickup = VEHICLES.column("kind").related_model.objects.get(name="Kamyonet")
     batch = checked(VEHICLES, messy(101), fleet, mapping={"Araç cinsi": "kind"})
     batch = answer(client, batch, kind=pickup.pk, status="in_use", responsible_unit=parks.pk)

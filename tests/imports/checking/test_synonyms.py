@@ -75,13 +75,13 @@ def test_words_around_a_heading(words, register, header, column):
     assert heading.columns == (column,)
 
 
-def test_what_was_concluded_from_a_part_is_told(words):
+def test_what_was_concluded_from_a_part_is_reported(words):
     (result,) = match(VEHICLES, ["Güncel rengi"], 3).warnings
     assert (result.row, result.column) == (3, "Güncel rengi") and "“Renk” olarak okundu" in result.message
     assert match(VEHICLES, ["Mevcut"], 1).headings[0].columns == ()
 
 
-def test_everyday_values_are_read_and_told(words):
+def test_everyday_values_are_read_and_reported(words):
     kind(VEHICLES, "1", "Kamyon")
     unit(UNIT)
     batch = batches.upload(VEHICLES, None, ContentFile((CASES / "06-motorin.csv").read_bytes()), "06.csv")

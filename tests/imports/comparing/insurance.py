@@ -12,7 +12,7 @@ _CAPITALS = str.maketrans("iı", "İI")
 
 @dataclass
 class InsurersList:
-    """The file's bytes, and the plates (as we write them) that it lacks, has beyond ours, or tells differently."""
+    """The file's bytes, and the plates (as we write them) that it lacks, has beyond ours, or names differently."""
 
     content: bytes = b""
     lacking: set[str] = field(default_factory=set)

@@ -78,7 +78,7 @@ def test_only_the_chosen_part_can_be_only_here(clerk, fleet, compared):
     assert ("Renk", "Beyaz") in part.part
 
 
-def test_a_row_of_ours_that_the_list_could_not_name_is_told_apart(clerk, fleet, compared):
+def test_a_row_of_ours_that_the_list_could_not_name_is_distinguished(clerk, fleet, compared):
     fleet(2)
     Vehicle.objects.filter(plate="41 ABC 101").update(plate="", chassis_no="NM0123")
     comparison = compared(clerk, [HEADINGS, ["41 ABC 999", "Ford", 2015]])
@@ -87,7 +87,7 @@ def test_a_row_of_ours_that_the_list_could_not_name_is_told_apart(clerk, fleet, 
     assert "aranamadı" not in messages["41 ABC 100"]
 
 
-def test_what_left_service_is_not_looked_for_and_told_when_the_list_still_has_it(clerk, fleet, compared):
+def test_what_left_service_is_not_looked_for_and_reported_when_the_list_still_has_it(clerk, fleet, compared):
     fleet(2, status=Status.DISPOSED, status_reason="Satıldı")
     comparison = compared(clerk, [HEADINGS, ["41 ABC 100", "Ford", 2015]])
     assert titles(comparison) == {"differs": ["41 ABC 100"]}
@@ -98,7 +98,7 @@ def test_what_left_service_is_not_looked_for_and_told_when_the_list_still_has_it
     ]
 
 
-def test_rows_of_others_are_neither_told_nor_compared(clerk, fleet, compared, parks):
+def test_rows_of_others_are_neither_reported_nor_compared(clerk, fleet, compared, parks):
     there = unit("Zabıta Dairesi Başkanlığı")
     fleet(1)
     fleet(2, of=there, letters="ZAB", make="Gizli")
@@ -110,7 +110,7 @@ def test_rows_of_others_are_neither_told_nor_compared(clerk, fleet, compared, pa
     assert lines_for(comparison, None).count() == 2
 
 
-def test_a_line_without_what_it_is_known_by_is_told_as_such(clerk, fleet, compared):
+def test_a_line_without_what_it_is_known_by_is_message_as_such(clerk, fleet, compared):
     fleet(1)
     rows = [
         HEADINGS,
@@ -257,7 +257,7 @@ def test_a_deleted_row_stays_in_the_comparison(clerk, fleet, compared):
 
 
 @pytest.mark.parametrize(("register", "column"), HIDDEN)
-def test_what_a_row_names_beyond_the_clerks_reach_is_not_told(register, column, parks, compared):
+def test_what_a_row_names_beyond_the_clerks_reach_is_not_reported(register, column, parks, compared):
     clerk, there = user("sef", parks, (parks, "", 2)), unit("Bilgi İşlem Dairesi Başkanlığı")
     listed, hidden = made(register, column, parks, there)
     lacking, other = row(register, parks, **{column.name: hidden}), another(hidden, parks)

@@ -91,7 +91,7 @@ def test_a_text_files_refused_rows_stay_texts(parks, fleet, sheet_file):
     assert workbook(fleet, batch, "refused")[1][:5] == ("41 ABC 101", "Uçak", "1.234,50", parks.name, "=A1")
 
 
-def test_a_plan_that_was_cut_off_is_told_on_the_page_and_instead_of_its_files(parks, fleet, checked):
+def test_a_plan_that_was_cut_off_is_reported_on_the_page_and_instead_of_its_files(parks, fleet, checked):
     batch = checked(VEHICLES, [*vehicles(parks, 101), ["41 ABC 103", "Uçak", "", parks.name]], user=fleet)
     plan = Path(batch.plan_file.path)
     plan.write_bytes(plan.read_bytes()[:-9])

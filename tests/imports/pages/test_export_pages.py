@@ -126,7 +126,7 @@ def test_a_set_is_shared_with_ones_unit_and_below_or_with_everybody(here):
     assert not SavedView.objects.filter(name="takım all").exists()
 
 
-def test_who_has_no_unit_is_told_so(here):
+def test_who_has_no_unit_reads_so(here):
     account = user("sistem", here, is_superuser=True)
     account.person = None
     account.save()

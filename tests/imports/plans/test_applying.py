@@ -58,7 +58,7 @@ def test_a_deleted_row_and_a_deleted_reference_refuse_too(parks, checked):
     assert not Vehicle.objects.exists()
 
 
-def test_a_plate_taken_since_the_check_is_told_in_the_registers_own_words(parks, checked):
+def test_a_plate_taken_since_the_check_is_reported_in_the_registers_own_words(parks, checked):
     batch = checked(VEHICLES, vehicles(parks, 101, 102))
     row(VEHICLES, parks, plate="41 ABC 102")
     batches.run_apply(batch)

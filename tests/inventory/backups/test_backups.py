@@ -200,7 +200,7 @@ def test_a_restore_overwrites_neither_rows_nor_files(kept, empty, tmp_path):  # 
     assert over.returncode == 2 and "üzerine yazmaz" in over.stderr
     beside = manage(empty(), "restore", file, var=here)
     assert beside.returncode == 2 and "VAR_DIR" in beside.stderr
-    # Another secret key is told; and a second time it is not empty any more.
+    # Another secret key is reported; and a second time it is not empty any more.
     url, var = empty(), tmp_path / "new"
     done = manage(url, "restore", file, var=var)
     assert done.returncode == 0 and "gizli anahtarı başkaydı" in done.stdout
@@ -280,7 +280,7 @@ def test_a_broken_backup_is_noticed_before_anything_is_written(kept, empty, tmp_
     assert manage(url, "restore", tmp_path / "none.zip", var=var).returncode == 2
 
 
-def test_rows_that_come_out_otherwise_are_told(kept, empty, tmp_path):  # noqa: F811 - the fixture
+def test_rows_that_come_out_otherwise_are_reported(kept, empty, tmp_path):  # noqa: F811 - the fixture
     file, *_ = kept
 
     def change(manifest):
@@ -292,7 +292,7 @@ def test_rows_that_come_out_otherwise_are_told(kept, empty, tmp_path):  # noqa: 
     assert "django_content_type" in done.stderr and "auth_permission" in done.stderr and "geo_" not in done.stderr
 
 
-def test_migrations_that_differ_are_told(kept, empty, tmp_path):  # noqa: F811 - the fixture
+def test_migrations_that_differ_are_reported(kept, empty, tmp_path):  # noqa: F811 - the fixture
     file, *_ = kept
     newer = _with(file, tmp_path / "newer.zip", lambda m: m["migrations"].append(["geo", "9999_later"]))
     done = manage(empty(), "restore", newer, var=tmp_path / "new")
@@ -340,7 +340,7 @@ def test_one_backup_at_a_time_and_no_half_file(kept, tmp_path):
 
 
 @pytest.mark.skipif(connection.vendor != "postgresql", reason="pg_dump")
-def test_a_machine_without_pg_dump_is_told_what_to_install(kept, tmp_path):
+def test_a_machine_without_pg_dump_reads_what_to_install(kept, tmp_path):
     _file, url, here = kept
     done = manage(url, "backup", tmp_path / "x.zip", var=here, PATH="/nowhere")
     assert done.returncode == 2 and "postgresql-client-" in done.stderr

@@ -138,7 +138,7 @@ def test_one_changed_value_stops_it_and_nothing_is_kept(grown, empty, tmp_path):
     assert manage(target, "sqlite_to_postgres", file, var=tmp_path).returncode == 0
 
 
-def test_what_cannot_be_moved_is_told_and_leaves_nothing(grown, empty, tmp_path):  # noqa: F811 - the fixture
+def test_what_cannot_be_moved_is_message_and_leaves_nothing(grown, empty, tmp_path):  # noqa: F811 - the fixture
     file, source, _deleted = grown
     target = empty()
     assert manage(target, "sqlite_to_postgres", tmp_path / "none", var=tmp_path).returncode == 2

@@ -29,7 +29,7 @@ def test_a_long_list_posts_and_links_plain_numbers(client, monkeypatch):
         shared, "page", lambda listing: Page([], [line], 2_000, "1999-before-1234567", "2001-after-1234567")
     )
     shown = client.get(reverse("register-list", args=[VEHICLES])).content.decode()
-    # The numbers above the rows tell which page of how many it is.
+    # The numbers above the rows say which page of how many it is.
     assert re.search(r'hx-get="/vehicles/totals/[^"]*page=2000"', shown)
     assert re.findall(r'name="selected"\s+value="([^"]+)"', shown) == ["1234567"]
     assert re.findall(r'rel="(?:prev|next)" href="[^"]*page=([^"&]+)', shown) == [

@@ -115,7 +115,7 @@ def test_a_page_too_far_to_be_counted_to_says_so_and_one_beside_its_row_is_shown
     assert "Bu sayfaya numarasıyla gidilemez" in page.content.decode()
 
 
-def test_a_page_behind_the_last_one_is_told_as_what_it_is(fleet):
+def test_a_page_behind_the_last_one_is_message_as_what_it_is(fleet):
     """However far: the list ends before, so nothing is said of a distance, nor that no row fits."""
     client = signed_in(user("yonetici", fleet[0].responsible_unit, is_superuser=True))
     for number in (7, 99_999):

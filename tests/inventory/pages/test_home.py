@@ -83,7 +83,7 @@ def test_only_the_own_scope_is_counted_and_units_above_it_are_left_out(parks, po
     assert counted(officer) == {"Park ve Bahçeler Dairesi Başkanlığı": {"vehicles": 1}}
 
 
-def test_what_falls_due_is_told_with_the_longest_overdue_first(parks, police, admin):
+def test_what_falls_due_is_reported_with_the_longest_overdue_first(parks, police, admin):
     for days in (-5, -40, 10, 200):
         vehicle = row(VEHICLES, parks, plate=f"41 AA {300 + days}")
         until = TODAY + dt.timedelta(days=days)
@@ -106,7 +106,7 @@ def parts(account) -> dict[str, home.DuePart]:
     return {part.label: part for part in home.due_parts(account)}
 
 
-def test_what_a_latest_date_hides_is_told(parks, admin):
+def test_what_a_latest_date_hides_is_reported(parks, admin):
     """A failed inspection, a policy that begins later, own-damage insurance alone: nothing of it is valid today."""
     insurances, day = registers.get("insurances"), dt.timedelta(days=1)
     failed, later, other = (row(VEHICLES, parks, plate=f"41 AB {100 + n}") for n in range(3))
@@ -150,7 +150,7 @@ def test_last_changes_stay_within_what_is_mine_now(parks, police):
     assert {c.row_id for c in home.last_changes(officer) if c.register is VEHICLES} == {kept.pk}
 
 
-def test_a_deleted_row_is_told_without_a_link(parks, admin):
+def test_a_deleted_row_is_reported_without_a_link(parks, admin):
     gone = row(VEHICLES, parks)
     title = str(gone)
     writes.delete(VEHICLES, gone, writes.Author(user=admin))
@@ -172,7 +172,7 @@ def test_the_fragments_take_the_same_queries_for_few_and_many_rows(name, parks, 
     assert len(many) == len(few)
 
 
-def test_the_last_changes_are_those_that_all_registers_tell(parks, admin, monkeypatch):
+def test_the_last_changes_are_those_that_all_registers_name(parks, admin, monkeypatch):
     """And only the registers that changed last are asked for theirs."""
     made = [row(register, parks) for register in registers.every("asset", "record") for _ in range(2)]
     for vehicle in made[:4]:
@@ -191,7 +191,7 @@ def test_the_last_changes_are_those_that_all_registers_tell(parks, admin, monkey
     assert len(home.last_changes(admin)) == home.MOST_CHANGES and asked == [registers.of(type(made[0]))]
 
 
-def test_somebody_without_grants_is_told_whom_to_ask(parks):
+def test_somebody_without_grants_is_reported_whom_to_ask(parks):
     shown = signed_in(user("yeni", parks)).get(reverse("home")).content.decode()
     assert "henüz yetki verilmemiş" in shown
     assert "Kullanıcı adınız: yeni" in shown

@@ -98,8 +98,8 @@ def _features(client, pasts: list[Gone]) -> None:
         for shape in ("", ".points"):
             url = reverse("features-collections") + f"/{register.slug}{shape}/items"
             items = {each["id"]: each["properties"] for each in client.get(url, asked).json()["features"]}
-            told = {past.column.name: items[past.made.pk][past.column.label] for past in pasts}
-            assert told == {past.column.name: past.named for past in pasts}, shape
+            shown = {past.column.name: items[past.made.pk][past.column.label] for past in pasts}
+            assert shown == {past.column.name: past.named for past in pasts}, shape
 
 
 def _on_the_map(client, pasts: list[Gone]) -> None:

@@ -188,7 +188,7 @@ def test_history_rows_outside_the_scope_stay_outside(parks, police):
     assert physical_resources(officer).tables["vehicles"].totals["total"] == 1
 
 
-def test_the_share_of_buildings_on_the_map_is_told(parks, police, admin):
+def test_the_share_of_buildings_on_the_map_is_reported(parks, police, admin):
     """Indicator KU/PH.5.4.2: rough positions are none, land is no building."""
     places = registers.get("locations")
     sure, rough = (

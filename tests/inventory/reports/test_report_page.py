@@ -47,7 +47,7 @@ def test_a_unit_is_not_compared_with_the_whole(mixed, parks, admin):
     assert "0,30" in shown and "214,87" not in shown
 
 
-def test_whoever_does_not_see_everything_is_told(mixed, parks):
+def test_whoever_does_not_see_everything_is_reported(mixed, parks):
     shown = signed_in(user("ayse", parks, (parks, "", VIEW))).get(URL).content.decode()
     assert "Bu rapor eksiktir" in shown and "214,87" not in shown
     assert "0,30" in shown
@@ -97,7 +97,7 @@ def test_the_page_gives_a_workbook(mixed, admin, parks):
     assert about["Hazırlayan"] == str(admin)
 
 
-def test_branches_of_one_name_are_told_apart(parks, garden, police, admin):
+def test_branches_of_one_name_are_distinguished(parks, garden, police, admin):
     unit("Fidanlık Şube Müdürlüğü", police, kind=Unit.Kind.BRANCH)
     shown = signed_in(admin).get(URL).content.decode()
     assert f"Fidanlık Şube Müdürlüğü ({parks})" in shown and f"Fidanlık Şube Müdürlüğü ({police})" in shown

@@ -216,7 +216,7 @@ def test_the_other_spelling_is_the_same_to_a_reader():
         assert respelt(text) != text and fold(respelt(text)) == fold(text)
 
 
-def test_who_may_not_see_the_row_is_told_that_it_lies_in_another_unit(here):
+def test_who_may_not_see_the_row_reads_that_it_lies_in_another_unit(here):
     works = unit("Fen İşleri Dairesi Başkanlığı")
     equipment = registers.get("equipment")
     editor = user("duzenleyen", here, (here, "equipment", 2))

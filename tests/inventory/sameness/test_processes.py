@@ -48,15 +48,15 @@ def _ended():
     end_all()
 
 
-def test_of_two_who_add_the_same_device_one_is_told_which_is_there(database, tmp_path):  # noqa: F811
+def test_of_two_who_add_the_same_device_one_reads_which_is_there(database, tmp_path):  # noqa: F811
     finish(start(database, SEED))
     rounds, spellings = 6, {"A": ("Dell", "SN-I"), "B": ("DELL", "sn\u200b-ı")}
     both = [
         start(database, ADD, who=who, place=str(tmp_path), rounds=rounds, make=make, serial=serial)
         for who, (make, serial) in spellings.items()
     ]
-    (added_a, told_a), (added_b, told_b) = map(finish, both)
-    result = told_a + told_b
+    (added_a, message_a), (added_b, message_b) = map(finish, both)
+    result = message_a + message_b
     assert added_a + added_b == rounds == len(result)
     assert all("zaten kayıtlı. Kayıt: D" in each and "(A-0" in each for each in result), result
 

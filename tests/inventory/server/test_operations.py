@@ -1,4 +1,4 @@
-"""What watches the service is told the truth, and administrators see what the workers do."""
+"""What watches the service gets the truth, and administrators see what the workers do."""
 
 from __future__ import annotations
 
@@ -68,19 +68,19 @@ def test_it_is_ready_when_every_part_is(uploads):
     assert (status, result["worker"]) == (503, "no worker runs")
 
 
-def test_a_full_disk_is_told_before_it_is_full(uploads, settings):
+def test_a_full_disk_is_stored_before_it_is_full(uploads, settings):
     settings.DISK_FREE_BYTES = 10**18
     assert ready()[1]["disk"] == "nearly full"
 
 
-def test_a_database_that_is_away_is_told_and_nothing_else_is_asked_of_it(monkeypatch):
+def test_a_database_that_is_away_is_message_and_nothing_else_is_asked_of_it(monkeypatch):
     monkeypatch.setattr(health, "_database", lambda: "does not answer")
     status, result = ready()
     assert (status, result["database"], result["migrations"]) == (503, "does not answer", "unknown")
     assert Client().get(reverse("live")).json()["live"] is True
 
 
-def test_migrations_that_wait_are_told(monkeypatch):
+def test_migrations_that_wait_are_reported(monkeypatch):
     def some():
         raise LookupError
 
@@ -123,7 +123,7 @@ def test_administrators_see_what_failed_and_where_it_is_asked_for_again(admin):
     assert jobs.counted() == {jobs.READY: 0, jobs.RUNNING: 0, jobs.FAILED: 1, jobs.DONE: 0}
 
 
-def test_a_job_whose_worker_is_gone_is_told(admin):
+def test_a_job_whose_worker_is_gone_is_reported(admin):
     check_batch.enqueue(10**6, "tr")
     DBTaskResult.objects.update(status=jobs.RUNNING, worker_ids=["w1"])
     assert "işleyicisi durdu" in admin.get(reverse("jobs")).content.decode()
@@ -141,7 +141,7 @@ def test_a_disk_without_space_is_no_death(uploads):
     assert heartbeat.alive() == set()
 
 
-def test_metrics_tell_of_a_database_that_is_away(settings, monkeypatch):
+def test_metrics_show_a_database_that_is_away(settings, monkeypatch):
     settings.METRICS_TOKEN = "gizli"
     monkeypatch.setattr(health, "_database", lambda: "does not answer")
     message = Client(headers={"authorization": "Bearer gizli"}).get(reverse("metrics")).content.decode()

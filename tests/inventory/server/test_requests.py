@@ -126,6 +126,6 @@ def test_the_counts_of_two_processes_are_added_up(tmp_path):
         subprocess.run([sys.executable, "-c", ASK], **run)
     result = subprocess.run([sys.executable, "-c", READ], **run).stdout
     assert 'register_requests_total{method="GET",route="live",status="200"} 6.0' in result
-    # Prometheus refuses what is told twice.
+    # Prometheus refuses what is named twice.
     helps = [line for line in result.splitlines() if line.startswith("# HELP")]
     assert len(helps) == len(set(helps)) and "register_workers" in result and "pid=" not in result

@@ -265,7 +265,7 @@ def logged(kind: str) -> list[tuple[str, str, str]]:
     return list(Event.objects.filter(kind=kind).order_by("id").values_list("username", "address", "text"))
 
 
-def test_whoever_gives_changes_or_takes_a_grant_is_told_in_words(here, admin):
+def test_whoever_gives_changes_or_takes_a_grant_is_reported_in_words(here, admin):
     clerk = user("ayse", here)
     browser = Client(REMOTE_ADDR="10.1.2.3")
     browser.force_login(admin)
@@ -283,7 +283,7 @@ def test_whoever_gives_changes_or_takes_a_grant_is_told_in_words(here, admin):
     ]
 
 
-def test_a_grant_by_a_command_is_told_too_and_one_rolled_back_is_not(here):
+def test_a_grant_by_a_command_is_reported_too_and_one_rolled_back_is_not(here):
     clerk, by = user("ayse", here), writes.Author()
     with pytest.raises(ZeroDivisionError), transaction.atomic():
         writes.create_many(GRANTS, [Grant(person=clerk.person, register="vehicles", level=1)], by)
@@ -293,7 +293,7 @@ def test_a_grant_by_a_command_is_told_too_and_one_rolled_back_is_not(here):
     assert logged("grant") == [("", "komut", f"Verildi: {clerk.person} · Araçlar · her yer · Görür")]
 
 
-def test_what_becomes_of_an_account_is_told(here, admin):
+def test_what_becomes_of_an_account_is_reported(here, admin):
     someone = person("Ayşe Yılmaz", here)
     browser = signed_in(admin)
     Event.objects.forget_before(timezone.now())

@@ -79,7 +79,7 @@ def test_the_second_server_is_asked_when_the_first_is_away(known, client, settin
     assert sign_in(client, "ayilmaz", PASSWORD).status_code == 302
 
 
-def test_a_wrong_password_of_our_own_is_told_as_an_outage(known, client, settings, caplog):
+def test_a_wrong_password_of_our_own_is_message_as_an_outage(known, client, settings, caplog):
     settings.LDAP_BIND_PASSWORD = "eski"
     assert "ulaşılamıyor" in text(sign_in(client, "ayilmaz", PASSWORD))
     assert "LDAPInvalidCredentialsResult" in caplog.text and PASSWORD not in caplog.text
@@ -96,7 +96,7 @@ def test_only_the_right_servers_certificate_is_taken(ldap, known, settings, sche
     assert "ulaşılamıyor" in text(sign_in(Client(), "ayilmaz", PASSWORD)), "nobody we know signed it"
 
 
-def test_whom_the_register_does_not_know_is_told_her_number(ldap, ayse, client):
+def test_whom_the_register_does_not_know_reads_her_number(ldap, ayse, client):
     ldap.person("yabanci", "9999", PASSWORD)
     result = text(sign_in(client, "yabanci", PASSWORD))
     assert "9999" in result and "kişi listesinde yok" in result and "yanlış." not in result

@@ -212,7 +212,7 @@ def test_what_only_the_second_answer_has_is_asked_for(oidc, known, ayse, client,
     assert again.get(back_from(oidc, again, known)).status_code == 400
 
 
-def test_whom_the_register_does_not_know_is_told_her_number(oidc, client):
+def test_whom_the_register_does_not_know_reads_her_number(oidc, client):
     oidc.person("yabanci", employee_number="<9999>", groups=[])
     answer = client.get(back_from(oidc, client, "yabanci"))
     assert answer.status_code == 403
@@ -260,7 +260,7 @@ def test_the_code_is_asked_here_unless_the_providers_own_is_trusted(oidc, known,
     assert trusted.get("/account/").status_code == 200
 
 
-def test_a_provider_that_is_away_is_told_and_local_accounts_work(oidc, here, client, settings):
+def test_a_provider_that_is_away_is_message_and_local_accounts_work(oidc, here, client, settings):
     settings.OIDC_ISSUER = f"http://localhost:{free_port()}"
     answer = client.get(BEGIN)
     assert answer.status_code == 503 and "kendi parolası varsa" in text(answer)

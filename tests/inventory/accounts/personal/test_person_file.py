@@ -1,4 +1,4 @@
-"""All that is kept of a person goes out as one workbook, told in the trail; what is past its time is forgotten."""
+"""All that is kept of a person goes out as one workbook, recorded in the trail; what is past its time is forgotten."""
 
 from __future__ import annotations
 

@@ -102,7 +102,7 @@ def test_nothing_counts_before_it_is_confirmed(account, clock):
     account.refresh_from_db()
     assert account.second_factor_since is None
     assert second_factor.confirm(account, phone.code())
-    assert second_factor.unfinished(account) is None, "a secret that counts is never told again"
+    assert second_factor.unfinished(account) is None, "a secret that counts is never shown again"
     assert second_factor.confirm(account, phone.code(30)) is None, "nor confirmed again"
 
 

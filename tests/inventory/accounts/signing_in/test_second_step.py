@@ -44,7 +44,7 @@ def is_in(client: Client) -> bool:
 
 
 def kinds() -> list[str]:
-    """What logins have left; that the account was made and given its grant is told, too."""
+    """What logins have left; that the account was made and given its grant is recorded, too."""
     found = Event.objects.exclude(kind__in=("account", "grant"))
     return list(found.order_by("id").values_list("kind", flat=True))
 
@@ -74,7 +74,7 @@ def test_every_page_leads_the_half_logged_in_to_the_code(phone):
     assert client.get(reverse("features")).status_code == 401
 
 
-def test_a_wrong_code_is_told_counted_and_kept(phone):
+def test_a_wrong_code_is_reported_counted_and_kept(phone):
     client = half()
     result = client.post(STEP, {"code": "000000"})
     assert result.status_code == 200 and "Bu kod geçmiyor" in result.content.decode()
@@ -214,7 +214,7 @@ def test_a_session_of_an_earlier_second_factor_is_asked_for_a_code_of_the_new_on
     assert client.post(STEP, {"code": new.recovery_codes[0]}).status_code == 302
 
 
-def test_programs_that_send_a_password_only_are_told_why_they_are_refused(phone, account):
+def test_programs_that_send_a_password_only_are_reported_why_they_are_refused(phone, account):
     basic = "Basic " + b64encode(f"ayse:{PASSWORD}".encode()).decode()
     refused = Client().get(reverse("features"), headers={"Authorization": basic})
     assert refused.status_code == 403

@@ -22,7 +22,7 @@ PASSWORD = "uzun-ve-gizli-1"
 
 @pytest.fixture
 def clock(monkeypatch):
-    """Time that passes when it is told to."""
+    """Time that passes when it is asked to."""
     now = [time.time()]
     monkeypatch.setattr(sessions.time, "time", lambda: now[0])
 
@@ -93,7 +93,7 @@ def test_the_sign_of_life_of_another_session_is_none(clerk, clock):
         assert not is_in(old)
 
 
-def test_who_logs_out_is_not_told_that_her_session_ended(client, clerk):
+def test_who_logs_out_is_not_informed_that_her_session_ended(client, clerk):
     client.force_login(clerk)
     is_in(client)
     client.post(reverse("logout"))

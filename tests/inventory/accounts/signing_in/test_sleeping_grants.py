@@ -101,7 +101,7 @@ def test_the_condition_of_a_second_factor_is_not_shaken_off(clerk, clock):
     writes.delete(GRANTS, Grant.objects.get(pk=given.pk), Author(user=again(clerk)))
 
 
-def test_she_is_told_what_sleeps_and_where_to_wake_it(clerk):
+def test_she_reads_what_sleeps_and_where_to_wake_it(clerk):
     client = signed_in(clerk)
     assert "Hesabınıza henüz yetki verilmemiş" in client.get(reverse("home")).content.decode()
     strict(clerk, register="vehicles")
