@@ -307,8 +307,7 @@ def _notify(
     columns: Set[str] | None = None,
     objects: Sequence[Row] = (),
 ) -> None:
-    if columns is None:
-        columns = {field.name for field in _stored(register.model)}
+    columns = {field.name for field in _stored(register.model)} if columns is None else columns
     for start in range(0, len(ids), history.CHUNK):
         some = slice(start, start + history.CHUNK)
         write = Write(register, kind, ids[some], columns, by, objects[some])

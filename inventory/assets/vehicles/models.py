@@ -108,7 +108,7 @@ class Vehicle(Asset):
             _once("fleet_no_same", "fleet_no", _("Bu filo no başka bir araçta kayıtlı.")),
             models.CheckConstraint(
                 condition=~Q(plate="") | ~Q(chassis_no="") | ~Q(fleet_no=""),
-                name="vehicle_can_be_message_apart",
+                name="vehicle_can_be_told_apart",
                 violation_error_message=_("Plaka, şasi no veya filo no yazınız; araç bunlardan biriyle tanınır."),
             ),
         ]

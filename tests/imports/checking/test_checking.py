@@ -251,7 +251,7 @@ def test_a_person_is_named_by_number_by_name_or_by_both(parks, works, checked):
     assert changes(checked(VEHICLES, [["Plaka", "Sorumlu kişi"], ["41 ABC 101", "veli öz"]]))[0][2] == str(twin)
 
 
-def test_a_neighbourhood_is_message_apart_by_its_district(parks, checked):
+def test_a_neighbourhood_is_distinguished_by_its_district(parks, checked):
     districts, neighbourhoods = registers.get("districts"), registers.get("neighbourhoods")
     izmit, gebze = (row(districts, parks, name=name) for name in ("İzmit", "Gebze"))
     for district in (izmit, gebze):
