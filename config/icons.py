@@ -37,7 +37,7 @@ def main() -> None:
     from inventory.templatetags.icons import FILE
 
     FILE.write_text(sprite())
-    sys.stdout.write(f"{len(used())} icons in {FILE.relative_to(ROOT)}\n")
+    sys.stdout.write(f"{FILE.relative_to(ROOT)}\n")
 
 
 if __name__ == "__main__":

@@ -126,6 +126,12 @@ class Versions:
         return row
 
 
+def after(entry: Any) -> dt.datetime:
+    """The moment before which an entry and all that was there with it was written."""
+    end: dt.datetime = entry.history_date + dt.timedelta(microseconds=1)
+    return end
+
+
 def row_of(model: type[models.Model], entry: models.Model) -> models.Model:
     """The row that an entry describes; what it names is not looked up."""
     there = {field.attname for field in entry._meta.concrete_fields}

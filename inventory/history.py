@@ -102,18 +102,11 @@ def deleted(register: Register, row_id: int) -> QuerySet[Any]:
     return former.last(register.model.history.model.objects.filter(id=row_id)).filter(history_type=DELETED)
 
 
-def title(register: Register, user: Asker, entry: Trail) -> str:
-    """What a row that is no more was called, as far as the user may see it."""
-    row = former.row_of(register.model, entry)
-    former.name_rows(register.model, [row], former.naming(register.model), EVER)
-    return str(access.veil(register, user, [row], EVER)[0])
-
-
 def last_state(register: Register, user: Asker, entry: Trail) -> models.Model:
     """A row that is no more as it was before it went, what it names by the names of that moment, as far as the user may
     see it."""
     row = former.row_of(register.model, entry)
-    end = entry.history_date + dt.timedelta(microseconds=1)
+    end = former.after(entry)
     former.name_rows(register.model, [row], {*register.references, *former.naming(register.model)}, end)
     return access.veil(register, user, [row], EVER)[0]
 

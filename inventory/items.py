@@ -16,9 +16,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from inventory import former, registers
-from inventory.columns import Column, field_of
+from inventory.columns import Column, field_of, target_of
 from inventory.fields import InventoryNumberField
-from inventory.former import DELETED, EVER
+from inventory.former import DELETED
 from inventory.hooks import Write
 from inventory.many import by_id, chunked
 from inventory.models import Status
@@ -144,15 +144,19 @@ def _sources(register: Register) -> dict[str, str]:
 def _keep_deleted(register: Register, entries: Iterable[Any]) -> None:
     """Write the lines of rows that went, from the entries of their histories that say so."""
     sources = _sources(register)
-    when = {entry.id: entry.history_date for entry in entries}
+    gone = {entry.id: entry for entry in entries}
     rows = [former.row_of(register.model, entry) for entry in entries]
-    former.name_rows(register.model, rows, former.naming(register.model), EVER)
+    for field in (field_of(register.model, name) for name in former.naming(register.model)):
+        versions = former.Versions(target_of(field), {getattr(row, field.attname) for row in rows})
+        for row in rows:
+            # As it was called when it went.
+            row._state.fields_cache[field.name] = versions.at(getattr(row, field.attname), former.after(gone[row.pk]))
     lines = [
         Item(
             register=register.slug,
             row=row.pk,
             title=str(row),
-            deleted_at=when[row.pk],
+            deleted_at=gone[row.pk].history_date,
             **{field_of(Item, name).attname: getattr(row, source) for name, source in sources.items()},
         )
         for row in rows

@@ -183,7 +183,7 @@ def delete(register: Register, row: Row, by: Author) -> None:
     with refusing(register), transaction.atomic():
         _claim(register, [row])
         _guard(register, [(row, None)], by)
-        history.record(register.model, [row.pk], DELETED, by)
+        history.record(register.model, [row.pk], DELETED, by := history.dated(by))
         _notify(hooks.before_write, register, DELETED, [row.pk], by)
         try:
             register.model._default_manager.filter(pk=row.pk).delete()
@@ -211,7 +211,7 @@ def take_back(register: Register, rows: Sequence[Row], by: Author, batch_id: int
                 raise Refused(next(iter(found.values())))
             _claim(register, some)
             _guard(register, [(row, None) for row in some], by)
-            history.record(register.model, part, DELETED, by)
+            history.record(register.model, part, DELETED, by := history.dated(by))
             _notify(hooks.before_write, register, DELETED, part, by)
             register.model._default_manager.filter(pk__in=part).delete()
 

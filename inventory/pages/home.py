@@ -10,8 +10,9 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import groupby
+from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.http import urlencode
@@ -200,15 +201,33 @@ def _changes(register: Register, user) -> list[LastChange]:
     # A row that has left my scope since is no longer mine to read about.
     # Asked row by row: PostgreSQL goes through a long list of ids anew for each entry when it is one side of an "or".
     mine = Exists(access.visible_to(register, user).filter(pk=OuterRef("id")))
-    still_mine = mine | Q(history_type=DELETED)
-    newest = list(past.filter(still_mine).select_related("history_user").order_by("-history_id")[:MOST_CHANGES])
-    former.name_rows(register.model, newest, former.naming(register.model), EVER)
-    return [
-        _change(register, list(entries))
-        for _, entries in groupby(
-            access.veil(register, user, newest, EVER), lambda entry: (entry.history_date, entry.history_type)
-        )
-    ]
+    writes = _last_writes(past.filter(mine | Q(history_type=DELETED)).select_related("history_user"))
+    entries = [entry for some in writes for entry in some]
+    former.name_rows(register.model, entries, former.naming(register.model), EVER)
+    access.veil(register, user, entries, EVER)
+    return [_change(register, some) for some in writes]
+
+
+def _last_writes(past: QuerySet[Any]) -> list[list[Any]]:
+    """The newest writes, each with its first entries: two where it wrote many rows, which may be a whole sheet's."""
+    writes: list[list[Any]] = []
+    some = past.order_by("-history_id")
+    while len(writes) < MOST_CHANGES:
+        newest = list(some[: MOST_CHANGES + 1])
+        read = [list(entries) for _, entries in groupby(newest, _write_of)]
+        # The last one may go on beyond what was read; alone it would pass for a write of one row.
+        writes += read[:-1] if len(newest) > MOST_CHANGES and len(read) > 1 else read
+        if len(newest) <= MOST_CHANGES:
+            break
+        moment = writes[-1][0].history_date
+        kinds = [entries[0].history_type for entries in writes if entries[0].history_date == moment]
+        known = past.filter(history_date__lte=moment).exclude(history_date=moment, history_type__in=kinds)
+        some = known.order_by("-history_date", "-history_id")
+    return writes[:MOST_CHANGES]
+
+
+def _write_of(entry: Any) -> tuple[dt.datetime, str]:
+    return entry.history_date, entry.history_type
 
 
 def _change(register: Register, entries: list) -> LastChange:

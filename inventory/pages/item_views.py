@@ -31,7 +31,7 @@ def by_number(request: HttpRequest, number: str) -> HttpResponse:
 
 @require_safe
 def deleted(request: HttpRequest) -> HttpResponse:
-    """What was deleted from any register, the last first."""
+    """The items that were deleted from any register, the last first."""
     if not any(access.may_see(register, request.user) for register in registers.every("asset")):
         raise Http404
     query = request.GET.get("q", "").strip()

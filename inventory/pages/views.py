@@ -185,12 +185,13 @@ def row_history(request: HttpRequest, register: Register, pk: int) -> HttpRespon
     gone = None if row else _deleted(request, register, pk)
     if row is None and gone is None:
         raise Http404
+    last = history.last_state(register, request.user, gone) if gone else None
     context = {
         "register": register,
         "row_id": pk,
-        "title": title_of(register, request.user, row) if row else history.title(register, request.user, gone),
+        "title": str(last) if last else title_of(register, request.user, row),
         "gone": gone,
-        "sections": _facts(register, history.last_state(register, request.user, gone)) if gone else [],
+        "sections": _facts(register, last) if last else [],
         "entries": list(history.entries(register, pk, request.user)),
         "may_change": row is not None and access.in_scope(register, request.user, row),
     }

@@ -191,6 +191,32 @@ def test_the_last_changes_are_those_that_all_registers_name(parks, admin, monkey
     assert len(home.last_changes(admin)) == home.MOST_CHANGES and asked == [registers.of(type(made[0]))]
 
 
+def test_a_write_of_many_rows_hides_none_that_came_before(parks, admin):
+    register = registers.get("vehicles")
+    first = row(register, parks)
+    changed = [row(register, parks) for _ in range(home.MOST_CHANGES + 3)]
+    first.notes = "Tek değişiklik"
+    writes.save(register, first, SYSTEM)
+    for each in changed:
+        each.notes = "Toplu"
+    writes.update_many(register, changed, ["notes"], SYSTEM)
+    many, one, *_rest = home.last_changes(admin)
+    assert (many.kind, many.others) == ("~", True) and (one.row_id, one.others) == (first.pk, False)
+
+
+def test_the_first_row_of_many_is_said_to_have_others(parks, admin):
+    register = registers.get("vehicles")
+    many = [row(register, parks) for _ in range(2)]
+    for each in many:
+        each.notes = "Toplu"
+    writes.update_many(register, many, ["notes"], SYSTEM)
+    for number in range(home.MOST_CHANGES - 1):
+        many[0].notes = f"{number}"
+        writes.save(register, many[0], SYSTEM)
+    last = home.last_changes(admin)[-1]
+    assert (last.row_id, last.others) == (many[1].pk, True)
+
+
 def test_somebody_without_grants_is_reported_whom_to_ask(parks):
     shown = signed_in(user("yeni", parks)).get(reverse("home")).content.decode()
     assert "henüz yetki verilmemiş" in shown
