@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from inventory import registers, writes
 from inventory.assets.vehicles.models import Vehicle
+from inventory.history import Author
 from inventory.models import Kind
 from inventory.organization.models import Unit
 from tests.e2e.conftest import violations
@@ -195,3 +196,20 @@ def test_a_messy_sheet_is_refused_whole_corrected_and_taken(city, page, sign_in,
     page.get_by_text("Uygulandı").first.wait_for()
     assert violations(page) == []
     assert sorted(Vehicle.objects.values_list("plate", "model_year")) == [("41 ZZZ 101", 2015), ("41 ZZZ 102", 2016)]
+
+
+def test_what_was_deleted_is_found_read_and_printed(city, sized_page, sign_in):
+    page, made = sized_page, row(PROPERTY, city)
+    number, pk = made.inventory_no, made.pk
+    writes.delete(PROPERTY, made, Author(reason="Mükerrer kayıt"))
+    sign_in(page, user("emlakci", city, (city, "", 3)))
+    page.goto(f"{page.base}/deleted/")
+    page.get_by_label("Envanter no veya ad").fill(number.lower())
+    page.keyboard.press("Enter")
+    page.get_by_text("Mükerrer kayıt").wait_for()
+    assert violations(page) == []
+    page.goto(f"{page.base}/q/{number}/")
+    page.wait_for_url(f"{page.base}/property/{pk}/history/")
+    assert violations(page) == []
+    page.emulate_media(media="print")
+    assert page.get_by_text("Bu kayıt silinmiş").is_visible()

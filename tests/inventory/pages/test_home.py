@@ -201,7 +201,8 @@ def test_a_write_of_many_rows_hides_none_that_came_before(parks, admin):
         each.notes = "Toplu"
     writes.update_many(register, changed, ["notes"], SYSTEM)
     many, one, *_rest = home.last_changes(admin)
-    assert (many.kind, many.others) == ("~", True) and (one.row_id, one.others) == (first.pk, False)
+    assert (many.register, many.kind, many.others) == (register, "~", True)
+    assert (one.register, one.row_id, one.others) == (register, first.pk, False)
 
 
 def test_the_first_row_of_many_is_said_to_have_others(parks, admin):
