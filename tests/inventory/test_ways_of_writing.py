@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from django.core.exceptions import ValidationError
 
@@ -38,14 +40,15 @@ def chunk(request, monkeypatch) -> int:
 
 @pytest.fixture
 def reported(monkeypatch) -> list:
-    """What reached followers: (before or after, kind, makes of the rows at that moment, columns, author)."""
+    """What reached followers: (before or after, kind, makes of the rows at that moment, columns, author without
+    its moment)."""
     found = []
 
     def listen(when):
         def follow(write):
             if write.register is VEHICLES:
                 makes = sorted(write.rows.values_list("make", flat=True))
-                found.append((when, write.kind, makes, set(write.columns), write.author))
+                found.append((when, write.kind, makes, set(write.columns), replace(write.author, at=None)))
 
         return follow
 
