@@ -26,7 +26,7 @@ from inventory.columns import Column, Type
 from inventory.computed.columns import Computed, find, name_rows, shown, the, with_states
 from inventory.computed.columns import on as computed_on
 from inventory.editing.fields import DayField
-from inventory.listing.filters import asked, filter_class
+from inventory.listing.filters import asked, end_of, filter_class
 from inventory.listing.totals import exact_sum
 from inventory.organization.models import Asker
 from inventory.registers import Register
@@ -238,7 +238,7 @@ class Listing:
         """The filters that could not be understood: (what, why)."""
         fields = self.filters.form.fields
         return [
-            (_label(name, str(fields[name].label)) if name in fields else _("Tarihteki durum"), errors)
+            (self._label(name) if name in fields else _("Tarihteki durum"), errors)
             for name, errors in self.errors.items()
         ]
 
@@ -248,14 +248,13 @@ class Listing:
         parts += [(_("Uyarı"), self.not_kept)] if self.not_kept_before else []
         for name, value in self.given.items():
             field = self.filters.form.fields[name]
-            parts.append((_label(name, str(field.label)), _shown_value(field, value)))
+            parts.append((self._label(name), _shown_value(field, value)))
         return parts
 
-
-def _label(name: str, label: str) -> str:
-    ends = {"_from": _("en az"), "_to": _("en çok"), "_blank": _("boş mu")}
-    end = next((text for suffix, text in ends.items() if name.endswith(suffix)), "")
-    return f"{capital(label)} ({end})" if end else capital(label)
+    def _label(self, name: str) -> str:
+        label = capital(str(self.filters.form.fields[name].label))
+        end = end_of(name, filter_class(self.register).base_filters[name].field_name)
+        return f"{label} ({end})" if end else label
 
 
 def _shown_value(field: Field, value: Any) -> str:

@@ -141,10 +141,9 @@ class RegisterFilters(df.FilterSet):
 
     def get_form_class(self) -> Any:
         made = super().get_form_class()
-        ends = {"_from": _("en az"), "_to": _("en çok")}
         for name, field in made.base_fields.items():
             attrs = field.widget.attrs
-            if end := next((text for suffix, text in ends.items() if name.endswith(suffix)), None):
+            if (end := end_of(name, self.base_filters[name].field_name)) and not isinstance(field.widget, forms.Select):
                 attrs["placeholder"] = end
             if isinstance(field.widget, forms.SelectMultiple):
                 attrs |= {"class": "form-select form-select-sm", "data-searchable": ""}
@@ -153,6 +152,11 @@ class RegisterFilters(df.FilterSet):
             else:
                 attrs["class"] = "form-control form-control-sm"
         return made
+
+
+def end_of(name: str, column: str) -> str:
+    """What a filter says of its column beside the column's name: "linked_to" is a column, "cost_to" an end of one."""
+    return str({"_from": _("en az"), "_to": _("en çok"), "_blank": _("boş mu")}.get(name.removeprefix(column), ""))
 
 
 @cache

@@ -15,11 +15,10 @@ from django import forms
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
-from django.utils.translation import gettext as _
 
 from inventory.computed.columns import shown, the
 from inventory.listing.address import Listing
-from inventory.listing.filters import asked, filter_class
+from inventory.listing.filters import asked, end_of, filter_class
 from inventory.registers import Register
 
 #: Of one part of the panel: the fields of each column.
@@ -82,7 +81,7 @@ def _drawn(register: Register, part: Part) -> Drawn:
 
 
 def _filter(column: str, label: str, fields: list[forms.BoundField]) -> str:
-    inside = "".join(_field(label, field.name.removeprefix(column), field) for field in fields)
+    inside = "".join(_field(label, end_of(field.name, column), field) for field in fields)
     legend = f'<legend class="form-label">{escape(label)}</legend>'
     return f'<fieldset class="mb-3 filter">{legend}<div class="filter-fields">{inside}</div></fieldset>\n'
 
@@ -93,8 +92,7 @@ def _field(label: str, end: str, field: forms.BoundField) -> str:
     if isinstance(field.field.widget, forms.SelectMultiple):
         drawn = f'<label class="visually-hidden" for="{field.id_for_label}">{escape(label)}</label>{field}'
     else:
-        said = {"_from": _("en az"), "_to": _("en çok"), "_blank": _("boş mu")}.get(end)
-        name = f"{label}: {said}" if said else label
+        name = f"{label}: {end}" if end else label
         drawn = field.as_widget(attrs={"aria-label": name, "id": False})
     errors = [f'<div class="text-danger small" role="alert">{escape(error)}</div>' for error in field.errors]
     return _BETWEEN.sub(r"\1", drawn) + "".join(errors)

@@ -73,3 +73,10 @@ def test_nothing_leaves_service_on_a_day_to_come(fleet, client):
     assert "status_on" in answer.context["form"].errors
     fleet[0].refresh_from_db()
     assert fleet[0].status == "in_use"
+
+
+def test_a_column_whose_name_ends_as_a_limit_is_called_by_its_own():
+    here, register = unit("Park ve Bahçeler Dairesi Başkanlığı"), registers.get("network")
+    switch = row(register, here)
+    asked = Listing(register, None, {"linked_to": str(switch.pk), "cost_to": "5"})
+    assert [what for what, _value in asked.described()] == ["Bağlı olduğu cihaz", "Edinme bedeli (TL) (en çok)"]
