@@ -117,7 +117,9 @@ def _rows(sheet, raw: RawSheet) -> Iterator[tuple[int, list]]:
 
 def _finish(marks: Marks, last_row: int, merged: list) -> None:
     marks.hidden_rows = [row for row in marks.hidden_rows if row <= last_row]
-    marks.merged += [(first[0] + 1, last[0] + 1, first[1], last[1]) for first, last in merged]
+    # Calamine has parsed them; the marks were searched for them as text.
+    if merged:
+        marks.merged = [(first[0] + 1, last[0] + 1, first[1], last[1]) for first, last in merged]
 
 
 def _marks(file: IO[bytes], kind: str) -> Callable[[str], Marks]:

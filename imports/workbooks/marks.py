@@ -1,4 +1,5 @@
-"""Hidden rows and columns, formulas without a result, error cells: what calamine does not report.
+"""Hidden rows and columns, formulas without a result, error cells: what calamine does not report; and the merged
+cells of .xlsx, which it reports only of files that it reads.
 
 Sheets are searched as text, a piece at a time, which takes a fifth of calamine's own time. The files are
 written by machines, so their tags are regular; one that is not costs a note, never a value.
@@ -29,6 +30,11 @@ _FORMULA = re.compile(
 )
 _VALUE = re.compile(rb"<(?:\w+:)?v>([^<]*)<")
 _REFERENCE = re.compile(rb'\br="([A-Z]{1,3})(\d{1,7})"')
+_MERGED = re.compile(rb"<(?:\w+:)?mergeCell\s[^<>]*>")
+_CELL = rb"\$?([A-Za-z]{1,3})\$?(\d{1,7})"
+_RANGE = re.compile(rb"\sref\s*=\s*[\"']" + _CELL + rb"(?::" + _CELL + rb")?[\"']")
+# Rows merged one by one, over the whole of the longest sheet that is read.
+_MOST_MERGED = 200_000
 
 _ODS_TAG = re.compile(
     rb'<table:(table|table-row|table-column)(\s[^>]*?)?/?>|value-type="(error)"|(-spanned)="(?:[2-9]|\d\d)'
@@ -65,7 +71,7 @@ def _xml(archive: zipfile.ZipFile, part: str) -> ElementTree.Element:
 
 
 def xlsx_marks(part: IO[bytes]) -> Marks:
-    """The marks of one sheet of an xlsx file, but for the merged cells, which calamine reports."""
+    """The marks of one sheet of an xlsx file."""
     marks = Marks()
     for piece in _pieces(part, b"row>"):
         if b"hidden" in piece:
@@ -81,8 +87,30 @@ def xlsx_marks(part: IO[bytes]) -> Marks:
                     marks.errors.setdefault(row, {})[column] = unescape(value[1].decode("utf-8", "replace"))
         if b"<f" in piece or b":f" in piece:
             marks.uncached += filter(None, map(_without_result, _FORMULA.finditer(piece)))
+        if b"mergeCell" in piece:
+            _add_merged(marks, piece)
     marks.error_rows = sorted(marks.errors)
     return marks
+
+
+def _add_merged(marks: Marks, piece: bytes) -> None:
+    """The ranges that are merged; one that is none, or one too many, costs the note that something is missing."""
+    for match in _MERGED.finditer(piece):
+        merged = _range(match[0])
+        if merged is None or len(marks.merged) == _MOST_MERGED:
+            marks.complete = False
+        else:
+            marks.merged.append(merged)
+
+
+def _range(tag: bytes) -> tuple[int, int, int, int] | None:
+    """(first row, last row, first column, last column) of ref="A2:B4", with dollar signs or without."""
+    if not (match := _RANGE.search(tag)):
+        return None
+    top, left = int(match[2]), _column(match[1])
+    bottom, right = (int(match[4]), _column(match[3])) if match[3] else (top, left)
+    is_in_sheet = 1 <= top <= bottom <= _LAST_ROW and left <= right < _LAST_COLUMN
+    return (top, bottom, left, right) if is_in_sheet else None
 
 
 def _without_result(formula: re.Match) -> tuple[int, int] | None:
@@ -144,7 +172,12 @@ def _reference(attributes: bytes) -> tuple[int, int] | None:
     """(row from 1, column from 0) of a cell's r="C5"."""
     if not (match := _REFERENCE.search(b" " + attributes)):
         return None
+    return int(match[2]), _column(match[1])
+
+
+def _column(letters: bytes) -> int:
+    """Column 0 of "A", 26 of "AA"."""
     column = 0
-    for letter in match[1]:
+    for letter in letters.upper():
         column = column * 26 + letter - 64
-    return int(match[2]), column - 1
+    return column - 1

@@ -2,13 +2,16 @@
 
 import datetime as dt
 import io
+import re
 import zipfile
 
 import pytest
 from openpyxl import Workbook
 from python_calamine import CalamineError, CalamineWorkbook
 
-from imports.reading import Limits, UnreadableFile, open_book
+from imports.reading import Limits, Sheet, UnreadableFile, open_book
+from imports.workbooks.marks import xlsx_marks
+from imports.workbooks.raw import Marks
 
 pytestmark = pytest.mark.once
 
@@ -124,12 +127,20 @@ def xlsx(change) -> bytes:
     book = Workbook()
     book.active.append(["Ad"])
     book.active.append(["ilk"])
-    other = book.create_sheet("Araçlar")
+    _fill(book.create_sheet("Araçlar"))
+    return changed(book, change)
+
+
+def _fill(other) -> None:
     other.append(["Plaka", "Km", "Tarih", "Saat", "Aktif", "Not"])
     other.append(["41 ABC 101", 1234, dt.datetime(2024, 1, 5), dt.time(13, 45), True, None])
     other.append(["41 ABC 102", 1.5, None, None, None, "#HATA!"])
     other["F3"].data_type = "e"
     other.merge_cells("A6:B6")
+
+
+def changed(book: Workbook, change) -> bytes:
+    """The workbook, the XML of whose second sheet is changed."""
     made, out = io.BytesIO(), io.BytesIO()
     book.save(made)
     with zipfile.ZipFile(made) as old, zipfile.ZipFile(out, "w") as new:
@@ -168,3 +179,75 @@ def test_a_workbook_that_calamine_refuses_is_read_with_its_values(change):
 def test_one_that_neither_reads_is_damaged():
     with pytest.raises(UnreadableFile, match="bozuk"):
         open_book(xlsx(lambda text: text[: len(text) // 2]), "x.xlsx").read("Araçlar")
+
+
+# Merged cells, which openpyxl does not report while it reads row by row.
+
+
+def merged(*rows: list, areas: list[str], change=lambda text: text) -> bytes:
+    book = Workbook()
+    made = book.create_sheet("Araçlar")
+    for cells in rows:
+        made.append(cells)
+    for area in areas:
+        made.merge_cells(area)
+    return changed(book, change)
+
+
+def dollars(text: str) -> str:
+    """As a program writes it whose files calamine refuses: "$A$2:$A$4"."""
+    return re.sub(r'(mergeCell ref=)"([A-Z]+)(\d+):([A-Z]+)(\d+)"', r'\1"$\2$\3:$\4$\5"', text)
+
+
+def _sheet(content: bytes) -> tuple[Marks, Sheet]:
+    book = open_book(content, "araclar.xlsx")
+    return next(raw.marks for raw in book._raw if raw.name == "Araçlar"), book.read("Araçlar")
+
+
+GROUPED = ([["Birim", "Plaka"], ["Park", "41 A 1"], [None, "41 A 2"], [None, "41 A 3"], ["Fen", "41 A 4"]], ["A2:A4"])
+TWO_ROWS = (
+    [["Plaka", "Sigorta", None, "Not"], [None, "Şirket", "Bitiş", None], ["41 A 1", "X", "2024", "a"]],
+    ["B1:C1"],
+)
+
+
+@pytest.mark.parametrize("change", [lambda text: text, dollars], ids=["by calamine", "by openpyxl"])
+def test_merged_cells_of_a_column_are_offered_to_be_filled_down_and_noted(change):
+    marks, read = _sheet(merged(*GROUPED[0], areas=GROUPED[1], change=change))
+    assert (marks.merged, marks.complete) == ([(2, 4, 0, 0)], True)
+    assert read.fillable == ["Birim"]
+    assert [note for note in read.notes if "Birleştirilmiş" in note] == [
+        "Birleştirilmiş hücrelerin yalnızca ilki dolu okundu: A2:A4."
+    ]
+    assert [cells[0] for _row, cells in read.filled_down(["Birim"]).rows] == ["Park", "Park", "Park", "Fen"]
+
+
+@pytest.mark.parametrize("change", [lambda text: text, dollars], ids=["by calamine", "by openpyxl"])
+def test_cells_that_are_merged_over_columns_make_a_heading_of_two_rows(change):
+    marks, read = _sheet(merged(*TWO_ROWS[0], areas=TWO_ROWS[1], change=change))
+    assert marks.merged == [(1, 1, 1, 2)]
+    assert (read.header_rows, read.headers) == (2, ["Plaka", "Sigorta / Şirket", "Sigorta / Bitiş", "Not"])
+
+
+@pytest.mark.parametrize(
+    "ref",
+    ["", "A:B", "$A$0:$B$6", "B6:A5", "A6:XFE6", "A6:B1048577", "A6:B99999999999", "A6:B7:C8", "A" * 9_000, "&#36;A2"],
+)
+def test_a_range_that_is_none_is_left_out_and_costs_a_note(ref):
+    more = f'<mergeCell ref="{ref}"/></mergeCells>'
+    content = merged(*GROUPED[0], areas=GROUPED[1], change=lambda text: dollars(text).replace("</mergeCells>", more))
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        marks = xlsx_marks(archive.open("xl/worksheets/sheet2.xml"))
+    assert (marks.merged, marks.complete) == ([(2, 4, 0, 0)], False)
+    try:
+        assert any("seçilemiyor" in note for note in open_book(content, "x.xlsx").read("Araçlar").notes)
+    except UnreadableFile as error:  # openpyxl takes few of them
+        assert "bozuk" in str(error)
+
+
+def test_merged_ranges_without_end_are_not_all_kept():
+    part = b"<mergeCells>" + b'<mergeCell ref="$A$2:$A$4"/>' * 1_000 + b"</mergeCells>"
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr("imports.workbooks.marks._MOST_MERGED", 100)
+        marks = xlsx_marks(io.BytesIO(part))
+    assert (len(marks.merged), marks.complete) == (100, False)
