@@ -1,5 +1,6 @@
 """Boundaries from a file: what matches, what does not, and that nothing is created or loaded twice."""
 
+import errno
 import json
 
 import pytest
@@ -134,6 +135,20 @@ def test_a_shapefile_in_the_provinces_own_system_with_its_own_attribute_names(lo
 def test_a_file_that_cannot_serve_says_so(load, content):
     with pytest.raises(CommandError):
         load(content)
+
+
+def test_a_path_that_is_none_is_named(tmp_path):
+    with pytest.raises(CommandError, match=r"yok\.geojson” açılamadı"):
+        call_command("load_boundaries", str(tmp_path / "yok.geojson"))
+
+
+def test_a_full_disk_is_not_called_an_unreadable_file(load, monkeypatch):
+    def full(*_arguments):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("geo.management.commands.load_boundaries.boundaries.load", full)
+    with pytest.raises(CommandError, match="diskinde yer kalmadığı"):
+        load(geojson(*FEATURES))
 
 
 @pytest.fixture

@@ -36,9 +36,6 @@ class Command(RegisterCommand):
             layers = read_layers(path, path.name)
             by = Author(reason=_("Sınır dosyası: %(name)s") % {"name": path.name})
             loaded = boundaries.load(layers, path.name, by, _pairs(options["same"]))
-        except OSError as error:
-            message = _("“%(path)s” açılamadı; dosyanın yerini ve okuma iznini denetleyiniz.")
-            raise Unusable(message % {"path": path}) from error
         except (boundaries.Unusable, UnreadableFile) as error:
             raise Unusable(error) from error
         if options["as_json"]:
