@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -20,20 +20,26 @@ ACCEPTED = "accepted"
 
 
 def save(
-    register: Register, form: Any, row: Row, before: Mapping[str, object], by: Author, accepted: str
+    register: Register,
+    form: Any,
+    row: Row,
+    before: Mapping[str, object],
+    by: Author,
+    accepted: str,
+    write: Callable[[Register, Row, Author], Row] = writes.save,
 ) -> Row | None:
     """The row, written; or None with the form's errors set, or its `doubts` while `accepted` is not their stamp.
 
-    `before`: the stored values, none of a new row. A Conflict is the caller's.
+    `before`: the stored values, none of a new row; `write`: one of the ways of `writes`. A Conflict is the caller's.
     """
     row.fill()
     try:
-        if doubted(register, form, row, before, by.user, accepted):
+        if _doubted(register, form, row, before, by.user, accepted):
             # What is wrong is said together with what is doubted.
             stands = register.model._default_manager.filter(pk=row.pk).first() if row.pk else None
             writes.check(register, row, stands, by)
             return None
-        return writes.save(register, row, by)
+        return write(register, row, by)
     except ValidationError as error:
         for name, errors in error.update_error_dict({}).items():
             form.add_error(name if name in form.fields else None, errors)
@@ -44,7 +50,7 @@ def save(
     return None
 
 
-def doubted(
+def _doubted(
     register: Register, form: Any, row: Row, before: Mapping[str, object], user: Asker, accepted: str
 ) -> list[Found]:
     """What is doubted and was not accepted yet; the form then shows it, and offers to save all the same."""

@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 from django.db.models import Count
@@ -45,10 +46,10 @@ class Offer:
 
 def offered(register: Register, row: Row, user: Asker) -> list[Offer]:
     """The steps from the row's state, for somebody who may change the row; else none."""
-    if register.flow is None or not access.in_scope(register, user, row):
+    if register.flow is None or not (judge := Judge(register, row, user)).may_change:
         return []
     steps = [step for step in register.flow.steps if getattr(row, register.flow.column) in step.source]
-    return [Offer(step, refusal(register, row, step, user), is_back(register, row, step)) for step in steps]
+    return [Offer(step, judge.refusal(step), is_back(register, row, step)) for step in steps]
 
 
 def is_back(register: Register, row: Row, step: Step) -> bool:
@@ -62,7 +63,10 @@ def read_again(register: Register, row: Row) -> Row:
     stands = register.model._default_manager.filter(pk=row.pk).first()
     if stands is None or stands.version != row.version:
         raise Conflict([row.pk])
-    row.refresh_from_db()
+    # From this one reading: a second could find what was saved after it, with a version that nobody has seen.
+    for field in row._meta.concrete_fields:
+        setattr(row, field.attname, getattr(stands, field.attname))
+    row._state.fields_cache.clear()
     return stands
 
 
@@ -76,7 +80,7 @@ def prepare(
     step = _flow(register).step(name)
     if unasked := set(values) - set(step.needs):
         raise ValueError(f"step {name!r} does not ask for {sorted(unasked)}")
-    if why := refusal(register, row, step, by.user):
+    if why := Judge(register, row, by.user).refusal(step):
         raise Refused(why)
     if is_back(register, row, step) and not reason.strip():
         raise Refused(_("“%(step)s” geri adımdır; gerekçesini yazınız.") % {"step": step.label})
@@ -91,31 +95,49 @@ def prepare(
     return step, replace(dated(by), reason=" · ".join(filter(None, words)))
 
 
-def refusal(register: Register, row: Row, step: Step, user: Asker) -> str:
-    """Why the user may not take the step now, "" where she may; what it needs and its reason are asked for later."""
-    state = getattr(row, _flow(register).column)
-    named: dict[str, object] = {"step": step.label}
-    if state not in step.source:
-        named |= {"states": _named(register, step.source), "state": _named(register, [state])}
-        return _("“%(step)s” adımı yalnızca şu durumda atılır: %(states)s. Bu kaydın durumu: %(state)s.") % named
-    if not access.editable_by(register, user).filter(pk=row.pk).exists():
-        return _("Bu kaydı değiştirme yetkiniz yok; sorumlu biriminden isteyiniz.")
-    if step.level == "manage" and not access.managed_by(register, user).filter(pk=row.pk).exists():
-        return _("“%(step)s” adımını yalnızca bu kaydı yönetenler atar; onlardan isteyiniz.") % named
-    for other in sorted(_taken_by(register, row, step, user)):
-        if other == NEW:
-            return _("“%(step)s” adımını başka bir yetkili atmalı: bu kaydı siz girdiniz.") % named
-        named["other"] = _flow(register).step(other).label
-        return _("“%(step)s” adımını başka bir yetkili atmalı: “%(other)s” adımını siz attınız.") % named
-    return ""
+@dataclass(frozen=True, eq=False)
+class Judge:
+    """Says which steps of a row a user may take; her rights and the row's past are read once, however many are asked
+    about."""
 
+    register: Register
+    row: Row
+    user: Asker
 
-def _taken_by(register: Register, row: Row, step: Step, user: Asker) -> set[str]:
-    """What the user herself did in the row that bars her from the step; the system is nobody."""
-    rivals = _flow(register).rivals(step.name)
-    if user is None or not rivals:
-        return set()
-    return {name for name in rivals if user.pk in takers(register, row.pk)[name]}
+    @cached_property
+    def may_change(self) -> bool:
+        return access.in_scope(self.register, self.user, self.row)
+
+    @cached_property
+    def may_manage(self) -> bool:
+        return access.managed_by(self.register, self.user).filter(pk=self.row.pk).exists()
+
+    @cached_property
+    def taken(self) -> set[str]:
+        """The steps that the user herself has taken in the row, and its making; the system is nobody."""
+        if self.user is None:
+            return set()
+        return {name for name, who in takers(self.register, self.row.pk).items() if self.user.pk in who}
+
+    def refusal(self, step: Step) -> str:
+        """Why the user may not take the step now, "" where she may. What it needs is asked for later."""
+        register, flow = self.register, _flow(self.register)
+        state = getattr(self.row, flow.column)
+        named: dict[str, object] = {"step": step.label}
+        if state not in step.source:
+            named |= {"states": _named(register, step.source), "state": _named(register, [state])}
+            return _("“%(step)s” adımı yalnızca şu durumda atılır: %(states)s. Bu kaydın durumu: %(state)s.") % named
+        if not self.may_change:
+            return _("Bu kaydı değiştirme yetkiniz yok; sorumlu biriminden isteyiniz.")
+        if step.level == "manage" and not self.may_manage:
+            return _("“%(step)s” adımını yalnızca bu kaydı yönetenler atar; onlardan isteyiniz.") % named
+        rivals = flow.rivals(step.name)
+        for other in sorted(rivals & self.taken) if rivals else ():
+            if other == NEW:
+                return _("“%(step)s” adımını başka bir yetkili atmalı: bu kaydı siz girdiniz.") % named
+            named["other"] = flow.step(other).label
+            return _("“%(step)s” adımını başka bir yetkili atmalı: “%(other)s” adımını siz attınız.") % named
+        return ""
 
 
 def takers(register: Register, row_id: int) -> defaultdict[str, set[int | None]]:

@@ -100,10 +100,27 @@ def field(register: Register, column: Column, user, current=None) -> forms.Field
     return made
 
 
+class VersionField(forms.Field):
+    """The version of the row that the editor saw. A blank, or what cannot be read, is no row's, and so a conflict."""
+
+    widget = forms.HiddenInput
+
+    def to_python(self, value) -> int:
+        return whole(value or "") or 0
+
+
+def mark_faults(form: forms.BaseForm) -> None:
+    """Each control with an error shows it."""
+    for bound in form:
+        if bound.errors:
+            attrs = bound.field.widget.attrs
+            attrs["class"] = f"{attrs.get('class', '')} is-invalid".strip()
+
+
 class RowForm(forms.ModelForm):
     """A row's form, in the register's sections; it carries the version that the editor saw."""
 
-    version = forms.CharField(widget=forms.HiddenInput, required=False)
+    version = VersionField(required=False)
     reason = forms.CharField(
         label=_("Değişikliğin gerekçesi"),
         required=False,
@@ -119,9 +136,7 @@ class RowForm(forms.ModelForm):
             current = getattr(self.instance, column.field.attname)
             self.fields[column.name] = field(register, column, user, current)
         self.initial.setdefault("version", self.instance.version)
-        for bound in self:
-            if bound.errors:
-                bound.field.widget.attrs["class"] += " is-invalid"
+        mark_faults(self)
 
     def sections(self) -> list[tuple[str, list[forms.BoundField]]]:
         parts = []
@@ -130,10 +145,6 @@ class RowForm(forms.ModelForm):
             if fields:
                 parts.append((heading, fields))
         return parts
-
-    def clean_version(self) -> int:
-        # One that cannot be read is no row's, and so a conflict.
-        return whole(self.cleaned_data["version"]) or 0
 
     def _post_clean(self):
         """Only put the values into the row: `writes.save` checks it, once, for every way of writing."""
@@ -197,7 +208,7 @@ class BulkForm(forms.Form):
 class StepForm(forms.Form):
     """What a step of a flow needs, filled with what the row holds; its reason, without which nothing goes back."""
 
-    version = forms.CharField(widget=forms.HiddenInput)
+    version = VersionField(required=False)
 
     def __init__(self, register: Register, user, row, step: Step, is_back: bool, *args, **kwargs):
         super().__init__(*args, error_class=LinkedErrors, **kwargs)
@@ -217,13 +228,7 @@ class StepForm(forms.Form):
             error_messages={"required": _("Geri adımın gerekçesini yazınız.")},
             widget=forms.TextInput(attrs={"class": "form-control"}),
         )
-        for bound in self:
-            if bound.errors:
-                bound.field.widget.attrs["class"] += " is-invalid"
-
-    def clean_version(self) -> int:
-        # As in a row's form: one that cannot be read is no row's, and so a conflict.
-        return whole(self.cleaned_data["version"]) or 0
+        mark_faults(self)
 
     def values(self) -> dict[str, object]:
         """The needed columns, in the form in which a row holds them."""

@@ -6,7 +6,6 @@ from copy import copy
 from dataclasses import dataclass
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.db.models import Count
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
@@ -18,9 +17,11 @@ from inventory.editing.doubts import stored
 from inventory.flows import stepping
 from inventory.flows.declared import Step
 from inventory.listing.address import Listing
+from inventory.models import Row
 from inventory.pages.forms import StepForm
 from inventory.pages.shared import author, detail_url, form_page, template, title_of
 from inventory.registers import Register
+from inventory.writes import Author
 
 
 @form_page
@@ -28,23 +29,22 @@ def take(request: HttpRequest, register: Register, pk: int, step: str) -> HttpRe
     """What the step needs, its reason, and the button that takes it."""
     if register.flow is None or step not in {each.name for each in register.flow.steps}:
         raise Http404
-    chosen = register.flow.step(step)
+    chosen, states = register.flow.step(step), register.column(register.flow.column)
     rows = access.editable_by(register, request.user).select_related(*register.references)
     row = get_object_or_404(rows, pk=pk)
-    if why := stepping.refusal(register, row, chosen, request.user):
+    if why := stepping.Judge(register, row, request.user).refusal(chosen):
         messages.error(request, why)
         return redirect(detail_url(request, register, pk))
     form = StepForm(register, request.user, row, chosen, stepping.is_back(register, row, chosen), request.POST or None)
     title = title_of(register, request.user, row)
     if request.method == "POST" and form.is_valid():
         try:
-            if _taken(request, register, row, chosen, form):
+            if _taken(request, register, row, {states.name: chosen.target}, chosen, form):
                 messages.success(request, _("%(row)s: “%(step)s” adımı atıldı.") % {"row": title, "step": chosen.label})
                 return redirect(detail_url(request, register, pk))
         except writes.Conflict as conflict:
             messages.error(request, str(conflict))
             return redirect(detail_url(request, register, pk))
-    states = register.column(register.flow.column)
     context = {
         "register": register,
         "row": row,
@@ -58,25 +58,22 @@ def take(request: HttpRequest, register: Register, pk: int, step: str) -> HttpRe
     return render(request, template(register, "step"), context)
 
 
-def _taken(request: HttpRequest, register: Register, row, chosen: Step, form: StepForm) -> bool:
+def _taken(
+    request: HttpRequest, register: Register, row, after: dict[str, object], chosen: Step, form: StepForm
+) -> bool:
     """Whether the step was taken; else the form has its errors or doubts. A Conflict is the caller's."""
+    values, reason = form.values(), form.cleaned_data["reason"]
+    # Judged as it will be; the step itself takes from it only which version was seen.
     future = copy(row)
-    for name, value in form.values().items():
+    for name, value in (values | after).items():
         setattr(future, name, value)
-    future.fill()
-    if saving.doubted(register, form, future, stored(row), request.user, saving.accepted(request)):
-        return False
-    future.version, reason = form.cleaned_data["version"], form.cleaned_data["reason"]
-    try:
-        writes.step(register, future, chosen.name, form.values(), author(request), reason)
-    except ValidationError as error:
-        for name, errors in error.update_error_dict({}).items():
-            form.add_error(name if name in form.fields else None, errors)
-    except writes.Conflict:
-        raise
-    except writes.Refused as refusal:
-        form.add_error(None, refusal.as_error())
-    return form.is_valid()
+    future.version = form.cleaned_data["version"]
+
+    def take_step(register: Register, row: Row, by: Author) -> Row:
+        return writes.step(register, row, chosen.name, values, by, reason)
+
+    accepted = saving.accepted(request)
+    return bool(saving.save(register, form, future, stored(row), author(request), accepted, take_step))
 
 
 @dataclass(frozen=True)

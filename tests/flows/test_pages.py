@@ -95,7 +95,7 @@ def test_a_step_that_is_none_and_a_register_without_steps_are_a_404(here, admin)
 
 
 @pytest.mark.parametrize("register", EVERY)
-def test_every_step_is_taken_on_its_page_and_message_by_the_history(register, here, admin):
+def test_every_step_is_taken_on_its_page_and_named_in_the_history(register, here, admin):
     client = signed_in(admin)
     for step in register.flow.steps:
         made = in_state(register, here, step.source[0])
@@ -147,7 +147,32 @@ def test_what_is_missing_is_asked_for_and_what_is_doubted_is_said(here, admin):
     assert state_of(LEASES, made) == "running"
 
 
-def test_the_second_of_two_is_message_and_shown_what_stands(here, admin):
+def test_what_is_wrong_is_said_together_with_what_is_doubted(here, admin):
+    limit = registers.get("limits").model(code="first-year", name="İlk yıl", value=1900)
+    writes.save(registers.get("limits"), limit, Author())
+    client, made = signed_in(admin), in_state(LEASES, here, "running")
+    address = url(LEASES, made, "end")
+    data = posted(client.get(address).context["form"]) | {"ends_on": "01.01.1826"}
+    form = client.post(address, data).context["form"]
+    assert any("yıl olağan dışı" in sentence for sentence in form.doubts)
+    assert form.errors.as_text().count("Bitiş tarihi başlangıçtan önce olamaz") == 1
+    assert state_of(LEASES, made) == "running"
+
+
+@pytest.mark.parametrize("version", [None, "", " ", "x", "-1", "9" * 40])
+def test_a_form_without_a_version_that_can_be_read_is_a_conflict(here, admin, version):
+    client, made = signed_in(admin), row(LEASES, here)
+    address = url(LEASES, made, "run")
+    data = {k: v for k, v in posted(client.get(address).context["form"]).items() if k != "version"}
+    data |= {} if version is None else {"version": version}
+    assert "başkası tarafından değiştirildi" in client.post(address, data, follow=True).content.decode()
+    # Also where something else is wrong in it: then that is said first.
+    answer = client.post(address, data | {"signed_on": "dün"})
+    assert answer.status_code == 200 and "is-invalid" in answer.content.decode()
+    assert state_of(LEASES, made) == "draft"
+
+
+def test_the_second_of_two_is_shown_what_stands(here, admin):
     client, made = signed_in(admin), row(LEASES, here)
     data = posted(client.get(url(LEASES, made, "run")).context["form"])
     changed = LEASES.model.objects.get(pk=made.pk)

@@ -6,6 +6,8 @@ import datetime as dt
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from inventory import registers, writes
 from inventory.flows import stepping
@@ -124,6 +126,25 @@ def test_two_people_press_one_button_and_one_of_them_is_reported(register, here,
     assert state_of(register, made) == step.target
 
 
+@pytest.mark.parametrize("after", [1, 2, 3, 4])
+def test_who_saves_between_two_queries_of_a_step_is_not_overwritten(after, here, steward):
+    made = in_state(LEASES, here, "running")
+    form, stands = needed(made, LEASES.flow.step("end")), LEASES.model.objects.filter(pk=made.pk)
+    readings = []
+
+    def saved_meanwhile(execute, sql, *arguments):
+        found = execute(sql, *arguments)
+        if sql.startswith("SELECT") and f'FROM "{LEASES.model._meta.db_table}"' in sql:
+            readings.append(sql)
+            if len(readings) == after:
+                stands.update(version=made.version + 1, ends_on=made.ends_on + dt.timedelta(days=9))
+        return found
+
+    with connection.execute_wrapper(saved_meanwhile), pytest.raises(Conflict):
+        writes.step(LEASES, made, "end", form, Author(user=steward))
+    assert len(readings) >= after
+
+
 def test_values_are_written_with_the_step_and_judged_as_any(here, steward):
     made = row(LEASES, here, signed_on=None)
     values = needed(made, LEASES.flow.step("run")) | {"signed_on": dt.date(2026, 1, 5)}
@@ -169,6 +190,18 @@ def test_who_recorded_does_not_check_nor_the_other_way_round(here, monkeypatch):
     assert "siz attınız" in offer.refusal
     take(leases, mine, "end", SYSTEM)
     assert state_of(leases, mine) == "ended"
+
+
+def test_rights_and_past_of_a_row_are_read_once_for_all_its_steps(here, steward, monkeypatch):
+    barred = ((NEW, "close"), ("run", "close"), ("end", "close"), (NEW, "resume"), ("end", "resume"))
+    leases = with_flow(monkeypatch, LEASES, not_both=barred)
+    made = in_state(leases, here, "ended")
+    stepping.offered(leases, made, steward)
+    with CaptureQueriesContext(connection) as caught:
+        offers = stepping.offered(leases, made, steward)
+    assert [(offer.step.name, offer.refusal) for offer in offers] == [("close", ""), ("resume", "")]
+    # Whether she may change it, whether she manages it, and who took which step.
+    assert len(caught) == 3, [query["sql"] for query in caught]
 
 
 def mine_now(register, made):
