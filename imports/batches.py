@@ -7,11 +7,12 @@ import hashlib
 import tempfile
 from collections.abc import Callable
 from contextlib import suppress
+from functools import wraps
 from pathlib import Path
-from typing import Any
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from django.core.files import File
-from django.db import OperationalError, transaction
+from django.db import Error, OperationalError, transaction
 from django.db.models import Model, Q, QuerySet
 from django.utils import formats, timezone
 from django.utils.translation import gettext as _
@@ -41,6 +42,7 @@ from inventory.server import faults
 from inventory.writes import Refused
 
 _SAMPLES = 3
+P, R = ParamSpec("P"), TypeVar("R")
 
 State = Batch.State
 # In these the user may choose anew and have it checked again.
@@ -85,14 +87,32 @@ def manages_everywhere(register: Register, user) -> bool:
     return access.may_manage(register, user) and access.units_to_change(register, user) == []
 
 
+def ending(step: Callable[Concatenate[Batch, P], R]) -> Callable[Concatenate[Batch, P], R]:
+    """For a step of a batch: whatever ends it, also the end of its process in order, the batch does not look busy for
+    ever, and no worker takes for a dead one's what nobody waits for."""
+
+    @wraps(step)
+    def ended(batch: Batch, *args: P.args, **kwargs: P.kwargs) -> R:
+        try:
+            return step(batch, *args, **kwargs)
+        except BaseException as error:
+            cut_off = _("İşlem yarıda kesildi, hiçbir kayıt değişmedi. Yeniden deneyiniz.")
+            with suppress(Error):  # Where it is the database that failed, the first error says more.
+                give_up(batch, "" if isinstance(error, Exception) else cut_off)
+            raise
+
+    return ended
+
+
 # Checking -------------------------------------------------------------------------------------------------
 
 
+@ending
 def run_check(batch: Batch, most_rows: int | None = None, before: tuple[str, ...] = CHECKABLE) -> bool:
     """Read the file, match its headings, judge its rows, keep the plan.
 
-    False, and nothing done, when the sheet has more than `most_rows` rows, or is not read in a moment. What goes wrong
-    is kept with the batch, never raised.
+    False, and nothing done, when the sheet has more than `most_rows` rows, or is not read in a moment. What is
+    wrong with the file is kept with the batch, not raised.
     """
     if not claim(batch, State.CHECKING, (State.UPLOADED, *before)):
         return True
@@ -290,6 +310,7 @@ def keep_plan(batch: Batch, plan: Plan) -> None:
 # Applying -------------------------------------------------------------------------------------------------
 
 
+@ending
 def run_apply(batch: Batch, before: tuple[str, ...] = (State.CHECKED,)) -> None:
     """Write the plan. A refusal is kept with the batch; a batch that is applied already stays as it is."""
     if not claim(batch, State.APPLYING, before):
@@ -371,7 +392,7 @@ def give_up(batch: Batch, why: str = "") -> None:
             end = State.APPLIED if batch.state == State.UNDOING else unapplied(batch)
         batch.refresh_from_db()
         batch.message = why or faults.sentence(
-            _("Beklenmeyen bir hata oldu, hiçbir şey yazılmadı. Yeniden deneyiniz; sürerse sistem yöneticisine bu "
+            _("Beklenmeyen bir hata oldu, hiçbir kayıt değişmedi. Yeniden deneyiniz; sürerse sistem yöneticisine bu "
               "aktarımın numarasını bildiriniz.")
         )  # fmt: skip
         leave(batch, end)

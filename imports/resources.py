@@ -206,12 +206,7 @@ class RegisterResource(ModelResource):
         result.warnings = self._warnings
         if self._dry_run or result.has_errors() or not batches.writes_of(self._batch):
             return
-        try:
-            batches.run_apply(self._batch)
-        except BaseException:
-            # Else a worker would take it for a dead one's, and write it later.
-            batches.give_up(self._batch)
-            raise
+        batches.run_apply(self._batch)
         if self._batch.state != Batch.State.APPLIED:
             if not self._batch.message:
                 self._is_taken = True

@@ -39,11 +39,7 @@ def undo_batch(batch_id: int, language: str) -> None:
 def _run(step: Callable, batch_id: int, language: str) -> None:
     batch = Batch.objects.select_related("user", "undone_by").get(pk=batch_id)
     with translation.override(language):
-        try:
-            step(batch)
-        except Exception:
-            batches.give_up(batch)
-            raise
+        step(batch)
 
 
 STEPS = Steps(Batch, _begin, batches.give_up, "check_batch", failed=State.FAILED, waits=State.UPLOADED)

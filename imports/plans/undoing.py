@@ -15,7 +15,7 @@ from django.db.models import OuterRef, Subquery
 from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 
-from imports.batches import manages_everywhere
+from imports.batches import ending, manages_everywhere
 from imports.checking import besides
 from imports.models import Batch
 from imports.plans.applying import CHUNK, Gone, Moved, NamedRows, change
@@ -90,7 +90,7 @@ def undo(batch: Batch, user: Asker, reason: str = "", *, force: bool = False) ->
     if not ask(batch, user, reason, force=force):
         raise Refused(_("Yalnızca uygulanmış bir işlem geri alınır; bunun durumu: %(state)s.")
                       % {"state": batch.get_state_display()})  # fmt: skip
-    done = run_undo(batch)
+    done: Undone | None = run_undo(batch)
     if done is None:
         raise Refused(batch.message)
     return done
@@ -106,6 +106,7 @@ def ask(batch: Batch, user: Asker, reason: str = "", *, force: bool = False) -> 
     return was_applied
 
 
+@ending
 def run_undo(batch: Batch) -> Undone | None:
     """Do what `ask` kept. A refusal is kept with the batch, which is an applied one again; None then."""
     if not claim(batch, State.UNDOING, ()):

@@ -109,15 +109,11 @@ class Command(RegisterCommand):
     def handle(self, **options):
         self._as_json, self._batch = options["as_json"], None
         batch = self._batch = self._upload(options)
-        try:
-            batches.run_check(batch)
-            if batch.state == Batch.State.FAILED:
-                self.unusable(batch.message)
-            if batch.state == Batch.State.CHECKED and not options["check_only"]:
-                batches.run_apply(batch)
-        except Exception:
-            batches.give_up(batch)
-            raise
+        batches.run_check(batch)
+        if batch.state == Batch.State.FAILED:
+            self.unusable(batch.message)
+        if batch.state == Batch.State.CHECKED and not options["check_only"]:
+            batches.run_apply(batch)
         self._report(batch)
         if batch.state == Batch.State.REFUSED:
             sys.exit(UNUSABLE if batch.counts["unusable"] else REFUSED)
