@@ -114,6 +114,8 @@ class Register:
             self.flow.check(self.slug, self._by_name)
         if self.validity:
             self.validity.check(self.slug, self.model)
+            if self.flow and self.flow.column not in self.validity.counts:
+                raise ImproperlyConfigured(f"register {self.slug!r}: its validity counts rows of every state")
         for declared in self.through:
             declared.check(self.slug, self.model)
 

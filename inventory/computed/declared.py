@@ -49,8 +49,11 @@ class Validity:
     of: str = ""
     #: A column of choices: rows of different kinds do not replace each other.
     series: str = ""
-    #: Values with which a row holds at all: {"result": ("passed",)}.
+    #: Values with which a row holds at all: {"result": ("passed",)}. A past day's blank is from before the column was
+    #: kept; then the days alone count.
     counts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    #: Values with which a row has ended, whatever its days: {"state": ("closed",)}.
+    ended: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     #: Without `of`: the rows that are overdue once they have ended; None is none of them.
     overdue: Q | None = EVERY
     #: The columns that this gives to the list of the items.
@@ -58,9 +61,13 @@ class Validity:
 
     def check(self, slug: str, model: type[models.Model]) -> None:
         """Raises ImproperlyConfigured for a name or value that is not there."""
-        for name in filter(None, (self.ends, self.begins, self.of, self.series, *self.counts)):
+        for name in filter(None, (self.ends, self.begins, self.of, self.series)):
             _field(slug, model, name)
-        for name, values in (*self.counts.items(), *((self.series, until.kinds) for until in self.beside)):
+        for name in (*self.counts, *self.ended):
+            if _field(slug, model, name).blank:
+                raise ImproperlyConfigured(f"register {slug!r}: whether a row counts is open where {name!r} is blank")
+        chosen = (*self.counts.items(), *self.ended.items(), *((self.series, until.kinds) for until in self.beside))
+        for name, values in chosen:
             if unknown := set(values) - _choices(slug, model, name, values):
                 raise ImproperlyConfigured(f"register {slug!r}: {name!r} has no choice {', '.join(sorted(unknown))}")
         if self.of and any(_field(slug, model, name).null for name in filter(None, (self.ends, self.begins))):

@@ -81,7 +81,8 @@ class Records:
         return rows.filter(self.counted())
 
     def counted(self) -> Q:
-        return Q(*(Q(**{f"{name}__in": values}) for name, values in self.validity.counts.items()))
+        unknown = ("",) if self.day else ()
+        return Q(*(Q(**{f"{name}__in": (*values, *unknown)}) for name, values in self.validity.counts.items()))
 
     def begun(self) -> Q:
         """Without a first day a row has always held."""
@@ -171,7 +172,8 @@ def state(register: Register, day: dt.date | None) -> Expression:
     if validity.of:
         series = {validity.series: OuterRef(validity.series)} if validity.series else {}
         asked = overdue = Q(Exact(records.until(OuterRef(validity.of), **series), ends)) & _item_asks(register, day)
-    whens = [When(~records.counted(), then=Value(State.NO_RESULT))] if validity.counts else []
+    whens = [When(Q(**{f"{name}__in": values}), then=Value(State.ENDED)) for name, values in validity.ended.items()]
+    whens += [When(~records.counted(), then=Value(State.NO_RESULT))] if validity.counts else []
     whens += [When(soon & asked, then=Value(State.SOON))]
     whens += [When(~records.begun(), then=Value(State.FUTURE))] if validity.begins else []
     return Case(

@@ -93,7 +93,13 @@ register(
         order="-starts_on",
         warnings=(doubts.LEASE,),
         # A contract that has ended is history; its vehicles' `lease_due` says which of them still wait for another.
-        validity=Validity(begins="starts_on", ends="ends_on", overdue=None),
+        validity=Validity(
+            begins="starts_on",
+            ends="ends_on",
+            counts={"state": (leases.RUNNING,)},
+            ended={"state": (leases.ENDED, leases.CLOSED)},
+            overdue=None,
+        ),
         synonyms={"contractor": ("firma", "yüklenici firma"), "number": ("sözleşme numarası",), "state": ("durum",)},
     )
 )  # fmt: skip
