@@ -6,12 +6,13 @@ import copy
 import datetime as dt
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache, partial
+from functools import cache, lru_cache, partial
 from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ImproperlyConfigured
 from django.db import models
 from django.db.models import F, OuterRef, QuerySet, Subquery
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from inventory import access, former, registers
@@ -150,7 +151,7 @@ def _own(register: Register) -> Iterator[Computed]:
         yield _through(register, one)
     if register.validity:
         field = _choice("due", _("geçerlilik durumu"))
-        yield Computed(field, partial(validity.state, register))
+        yield Computed(field, _kept(partial(validity.state, register)))
 
 
 def _beside(register: Register) -> Iterator[Computed]:
@@ -159,8 +160,19 @@ def _beside(register: Register) -> Iterator[Computed]:
             for one in child.validity.beside:
                 name, state = f"{one.name}_until", f"{one.name}_due"
                 field = _named(models.DateField(one.label, null=True, blank=True), name)
-                yield Computed(field, partial(validity.until, child, one), state)
-                yield Computed(_choice(state, one.due_label), partial(validity.due, child, one))
+                yield Computed(field, _kept(partial(validity.until, child, one)), state)
+                yield Computed(_choice(state, one.due_label), _kept(partial(validity.due, child, one)))
+
+
+def _kept(make: Callable[[dt.date | None], Term]) -> Callable[[dt.date | None], Term]:
+    """The expression, made once for each day: making it takes as long as asking with it. A query changes only its own
+    copy."""
+
+    @lru_cache(maxsize=4)
+    def made(day: dt.date | None, _today: dt.date) -> Term:
+        return make(day)
+
+    return lambda day: made(day, timezone.localdate())
 
 
 def _choice(name: str, label: Text) -> models.Field[Any, Any]:

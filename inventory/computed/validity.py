@@ -25,7 +25,7 @@ from django.db.models import (
     Value,
     When,
 )
-from django.db.models.lookups import Exact, LessThanOrEqual
+from django.db.models.lookups import Exact
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -100,9 +100,17 @@ class Records:
         NULL where none has begun."""
         ends, rows = self.validity.ends, self.of_item(item, **series)
         last = Subquery(self.lapsed(rows).order_by(f"-{ends}").values(ends)[:1], output_field=DateField())
-        going_on = self._going_on(series)
-        chain = rows.filter(~Exists(going_on), **{f"{ends}__gte": self.on}).order_by(ends).values(ends)[:1]
+        chain = self._ending(rows, series).order_by(ends).values(ends)[:1]
         return Case(When(Exists(self.holding(rows)), then=Subquery(chain)), default=last, output_field=DateField())
+
+    def runs_out(self, item: OuterRef, **series: object) -> Q:
+        """Of an item for which a record holds: whether `until` is near."""
+        ending = self._ending(self.of_item(item, **series), series)
+        return Q(Exists(ending.filter(**{f"{self.validity.ends}__lte": self.on + SOON})))
+
+    def _ending(self, rows: QuerySet[Any], series: dict[str, object]) -> QuerySet[Any]:
+        """Those after which there is a gap, from the day on: the first of them is the end of what holds."""
+        return rows.filter(~Exists(self._going_on(series)), **{f"{self.validity.ends}__gte": self.on})
 
     def _going_on(self, series: dict[str, object]) -> QuerySet[Any]:
         """The records that go on where the outer one ends."""
@@ -119,21 +127,20 @@ def until(register: Register, one: Until, day: dt.date | None) -> Expression:
 
 def due(register: Register, one: Until, day: dt.date | None) -> Expression:
     """`<name>_due` of an item: a `State`, or "" where nothing is asked."""
-    records, series = Records(register, day), _kinds(register, one)
-    rows = records.of_item(OuterRef("id"), **series)
+    records, item, series = Records(register, day), OuterRef("id"), _kinds(register, one)
+    rows = records.of_item(item, **series)
     holds, lapsed = Q(Exists(records.holding(rows))), Q(Exists(records.lapsed(rows)))
-    runs_out = Q(LessThanOrEqual(records.until(OuterRef("id"), **series), Value(records.on + SOON)))
-    overdue, missing = _met(one.overdue), _met(one.missing)
-    return Case(
-        When(~_asking(item_of(register)), then=Value("")),
-        When(holds & overdue & runs_out, then=Value(State.SOON)),
-        When(holds, then=Value(State.VALID)),
-        When(lapsed & overdue, then=Value(State.OVERDUE)),
-        When(missing, then=Value(State.MISSING)),
-        When(lapsed, then=Value(State.ENDED)),
-        default=Value(""),
-        output_field=CharField(),
-    )
+    whens = [When(~_asking(item_of(register)), then=Value(""))]
+    if one.overdue is not None:
+        whens += [When(holds & one.overdue & records.runs_out(item, **series), then=Value(State.SOON))]
+    whens += [When(holds, then=Value(State.VALID))]
+    if one.overdue is not None:
+        whens += [When(lapsed & one.overdue, then=Value(State.OVERDUE))]
+    if one.missing is not None:
+        whens += [When(_met(one.missing), then=Value(State.MISSING))]
+    # Where whatever has lapsed is overdue, nothing is left that has ended.
+    whens += [When(lapsed, then=Value(State.ENDED))] if one.overdue != Q() else []
+    return Case(*whens, default=Value(""), output_field=CharField())
 
 
 def item_of(register: Register) -> Register:

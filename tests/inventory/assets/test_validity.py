@@ -235,3 +235,11 @@ def test_two_columns_of_one_name_stop_the_start():
     with pytest.raises(ImproperlyConfigured, match="vehicle_plate"):
         check(twice)
     assert {"inspection_until", "liability_due"} <= {column.name for column in shown(vehicles)}
+
+
+def test_an_expression_is_made_once_for_each_day(monkeypatch):
+    column = computed(registers.get("vehicles"))["inspection_due"]
+    now, past = column.expression(None), column.expression(TODAY - dt.timedelta(1))
+    assert column.expression(None) is now and past is not now
+    monkeypatch.setattr(timezone, "localdate", lambda: TODAY + dt.timedelta(1))
+    assert column.expression(None) is not now
