@@ -7,12 +7,11 @@ import hashlib
 import tempfile
 from collections.abc import Callable
 from contextlib import suppress
-from functools import wraps
 from pathlib import Path
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from typing import Any
 
 from django.core.files import File
-from django.db import Error, OperationalError, transaction
+from django.db import transaction
 from django.db.models import Model, Q, QuerySet
 from django.utils import formats, timezone
 from django.utils.translation import gettext as _
@@ -26,23 +25,22 @@ from imports.checking.locales import column_locales, guessed_locale
 from imports.checking.matching import Heading, Matching, UnknownColumn, known_headings, match, titles
 from imports.checking.meanings import answers, headings
 from imports.checking.options import Options
+from imports.endings import ending, stopped, unapplied
 from imports.filling import constants, corrected
 from imports.models import Batch, KeptSheet
 from imports.plans.applying import apply
 from imports.plans.plan import Finding, Plan
 from imports.reading import Book, Sheet, TookTooMuch, UnreadableFile, open_at_once, open_book
-from imports.steps import Stopped, ask_to_stop, beating, claim, forget, holds, leave
+from imports.steps import Stopped, beating, claim, forget, holds, leave
 from inventory import access, registers
 from inventory.cells.cell import show
 from inventory.history import Author
 from inventory.normal import is_identity_number, masked
 from inventory.refusals import refusing
 from inventory.registers import Register
-from inventory.server import faults
 from inventory.writes import Refused
 
 _SAMPLES = 3
-P, R = ParamSpec("P"), TypeVar("R")
 
 State = Batch.State
 # In these the user may choose anew and have it checked again.
@@ -87,23 +85,6 @@ def manages_everywhere(register: Register, user) -> bool:
     return access.may_manage(register, user) and access.units_to_change(register, user) == []
 
 
-def ending(step: Callable[Concatenate[Batch, P], R]) -> Callable[Concatenate[Batch, P], R]:
-    """For a step of a batch: whatever ends it, also the end of its process in order, the batch does not look busy for
-    ever, and no worker takes for a dead one's what nobody waits for."""
-
-    @wraps(step)
-    def ended(batch: Batch, *args: P.args, **kwargs: P.kwargs) -> R:
-        try:
-            return step(batch, *args, **kwargs)
-        except BaseException as error:
-            cut_off = _("İşlem yarıda kesildi, hiçbir kayıt değişmedi. Yeniden deneyiniz.")
-            with suppress(Error):  # Where it is the database that failed, the first error says more.
-                give_up(batch, "" if isinstance(error, Exception) else cut_off)
-            raise
-
-    return ended
-
-
 # Checking -------------------------------------------------------------------------------------------------
 
 
@@ -135,7 +116,7 @@ def run_check(batch: Batch, most_rows: int | None = None, before: tuple[str, ...
         leave(batch, State.FAILED)
         return True
     except Stopped as end:
-        batch.message = stopped(end.who)
+        batch.message = stopped(end.who, batch.state)
         leave(batch, State.CANCELLED)
         return True
     if holds(batch):
@@ -148,10 +129,6 @@ def _forget_plan(batch: Batch) -> None:
     if batch.plan_file:
         batch.plan_file.delete(save=False)
     batch.counts, batch.headings, batch.unknown = {}, [], []
-
-
-def stopped(who: str) -> str:
-    return _("%(who)s durdurdu; hiçbir şey yazılmadı.") % {"who": who}
 
 
 def opened(kept: KeptSheet, reader: Callable[..., Book]) -> Book:
@@ -332,7 +309,7 @@ def run_apply(batch: Batch, before: tuple[str, ...] = (State.CHECKED,)) -> None:
         leave(batch, State.REFUSED)
         return
     except Stopped as end:
-        batch.message = stopped(end.who)
+        batch.message = stopped(end.who, batch.state)
         leave(batch, unapplied(batch))
         return
     forget(batch)
@@ -357,42 +334,6 @@ def may_leave_out(batch: Batch) -> bool:
     return bool(batch.state == State.REFUSED and counts.get("refused") and writes_of(batch) and not counts["retiring"])
 
 
-def unapplied(batch: Batch) -> State:
-    """Where a batch is whose plan was not written."""
-    return State.REFUSED if batch.counts["errors"] else State.CHECKED
-
-
 def writes_of(batch: Batch) -> int:
     """How many rows its apply writes."""
     return sum(batch.counts.get(name, 0) for name in ("new", "changed", "retiring"))
-
-
-# A step that ends otherwise -------------------------------------------------------------------------------
-
-
-def cancel(batch: Batch, user) -> None:
-    """Stop the batch's step: as soon as its worker hears it, or at once while it waits for one."""
-    # Not by the database first: while rows are written, its one writer on SQLite is just that worker.
-    ask_to_stop(batch, str(user))
-    after = {State.UPLOADED: State.CANCELLED, State.UNDOING: State.APPLIED}
-    if batch.state == State.APPLYING:
-        after[State.APPLYING] = unapplied(batch)
-    if batch.heartbeat is None and batch.state in after:
-        waiting = Batch.objects.filter(pk=batch.pk, state=batch.state, heartbeat__isnull=True)
-        with suppress(OperationalError):  # Another import is being written; the worker hears it when it comes.
-            if waiting.update(state=after[batch.state], message=stopped(str(user))):
-                forget(batch)
-
-
-def give_up(batch: Batch, why: str = "") -> None:
-    """After a fault of ours: say so, instead of looking busy for ever; `why` is the message, where it is known."""
-    if batch.is_busy and holds(batch):
-        end = State.FAILED
-        if batch.state in (State.APPLYING, State.UNDOING):
-            end = State.APPLIED if batch.state == State.UNDOING else unapplied(batch)
-        batch.refresh_from_db()
-        batch.message = why or faults.sentence(
-            _("Beklenmeyen bir hata oldu, hiçbir kayıt değişmedi. Yeniden deneyiniz; sürerse sistem yöneticisine bu "
-              "aktarımın numarasını bildiriniz.")
-        )  # fmt: skip
-        leave(batch, end)

@@ -6,12 +6,14 @@ from collections.abc import Callable
 
 from django.utils import translation
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 from django_tasks import task
 
 from imports import batches
+from imports.endings import give_up
 from imports.models import Batch
 from imports.plans import undoing
-from imports.watching import Steps
+from imports.watching import Steps, smaller_file
 
 State = Batch.State
 
@@ -42,4 +44,10 @@ def _run(step: Callable, batch_id: int, language: str) -> None:
         step(batch)
 
 
-STEPS = Steps(Batch, _begin, batches.give_up, "check_batch", failed=State.FAILED, waits=State.UPLOADED)
+def _advice(batch: Batch) -> str:
+    if batch.state == State.UNDOING:
+        return _("Geri almayı yeniden isteyiniz; sürerse sistem yöneticisine bildiriniz.")
+    return smaller_file(batch)
+
+
+STEPS = Steps(Batch, _begin, give_up, "check_batch", failed=State.FAILED, waits=State.UPLOADED, advice=_advice)

@@ -32,6 +32,8 @@ class Steps:
     task: str
     failed: str
     waits: str
+    #: What its user may do about a step that two workers did not bring to its end.
+    advice: Callable[[Model], str]
 
     def again(self, row_id: int) -> bool:
         """False when the row is no longer where its failure has left it."""
@@ -66,10 +68,13 @@ def take_up(row: Model) -> None:
 
 def _end(row: Model) -> None:
     why = _(
-        "Bu iş iki kez yarıda kaldı: onu yapan süreç iki kez sonlandı ya da süresi yetmedi. Hiçbir kayıt değişmedi. "
-        "Daha küçük bir dosyayla yeniden deneyiniz; sürerse sistem yöneticisine bildiriniz."
+        "Bu iş iki kez yarıda kaldı: onu yapan süreç iki kez sonlandı ya da süresi yetmedi. Hiçbir kayıt değişmedi."
     )
-    _of(row).give_up(row, why)
+    _of(row).give_up(row, f"{why} {_of(row).advice(row)}")
+
+
+def smaller_file(_row: Model) -> str:
+    return _("Daha küçük bir dosyayla yeniden deneyiniz; sürerse sistem yöneticisine bildiriniz.")
 
 
 @task()

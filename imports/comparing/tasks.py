@@ -8,7 +8,7 @@ from django_tasks import task
 
 from imports.comparing import comparisons
 from imports.comparing.models import Comparison
-from imports.watching import Steps
+from imports.watching import Steps, smaller_file
 
 
 def _begin(comparison: Comparison) -> None:
@@ -40,4 +40,5 @@ STEPS = Steps(
     "compare",
     failed=Comparison.State.FAILED,
     waits=Comparison.State.UPLOADED,
+    advice=smaller_file,
 )

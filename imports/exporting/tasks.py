@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.utils import translation
+from django.utils.translation import gettext as _
 from django_tasks import task
 
 from imports.exporting import jobs
@@ -28,4 +29,10 @@ def make_export(export_id: int) -> None:
             raise
 
 
-STEPS = Steps(Export, _begin, jobs.give_up, "make_export", failed=Export.State.FAILED, waits=Export.State.WAITING)
+def _advice(_export: Export) -> str:
+    return _("Listeyi daha az kayda süzüp yeniden isteyiniz; sürerse sistem yöneticisine bildiriniz.")
+
+
+STEPS = Steps(
+    Export, _begin, jobs.give_up, "make_export", failed=Export.State.FAILED, waits=Export.State.WAITING, advice=_advice
+)

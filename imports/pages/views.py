@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from imports import batches, profiles, steps, watching
+from imports import batches, endings, profiles, steps, watching
 from imports.checking import meanings
 from imports.filling.forms import ConstantsForm
 from imports.models import Batch
@@ -166,7 +166,7 @@ def cancel(request: HttpRequest, pk: int) -> HttpResponse:
     if not may_cancel(request, found):
         raise Http404
     if found.is_busy:
-        batches.cancel(found, request.user)
+        endings.cancel(found, str(request.user))
     return redirect("import-batch", pk)
 
 

@@ -15,8 +15,9 @@ from django.db.models import OuterRef, Subquery
 from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 
-from imports.batches import ending, manages_everywhere
+from imports.batches import manages_everywhere
 from imports.checking import besides
+from imports.endings import ending, not_undone, stopped
 from imports.models import Batch
 from imports.plans.applying import CHUNK, Gone, Moved, NamedRows, change
 from imports.plans.plan import PlanLine, Verdict, pack
@@ -87,12 +88,13 @@ def may_undo(batch: Batch, user: Asker) -> bool:
 
 def undo(batch: Batch, user: Asker, reason: str = "", *, force: bool = False) -> Undone:
     """Undo the batch now, in one transaction. Raises Refused, and has written nothing then."""
+    refusal = _("Yalnızca uygulanmış bir işlem geri alınır; bunun durumu: %(state)s.")
     if not ask(batch, user, reason, force=force):
-        raise Refused(_("Yalnızca uygulanmış bir işlem geri alınır; bunun durumu: %(state)s.")
-                      % {"state": batch.get_state_display()})  # fmt: skip
-    done: Undone | None = run_undo(batch)
+        raise Refused(refusal % {"state": batch.get_state_display()})
+    done = run_undo(batch)
     if done is None:
-        raise Refused(batch.message)
+        batch.refresh_from_db()  # It may have been stopped before it began.
+        raise Refused(batch.message or refusal % {"state": batch.get_state_display()})
     return done
 
 
@@ -126,7 +128,7 @@ def run_undo(batch: Batch) -> Undone | None:
             name(batch.of, done.left)
             Batch.objects.filter(pk=batch.pk).update(undo=batch.undo | _outcome(done))
     except (Refused, Stopped) as end:
-        batch.message = _("Geri alınmadı, hiçbir şey değişmedi. %(why)s") % {"why": _why(end)}
+        batch.message = stopped(end.who, batch.state) if isinstance(end, Stopped) else not_undone(_why(end))
         leave(batch, State.APPLIED)
         return None
     forget(batch)
@@ -134,11 +136,9 @@ def run_undo(batch: Batch) -> Undone | None:
     return done
 
 
-def _why(end: Refused | Stopped) -> str:
+def _why(end: Refused) -> str:
     """What ended the undo, in a sentence about rows: its user has no file before her."""
     match end:
-        case Stopped():
-            return _("%(who)s durdurdu.") % {"who": end.who}
         case Moved():
             return _("Tam bu sırada şu kayıtlar değişti: %(rows)s. Geri almayı yeniden isteyiniz.") % {"rows": end.rows}
         case Gone():

@@ -10,7 +10,7 @@ from django.db import OperationalError
 from django.test import Client
 from django.urls import reverse
 
-from imports import batches
+from imports import batches, endings
 from imports.models import Batch
 from imports.plans import undoing
 from inventory import registers
@@ -101,7 +101,7 @@ def test_a_database_that_failed_is_what_is_reported(parks, checked, monkeypatch)
 
     batch = begin("apply", parks, checked)
     ended_by(RuntimeError("ours"), monkeypatch, "apply")
-    monkeypatch.setattr(batches, "holds", away)
+    monkeypatch.setattr(endings, "holds", away)
     with pytest.raises(RuntimeError, match="ours"):
         batches.run_apply(batch)
 

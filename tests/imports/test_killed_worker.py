@@ -127,9 +127,9 @@ batches.run_apply(batch)
 print(json.dumps([batch.state, batch.message, Vehicle.objects.count()]))
 """
 CANCEL = """
-from imports import batches
+from imports import endings
 from imports.models import Batch
-batches.cancel(Batch.objects.get(), "Ayşe Kaya")
+endings.cancel(Batch.objects.get(), "Ayşe Kaya")
 """
 
 

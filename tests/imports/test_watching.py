@@ -44,6 +44,13 @@ def an_export(clerk):
     return jobs.ask(VEHICLES, clerk, "", "csv"), "make_export"
 
 
+# What her user may do about what two workers did not bring to its end.
+ADVICE = {
+    "import": "Daha küçük bir dosyayla yeniden deneyiniz",
+    "undo": "Geri almayı yeniden isteyiniz",
+    "comparison": "Daha küçük bir dosyayla yeniden deneyiniz",
+    "export": "Listeyi daha az kayda süzüp yeniden isteyiniz",
+}
 KINDS = {"import": an_import, "undo": an_undo, "comparison": a_comparison, "export": an_export}
 
 
@@ -96,6 +103,7 @@ def test_what_two_workers_did_not_bring_to_its_end_ends_and_says_so(kind, clerk)
     assert asked_for(task) == steps.MOST_TRIES
     assert not found.is_busy and found.state == (found.State.APPLIED if kind == "undo" else found.State.FAILED)
     assert "iki kez yarıda kaldı" in found.message
+    assert found.message.endswith(f"değişmedi. {ADVICE[kind]}; sürerse sistem yöneticisine bildiriniz.")
     # Whoever asks for it again has it tried anew.
     assert steps.tries(found) == 0
 

@@ -10,8 +10,9 @@ import openpyxl
 import pytest
 from django.urls import reverse
 
-from imports import batches, steps, tasks
+from imports import batches, endings, steps, tasks
 from imports.models import Batch
+from imports.plans import undoing
 from inventory import registers, writes
 from inventory.assets.vehicles.models import Vehicle
 from inventory.history import Author
@@ -166,7 +167,7 @@ def test_a_step_that_is_stopped_has_written_nothing_and_may_be_begun_again(step,
 
     def stopped_soon(taken: Batch):
         """As if somebody pressed the button right after the worker began."""
-        batches.cancel(Batch.objects.get(pk=taken.pk), fleet)
+        endings.cancel(Batch.objects.get(pk=taken.pk), str(fleet))
         assert taken.state == before and "Durduruluyor" in page(fleet, batch)
         return beating(taken)
 
@@ -210,6 +211,27 @@ def applied(parks, fleet, checked):
     batch = checked(VEHICLES, vehicles(parks, 101, 102, 103, 104), user=fleet)
     batches.run_apply(batch)
     return batch
+
+
+def test_an_undo_that_is_stopped_while_it_waits_says_what_a_stopped_undo_says(applied, fleet, monkeypatch):
+    monkeypatch.setattr("imports.pages.views.AT_ONCE_ROWS", 0)
+    assert post(fleet, applied, "undo").state == "undoing"
+    stopped = post(fleet, applied, "cancel")
+    assert stopped.state == "applied" and Vehicle.objects.count() == 4
+    assert stopped.message == "Geri alınmadı, hiçbir şey değişmedi. filo durdurdu."
+
+
+def test_an_undo_that_is_stopped_before_a_command_begins_it_says_so(applied, fleet, monkeypatch):
+    ask = undoing.ask
+
+    def asked_and_stopped(batch, *arguments, **more):
+        asked = ask(batch, *arguments, **more)
+        endings.cancel(Batch.objects.get(pk=batch.pk), str(fleet))
+        return asked
+
+    monkeypatch.setattr(undoing, "ask", asked_and_stopped)
+    with pytest.raises(writes.Refused, match="filo durdurdu"):
+        undoing.undo(applied, None)
 
 
 def edit(plate: str, by, **values) -> Vehicle:

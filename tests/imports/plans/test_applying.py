@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from imports import batches, steps, tasks
+from imports import batches, endings, steps, tasks
 from imports.models import Batch
 from imports.plans import applying
 from imports.plans.plan import ColumnChange, Plan, PlanLine, Verdict, pack
@@ -110,7 +110,7 @@ def test_a_worker_killed_while_writing_leaves_nothing_and_another_takes_up(parks
 
     with monkeypatch.context() as patched, pytest.raises(Killed):
         patched.setattr("imports.plans.applying.writes.create_many", die)
-        patched.setattr(batches, "give_up", lambda *arguments: None)  # nothing more runs in it
+        patched.setattr(endings, "give_up", lambda *arguments: None)  # nothing more runs in it
         batches.run_apply(batch)
     assert not Vehicle.objects.exists()
     found = Batch.objects.get(pk=batch.pk)
