@@ -160,6 +160,11 @@ class Batch(KeptSheet):
         return self.state in (self.State.UPLOADED, self.State.CHECKING, self.State.APPLYING, self.State.UNDOING)
 
     @property
+    def is_judged(self) -> bool:
+        """Whether its last check came to an end, with errors or without."""
+        return self.state in (self.State.CHECKED, self.State.REFUSED)
+
+    @property
     def said(self) -> str:
         """The state, as the page says it: what was checked without an error may be refused when it is applied."""
         if self.state == self.State.REFUSED and self.message:

@@ -15,6 +15,7 @@ from import_export.results import Error, Result, RowResult
 from tablib import Dataset
 
 from imports import batches, rows, steps
+from imports.endings import why_not_done
 from imports.models import Batch
 from imports.plans.facts import facts
 from imports.plans.plan import ColumnChange, Finding, PlanLine, Verdict
@@ -175,8 +176,8 @@ class RegisterResource(ModelResource):
         stem = PurePath(kwargs.get("file_name") or "").stem or dataset.title or register.title
         self._batch = rows.upload(register, self._asker, f"{stem}.xlsx", headings, cells, mapping=mapping, **choices)
         batches.run_check(self._batch)
-        if self._batch.state == Batch.State.FAILED:
-            raise Refused(self._batch.message)
+        if not self._batch.is_judged:
+            raise Refused(why_not_done(self._batch))
         with self._batch.plan() as plan:
             for lines in chunked(plan.lines(), CHUNK):
                 self._lines |= {line.row: line for line in lines}

@@ -3,8 +3,11 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from django.core.management import CommandError, call_command
+from django.utils import timezone
 
-from imports import batches
+from imports import batches, endings, steps
+from imports.models import Batch
 from inventory import registers
 from inventory.assets.property.models import Property
 from inventory.assets.vehicles.models import Vehicle
@@ -160,3 +163,49 @@ def test_a_plan_that_was_cut_off_exits_2_and_asks_to_check_again(parks, sheet_fi
     code, result = import_register("vehicles", sheet_file(HEADINGS, good(101)))
     assert (code, result["applied"]) == (2, False)
     assert "Dosyayı yeniden denetleyiniz" in result["errors"][0]["message"]
+
+
+@pytest.fixture
+def stop(monkeypatch, fleet):
+    """stop("checking"): the step is stopped as soon as it has begun."""
+    beating = steps.beating
+
+    def stop(state: str) -> None:
+        def stopped_soon(batch: Batch):
+            if batch.state == state:
+                endings.cancel(Batch.objects.get(pk=batch.pk), str(fleet))
+            return beating(batch)
+
+        monkeypatch.setattr(batches, "beating", stopped_soon)
+
+    return stop
+
+
+@pytest.mark.parametrize(("step", "end"), [("checking", "cancelled"), ("applying", "checked")])
+def test_a_step_that_somebody_stopped_exits_2_and_says_so(step, end, parks, sheet_file, import_register, stop):
+    path, message = sheet_file(HEADINGS, good(101)), "filo durdurdu; hiçbir şey yazılmadı."
+    stop(step)
+    code, result = import_register("vehicles", path)
+    assert (code, result["applied"], [error["message"] for error in result["errors"]]) == (2, False, [message])
+    with pytest.raises(CommandError) as stopped:
+        call_command("import_register", "vehicles", str(path))
+    assert (str(stopped.value), stopped.value.returncode) == (message, 2)
+    assert set(Batch.objects.values_list("state", flat=True)) == {end} and not Vehicle.objects.exists()
+
+
+@pytest.mark.parametrize("values", [{"state": "applying", "heartbeat": timezone.now()}, {"state": "dropped"}])
+def test_a_batch_that_somebody_else_took_after_its_check_exits_2_and_says_where_to_look(
+    values, parks, sheet_file, import_register, monkeypatch
+):
+    keep_plan = batches.keep_plan
+
+    def kept_and_taken(batch, plan):
+        keep_plan(batch, plan)
+        Batch.objects.filter(pk=batch.pk).update(**values)
+
+    monkeypatch.setattr(batches, "keep_plan", kept_and_taken)
+    code, result = import_register("vehicles", sheet_file(HEADINGS, good(101)))
+    assert (code, result["applied"]) == (2, False)
+    assert result["errors"][0]["message"] == (
+        f"{result['batch']} no’lu aktarımın durumu bu arada değişti; sonucuna Aktarımlar sayfasında bakınız."
+    )

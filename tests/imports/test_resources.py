@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from import_export.exceptions import ImportError
 
-from imports import batches, rows
+from imports import batches, endings, rows, steps
 from imports.models import Batch
 from imports.plans.undoing import undo
 from imports.resources import resource_of
@@ -208,6 +208,21 @@ def test_a_batch_that_somebody_else_applies_meanwhile_is_left_to_him(parks, tmp_
         f"{batch.pk} no’lu aktarımı bu arada başkası uygulamaya başladı; sonucuna Aktarımlar sayfasında bakınız."
     ]
     assert (batch.state, len(files(tmp_path))) == ("applying", 2)
+
+
+@pytest.mark.parametrize("step", ["checking", "applying"])
+def test_a_step_that_somebody_stopped_is_reported_and_leaves_nothing_behind(step, parks, fleet, tmp_path, monkeypatch):
+    beating = steps.beating
+
+    def stopped_soon(batch):
+        if batch.state == step:
+            endings.cancel(Batch.objects.get(pk=batch.pk), str(fleet))
+        return beating(batch)
+
+    monkeypatch.setattr(batches, "beating", stopped_soon)
+    result = resource_of(VEHICLES)().import_data(sheet([row(VEHICLES, parks).inventory_no, "Fiat"]))
+    assert messages(result) == ["filo durdurdu; hiçbir şey yazılmadı."]
+    assert (Batch.objects.count(), files(tmp_path)) == (0, [])
 
 
 @pytest.mark.parametrize("step", ["judge", "apply"])

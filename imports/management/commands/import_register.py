@@ -19,6 +19,7 @@ from django.core.files import File
 from django.utils.translation import gettext as _
 
 from imports import batches
+from imports.endings import why_not_done
 from imports.filling import constants
 from imports.models import Batch, Profile
 from imports.pages.forms import LAST_ROW
@@ -110,10 +111,12 @@ class Command(RegisterCommand):
         self._as_json, self._batch = options["as_json"], None
         batch = self._batch = self._upload(options)
         batches.run_check(batch)
-        if batch.state == Batch.State.FAILED:
-            self.unusable(batch.message)
+        if not batch.is_judged:
+            self.unusable(why_not_done(batch))
         if batch.state == Batch.State.CHECKED and not options["check_only"]:
             batches.run_apply(batch)
+            if batch.state not in (Batch.State.APPLIED, Batch.State.REFUSED):
+                self.unusable(why_not_done(batch))
         self._report(batch)
         if batch.state == Batch.State.REFUSED:
             sys.exit(UNUSABLE if batch.counts["unusable"] else REFUSED)
