@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from copy import copy
 from dataclasses import dataclass
 
@@ -78,7 +79,7 @@ def _taken(
 
 @dataclass(frozen=True)
 class Tab:
-    """A state of a list's rows; `query` is None where no link leads to them, `count` where none is known."""
+    """A state of a list's rows; `query` is None where no link leads to them, `count` where they are not counted."""
 
     text: str
     query: str | None
@@ -86,21 +87,30 @@ class Tab:
     is_shown: bool
 
 
-def tabs(asked: Listing) -> list[Tab]:
-    """All rows, and those of each state, under the list's other filters: one query, as of the list's day."""
+def tabs(asked: Listing, counts: Mapping[str, int] | None = None) -> list[Tab]:
+    """All rows, and those of each state, under the list's other filters; `counts`: how many each state has, where they
+    have been counted."""
     if (flow := asked.register.flow) is None:
         return []
     column = asked.register.column(flow.column)
-    without = asked.query(**{column.name: None, "sort": None, "columns": None})
-    rows = Listing(asked.register, asked.user, QueryDict(without)).matching.order_by()
-    counts = dict(rows.values_list(column.name).annotate(count=Count("id")))
-    chosen, is_known = [value for value in asked.params.getlist(column.name) if value], not asked.not_kept_before
+    chosen = [value for value in asked.params.getlist(column.name) if value]
 
     def tab(text: object, state: str | None, count: int) -> Tab:
         query = asked.query(page=None, **{column.name: state})
-        return Tab(str(text), query, count if is_known else None, chosen == [state] if state else not chosen)
+        is_shown = chosen == [state] if state else not chosen
+        return Tab(str(text), query, None if counts is None else count, is_shown)
 
-    found = [tab(_("Tümü"), None, sum(counts.values()))]
-    found += [tab(text, state, counts.pop(state, 0)) for state, text in column.choices.items()]
+    numbers = dict(counts or {})
+    found = [tab(_("Tümü"), None, sum(numbers.values()))]
+    found += [tab(text, state, numbers.pop(state, 0)) for state, text in column.choices.items()]
     # What is left is from before the register had states: a blank, by which no list is narrowed.
-    return found + [Tab(_("Durumu bilinmeyen"), None, count, False) for count in counts.values()]
+    return found + [Tab(_("Durumu bilinmeyen"), None, count, False) for count in numbers.values()]
+
+
+def counted_tabs(asked: Listing) -> list[Tab]:
+    """The tabs with their counts: one query, as of the list's day. None is known of a day before anything was kept."""
+    if (flow := asked.register.flow) is None or asked.not_kept_before:
+        return tabs(asked)
+    without = asked.query(**{flow.column: None, "sort": None, "columns": None})
+    rows = Listing(asked.register, asked.user, QueryDict(without)).matching.order_by()
+    return tabs(asked, dict(rows.values_list(flow.column).annotate(count=Count("id"))))

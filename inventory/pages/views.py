@@ -18,7 +18,7 @@ from inventory.listing.paging import Place, neighbours
 from inventory.models import GONE, Asset
 from inventory.naming import candidates, choosable, text_of
 from inventory.pages.shared import list_context, shown, template, title_of
-from inventory.pages.step_views import tabs
+from inventory.pages.step_views import counted_tabs, tabs
 from inventory.pages.tables import cells
 from inventory.registers import Register
 from inventory.search import LONGEST, fold, turkish
@@ -32,7 +32,8 @@ def listing(request: HttpRequest, register: Register) -> HttpResponse:
 
 @require_safe
 def totals(request: HttpRequest, register: Register) -> HttpResponse:
-    """The exact number of rows and their sums; asked for after the rows, so that the list never waits."""
+    """The exact number of rows, in each state too, and their sums; asked for after the rows, so that the list never
+    waits."""
     shown(register, request.user)
     asked = Listing(register, request.user, request.GET)
     count, sums = asked.totals()
@@ -43,6 +44,7 @@ def totals(request: HttpRequest, register: Register) -> HttpResponse:
         "sums": [(c, c.show(0 if value is None else value)) for c, value in sums if not asked.not_kept_before],
         "number": Place.read(request.GET.get("page", "")).number,
         "pages": -(-count // asked.size),
+        "tabs": counted_tabs(asked),
     }
     return render(request, "inventory/_totals.html", context)
 

@@ -51,6 +51,23 @@ def test_a_contract_is_put_into_force_by_keyboard(here, page, sign_in):
     assert state_of(LEASES, made) == "running"
 
 
+def test_a_tab_is_there_before_its_count_and_keeps_the_keyboard(here, page, sign_in):
+    in_state(LEASES, here, "running")
+    sign_in(page, user("filocu", here, (here, "vehicles", 2)))
+    held = []
+    page.route("**/lease-contracts/totals/**", lambda route: held.append(route))
+    with page.expect_request("**/lease-contracts/totals/**"):
+        page.goto(f"{page.base}/lease-contracts/")
+    page.get_by_role("link", name="Yürürlükte", exact=True).focus()
+    held[0].continue_()
+    page.get_by_role("link", name="Yürürlükte 1", exact=True).wait_for()
+    assert page.locator(".state-tabs").count() == 1
+    page.unroute("**/lease-contracts/totals/**")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/lease-contracts/?state=running")
+    page.get_by_text("1 kayıt").wait_for()
+
+
 def test_its_pages_are_readable_at_any_size(here, sized_page, sign_in):
     page = sized_page
     for number, state in enumerate(states(LEASES)):

@@ -21,6 +21,8 @@ from tests.rows import row, unit, user
 
 pytestmark = pytest.mark.django_db
 LEASES = registers.get("lease-contracts")
+# The list, and what is counted after it.
+ADDRESSES = ("register-list", "register-totals")
 
 
 @pytest.fixture
@@ -51,7 +53,7 @@ def buttons(client, register, made) -> set[str]:
 
 
 def shown_tabs(client, register, **query) -> dict[str, int | None]:
-    tabs = client.get(reverse("register-list", args=[register]), query).context["tabs"]
+    tabs = client.get(reverse("register-totals", args=[register]), query).context["tabs"]
     return {tab.text: tab.count for tab in tabs}
 
 
@@ -211,15 +213,34 @@ def test_the_tabs_count_what_the_list_would_show(register, here, there, admin):
     counts = shown_tabs(client, register)
     assert counts == {"Tümü": sum(range(len(texts) + 1))} | {str(t): n + 1 for n, t in enumerate(texts.values())}
     assert sum(shown_tabs(signed_in(admin), register).values()) == 2 * (counts["Tümü"] + 1)
-    for tab in client.get(reverse("register-list", args=[register])).context["tabs"]:
-        page = client.get(f"{reverse('register-list', args=[register])}?{tab.query}")
-        assert len(page.context["page"].lines) == tab.count
-        assert [each.text for each in page.context["tabs"] if each.is_shown] == [tab.text]
+    for tab in client.get(reverse("register-totals", args=[register])).context["tabs"]:
+        pages = [client.get(f"{reverse(name, args=[register])}?{tab.query}") for name in ADDRESSES]
+        assert len(pages[0].context["page"].lines) == pages[1].context["count"] == tab.count
+        for page in pages:
+            assert [each.text for each in page.context["tabs"] if each.is_shown] == [tab.text]
         # A tab narrows the list, not the other tabs.
-        assert {each.text: each.count for each in page.context["tabs"]} == counts
+        assert {each.text: each.count for each in pages[1].context["tabs"]} == counts
     # The other filters do.
     found = shown_tabs(client, register, q=str(hidden))
     assert found["Tümü"] == sum(found.values()) / 2 < counts["Tümü"]
+
+
+@pytest.mark.parametrize("register", EVERY)
+def test_the_list_has_its_tabs_before_they_are_counted(register, here, admin):
+    client, query = signed_in(admin), {"q": str(row(register, here)), "sort": f"-{register.flow.column}", "page": "1"}
+    with CaptureQueriesContext(connection) as captured:
+        page = client.get(reverse("register-list", args=[register]), query)
+    assert not [each["sql"] for each in captured if "GROUP BY" in each["sql"]]
+    counted = client.get(reverse("register-totals", args=[register]), query)
+    before, after = page.context["tabs"], counted.context["tabs"]
+    assert [(tab.text, tab.query, tab.is_shown) for tab in before] == [
+        (tab.text, tab.query, tab.is_shown) for tab in after
+    ]
+    assert {tab.count for tab in before} == {None} and {tab.count for tab in after} == {0, 1}
+    # The counted ones take their place, which there is once in either.
+    for answer in (page, counted):
+        assert answer.content.decode().count('id="states"') == 1
+    assert "hx-swap-oob" in counted.content.decode() and "hx-swap-oob" not in page.content.decode()
 
 
 @pytest.mark.parametrize("register", EVERY)
@@ -253,21 +274,21 @@ def test_tabs_and_steps_cost_the_same_queries_for_few_and_many(register, here, a
         return len(captured)
 
     made = row(register, here)
-    addresses = [reverse("register-list", args=[register]), url(register, made)]
+    addresses = [*(reverse(name, args=[register]) for name in ADDRESSES), url(register, made)]
     few = [queries(address) for address in addresses]
     for state in states(register):
         in_state(register, here, state)
     for step in ("run", "redraft") * 3 if register is LEASES else ():
         take(register, made, step)
-    assert queries(addresses[0]) == few[0]
-    assert queries(addresses[1]) == few[1]
+    assert [queries(address) for address in addresses] == few
 
 
 def test_a_register_without_a_flow_has_no_tabs_and_no_steps(here, admin):
     vehicles, client = registers.get("vehicles"), signed_in(admin)
     made = row(vehicles, here)
-    answer = client.get(reverse("register-list", args=[vehicles]))
-    assert answer.context["tabs"] == [] and "state-tabs" not in answer.content.decode()
+    for name in ADDRESSES:
+        answer = client.get(reverse(name, args=[vehicles]))
+        assert answer.context["tabs"] == [] and "state-tabs" not in answer.content.decode()
     assert "state-strip" not in client.get(url(vehicles, made)).content.decode()
 
 
