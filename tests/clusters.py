@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from django.db import connection
 
-_KNOWN = sorted(Path("/usr/lib/postgresql").glob("*/bin/pg_ctl"), key=lambda path: int(path.parts[-3]))
+from tests.databases import PROGRAMS, pour_migrated, program
 
 
 class Cluster:
@@ -38,12 +38,16 @@ class Cluster:
         options = f"-p {self.port} -k {self.place} -c listen_addresses=127.0.0.1 -c fsync=off"
         self._run("pg_ctl", "-D", self.place / "data", "-w", "-l", self.place / "log", "-o", options, "start")
 
+    def migrate(self) -> None:
+        """Give it the tables that `manage.py migrate` made."""
+        pour_migrated(self.url)
+
     def stop(self) -> None:
         """At once, as a power cut does: it recovers from its log when it starts."""
         self._run("pg_ctl", "-D", self.place / "data", "-w", "-m", "immediate", "stop")
 
-    def _run(self, program: str, *arguments) -> None:
-        command = [str(_KNOWN[-1].with_name(program)), *map(str, arguments)]
+    def _run(self, name: str, *arguments) -> None:
+        command = [program(name), *map(str, arguments)]
         if os.getuid() == 0:
             command = ["runuser", "-u", "postgres", "--", *command]
         subprocess.run(command, check=True, cwd="/", stdout=subprocess.DEVNULL)
@@ -53,7 +57,7 @@ class Cluster:
 def cluster():
     if connection.vendor != "postgresql":
         pytest.skip("starts PostgreSQL servers of its own: it runs in the suite's second run, on PostgreSQL")
-    if not _KNOWN:
+    if not PROGRAMS:
         # Continuous integration has installed everything.
         (pytest.fail if os.environ.get("CI") else pytest.skip)("PostgreSQL's programs are not installed here")
     made = Cluster()

@@ -66,6 +66,13 @@ def fresh(place: Path) -> str:
     return copy_of_migrated(f"two_{os.getpid()}" if POSTGRESQL else str(place / "two.sqlite3"))
 
 
+def go_back(url: str, app: str, migration: str, var: Path) -> None:
+    """Make a fresh database one of an older version: ten times quicker than to come there from nothing, and what
+    comes after is the same."""
+    back = manage(url, "migrate", "-v0", app, migration, var=var)
+    assert back.returncode == 0, back.stderr
+
+
 @pytest.fixture
 def empty(tmp_path):
     """Makes URLs of databases that are there and have no tables."""

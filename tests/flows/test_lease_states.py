@@ -6,7 +6,7 @@ import importlib
 
 import pytest
 
-from tests.processes import empty, end_all, finish, manage, start  # noqa: F401 - fixtures
+from tests.processes import database, end_all, finish, go_back, manage, start  # noqa: F401 - fixtures
 
 BEFORE = """
 import datetime as dt
@@ -64,10 +64,9 @@ def _ended():
     end_all()
 
 
-def test_contracts_from_before_get_the_state_that_their_dates_show(empty, tmp_path):  # noqa: F811
-    url = empty()
-    older = ("vehicles", "0006_lease_lines_from_their_contract")
-    assert manage(url, "migrate", "-v0", *older, var=tmp_path).returncode == 0
+def test_contracts_from_before_get_the_state_that_their_dates_show(database, tmp_path):  # noqa: F811
+    url = database
+    go_back(url, "vehicles", "0006_lease_lines_from_their_contract", var=tmp_path)
     finish(start(url, BEFORE))
     migrated = manage(url, "migrate", "-v0", var=tmp_path)
     assert migrated.returncode == 0, migrated.stderr

@@ -130,7 +130,7 @@ def test_of_two_workers_and_two_web_processes_no_job_is_done_twice_or_lost(seede
 
 @pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has no server that could be away")
 def test_work_goes_on_after_the_database_was_restarted(cluster, place):  # noqa: F811
-    manage(cluster.url, "migrate", "-v0", var=place / "var")
+    cluster.migrate()
     finish(start(cluster.url, SEED, rows=30))
     worker = [start(cluster.url, WORKER, place=str(place), stand=False, pause=0.2)]
     web = start(cluster.url, WEB, jobs=JOBS, who="A", pause=0.1)

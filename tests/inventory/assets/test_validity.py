@@ -145,10 +145,11 @@ def test_what_is_valid_is_what_python_finds(register):
         item = row(items, here, **more)
         history.record(items.model, [item.pk], history.CREATED, at(-LONG_AGO))
         kept = keep(register, sample, item, records)
-        asked = {"columns": "all", **({"as_of": f"{TODAY + dt.timedelta(day):%d.%m.%Y}"} if day else {})}
+        asked = {"as_of": f"{TODAY + dt.timedelta(day):%d.%m.%Y}"} if day else {}
+        names = ",".join(f"{one.name}_{what}" for one in register.validity.beside for what in ("until", "due"))
         known = {pk: r for pk, r in kept.items() if (r.known(day) if day else r.deleted is None)}
 
-        (shown_item,) = Listing(items, None, asked).rows.filter(id=item.pk)
+        (shown_item,) = Listing(items, None, asked | {"columns": names}).rows.filter(id=item.pk)
         for one in register.validity.beside:
             counted = [r for r in known.values() if r.counts and (not one.kinds or r.series in one.kinds)]
             end = until(counted, day)
@@ -158,7 +159,10 @@ def test_what_is_valid_is_what_python_finds(register):
             found = Listing(items, None, asked | {f"{one.name}_due": expected} if expected else asked).matching
             assert found.filter(id=item.pk).exists()
 
-        rows = {r.id: r.due for r in Listing(register, None, asked).rows.filter(**{register.validity.of: item.pk})}
+        rows = {
+            r.id: r.due
+            for r in Listing(register, None, asked | {"columns": "due"}).rows.filter(**{register.validity.of: item.pk})
+        }
         assert rows == {pk: state(register, item, r, list(known.values()), day) for pk, r in known.items()}
         items.model.objects.filter(pk=item.pk).update(plate="", chassis_no=f"X{item.pk}", fleet_no="")
 

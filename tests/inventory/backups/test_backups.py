@@ -14,7 +14,7 @@ from django.db import connection
 
 from inventory.backups import CannotKeep
 from inventory.backups.restoring import check
-from tests.processes import database, empty, finish, manage, start  # noqa: F401 - fixtures
+from tests.processes import database, empty, finish, go_back, manage, start  # noqa: F401 - fixtures
 
 SEED = """
 from inventory import registers, writes
@@ -302,10 +302,10 @@ def test_migrations_that_differ_are_reported(kept, empty, tmp_path):  # noqa: F8
     assert done.returncode == 0 and "manage.py migrate" in done.stdout
 
 
-def test_an_older_database_is_backed_up_and_restored_as_it_is(empty, tmp_path):  # noqa: F811 - the fixture
+def test_an_older_database_is_backed_up_and_restored_as_it_is(database, empty, tmp_path):  # noqa: F811 - the fixtures
     """With columns that the models of today have and its tables have not."""
-    here, file, url = tmp_path / "here", tmp_path / "old.zip", empty()
-    assert manage(url, "migrate", "geo", "0003", "-v0", var=here).returncode == 0
+    here, file, url = tmp_path / "here", tmp_path / "old.zip", database
+    go_back(url, "equipment", "0006_indexes_of_the_past", var=here)
     assert manage(url, "backup", file, var=here).returncode == 0
     target, var = empty(), tmp_path / "new"
     done = manage(target, "restore", file, var=var)

@@ -5,8 +5,6 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import subprocess
-import sys
 from functools import cache
 from pathlib import Path
 
@@ -14,7 +12,8 @@ import pytest
 from django.conf import settings
 from django.db import connection
 
-from tests.processes import empty, finish, manage, start, surroundings  # noqa: F401 - a fixture
+from tests.databases import migrated_file
+from tests.processes import empty, finish, manage, start  # noqa: F401 - a fixture
 
 pytestmark = pytest.mark.skipif(connection.vendor != "postgresql", reason="moves to PostgreSQL")
 
@@ -87,10 +86,7 @@ except Damaged as error:
 @cache
 def _grown_once() -> tuple[Path, int]:
     file = settings.VAR_DIR / f"grown-{os.getpid()}.sqlite3"
-    file.unlink(missing_ok=True)
-    url = f"sqlite:///{file}"
-    subprocess.run([sys.executable, "manage.py", "migrate", "-v0"], check=True, **surroundings(url))
-    return file, finish(start(url, GROWN))
+    return file, finish(start(migrated_file(file), GROWN))
 
 
 @pytest.fixture

@@ -18,7 +18,7 @@ from tests.rows import SYSTEM, kind, person, unit, user
 pytestmark = pytest.mark.django_db
 VEHICLES = registers.get("vehicles")
 MAKES = ["Ford", "", "çelik", "Ford", "Citroën", "", "Şahin", "Ford", "İveco", "ısparta"]
-# One for each way of sorting: what a column holds, whether it may be blank, and how. The last, since the first are alone.
+# One for each way of sorting: what a column holds, whether it may be blank, and how.
 COLUMNS = {(c.type, c.field.null, c.blank_text): c.name for c in VEHICLES.all_columns()} | {"blanks": "make"}
 
 

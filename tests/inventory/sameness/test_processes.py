@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.processes import database, empty, end_all, finish, manage, start  # noqa: F401 - fixtures
+from tests.processes import database, end_all, finish, go_back, manage, start  # noqa: F401 - fixtures
 
 SEED = """
 from inventory import registers, writes
@@ -92,10 +92,9 @@ print(json.dumps([kept, marked == second.pk, Equipment.objects.get(pk=second.pk)
 """
 
 
-def test_what_was_there_twice_before_is_kept_and_listed_until_it_is_settled(empty, tmp_path):  # noqa: F811
-    url = empty()
-    older = ("equipment", "0006_indexes_of_the_past")
-    assert manage(url, "migrate", "-v0", *older, var=tmp_path).returncode == 0
+def test_what_was_there_twice_before_is_kept_and_listed_until_it_is_settled(database, tmp_path):  # noqa: F811
+    url = database
+    go_back(url, "equipment", "0006_indexes_of_the_past", var=tmp_path)
     finish(start(url, BEFORE))
     migrated = manage(url, "migrate", "-v0", var=tmp_path)
     assert migrated.returncode == 0, migrated.stderr

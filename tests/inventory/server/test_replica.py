@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import os
 import shutil
-import subprocess
-import sys
 import time
 
 import pytest
 
 from tests.clusters import Cluster, cluster  # noqa: F401 - a fixture
-from tests.processes import finish, start, surroundings
+from tests.processes import finish, start
 
 GROWN = """
 from tests.rows import row, unit
@@ -55,7 +53,7 @@ print(json.dumps(found))
 
 @pytest.fixture
 def pair(cluster):  # noqa: F811 - the fixture
-    subprocess.run([sys.executable, "manage.py", "migrate", "-v0"], check=True, **surroundings(cluster.url))
+    cluster.migrate()
     finish(start(cluster.url, GROWN))
     copy = Cluster(of=cluster)
     os.environ["DATABASE_REPLICA_URL"] = copy.url
