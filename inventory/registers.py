@@ -76,6 +76,9 @@ class Register:
     belongs_to: str | None = None
     #: Columns that name the row on whose page these rows are shown.
     parents: tuple[str, ...] = ()
+    #: The one of `parents` whose lines these rows are: edited in its form, summed on its page, pasted and taken from a
+    #: list's selection.
+    line_of: str = ""
     #: A row's page shows the items that name it, such as those that stand at a place.
     shows_items: bool = False
     #: What is said of values that no rule forbids and that are hardly right (`inventory.editing.doubts`).
@@ -118,6 +121,8 @@ class Register:
                 raise ImproperlyConfigured(f"register {self.slug!r}: its validity counts rows of every state")
         for declared in self.through:
             declared.check(self.slug, self.model)
+        if self.line_of and (self.line_of not in self.parents or self.column(self.line_of).field.null):
+            raise ImproperlyConfigured(f"register {self.slug!r}: {self.line_of!r} is not a parent that each row has")
 
     @cached_property
     def _by_name(self) -> dict[str, Column]:
@@ -181,6 +186,15 @@ class Register:
     def children(self) -> list[tuple[Register, str]]:
         """The registers whose rows are shown on a row's page, with the column that points here."""
         return [(child, column.name) for child, column in naming(self.model) if column.name in child.parents]
+
+    def lines(self) -> list[Register]:
+        """The registers whose rows are the lines of a row."""
+        return [child for child, column in self.children() if column == child.line_of]
+
+    def taken_by(self) -> list[tuple[Register, str]]:
+        """The registers whose lines name rows of this one, with the column: many are taken from its list at once."""
+        lines = [(child, column.name) for child, column in naming(self.model) if child.line_of]
+        return [(child, name) for child, name in lines if name != child.line_of]
 
     def naming(self, model: type[models.Model]) -> list[Column]:
         """The columns that name rows of the model."""

@@ -2,6 +2,7 @@
 
 import "./selects.js";
 import "./forms.js";
+import "./lines.js";
 import "./lists.js";
 import "./search.js";
 import "./fragments.js";

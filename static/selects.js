@@ -63,7 +63,7 @@ function enhance(select) {
   if (url) made.on("dropdown_open", () => made.loading || made.control_input.value || made.load(""));
 }
 
-function enhanceAll(root) {
+export function enhanceAll(root) {
   const wanted = "select[data-options-url], select[data-searchable], select[multiple]";
   if (root.matches?.(wanted)) enhance(root);
   for (const select of root.querySelectorAll(wanted)) enhance(select);

@@ -8,7 +8,7 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.html import format_html
@@ -21,14 +21,12 @@ from inventory import access, writes
 from inventory.columns import Column
 from inventory.editing import saving
 from inventory.editing.doubts import Case, concerns, doubts, stamp, stored
-from inventory.listing.address import Listing
 from inventory.many import by_id
 from inventory.models import Row
 from inventory.pages.forms import BulkForm
-from inventory.pages.shared import author, changeable, template
+from inventory.pages.shared import author, changeable, rows_chosen, template
 from inventory.registers import Register
 from inventory.sameness.showing import message_and_link
-from inventory.server.asked import wholes
 
 # So many rows are named under a doubt.
 _NAMED = 5
@@ -46,12 +44,12 @@ def edit(request: HttpRequest, register: Register) -> HttpResponse:
     if request.method != "POST":
         # Opened from a bookmark: nothing is selected.
         return redirect("register-list", register)
-    chosen = _chosen(request, register)
+    chosen = rows_chosen(request, register)
     editable = access.editable_by(register, request.user).filter(pk__in=chosen.values("pk"))
     step = request.POST.get("step", "choose")
     form = BulkForm(register, request.user, request.POST if step != "choose" else None)
     back = f"{reverse('register-list', args=[register])}?{request.POST.get('query', '')}"
-    context = {
+    context: dict[str, Any] = {
         "register": register,
         "form": form,
         "step": step,
@@ -121,12 +119,6 @@ def _case(row: Row, values: dict[str, object], user) -> Case:
     row.fill()
     after = stored(row)
     return Case(row, before, {f.name for f in row._meta.concrete_fields if before[f.attname] != after[f.attname]}, user)
-
-
-def _chosen(request: HttpRequest, register: Register):
-    if request.POST.get("all"):
-        return Listing(register, request.user, QueryDict(request.POST.get("query", ""))).matching
-    return access.visible_to(register, request.user).filter(pk__in=wholes(request.POST.getlist("selected")))
 
 
 def _write(request: HttpRequest, register: Register, form: BulkForm, rows) -> bool:

@@ -53,7 +53,7 @@ def merge(register: Register, form: Any, seen: int, now: Row, user: Asker) -> Me
             setattr(mine, column.name, getattr(now, column.name))
             _show(form, column, now)
     mine.version = now.version
-    form.data["version"] = str(now.version)
+    form.data[form.add_prefix("version")] = str(now.version)
     return Merge(conflicts, theirs)
 
 

@@ -16,9 +16,11 @@ from django.views.decorators.http import require_POST
 from inventory import access, history, registers, writes
 from inventory.editing import saving
 from inventory.editing.doubts import stored
+from inventory.editing.lines import save as save_with_lines
 from inventory.editing.merging import merge
 from inventory.models import GONE, Asset, Status
 from inventory.pages.forms import RetireForm, row_form
+from inventory.pages.lines import Lines, lines_of, say_faults
 from inventory.pages.shared import author, changeable, detail_url, form_page, template, title_of
 from inventory.past import Trail
 from inventory.registers import Register
@@ -31,11 +33,20 @@ def new(request: HttpRequest, register: Register) -> HttpResponse:
     changeable(register, request.user)
     # A record is begun from its parent's page, which names itself in the query.
     form = row_form(register, request.user, request.POST or None, initial=request.GET.dict())
-    if request.method == "POST" and form.is_valid() and (row := _save(request, register, form, {})):
+    lines = lines_of(register, request.user, None, request.POST or None)
+    if request.method == "POST" and _are_valid(form, lines) and (row := _save(request, register, form, {}, lines)):
         messages.success(request, _("%(row)s eklendi.") % {"row": row})
         return redirect(_parent(request, register) or reverse("register-detail", args=[register, row.pk]))
-    context = {"register": register, "form": form, "parent": _parent(request, register)}
+    context = {"register": register, "form": form, "lines": lines, "parent": _parent(request, register)}
     return render(request, template(register, "form"), context)
+
+
+def _are_valid(form, lines: list[Lines]) -> bool:
+    """What is wrong anywhere is said together."""
+    if all([form.is_valid(), *(each.is_valid() for each in lines)]):
+        return True
+    say_faults(form, lines)
+    return False
 
 
 def _parent(request: HttpRequest, register: Register) -> str:
@@ -72,20 +83,24 @@ def _edited(request: HttpRequest, register: Register, row, title: str) -> HttpRe
     # Kept now: the form is about to put what was typed into the row.
     stands = copy(row)
     form = row_form(register, request.user, request.POST or None, instance=row)
-    context = {"register": register, "form": form, "row": row, "title": title}
-    if request.method == "POST" and form.is_valid():
+    lines = lines_of(register, request.user, stands, request.POST or None)
+    context = {"register": register, "form": form, "lines": lines, "row": row, "title": title}
+    if request.method == "POST" and _are_valid(form, lines):
         seen = form.cleaned_data["version"]
         merged = merge(register, form, seen, stands, request.user) if seen != stands.version else None
         if merged and merged.conflicts:
             last = next(history.entries(register, row.pk, request.user, most=1), None)
             context |= {"conflict": merged, "their_entry": last}
-        elif _save(request, register, form, stored(stands)):
-            is_changed = form.instance.version != stands.version
+        elif _save(request, register, form, stored(stands), lines):
+            is_changed = form.instance.version != stands.version or any(each.changed for each in lines)
             messages.success(request, _("Kaydedildi.") if is_changed else _("Değişen bir şey yok; kayıt olduğu gibi."))
             if merged and merged.theirs:
                 columns = ", ".join(change.column.label for change in merged.theirs)
                 message = _("Siz çalışırken değişen şu alanlara dokunulmadı: %(columns)s.")
                 messages.info(request, message % {"columns": columns})
+            if vanished := sum(each.vanished for each in lines):
+                message = _("%(count)d satır siz düzenlerken çıkarılmıştı; onlara yazdıklarınız kaydedilmedi.")
+                messages.warning(request, message % {"count": vanished})
             return redirect(detail_url(request, register, row.pk))
     return render(request, template(register, "form"), context)
 
@@ -94,10 +109,15 @@ def _for_edit(register: Register, user):
     return access.editable_by(register, user).select_related(*register.references)
 
 
-def _save(request: HttpRequest, register: Register, form, before: dict[str, object]):
-    """The saved row, or None with the form's errors or doubts set. A Conflict is the caller's."""
-    by = author(request, form.cleaned_data.get("reason", ""))
-    return saving.save(register, form, form.instance, before, by, saving.accepted(request))
+def _save(request: HttpRequest, register: Register, form, before: dict[str, object], lines: list[Lines]):
+    """The saved row, or None with the errors or doubts set. A Conflict is the caller's."""
+    by, accepted = author(request, form.cleaned_data.get("reason", "")), saving.accepted(request)
+    if not lines:
+        return saving.save(register, form, form.instance, before, by, accepted)
+    typed = {each.register: each.changed for each in lines}
+    if (row := save_with_lines(register, form, before, typed, by, accepted)) is None:
+        say_faults(form, lines)
+    return row
 
 
 @require_POST

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from copy import copy
 
-from django.http import Http404, HttpRequest
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, QueryDict
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
@@ -15,6 +16,7 @@ from inventory.listing.panel import panel
 from inventory.pages import saved
 from inventory.pages.tables import page
 from inventory.registers import Register
+from inventory.server.asked import wholes
 from inventory.writes import Author
 
 form_page = require_http_methods(["GET", "HEAD", "POST"])
@@ -58,6 +60,7 @@ def list_context(request: HttpRequest, register: Register) -> dict:
             for one in saved.seen_by(request.user, register, saved.Kind.COLUMNS)
         ],
         "may_change": access.may_change(register, request.user) and not asked.as_of,
+        "taken_by": [each for each in register.taken_by() if access.may_change(each[0], request.user)],
         "query": asked.query(page=None),
         "query_all_columns": asked.query(page=None, columns="all"),
         "query_now": asked.query(page=None, as_of=None),
@@ -65,6 +68,13 @@ def list_context(request: HttpRequest, register: Register) -> dict:
         "all_columns": [(column, column in asked.columns) for column in all_columns(register)],
         "query_anywhere": asked.query(page=None, within=None),
     }
+
+
+def rows_chosen(request: HttpRequest, register: Register) -> QuerySet:
+    """What the list posts: `selected` ids, or `all=1` with its query."""
+    if request.POST.get("all"):
+        return Listing(register, request.user, QueryDict(request.POST.get("query", ""))).matching
+    return access.visible_to(register, request.user).filter(pk__in=wholes(request.POST.getlist("selected")))
 
 
 def detail_url(request: HttpRequest, register: Register, pk: int) -> str:

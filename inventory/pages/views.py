@@ -164,7 +164,14 @@ def _records(child: Register, name: str, row, user) -> dict:
         "lines": [(record.pk, cells(child, columns, record)) for record in found[:10]],
         "more": len(found) > 10,
         "may_change": access.may_change(child, user),
+        "sums": _sums(asked) if name == child.line_of else None,
     }
+
+
+def _sums(asked: Listing) -> dict:
+    """How many lines there are, and the sums of their columns."""
+    count, sums = asked.totals()
+    return {"count": count, "sums": [(column, column.show(value or 0)) for column, value in sums]}
 
 
 def _place(request: HttpRequest, register: Register, row) -> dict:

@@ -122,6 +122,7 @@ register(
         order="-starts_on",
         scope="vehicle__responsible_unit",
         parents=("vehicle", "contract"),
+        line_of="contract",
         warnings=(doubts.LEASE, leases.HARDLY_LEASED, leases.AT_ONE_TIME),
         through=OF_VEHICLE,
         validity=Validity(

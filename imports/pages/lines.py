@@ -1,0 +1,117 @@
+"""Many lines at once (`Register.line_of`): pasted, scanned or taken from a list, then read and checked as a sheet."""
+
+from __future__ import annotations
+
+from django import forms
+from django.contrib import messages
+from django.core.files.base import ContentFile
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST
+
+from imports import batches
+from imports.checking.matching import known_headings, match
+from imports.filling import constants
+from imports.pages.views import check
+from imports.words.headings import heading_key
+from inventory import registers
+from inventory.editing.lines import own_columns
+from inventory.pages.forms import field
+from inventory.pages.shared import changeable, form_page, rows_chosen, shown
+from inventory.registers import Register
+
+# More come as a file.
+MOST = 5_000
+
+
+class PasteForm(forms.Form):
+    """The row that the lines belong to, and their text: a line each, its cells parted by tabs as Excel copies them."""
+
+    text = forms.CharField(
+        label=gettext_lazy("Satırlar"),
+        strip=False,
+        widget=forms.Textarea(attrs={"class": "form-control font-monospace", "rows": 14, "spellcheck": "false"}),
+        error_messages={"required": gettext_lazy("En az bir satır yapıştırınız.")},
+    )
+
+    def __init__(self, register: Register, user, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.register = register
+        self.fields = {register.line_of: field(register, register.column(register.line_of), user), **self.fields}
+
+    def clean_text(self) -> str:
+        """With a line of headings above, where the first is none."""
+        if not (lines := [line for line in self.cleaned_data["text"].splitlines() if line.strip()]):
+            raise forms.ValidationError(self.fields["text"].error_messages["required"])
+        if len(lines) > MOST:
+            message = _("En çok %(most)d satır yapıştırılır; daha çoğunu Excel dosyası olarak yükleyiniz.")
+            raise forms.ValidationError(message % {"most": MOST})
+        known = known_headings(self.register)
+        if not any(heading_key(cell) in known for cell in lines[0].split("\t")):
+            lines.insert(0, self._headings(max(line.count("\t") + 1 for line in lines)))
+        self.columns = match(self.register, lines[0].split("\t"), 1).columns()
+        if self.register.line_of in self.columns:
+            message = _("“%(column)s” sütununu çıkarınız: satırların hepsi yukarıda seçtiğinize eklenir.")
+            raise forms.ValidationError(message % {"column": self.register.column(self.register.line_of).label})
+        return "\n".join(lines)
+
+    def _headings(self, width: int) -> str:
+        labels = [column.label for column in own_columns(self.register)]
+        if width > len(labels):
+            values = {"width": width, "most": len(labels), "labels": ", ".join(labels)}
+            message = _("Satırlarda %(width)d sütun var; başlıksız en çok %(most)d olur: %(labels)s.")
+            raise forms.ValidationError(message % values)
+        return "\t".join(labels[:width])
+
+    def given(self) -> dict[str, dict[str, str]]:
+        """What no cell says: the row that the lines belong to, and what they take from it where that is part of
+        what they are found by. A line that is there already is then found, and stays as it is."""
+        line = self.register.model(**{self.register.line_of: self.cleaned_data[self.register.line_of]})
+        line.fill()
+        names = {self.register.line_of, *self.register.identity[0]} - self.columns
+        values = {
+            self.register.column(name): getattr(line, name, None) for name in self.register.columns if name in names
+        }
+        return {c.name: constants.of_value(c, value) for c, value in values.items() if value not in (None, "")}
+
+
+@form_page
+def paste(request: HttpRequest, register: Register) -> HttpResponse:
+    """Lines as a sheet that lacks one column, the row that they all belong to; its check shows them before they are
+    written, and it is undone as a whole."""
+    if not register.line_of:
+        raise Http404
+    changeable(register, request.user)
+    form = PasteForm(register, request.user, request.POST or None, initial=request.GET.dict())
+    if request.method == "POST" and form.is_valid():
+        name = _("%(parent)s: yapıştırılan satırlar") % {"parent": form.cleaned_data[register.line_of]}
+        file = ContentFile(form.cleaned_data["text"].encode())
+        batch = batches.upload(register, request.user, file, f"{name.replace('/', '-')}.tsv", constants=form.given())
+        check(batch)
+        return redirect("import-batch", batch.pk)
+    return _page(request, register, form)
+
+
+@require_POST
+def take(request: HttpRequest, register: Register, column: str) -> HttpResponse:
+    """The rows chosen in another register's list, as lines to be pasted: the user says to which row, and sends them."""
+    changeable(register, request.user)
+    named = next((each for each in own_columns(register) if each.name == column), None)
+    source = registers.of(named.related_model) if named and register.line_of else None
+    if named is None or source is None:
+        raise Http404
+    rows = rows_chosen(request, shown(source, request.user))
+    if rows.count() > MOST:
+        messages.error(request, _("En çok %(most)d kayıt satır olarak eklenir; süzgeci daraltınız.") % {"most": MOST})
+        return redirect(f"{reverse('register-list', args=[source])}?{request.POST.get('query', '')}")
+    text = "\n".join((named.label, *(source.key.text(row) for row in rows.order_by("pk"))))
+    return _page(request, register, PasteForm(register, request.user, initial={"text": text}))
+
+
+def _page(request: HttpRequest, register: Register, form: PasteForm) -> HttpResponse:
+    parent = registers.serving(register.column(register.line_of).target)
+    context = {"register": register, "parent": parent, "form": form, "columns": own_columns(register)}
+    return render(request, "imports/lines.html", context)

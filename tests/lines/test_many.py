@@ -1,0 +1,162 @@
+"""Many lines at once: pasted into their contract, or taken from a list; checked and undone as an import is."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from django.urls import reverse
+
+from imports.models import Batch
+from imports.pages import lines as lines_page
+from inventory.organization.models import Grant, Unit
+from tests.lines.rows import LEASES, LINES, VEHICLES, car, contract, line
+from tests.pages import signed_in
+from tests.rows import row, unit, user
+
+pytestmark = pytest.mark.django_db
+PASTE = reverse("register-lines", args=[LINES])
+
+
+@pytest.fixture
+def here() -> Unit:
+    return unit("Destek Hizmetleri Dairesi Başkanlığı")
+
+
+@pytest.fixture
+def admin(here):
+    return user("yonetici", here, is_superuser=True)
+
+
+@pytest.fixture
+def lease(here):
+    return contract(here, number="2025/17")
+
+
+def pasted(client, of, text: str) -> Batch:
+    answer = client.post(PASTE, {"contract": str(of.pk), "text": text})
+    assert answer.status_code == 302, answer.context["form"].errors
+    return Batch.objects.latest("pk")
+
+
+def applied(client, batch: Batch) -> None:
+    client.post(reverse("import-apply", args=[batch.pk]), batch.counts)
+    batch.refresh_from_db()
+    assert batch.state == Batch.State.APPLIED, batch.message
+
+
+def prices() -> dict[str, str]:
+    return {str(each.vehicle.plate): str(each.monthly_price) for each in LINES.model.objects.select_related("vehicle")}
+
+
+def test_371_vehicles_are_pasted_at_once_and_taken_back(admin, here, lease):
+    client = signed_in(admin)
+    cars = [car(here, plate=f"41 TST {number:03d}") for number in range(1, 372)]
+    batch = pasted(client, lease, "\n".join(each.plate for each in cars))
+    assert (batch.state, batch.counts["new"]) == (Batch.State.CHECKED, 371), batch.message
+    assert not LINES.model.objects.exists()
+    applied(client, batch)
+    made = LINES.model.objects.filter(contract=lease)
+    assert made.count() == 371
+    assert set(made.values_list("starts_on", "ends_on")) == {(lease.starts_on, lease.ends_on)}
+    page = client.get(reverse("register-detail", args=[LEASES, lease.pk])).content.decode()
+    assert "371 satır" in page and "371.000,00" in page
+    client.post(reverse("import-undo", args=[batch.pk]))
+    batch.refresh_from_db()
+    assert batch.state == Batch.State.UNDONE and not LINES.model.objects.exists()
+
+
+def test_columns_follow_the_vehicle_or_have_headings_of_their_own(admin, here, lease):
+    client = signed_in(admin)
+    for number in range(1, 5):
+        car(here, plate=f"41 TST {number:03d}")
+    applied(client, pasted(client, lease, "41 TST 001\t01.02.2025\t\t1.250,50\n\n41 tst 002\n"))
+    assert prices() == {"41 TST 001": "1250.50", "41 TST 002": "1000.00"}
+    applied(client, pasted(client, lease, "Aylık bedel (TL)\tPlaka\n7,25\t41 TST 003\n8\t41TST004"))
+    assert prices() | {"41 TST 003": "7.25", "41 TST 004": "8.00"} == prices()
+    answer = client.post(PASTE, {"contract": lease.pk, "text": "41 TST 001\t1\t2\t3\t4\t5"})
+    assert "başlıksız en çok 4 olur" in str(answer.context["form"].errors)
+
+
+def test_lines_that_are_there_stay_as_they_are(admin, here, lease):
+    client = signed_in(admin)
+    there, other = car(here, plate="41 TST 001"), car(here, plate="41 TST 002")
+    line(lease, there)
+    batch = pasted(client, lease, "41 TST 001\n41 TST 002")
+    assert (batch.counts["new"], batch.counts["unchanged"]) == (1, 1)
+    applied(client, batch)
+    assert LINES.model.objects.count() == 2
+    again = pasted(client, lease, f"{there.plate}\n{other.plate}")
+    assert (again.counts["new"], again.counts["unchanged"]) == (0, 2)
+
+
+def test_lines_that_name_a_contract_of_their_own_are_refused(admin, here, lease):
+    client = signed_in(admin)
+    answer = client.post(PASTE, {"contract": lease.pk, "text": "Plaka\tSözleşme\n41 TST 001\t2024/3"})
+    assert "“Sözleşme” sütununu çıkarınız" in str(answer.context["form"].errors)
+
+
+def test_a_number_that_is_unknown_is_refused_with_its_line(admin, here, lease):
+    client = signed_in(admin)
+    car(here, plate="41 TST 001")
+    batch = pasted(client, lease, "41 TST 001\n41 YOK 999")
+    assert batch.state == Batch.State.REFUSED
+    page = client.get(reverse("import-batch", args=[batch.pk])).content.decode()
+    assert "41 YOK 999" in page and not LINES.model.objects.exists()
+
+
+def test_a_selection_becomes_lines(admin, here, lease):
+    client = signed_in(admin)
+    cars = [car(here) for _ in range(3)]
+    listed = client.get(reverse("register-list", args=[VEHICLES])).content.decode()
+    take = reverse("register-lines-take", args=[LINES, "vehicle"])
+    assert f'formaction="{take}"' in listed
+    page = client.post(take, {"selected": [cars[0].pk, cars[2].pk], "query": ""})
+    text = page.context["form"]["text"].value()
+    assert text.splitlines()[1:] == [cars[0].inventory_no, cars[2].inventory_no]
+    applied(client, pasted(client, lease, text))
+    assert set(LINES.model.objects.values_list("vehicle", flat=True)) == {cars[0].pk, cars[2].pk}
+    everything = client.post(take, {"all": "1", "query": f"q={cars[1].inventory_no}"})
+    assert everything.context["form"]["text"].value().splitlines()[1:] == [cars[1].inventory_no]
+
+
+def test_no_more_are_pasted_than_a_text_may_hold(admin, here, lease, monkeypatch):
+    client = signed_in(admin)
+    monkeypatch.setattr(lines_page, "MOST", 2)
+    for _ in range(3):
+        car(here)
+    answer = client.post(PASTE, {"contract": lease.pk, "text": "a\nb\nc"})
+    assert "En çok 2 satır" in str(answer.context["form"].errors) and not Batch.objects.exists()
+    take = reverse("register-lines-take", args=[LINES, "vehicle"])
+    answer = client.post(take, {"all": "1", "query": ""}, follow=True)
+    assert "En çok 2 kayıt" in answer.content.decode()
+    for blank in ("", "  \n \t\n"):
+        assert client.post(PASTE, {"contract": lease.pk, "text": blank}).context["form"].errors
+
+
+def test_rights_hold_for_the_contract_and_for_each_vehicle(here, lease):
+    there = unit("Zabıta Dairesi Başkanlığı")
+    far = contract(there)
+    near_car, far_car = car(here, plate="41 TST 001"), car(there, plate="41 TST 002")
+    take = reverse("register-lines-take", args=[LINES, "vehicle"])
+    reader = signed_in(user("okur", here, (here, "vehicles", Grant.Level.VIEW)))
+    for answer in (reader.get(PASTE), reader.post(PASTE, {"contract": lease.pk, "text": "x"}), reader.post(take)):
+        assert answer.status_code == 404
+    clerk = signed_in(user("memur", here, (here, "vehicles", Grant.Level.CHANGE)))
+    answer = clerk.post(PASTE, {"contract": far.pk, "text": near_car.plate})
+    assert answer.status_code == 200 and "contract" in answer.context["form"].errors
+    batch = pasted(clerk, lease, f"{near_car.plate}\n{far_car.plate}")
+    assert batch.state == Batch.State.REFUSED
+    text = clerk.post(take, {"selected": [near_car.pk, far_car.pk]}).context["form"]["text"].value()
+    assert far_car.inventory_no not in text
+    stranger = signed_in(user("yabanci", here))
+    assert stranger.get(PASTE).status_code == 404
+
+
+def test_registers_without_lines_have_no_such_page(admin, here):
+    client = signed_in(admin)
+    assert client.get(reverse("register-lines", args=[VEHICLES])).status_code == 404
+    assert client.post(reverse("register-lines-take", args=[VEHICLES, "kind"])).status_code == 404
+    assert client.post(reverse("register-lines-take", args=[LINES, "contract"])).status_code == 404
+    made = row(VEHICLES, here)
+    assert not re.search(r"/lines/", client.get(reverse("register-detail", args=[VEHICLES, made.pk])).content.decode())
