@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from django.conf import settings
 from django.contrib import auth
+from django.contrib.auth.middleware import get_user
 from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -85,8 +86,8 @@ def guarded(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[Ht
     """Middleware, right after the one that knows the user; asks the database nothing."""
 
     def answer(request: HttpRequest) -> HttpResponse:
-        known = request.user
-        request.user = SimpleLazyObject(lambda: _proven(request, known))
+        # The user herself, not the lazy one in a lazy one: a page asks her a thousand times what she may.
+        request.user = SimpleLazyObject(lambda: _proven(request, get_user(request)))
         return get_response(request)
 
     return answer
