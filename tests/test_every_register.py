@@ -114,9 +114,10 @@ def test_sorting_and_filtering_by_every_column_works(register, here, admin):
 
     (made,) = Listing(register, admin, {"columns": "all", "q": "", "size": "250"}).rows.filter(pk=made.pk)
     for column in shown(register):
+        # Beside the listed columns, and alone.
         assert made.pk in found(sort=column.name), column.name
-        assert made.pk in found(sort=f"-{column.name}"), column.name
-        assert made.pk in found(**fitting(column, made)), column.name
+        assert made.pk in found(sort=f"-{column.name}", columns=column.name), column.name
+        assert made.pk in found(**fitting(column, made), columns=column.name), column.name
 
 
 def fitting(column: Column, made) -> dict[str, str]:

@@ -66,17 +66,20 @@ def exported(register: Register, path, user=None, form=None):
     return path
 
 
-@pytest.mark.parametrize("form", FORMATS)
-@pytest.mark.parametrize("blank", ["leave", "clear"])
+# A cell that a form loses is a change only where blanks clear; what else is read is the same where they leave.
+WAYS = [("csv", "leave"), *((form, "clear") for form in FORMATS)]
+
+
 @pytest.mark.parametrize("register", EVERY)
-def test_an_export_comes_back_unchanged(register, blank, form, here, tmp_path, import_register):
+def test_an_export_comes_back_unchanged(register, here, tmp_path, import_register):
     rows = filled(register, here)
-    path = exported(register, tmp_path / f"liste.{ending(form)}", form=form)
-    code, result = import_register(register.slug, path, "--check-only", "--blank", blank)
-    assert result["errors"] == []
-    assert (code, result["new"], result["changed"]) == (0, 0, 0)
-    assert result["unchanged"] == result["rows"] >= len(rows)
-    assert [warning for warning in result["warnings"] if warning["value"]] == []
+    for form, blank in WAYS:
+        path = exported(register, tmp_path / f"{form}.{ending(form)}", form=form)
+        code, result = import_register(register.slug, path, "--check-only", "--blank", blank)
+        assert result["errors"] == [], (form, blank)
+        assert (code, result["new"], result["changed"]) == (0, 0, 0), (form, blank)
+        assert result["unchanged"] == result["rows"] >= len(rows), (form, blank)
+        assert [warning for warning in result["warnings"] if warning["value"]] == [], (form, blank)
 
 
 @pytest.mark.parametrize("register", [p for p in EVERY if p.values[0].group == "asset"])

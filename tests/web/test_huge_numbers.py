@@ -31,6 +31,8 @@ def test_no_address_fails(address, admin):
 @pytest.mark.parametrize("register", registers.every(), ids=str)
 def test_no_filter_fails(register, admin):
     sample(register, unit("Park ve Bahçeler Dairesi Başkanlığı"))
+    # Of one column: what the others show has nothing to do with the filter, and takes most of the time.
+    shown = {"columns": register.listed[0]}
     for name in filter_class(register).base_filters:
         for url in ("register-list", "register-totals"):
-            assert admin.get(reverse(url, args=[register]), {name: HUGE}).status_code == 200, name
+            assert admin.get(reverse(url, args=[register]), shown | {name: HUGE}).status_code == 200, name

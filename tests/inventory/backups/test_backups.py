@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import stat
 import time
 import zipfile
@@ -14,7 +15,7 @@ from django.db import connection
 
 from inventory.backups import CannotKeep
 from inventory.backups.restoring import check
-from tests.processes import database, empty, finish, go_back, manage, start  # noqa: F401 - fixtures
+from tests.processes import database, empty, finish, fresh, go_back, manage, start  # noqa: F401 - fixtures
 
 SEED = """
 from inventory import registers, writes
@@ -183,15 +184,22 @@ def _bytes(var: Path) -> dict[str, bytes]:
     return {str(f.relative_to(var)): f.read_bytes() for f in files if f.is_file() and not f.name.startswith(".")}
 
 
+@pytest.fixture(scope="module")
+def kept_once(tmp_path_factory):
+    """The folder with `kept.zip` and, in `here`, the files of the installation that it keeps."""
+    place = tmp_path_factory.mktemp("kept")
+    (place / "here" / "files" / "imports").mkdir(parents=True)
+    (place / "here" / "files" / "imports" / "çizelge").write_bytes(b"Plaka;Marka\n")
+    url = fresh(tmp_path_factory.mktemp("database"))
+    assert manage(url, "backup", place / "kept.zip", var=place / "here").returncode == 0
+    return place
+
+
 @pytest.fixture
-def kept(database, tmp_path):  # noqa: F811 - the fixture
+def kept(kept_once, database, tmp_path):  # noqa: F811 - the fixture
     """A backup of a small installation with one upload, and where it was made."""
-    here = tmp_path / "here"
-    (here / "files" / "imports").mkdir(parents=True)
-    (here / "files" / "imports" / "çizelge").write_bytes(b"Plaka;Marka\n")
-    file = tmp_path / "kept.zip"
-    assert manage(database, "backup", file, var=here).returncode == 0
-    return file, database, here
+    shutil.copytree(kept_once, tmp_path, dirs_exist_ok=True)
+    return tmp_path / "kept.zip", database, tmp_path / "here"
 
 
 def test_a_restore_overwrites_neither_rows_nor_files(kept, empty, tmp_path):  # noqa: F811 - the fixture
