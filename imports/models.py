@@ -135,6 +135,8 @@ class Batch(KeptSheet):
         "Profile", models.SET_NULL, verbose_name=_("profil"), related_name="+", null=True, blank=True
     )
     reason = models.CharField(_("gerekçe"), max_length=250, blank=True)
+    #: The batch that this one is a part of, where one step wrote rows of several registers (`imports.by_hand`).
+    whole = models.ForeignKey("self", models.CASCADE, related_name="parts", null=True, blank=True)
 
     state = models.CharField(_("durum"), max_length=10, choices=State, default=State.UPLOADED)
     unknown = models.JSONField(default=list)
@@ -154,6 +156,16 @@ class Batch(KeptSheet):
 
     def __str__(self) -> str:
         return f"{self.pk} · {self.name}"
+
+    @property
+    def all_parts(self) -> list[Batch]:
+        """Itself and its parts: a batch of each register that it wrote."""
+        return [self, *self.parts.all()]
+
+    @property
+    def titles(self) -> str:
+        """The registers that it wrote."""
+        return ", ".join(dict.fromkeys(part.of.title for part in self.all_parts))
 
     @property
     def is_busy(self) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import PurePath
 
 from django.contrib import messages
@@ -84,31 +84,39 @@ def undo(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST":
         return _undo(request, found)
     force = "force" in request.GET
-    plain = undoing.survey(found, request.user, force=False)
-    survey = undoing.survey(found, request.user, force=True) if force else plain
+    parts = found.all_parts
+    plain = [undoing.survey(part, request.user, force=False) for part in parts]
+    surveys = [undoing.survey(part, request.user, force=True) for part in parts] if force else plain
+    for part, survey in zip(parts, surveys, strict=True):
+        undoing.name(part.of, survey.left[:_LISTED])
+    left = [each for survey in surveys for each in survey.left]
     context = {
         "batch": found,
         "register": found.of,
         "force": force,
-        "goes": _named(found, request.user, survey.goes),
-        "back": _named(found, request.user, list(survey.back)),
-        "left": survey.left[:_LISTED],
+        "goes": _named(parts, request.user, [survey.goes for survey in surveys]),
+        "back": _named(parts, request.user, [list(survey.back) for survey in surveys]),
+        "left": left[:_LISTED],
         "counts": {
-            "goes": len(survey.goes),
-            "back": len(survey.back),
-            "left": len(survey.left),
-            "beside": besides.to_undo(found),
+            "goes": sum(len(survey.goes) for survey in surveys),
+            "back": sum(len(survey.back) for survey in surveys),
+            "left": len(left),
+            "beside": sum(besides.to_undo(part) for part in parts),
         },
-        "edited": sum(1 for left in plain.left if left.edited),
+        "edited": sum(each.edited for survey in plain for each in survey.left),
         "listed": _LISTED,
     }
-    undoing.name(found.of, context["left"])
     return render(request, "imports/undo.html", context)
 
 
-def _named(found: Batch, user, ids: list[int]) -> list[tuple[int, str]]:
-    rows = access.visible_to(found.of, user).select_related(*found.of.references).in_bulk(ids[:_LISTED])
-    return [(row.pk, str(row)) for row in access.veil(found.of, user, rows.values())]
+def _named(parts: Sequence[Batch], user, of_parts: Sequence[list[int]]) -> list[tuple[str, int, str]]:
+    """(register, id, name) of the first rows."""
+    named: list[tuple[str, int, str]] = []
+    for part, ids in zip(parts, of_parts, strict=True):
+        found = access.visible_to(part.of, user).select_related(*part.of.references)
+        rows = found.in_bulk(ids[: _LISTED - len(named)])
+        named += [(part.register, row.pk, str(row)) for row in access.veil(part.of, user, rows.values())]
+    return named
 
 
 def _undo(request: HttpRequest, found: Batch) -> HttpResponse:

@@ -2,31 +2,24 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.html import format_html
-from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from imports import by_hand
-from inventory import access, writes
+from imports.pages import many
+from inventory import access
 from inventory.columns import Column
 from inventory.editing import saving
-from inventory.editing.doubts import Case, concerns, doubts, stamp, stored
-from inventory.many import by_id
-from inventory.models import Row
+from inventory.editing.doubts import stamp
 from inventory.pages.forms import BulkForm
 from inventory.pages.shared import author, changeable, rows_chosen, template
 from inventory.registers import Register
-from inventory.sameness.showing import message_and_link
 
 # So many rows are named under a doubt.
 _NAMED = 5
@@ -63,7 +56,7 @@ def edit(request: HttpRequest, register: Register) -> HttpResponse:
     if step != "choose" and form.is_valid():
         values = form.values()
         context["kept"] = _kept(register, request.user, values, editable)
-        context["doubts"], every = _doubts(register, values, editable, request.user)
+        context["doubts"], every = many.doubted(register, values, editable, request.user)
         context["more_doubts"] = len(every) - len(context["doubts"])
         context["stamp"] = stamp([str(each) for each in (*context["doubts"], *every)])
         context["values"] = [(register.column(n), _shown(register, n, v)) for n, v in values.items()]
@@ -90,60 +83,13 @@ def _kept(register: Register, user, values: dict[str, object], rows: QuerySet) -
     return [(column, count) for column, count in found if count]
 
 
-def _doubts(
-    register: Register, values: dict[str, object], rows: QuerySet, user
-) -> tuple[list[tuple[str, list[str], int]], list[tuple[str, int]]]:
-    """What is doubted about the rows to be: (sentence, the first rows that it is about, how many more) of the first
-    sentences, and (sentence, how many rows) of all: each row may have one of its own."""
-    named: dict[str, list[Row]] = {}
-    number: dict[str, int] = defaultdict(int)
-    if concerns(register, set(values)):
-        for chunk in by_id(rows.select_related(*register.references)):
-            cases = [_case(row, values, user) for row in chunk]
-            for place, _column, sentence in doubts(register, cases):
-                number[sentence] += 1
-                if len(named) < _SENTENCES:
-                    named.setdefault(sentence, [])
-                if sentence in named and len(named[sentence]) < _NAMED:
-                    named[sentence].append(chunk[place])
-    # One row may be named under several sentences, and is asked about once.
-    access.veil(register, user, {id(row): row for some in named.values() for row in some}.values())
-    shown = [(sentence, [str(row) for row in some], number[sentence] - len(some)) for sentence, some in named.items()]
-    return shown, list(number.items())
-
-
-def _case(row: Row, values: dict[str, object], user) -> Case:
-    before = stored(row)
-    for name, value in values.items():
-        setattr(row, name, value)
-    row.fill()
-    after = stored(row)
-    return Case(row, before, {f.name for f in row._meta.concrete_fields if before[f.attname] != after[f.attname]}, user)
-
-
 def _write(request: HttpRequest, register: Register, form: BulkForm, rows) -> bool:
     columns = ", ".join(register.column(name).label for name in form.values())
-    by = author(request, form.cleaned_data["reason"])
-    try:
-        with by_hand.batch(register, _("Toplu değişiklik: %(columns)s") % {"columns": columns}, by) as written:
-            written.changed = writes.set_values(register, rows, form.values(), written.by)
-    except (ValidationError, writes.Refused) as refusal:
-        why, url = message_and_link(refusal)
-        message = _("Hiçbir kayıt değişmedi. %(why)s") % {"why": why}
-        form.add_error(None, ValidationError("%(message)s", params={"message": message, "url": url}))
-    else:
-        messages.success(request, _done(written))
-        return True
-    return False
-
-
-def _done(written: by_hand.Written) -> SafeString:
-    """What was done, with the way to take it back."""
-    message = _("%(count)d kayıt değişti.") % {"count": written.changed}
-    if not written.changed:
-        return format_html("{}", message)
-    url = reverse("import-batch", args=[written.by.batch_id])
-    return format_html('{} <a class="alert-link" href="{}">{}</a>', message, url, _("Ayrıntısı ve geri alma"))
+    name, by = _("Toplu değişiklik: %(columns)s") % {"columns": columns}, author(request, form.cleaned_data["reason"])
+    done = many.written(form, name, by, [(register, rows, form.values())])
+    if done:
+        messages.success(request, many.message(done))
+    return done is not None
 
 
 def _shown(register: Register, name: str, value: Any) -> str:

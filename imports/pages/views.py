@@ -56,9 +56,9 @@ def upload(request: HttpRequest, register: Register) -> HttpResponse:
 
 @require_safe
 def batch_list(request: HttpRequest) -> HttpResponse:
-    visible = batches.visible_batches(request.user).select_related("undone_by")
+    visible = batches.visible_batches(request.user).filter(whole=None).select_related("undone_by")
     form = BatchFilter(request.GET, slugs=visible.order_by().values_list("register", flat=True).distinct())
-    page = Paginator(form.narrowed(visible), _PAGE).get_page(request.GET.get("page"))
+    page = Paginator(form.narrowed(visible).prefetch_related("parts"), _PAGE).get_page(request.GET.get("page"))
     kept = request.GET.copy()
     kept.pop("page", None)
     context = {"page": page, "form": form, "kept": kept.urlencode(), "narrowed": form.is_narrowing()}
@@ -68,6 +68,8 @@ def batch_list(request: HttpRequest) -> HttpResponse:
 @require_safe
 def batch(request: HttpRequest, pk: int) -> HttpResponse:
     found = seen(request, pk)
+    if found.whole_id:
+        return redirect("import-batch", found.whole_id)
     is_own = found.user_id == request.user.pk
     repeatable = is_own and found.state in CHECKABLE
     return page_of(request, found, MatchingForm(instance=found, user=request.user) if repeatable else None)

@@ -49,6 +49,7 @@ class Left:
     at: dt.datetime | None = None
     gone: bool = False
     key: str = ""
+    register: str = ""
 
     @property
     def at_text(self) -> str:
@@ -69,6 +70,14 @@ class Undone:
     beside: int = 0
     left: list[Left] = field(default_factory=list)
 
+    def __add__(self, other: Undone) -> Undone:
+        return Undone(
+            self.deleted + other.deleted,
+            self.restored + other.restored,
+            self.beside + other.beside,
+            self.left + other.left,
+        )
+
 
 @dataclass
 class Survey:
@@ -81,9 +90,10 @@ class Survey:
 
 def may_undo(batch: Batch, user: Asker) -> bool:
     """Who applied it, and who manages the register everywhere; while they may change its rows at all."""
-    if batch.state != State.APPLIED or not access.may_change(batch.of, user):
+    written = [part.of for part in batch.all_parts]
+    if batch.state != State.APPLIED or batch.whole_id or not all(access.may_change(each, user) for each in written):
         return False
-    return (user is not None and batch.user_id == user.pk) or manages_everywhere(batch.of, user)
+    return (user is not None and batch.user_id == user.pk) or all(manages_everywhere(each, user) for each in written)
 
 
 def undo(batch: Batch, user: Asker, reason: str = "", *, force: bool = False) -> Undone:
@@ -123,9 +133,8 @@ def run_undo(batch: Batch) -> Undone | None:
             ours = Batch.objects.filter(pk=batch.pk, state=State.UNDOING, heartbeat=batch.heartbeat)
             if not ours.update(state=State.UNDONE, undone_at=by.at, heartbeat=None):
                 return None
-            done = _write(batch, survey(batch, by.user, force=batch.undo["force"]), by, on_progress)
-            done.beside = besides.undo(batch, by)
-            name(batch.of, done.left)
+            batch.parts.update(state=State.UNDONE, undone_at=by.at, undone_by=by.user)
+            done = sum((_undone(part, batch.undo["force"], by, on_progress) for part in batch.all_parts), Undone())
             Batch.objects.filter(pk=batch.pk).update(undo=batch.undo | _outcome(done))
     except (Refused, Stopped) as end:
         batch.message = stopped(end.who, batch.state) if isinstance(end, Stopped) else not_undone(_why(end))
@@ -133,6 +142,13 @@ def run_undo(batch: Batch) -> Undone | None:
         return None
     forget(batch)
     batch.refresh_from_db()
+    return done
+
+
+def _undone(batch: Batch, force: bool, by: Author, on_progress: Callable[[int, int], None]) -> Undone:
+    done = _write(batch, survey(batch, by.user, force=force), by, on_progress)
+    done.beside = besides.undo(batch, by)
+    name(batch.of, done.left)
     return done
 
 
@@ -152,7 +168,8 @@ def _why(end: Refused) -> str:
 
 def _outcome(done: Undone) -> dict[str, Any]:
     left = [
-        {name: getattr(each, name) for name in ("id", "key", "why", "who", "at_text")} for each in done.left[:_KEPT]
+        {name: getattr(each, name) for name in ("register", "id", "key", "why", "who", "at_text")}
+        for each in done.left[:_KEPT]
     ]
     counts = {"deleted": done.deleted, "restored": done.restored, "beside": done.beside}
     return counts | {"stayed": len(done.left), "left": left}
@@ -191,6 +208,8 @@ def survey(batch: Batch, user: Asker, *, force: bool) -> Survey:
     while hanging := writes.hanging(register, found.goes, set(found.goes)):
         found.left += [Left(row_id, why) for row_id, why in hanging.items()]
         found.goes = [row_id for row_id in found.goes if row_id not in hanging]
+    for left in found.left:
+        left.register = register.slug
     return found
 
 

@@ -9,7 +9,7 @@ from django.http import Http404, HttpRequest, QueryDict
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
-from inventory import access
+from inventory import access, registers
 from inventory.computed.columns import shown as all_columns
 from inventory.listing.address import SIZES, Listing
 from inventory.listing.panel import panel
@@ -33,6 +33,11 @@ def changeable(register: Register, user) -> Register:
     if not access.may_change(register, user):
         raise Http404
     return register
+
+
+def may_hand_over(register: Register, user) -> bool:
+    """Whether all items that name a row of the register may be given to another by somebody who may change some."""
+    return register.shows_items and any(access.may_change(each, user) for each in registers.every("asset"))
 
 
 def template(register: Register, name: str) -> list[str]:

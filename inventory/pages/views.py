@@ -17,7 +17,7 @@ from inventory.listing.address import Listing
 from inventory.listing.paging import Place, neighbours
 from inventory.models import GONE, Asset
 from inventory.naming import candidates, choosable, text_of
-from inventory.pages.shared import list_context, shown, template, title_of
+from inventory.pages.shared import list_context, may_hand_over, shown, template, title_of
 from inventory.pages.step_views import counted_tabs, tabs
 from inventory.pages.tables import cells
 from inventory.registers import Register
@@ -97,6 +97,7 @@ def detail(request: HttpRequest, register: Register, pk: int) -> HttpResponse:
         "may_change": access.in_scope(register, request.user, row),
         "may_delete": access.managed_by(register, request.user).filter(pk=pk).exists(),
         "may_retire": isinstance(row, Asset),
+        "may_hand_over": may_hand_over(register, request.user),
         "gone": isinstance(row, Asset) and row.status in GONE,
         **_place(request, register, row),
     }
