@@ -26,7 +26,7 @@ from inventory.server.asked import whole
 
 # A file of at most so many bytes and rows is checked, and so many rows are written, while the user waits.
 AT_ONCE_BYTES = 200_000
-AT_ONCE_ROWS = 500
+AT_ONCE_ROWS = 1_000
 _PAGE = 50
 _LONGEST_NAME = 100
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import operator
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cache
+from operator import attrgetter
 from typing import Any
 
 from django.db.models import F, Model, Q
@@ -21,21 +22,39 @@ _LOOKUPS = {
 }
 
 
+#: True, False, or None where a blank leaves it open.
+Test = Callable[[Model], bool | None]
+
+
 def holds(condition: Q, row: Model) -> bool | None:
     """True, False, or None where a blank leaves it open: a database lets that pass.
 
     Raises LookupError for one that it does not know: a test holds every constraint of ours against it.
     """
+    return _test(type(row), condition)(row)
+
+
+@cache
+def _test(model: type[Model], condition: Q) -> Test:
+    """The condition made ready once, since a sheet asks it of each of its rows."""
     children: list[Any] = condition.children
-    results = [holds(c, row) if isinstance(c, Q) else _leaf(c[0], c[1], row) for c in children]
-    if condition.connector == Q.AND:
-        met = False if False in results else None if None in results else True
-    elif condition.connector == Q.OR:
-        met = True if True in results else None if None in results else False
-    else:
+    tests = [_test(model, child) if isinstance(child, Q) else _leaf(model, *child) for child in children]
+    # What decides at once, whatever else stays open.
+    decisive = {Q.AND: False, Q.OR: True}.get(condition.connector)
+    if decisive is None:
         raise LookupError(condition.connector)
+
+    def met(row: Model) -> bool | None:
+        is_open = False
+        for test in tests:
+            result = test(row)
+            if result is decisive:
+                return decisive
+            is_open = is_open or result is None
+        return None if is_open else not decisive
+
     # Django writes NOT (x = 1 AND x IS NOT NULL), so that a blank is "not 1".
-    return not met if condition.negated else met
+    return (lambda row: not met(row)) if condition.negated else met
 
 
 def named(condition: Q) -> Iterator[str]:
@@ -60,23 +79,18 @@ def never_blank(condition: Q) -> Iterator[str]:
             yield child[0]
 
 
-def _leaf(lookup: str, expected: object, row: Model) -> bool | None:
+def _leaf(model: type[Model], lookup: str, expected: object) -> Test:
     name, _, kind = lookup.partition("__")
-    value = _value(row, name)
-    if isinstance(expected, F):
-        expected = _value(row, expected.name)  # type: ignore[attr-defined]  # the stubs lack F.name
+    get = attrgetter(field_of(model, name).attname)
     if kind == "isnull":
-        return (value is None) == expected
-    compare = _LOOKUPS.get(kind or "exact")
-    if compare is None:
+        return lambda row: (get(row) is None) == expected
+    if (compare := _LOOKUPS.get(kind or "exact")) is None:
         raise LookupError(lookup)
+    if isinstance(expected, F):
+        other = attrgetter(field_of(model, expected.name).attname)  # type: ignore[attr-defined]  # the stubs lack F.name
+        return lambda row: _compared(compare, get(row), other(row))
+    return lambda row: _compared(compare, get(row), expected)
+
+
+def _compared(compare: Callable[[Any, Any], bool], value: object, expected: object) -> bool | None:
     return None if value is None or expected is None else compare(value, expected)
-
-
-def _value(row: Model, name: str) -> object:
-    return getattr(row, _attribute(type(row), name))
-
-
-@cache
-def _attribute(model: type[Model], name: str) -> str:
-    return field_of(model, name).attname

@@ -54,13 +54,13 @@ class Rule:
 
     def values(self, row: models.Model) -> Values | None:
         """What may come only once, None for a row that the rule does not concern."""
-        if self.condition is not None and conditions.holds(self.condition, row) is not True:
-            return None
         values = tuple([_value(field, row) for field in self.stored])
-        lacking = None in values and any(
+        # Most rows lack something, and a condition costs more to judge.
+        if None in values and any(
             value is None and field.name not in self.blanks for value, field in zip(values, self.stored, strict=True)
-        )
-        return None if lacking else values
+        ):
+            return None
+        return values if self.condition is None or conditions.holds(self.condition, row) is True else None
 
     def place(self, row: models.Model) -> str:
         """The column under which the sentence stands: the most specific that is filled."""
