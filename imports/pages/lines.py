@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import csv
+from io import SEEK_END, StringIO
+
 from django import forms
 from django.contrib import messages
 from django.core.files.base import ContentFile
@@ -17,6 +20,8 @@ from imports.checking.matching import known_headings, match
 from imports.filling import constants
 from imports.pages.views import check
 from imports.words.headings import heading_key
+from imports.workbooks.delimited import records_of
+from imports.workbooks.limits import UnreadableFile
 from inventory import registers
 from inventory.editing.lines import own_columns
 from inventory.pages.forms import field
@@ -43,28 +48,44 @@ class PasteForm(forms.Form):
         self.fields = {register.line_of: field(register, register.column(register.line_of), user), **self.fields}
 
     def clean_text(self) -> str:
-        """With a line of headings above, where the first is none."""
-        if not (lines := [line for line in self.cleaned_data["text"].splitlines() if line.strip()]):
+        """As a text file's sheet, with a line of headings above where the first is none."""
+        rows = self._rows()
+        known = set(map(heading_key, known_headings(self.register)))
+        if rows and not any(heading_key(cell) in known for cell in rows[0]):
+            rows.insert(0, self._headings(max(map(len, rows))))
+        if len(rows) < 2:
             raise forms.ValidationError(self.fields["text"].error_messages["required"])
-        if len(lines) > MOST:
+        if len(rows) - 1 > MOST:
             message = _("En çok %(most)d satır yapıştırılır; daha çoğunu Excel dosyası olarak yükleyiniz.")
             raise forms.ValidationError(message % {"most": MOST})
-        known = known_headings(self.register)
-        if not any(heading_key(cell) in known for cell in lines[0].split("\t")):
-            lines.insert(0, self._headings(max(line.count("\t") + 1 for line in lines)))
-        self.columns = match(self.register, lines[0].split("\t"), 1).columns()
+        self.columns = match(self.register, rows[0], 1).columns()
         if self.register.line_of in self.columns:
             message = _("“%(column)s” sütununu çıkarınız: satırların hepsi yukarıda seçtiğinize eklenir.")
             raise forms.ValidationError(message % {"column": self.register.column(self.register.line_of).label})
-        return "\n".join(lines)
+        # Said in the file itself, or one column of texts with commas would be read as several.
+        sheet = StringIO("sep=\t\n")
+        sheet.seek(0, SEEK_END)
+        csv.writer(sheet, "excel-tab").writerows(rows)
+        return sheet.getvalue()
 
-    def _headings(self, width: int) -> str:
+    def _rows(self) -> list[list[str]]:
+        """The cells of the lines that say something, without the blank ones at a line's end."""
+        text = self.cleaned_data["text"]
+        delimiter = ";" if ";" in text and "\t" not in text else "\t"
+        try:
+            records = [cells for _number, cells in records_of(StringIO(text, newline=""), delimiter)]
+        except UnreadableFile as error:
+            raise forms.ValidationError(str(error)) from error
+        ends = [max((place for place, cell in enumerate(cells, 1) if cell.strip()), default=0) for cells in records]
+        return [cells[:end] for cells, end in zip(records, ends, strict=True) if end]
+
+    def _headings(self, width: int) -> list[str]:
         labels = [column.label for column in own_columns(self.register)]
         if width > len(labels):
             values = {"width": width, "most": len(labels), "labels": ", ".join(labels)}
             message = _("Satırlarda %(width)d sütun var; başlıksız en çok %(most)d olur: %(labels)s.")
             raise forms.ValidationError(message % values)
-        return "\t".join(labels[:width])
+        return labels[:width]
 
     def given(self) -> dict[str, dict[str, str]]:
         """What no cell says: the row that the lines belong to, and what they take from it where that is part of

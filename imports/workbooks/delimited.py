@@ -3,7 +3,7 @@
 import csv
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import chain, islice
 from pathlib import PurePath
@@ -51,7 +51,7 @@ def read_text(file: IO[bytes], name: str, limits: Limits, encoding: str = "") ->
     named = re.fullmatch(r"sep=(.)\s*", sample[0]) if sample else None  # Excel's own way to say it
     delimiter = named[1] if named else _delimiter(sample)
     lines = _lines(file, encoding)
-    records = _records(islice(lines, 1, None) if named else lines, delimiter)
+    records = records_of(islice(lines, 1, None) if named else lines, delimiter)
     table = TextTable(RawSheet(name, delimited=True), encoding, delimiter, [])
     gather(table.sheet, _mended(records, table.stray_rows), limits.max_rows)
     return table
@@ -88,7 +88,8 @@ def _delimiter(lines: list[str]) -> str:
     return delimiter
 
 
-def _records(lines: Iterator[str], delimiter: str) -> Iterator[tuple[int, list[str]]]:
+def records_of(lines: Iterable[str], delimiter: str) -> Iterator[tuple[int, list[str]]]:
+    """(number, cells) of each record. Raises UnreadableFile where a quotation mark is left open."""
     reader = csv.reader(chain(lines, [_END]), delimiter=delimiter)
     number = 0
     try:
@@ -104,6 +105,5 @@ def _records(lines: Iterator[str], delimiter: str) -> Iterator[tuple[int, list[s
 
 def _open_quote(row: int) -> UnreadableFile:
     return UnreadableFile(
-        _('%(row)d. satırda açılan tırnak işareti (") kapanmıyor; satırı düzeltip dosyayı yeniden yükleyiniz.')
-        % {"row": row}
+        _('%(row)d. satırda açılan tırnak işareti (") kapanmıyor; satırı düzeltip yeniden deneyiniz.') % {"row": row}
     )

@@ -9,23 +9,13 @@ from django.urls import reverse
 
 from imports.models import Batch
 from imports.pages import lines as lines_page
-from inventory.organization.models import Grant, Unit
+from inventory.organization.models import Grant
 from tests.lines.rows import LEASES, LINES, VEHICLES, car, contract, line
 from tests.pages import signed_in
 from tests.rows import row, unit, user
 
 pytestmark = pytest.mark.django_db
 PASTE = reverse("register-lines", args=[LINES])
-
-
-@pytest.fixture
-def here() -> Unit:
-    return unit("Destek Hizmetleri Dairesi Başkanlığı")
-
-
-@pytest.fixture
-def admin(here):
-    return user("yonetici", here, is_superuser=True)
 
 
 @pytest.fixture
@@ -72,10 +62,31 @@ def test_columns_follow_the_vehicle_or_have_headings_of_their_own(admin, here, l
         car(here, plate=f"41 TST {number:03d}")
     applied(client, pasted(client, lease, "41 TST 001\t01.02.2025\t\t1.250,50\n\n41 tst 002\n"))
     assert prices() == {"41 TST 001": "1250.50", "41 TST 002": "1000.00"}
-    applied(client, pasted(client, lease, "Aylık bedel (TL)\tPlaka\n7,25\t41 TST 003\n8\t41TST004"))
+    applied(client, pasted(client, lease, "Aylık bedel (TL)\tAraç\n7,25\t41 TST 003\n8\t41TST004"))
     assert prices() | {"41 TST 003": "7.25", "41 TST 004": "8.00"} == prices()
     answer = client.post(PASTE, {"contract": lease.pk, "text": "41 TST 001\t1\t2\t3\t4\t5"})
     assert "başlıksız en çok 4 olur" in str(answer.context["form"].errors)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Plaka\tNot\n41 TST 001\ta, b, c\n41 TST 002\ta, b, c",
+        "41 TST 001;01.02.2025\r\n41 TST 002;01.02.2025",
+        '"41 TST\n001"\t\t\t\t\n\t\t\t\t\t\t\n"41 TST 002"',
+    ],
+    ids=["commas", "semicolons", "line breaks and blanks"],
+)
+def test_a_paste_is_read_as_it_was_copied(admin, here, lease, text):
+    for number in (1, 2):
+        car(here, plate=f"41 TST {number:03d}")
+    batch = pasted(signed_in(admin), lease, text)
+    assert (batch.state, batch.counts["new"]) == (Batch.State.CHECKED, 2), batch.message
+
+
+def test_a_quotation_mark_that_is_left_open_is_said_at_once(admin, here, lease):
+    answer = signed_in(admin).post(PASTE, {"contract": lease.pk, "text": '41 TST 001\n"41 TST 002\n41 TST 003'})
+    assert "2. satırda açılan tırnak" in str(answer.context["form"].errors) and not Batch.objects.exists()
 
 
 def test_lines_that_are_there_stay_as_they_are(admin, here, lease):
@@ -130,7 +141,7 @@ def test_no_more_are_pasted_than_a_text_may_hold(admin, here, lease, monkeypatch
     take = reverse("register-lines-take", args=[LINES, "vehicle"])
     answer = client.post(take, {"all": "1", "query": ""}, follow=True)
     assert "En çok 2 kayıt" in answer.content.decode()
-    for blank in ("", "  \n \t\n"):
+    for blank in ("", "  \n \t\n", "Araç", "Vehicle\tMonthly price (TL)"):
         assert client.post(PASTE, {"contract": lease.pk, "text": blank}).context["form"].errors
 
 
