@@ -38,6 +38,18 @@ def held_by_id(rows: QuerySet[Any, T], size: int = 2_000) -> Iterator[list[T]]:
         yield list(rows.filter(pk__in=[row.pk for row in held]).order_by("pk"))
 
 
+def hold(model: type[models.Model], ids: Iterable[int]) -> dict[int, int]:
+    """{id: version} of rows that nobody else changes until the caller's transaction ends.
+
+    In one order for all, so that two who change the same rows wait for each other and never both.
+    """
+    found: dict[int, int] = {}
+    for part in chunked(sorted(ids), 500):
+        held = model._default_manager.filter(pk__in=part).select_for_update(no_key=True).order_by("pk")
+        found |= dict(held.values_list("pk", "version"))
+    return found
+
+
 def insert_select(model: type[models.Model], names: Sequence[str], *rows: QuerySet[Any], end: str = "") -> None:
     """INSERT … SELECT: rows made of the querysets' without passing through Python.
 

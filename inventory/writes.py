@@ -19,7 +19,7 @@ from inventory import access, history, hooks, past, registers
 from inventory.flows import stepping
 from inventory.history import CHANGED, CREATED, DELETED, Author
 from inventory.hooks import Follower, Write
-from inventory.many import by_id, chunked, held_by_id
+from inventory.many import by_id, chunked, held_by_id, hold
 from inventory.models import Counter, Row
 from inventory.refusals import Conflict, Refused, hanging, hanging_on, refuse_emptied, refuse_gone, refusing
 from inventory.registers import Register
@@ -332,12 +332,7 @@ def _claim(register: Register, rows: Sequence[Row]) -> None:
     """Raise every row's version, which also locks it; a row whose version moved on is a Conflict."""
     manager = register.model._default_manager
     seen = {row.pk: row.version for row in rows}
-    # Held in one order by all, so that two who change the same rows wait for each other and never both.
-    stored: dict[int, int] = {}
-    ids = sorted(seen)
-    for part in chunked(ids, CHUNK):
-        held = manager.filter(pk__in=part).select_for_update(no_key=True).order_by("pk")
-        stored |= dict(held.values_list("pk", "version"))
+    stored, ids = hold(register.model, list(seen)), sorted(seen)
     if moved := [row.pk for row in rows if stored.get(row.pk) != row.version]:
         raise Conflict(moved)
     by_version: dict[int, list[int]] = defaultdict(list)

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from imports import by_hand
 from inventory import access, writes
-from inventory.editing.doubts import Case, concerns, doubts, stored
+from inventory.editing.doubts import Case, case_of, concerns, doubts, stored
 from inventory.history import Author
 from inventory.many import by_id
 from inventory.models import Row
@@ -61,8 +61,7 @@ def _case(row: Row, values: Values, user: Asker) -> Case:
     for name, value in values.items():
         setattr(row, name, value)
     row.fill()
-    after = stored(row)
-    return Case(row, before, {f.name for f in row._meta.concrete_fields if before[f.attname] != after[f.attname]}, user)
+    return case_of(row, before, user)
 
 
 def written(

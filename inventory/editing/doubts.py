@@ -43,6 +43,12 @@ class Case:
     failed: Set[str] = frozenset()
 
 
+def case_of(row: models.Model, before: Mapping[str, object], user: Asker) -> Case:
+    """The row as it will be, beside its stored values as they are."""
+    now, fields = stored(row), row._meta.concrete_fields
+    return Case(row, before, {f.name for f in fields if not before or before[f.attname] != now[f.attname]}, user)
+
+
 class Found(NamedTuple):
     """A doubt about the case at `place` of those given; the sentence stands under `column`."""
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from copy import copy
 from typing import Any, Protocol
 
@@ -13,12 +12,16 @@ from django.utils.translation import gettext as _
 
 from inventory import history, writes
 from inventory.columns import Column
-from inventory.editing.doubts import Case, doubts, stamp, stored
+from inventory.editing.doubts import case_of, doubts, stamp, stored
 from inventory.editing.merging import merge
+from inventory.editing.saving import said_in
 from inventory.history import Author
+from inventory.many import hold
 from inventory.models import Row
 from inventory.organization.models import Asker
+from inventory.refusals import refusing
 from inventory.registers import Register
+from inventory.sameness import twins
 
 
 class Line(Protocol):
@@ -36,6 +39,7 @@ class Line(Protocol):
     def is_removed(self) -> bool: ...
     @property
     def errors(self) -> Any: ...
+    def add_error(self, field: str | None, error: Any) -> None: ...
 
 
 def own_columns(register: Register) -> list[Column]:
@@ -65,97 +69,88 @@ def save(
 
     `before`: the row's stored values, none of a new one. A Conflict is the caller's.
     """
-    row, by = form.instance, history.dated(by)
+    row = form.instance
     row.fill()
     try:
-        with transaction.atomic():
-            if row.pk is None:
+        # Around the transaction, whose end asks whether what the lines name is still there.
+        with said_in(form), refusing(register), transaction.atomic():
+            by = history.dated(by)
+            if before:
+                # The row first, for all who write it with lines: two of them wait for each other and never both.
+                hold(register.model, [row.pk])
+            else:
                 # Without it there is nothing that the lines could name.
                 _write_row(register, form, by)
-            sentences = [each.sentence for each in doubts(register, [_case(row, before, by.user)])]
+            sentences = [each.sentence for each in doubts(register, [case_of(row, before, by.user)])]
             for child, own in lines.items():
                 sentences += _write_lines(child, own, row, by)
             if before:
                 # After its lines: a contract may end earlier once they do.
                 _write_row(register, form, by)
             form.stamp = stamp(sentences)
-            if sentences and accepted != form.stamp:
+            doubted = bool(sentences) and accepted != form.stamp
+            if doubted:
                 form.doubts = sentences
-            if form.errors or (sentences and accepted != form.stamp) or any(_wrong(own) for own in lines.values()):
+            if doubted or form.errors or any(line.errors for own in lines.values() for line in own):
                 raise _Back
     except _Back:
         return None
-    return row
+    return None if form.errors else row
 
 
 def _write_row(register: Register, form: Any, by: Author) -> None:
-    with _said_in(form):
+    with said_in(form):
         writes.save(register, form.instance, by)
     if form.instance.pk is None:
         raise _Back
 
 
 def _write_lines(register: Register, lines: Sequence[Line], parent: Row, by: Author) -> list[str]:
-    """What is doubted about the lines; those that go were there, and go before others come in their place."""
+    """What is doubted about the lines. Those that go do so before others come in their place."""
+    standing = [line for line in lines if line.stands is not None]
+    hold(register.model, [line.stands.pk for line in standing])
     for line in lines:
         setattr(line.instance, register.line_of, parent)
         line.instance.fill()
+    for line in standing:
+        with said_in(line):
+            _settle(register, line, by.user)
+            if line.is_removed:
+                writes.delete(register, line.stands, by)
     kept = [line for line in lines if not line.is_removed]
-    cases = [_case(line.instance, stored(line.stands) if line.stands else {}, by.user) for line in kept]
+    cases = [case_of(line.instance, stored(line.stands) if line.stands else {}, by.user) for line in kept]
     found = [f"{line_name(register, cases[place].row)}: {said}" for place, _column, said in doubts(register, cases)]
-    for line in (each for each in lines if each.is_removed):
-        with _said_in(line):
-            _refuse_moved(line)
-            writes.delete(register, line.stands, by)
-    new = [line for line in kept if line.stands is None]
     for line in kept:
-        with _said_in(line):
-            if line.stands is None:
-                writes.check(register, line.instance, None, by)
-            else:
-                _settle(register, line, by.user)
+        if line.stands is not None and not line.errors:
+            with said_in(line):
                 writes.save(register, line.instance, by)
-    if not _wrong(new) and new:
-        with _said_in(new[0]):
-            writes.create_many(register, [line.instance for line in new], by, checked=True)
+    _add(register, [line for line in kept if line.stands is None], by)
     return found
 
 
 def _settle(register: Register, line: Line, user: Asker) -> None:
-    """A line that somebody saved meanwhile: what only they changed stays. Raises ValidationError for what both did."""
+    """A line that somebody saved meanwhile: what only they changed stays. Raises ValidationError for what both did, and
+    for all that they did where the line is to go: who saves once more has seen it."""
     seen = line.cleaned_data["version"]
     if seen == line.stands.version:
         return
     merged = merge(register, line, seen, copy(line.stands), user)
-    if merged.conflicts:
-        theirs = ", ".join(f"{change.column.label}: {change.old or '—'}" for change in merged.conflicts)
-        message = _("Siz düzenlerken başkası değiştirdi (%(theirs)s). Sizinki kalsın isterseniz yeniden kaydediniz.")
-        raise ValidationError(message % {"theirs": theirs})
+    theirs = [(each.column.label, each.old) for each in merged.conflicts]
+    message = _("Siz düzenlerken başkası değiştirdi (%(theirs)s). Sizinki kalsın isterseniz yeniden kaydediniz.")
+    if line.is_removed:
+        theirs += [(each.column.label, each.new) for each in merged.theirs]
+        message = _("Siz düzenlerken başkası değiştirdi (%(theirs)s). Yine de çıkarmak isterseniz yeniden kaydediniz.")
+    if theirs:
+        raise ValidationError(message % {"theirs": ", ".join(f"{label}: {text or '—'}" for label, text in theirs)})
 
 
-def _refuse_moved(line: Line) -> None:
-    if line.cleaned_data["version"] != line.stands.version:
-        raise ValidationError(_("Siz düzenlerken başkası değiştirdi; şimdiki değerlerine bakıp yeniden çıkarınız."))
-
-
-def _wrong(lines: Sequence[Line]) -> bool:
-    return any(line.errors for line in lines)
-
-
-def _case(row: Row, before: Mapping[str, object], user: Asker) -> Case:
-    now, fields = stored(row), row._meta.concrete_fields
-    return Case(row, before, {f.name for f in fields if not before or before[f.attname] != now[f.attname]}, user)
-
-
-@contextmanager
-def _said_in(form: Any) -> Iterator[None]:
-    """What a write refuses stands in the form, under its column. A Conflict is the caller's."""
-    try:
-        yield
-    except ValidationError as error:
-        for name, errors in error.update_error_dict({}).items():
-            form.add_error(name if name in form.fields else None, errors)
-    except writes.Conflict:
-        raise
-    except writes.Refused as refusal:
-        form.add_error(None, refusal.as_error())
+def _add(register: Register, lines: Sequence[Line], by: Author) -> None:
+    for line in lines:
+        with said_in(line):
+            writes.check(register, line.instance, None, by)
+    by_row = {id(line.instance): line for line in lines}
+    for row, twin in twins.among(register, [line.instance for line in lines if not line.errors]):
+        by_row[id(row)].add_error(None, twin.as_error())
+    if lines and not any(line.errors for line in lines):
+        with said_in(lines[0]):
+            writes.create_many(register, [line.instance for line in lines], by, checked=True)

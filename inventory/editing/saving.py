@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 
 from inventory import writes
-from inventory.editing.doubts import Case, Found, doubts, stamp, stored
+from inventory.editing.doubts import Found, case_of, doubts, stamp
 from inventory.models import Row
 from inventory.organization.models import Asker
 from inventory.registers import Register
@@ -33,13 +34,21 @@ def save(
     `before`: the stored values, none of a new row; `write`: one of the ways of `writes`. A Conflict is the caller's.
     """
     row.fill()
-    try:
+    with said_in(form):
         if _doubted(register, form, row, before, by.user, accepted):
             # What is wrong is said together with what is doubted.
             stands = register.model._default_manager.filter(pk=row.pk).first() if row.pk else None
             writes.check(register, row, stands, by)
             return None
         return write(register, row, by)
+    return None
+
+
+@contextmanager
+def said_in(form: Any) -> Iterator[None]:
+    """What a write refuses stands in the form, under its column. A Conflict is the caller's."""
+    try:
+        yield
     except ValidationError as error:
         for name, errors in error.update_error_dict({}).items():
             form.add_error(name if name in form.fields else None, errors)
@@ -47,16 +56,13 @@ def save(
         raise
     except writes.Refused as refusal:
         form.add_error(None, refusal.as_error())
-    return None
 
 
 def _doubted(
     register: Register, form: Any, row: Row, before: Mapping[str, object], user: Asker, accepted: str
 ) -> list[Found]:
     """What is doubted and was not accepted yet; the form then shows it, and offers to save all the same."""
-    now = stored(row)
-    names = {f.name for f in row._meta.concrete_fields if not before or before[f.attname] != now[f.attname]}
-    found = doubts(register, [Case(row, before, names, user)])
+    found = doubts(register, [case_of(row, before, user)])
     form.stamp = stamp([each.sentence for each in found])
     if not found or accepted == form.stamp:
         return []

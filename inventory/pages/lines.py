@@ -22,7 +22,7 @@ from inventory.organization.models import Asker
 from inventory.pages.forms import VersionField, field, mark_faults
 from inventory.registers import Register
 from inventory.sameness.showing import LinkedErrors
-from inventory.server.asked import whole
+from inventory.server.asked import wholes
 
 # A form with more would be slow to open; they are edited on their own pages, many at once, or in Excel.
 MOST = 500
@@ -82,6 +82,12 @@ class LineForm(forms.ModelForm):
             for name in names
         ]
 
+    def full_clean(self):
+        super().full_clean()
+        if self.is_bound and self.is_removed:
+            # Nobody mends what goes.
+            self.errors.clear()
+
     def _post_clean(self):
         self.instance = forms.models.construct_instance(self, self.instance, self.fields, None)
 
@@ -103,7 +109,8 @@ class Lines:
 
     @property
     def are_too_many(self) -> bool:
-        return len(self._rows) > MOST
+        """A form that was opened with its lines is saved with them, though others have come."""
+        return len(self._rows) > MOST and self._came.isdisjoint(row.pk for row in self._rows)
 
     @cached_property
     def _form(self) -> type[LineForm]:
@@ -114,7 +121,7 @@ class Lines:
 
     @cached_property
     def forms(self) -> list[LineForm]:
-        return [*self._standing(), *(self._new(number) for number in self._numbers())]
+        return [*self._standing(), *(self._new(number) for number in self._numbers()[:MOST])]
 
     def _standing(self) -> list[LineForm]:
         rows = [] if self.are_too_many else self._rows
@@ -134,7 +141,14 @@ class Lines:
 
     def _posted(self, pk: int) -> QueryDict | None:
         """None of a line that came after the form had been opened: it stays as it is."""
-        return self.data if self.data is not None and f"{self._prefix(pk)}-version" in self.data else None
+        return self.data if pk in self._came else None
+
+    @cached_property
+    def _came(self) -> set[int]:
+        """The lines that the form had when it was opened."""
+        start, end = self._prefix(""), "-version"
+        names = [name for name in self.data or () if name.startswith(start) and name.endswith(end)]
+        return set(wholes([name.removeprefix(start).removesuffix(end) for name in names]))
 
     def _new(self, number: object) -> LineForm:
         return self._form(
@@ -153,12 +167,15 @@ class Lines:
         """Those of the new lines that came, or of the blank ones to offer."""
         start = self._prefix("new")
         names = [name.removeprefix(start).split("-")[0] for name in self.data or () if name.startswith(start)]
-        numbers = sorted({number for name in names if (number := whole(name)) is not None})
-        return numbers[:MOST] if self.data is not None else list(range(BLANK))
+        return sorted(set(wholes(names))) if self.data is not None else list(range(BLANK))
 
     def is_valid(self) -> bool:
         invalid = [form for form in self.forms if form.is_bound and not form.is_valid()]
-        return not invalid
+        return not invalid and not self.too_many_came
+
+    @property
+    def too_many_came(self) -> bool:
+        return len(self._numbers()) > MOST
 
     @property
     def changed(self) -> list[LineForm]:
@@ -168,13 +185,7 @@ class Lines:
     @property
     def vanished(self) -> int:
         """How many lines came that somebody has taken out meanwhile."""
-        start, there = f"{self.register.slug}-", {form.prefix for form in self.forms}
-        came = [
-            name.removesuffix("-version")
-            for name in self.data or ()
-            if name.startswith(start) and name.endswith("-version")
-        ]
-        return sum(prefix not in there for prefix in came)
+        return len(self._came.difference(row.pk for row in self._rows))
 
     @property
     def most(self) -> int:
@@ -210,6 +221,9 @@ def say_faults(form: forms.BaseForm, lines: list[Lines]) -> None:
     wrong = [line for each in lines for line in each.forms if line.is_bound and line.errors]
     for each in wrong:
         mark_faults(each)
+    if any(each.too_many_came for each in lines):
+        message = _("Burada bir kerede en çok %(most)d yeni satır eklenir; daha çoğunu yapıştırınız.")
+        form.add_error(None, message % {"most": MOST})
     if wrong:
         message = ngettext("%(count)d satır düzeltilmeli.", "%(count)d satır düzeltilmeli.", len(wrong))
         form.add_error(None, message % {"count": len(wrong)})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence, Set
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import Any
@@ -194,21 +194,26 @@ def unmark(rows: Sequence[Row]) -> None:
 
 def first(register: Register, rows: Sequence[models.Model], user: Asker) -> Twin | None:
     """Why the database refused to write the rows; None where it does not say so any more."""
+    for _row, twin in among(register, rows):
+        return twin
     for rule in rules(register.model):
-        own: dict[Values, models.Model] = {}
-        for row in rows:
-            values = rule.values(row)
-            if values is None:
-                continue
-            if values in own:
-                both = _("%(rule)s İki kayıt aynı olurdu: %(first)s ve %(second)s.")
-                return Twin(both % {"rule": rule.sentence, "first": name(own[values]), "second": name(row)})
-            own[values] = row
+        own = {values: row for row in rows if (values := rule.values(row)) is not None}
         for part in map(dict, chunked(own.items(), _CHUNK)):
             for values, ids in holders(register, rule, part.keys()).items():
                 if others := [pk for pk in ids if pk != part[values].pk]:
                     return described(register, rule, {others[0]}, user)[others[0]]
     return None
+
+
+def among(register: Register, rows: Sequence[models.Model]) -> Iterator[tuple[models.Model, Twin]]:
+    """Of rows that would be written together those that come twice, each with the sentence about it and the first."""
+    for rule in rules(register.model):
+        own: dict[Values, models.Model] = {}
+        for row in rows:
+            values = rule.values(row)
+            if values is not None and (other := own.setdefault(values, row)) is not row:
+                both = _("%(rule)s İki kayıt aynı olurdu: %(first)s ve %(second)s.")
+                yield row, Twin(both % {"rule": rule.sentence, "first": name(other), "second": name(row)})
 
 
 def nearly(

@@ -12,7 +12,8 @@ from django.urls import reverse
 
 from inventory import registers, writes
 from inventory.columns import Column
-from inventory.organization.models import Grant, Unit
+from inventory.organization.models import Grant
+from inventory.pages import lines as lines_page
 from inventory.registers import Register
 from tests.lines.rows import DAY, LEASES, LINES, VEHICLES, car, contract, line
 from tests.pages import posted as form_posted
@@ -20,16 +21,6 @@ from tests.pages import signed_in
 from tests.rows import SYSTEM, row, unit, user
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def here() -> Unit:
-    return unit("Destek Hizmetleri Dairesi Başkanlığı")
-
-
-@pytest.fixture
-def admin(here):
-    return user("yonetici", here, is_superuser=True)
 
 
 @pytest.fixture
@@ -163,6 +154,92 @@ def test_somebody_elses_change_of_a_line_is_not_overwritten(admin, here, lease):
     writes.delete(LINES, LINES.model.objects.get(), SYSTEM)
     answer = client.post(edit(LEASES, lease), data, follow=True)
     assert "1 satır siz düzenlerken çıkarılmıştı" in answer.content.decode()
+
+
+def test_a_line_that_somebody_changed_goes_once_their_change_was_seen(admin, here, lease):
+    client = signed_in(admin)
+    made = line(lease, car(here))
+    data = posted(client, edit(LEASES, lease)) | of(made, remove="on")
+    theirs = LINES.model.objects.get()
+    theirs.monthly_price = 5
+    writes.save(LINES, theirs, SYSTEM)
+    answer = client.post(edit(LEASES, lease), data)
+    assert "Aylık bedel (TL): 5,00" in answer.content.decode() and LINES.model.objects.exists()
+    again = {name: text for form in answer.context["lines"][0].forms for name, text in form_posted(form).items()}
+    assert client.post(edit(LEASES, lease), data | again).status_code == 302
+    assert not LINES.model.objects.exists()
+
+
+def test_a_vehicle_is_taken_out_and_comes_back_with_other_days(admin, here, lease):
+    client = signed_in(admin)
+    made = line(lease, car(here))
+    data = posted(client, edit(LEASES, lease)) | of(made, remove="on", monthly_price="abc")
+    answer = client.post(edit(LEASES, lease), data | new(vehicle=made.vehicle_id, starts_on="01.02.2025"))
+    # Neither is what goes judged, nor does it stand against what comes.
+    assert answer.status_code == 302
+    assert LINES.model.objects.get().starts_on == DAY(2025, 2, 1)
+
+
+def test_of_two_new_lines_that_are_one_the_second_is_wrong(admin, here, lease):
+    client = signed_in(admin)
+    twice = car(here).pk
+    data = posted(client, edit(LEASES, lease)) | new(0, vehicle=car(here).pk)
+    answer = client.post(edit(LEASES, lease), data | new(1, vehicle=twice) | new(2, vehicle=twice))
+    assert [bool(form.errors) for form in answer.context["lines"][0].forms] == [False, False, True]
+    assert "İki kayıt aynı olurdu" in answer.content.decode() and not LINES.model.objects.exists()
+
+
+def test_a_form_is_saved_with_all_its_lines_though_others_came_since(admin, here, lease, monkeypatch):
+    client = signed_in(admin)
+    monkeypatch.setattr(lines_page, "MOST", 2)
+    first, second = (line(lease, car(here)) for _ in range(2))
+    data = posted(client, edit(LEASES, lease)) | of(second, monthly_price="7,00")
+    third = line(lease, car(here))
+    answer = client.post(edit(LEASES, lease), data, follow=True)
+    prices = dict(LINES.model.objects.values_list("pk", "monthly_price"))
+    assert prices == {first.pk: 1000, second.pk: 7, third.pk: 1000}
+    assert "çıkarılmıştı" not in answer.content.decode()
+    assert client.get(edit(LEASES, lease)).context["lines"][0].are_too_many
+
+
+def test_more_new_lines_than_a_form_takes_are_refused(admin, here, lease, monkeypatch):
+    client = signed_in(admin)
+    monkeypatch.setattr(lines_page, "MOST", 2)
+    data = posted(client, edit(LEASES, lease))
+    for number in range(3):
+        data |= new(number, vehicle=car(here).pk)
+    answer = client.post(edit(LEASES, lease), data)
+    assert "en çok 2 yeni satır" in answer.content.decode() and not LINES.model.objects.exists()
+
+
+def test_what_no_form_sends_is_no_line(admin, here, lease):
+    client = signed_in(admin)
+    line(lease, car(here))
+    elsewhere = line(contract(here), car(here))
+    for names in ("new" + "9" * 30, "newN", "new-1", "abc"):
+        sent = {f"{LINES.slug}-{names}-{name}": "1" for name in ("version", "vehicle", "remove")}
+        answer = client.post(edit(LEASES, lease), posted(client, edit(LEASES, lease)) | sent, follow=True)
+        assert "çıkarılmıştı" not in answer.content.decode()
+    data = posted(client, edit(LEASES, lease)) | of(elsewhere, version=elsewhere.version, remove="on")
+    client.post(edit(LEASES, lease), data)
+    assert LINES.model.objects.count() == 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_vehicle_that_goes_while_its_line_is_saved_is_said(admin, here, lease, monkeypatch):
+    client = signed_in(admin)
+    going = car(here)
+    data = posted(client, edit(LEASES, lease)) | new(vehicle=going.pk)
+    check = writes.check
+
+    def gone_meanwhile(register, *arguments):
+        check(register, *arguments)
+        if register is LINES:
+            VEHICLES.model.objects.filter(pk=going.pk)._raw_delete("default")
+
+    monkeypatch.setattr(writes, "check", gone_meanwhile)
+    answer = client.post(edit(LEASES, lease), data)
+    assert "Sayfayı yenileyip yeniden deneyiniz" in answer.content.decode() and not LINES.model.objects.exists()
 
 
 def test_a_form_that_was_opened_without_a_line_leaves_it(admin, here, lease):
