@@ -21,11 +21,6 @@ from inventory.pages.forms import BulkForm
 from inventory.pages.shared import author, changeable, rows_chosen, template
 from inventory.registers import Register
 
-# So many rows are named under a doubt.
-_NAMED = 5
-# So many different doubts are shown.
-_SENTENCES = 50
-
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit(request: HttpRequest, register: Register) -> HttpResponse:

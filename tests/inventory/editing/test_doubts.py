@@ -223,7 +223,7 @@ def test_bulk_edit_asks_the_same_for_few_and_many_doubted_rows(here, clerk):
 
 
 def test_bulk_edit_shows_the_first_of_many_doubts_and_asks_about_all(here, clerk, monkeypatch):
-    monkeypatch.setattr("imports.pages.bulk._SENTENCES", 3)
+    monkeypatch.setattr("imports.pages.many._SENTENCES", 3)
     rows = [row(VEHICLES, here, meter=100_000 + number) for number in range(5)]
     data = {"selected": [r.pk for r in rows], "change_meter": "on", "meter": "90000", "reason": "x"}
     url = reverse("register-bulk", args=[VEHICLES])
