@@ -110,7 +110,7 @@ class Lines:
     @property
     def are_too_many(self) -> bool:
         """A form that was opened with its lines is saved with them, though others have come."""
-        return len(self._rows) > MOST and self._came.isdisjoint(row.pk for row in self._rows)
+        return len(self._rows) > MOST and self._opened_with.isdisjoint(row.pk for row in self._rows)
 
     @cached_property
     def _form(self) -> type[LineForm]:
@@ -141,19 +141,26 @@ class Lines:
 
     def _posted(self, pk: int) -> QueryDict | None:
         """None of a line that came after the form had been opened: it stays as it is."""
-        return self.data if pk in self._came else None
+        return self._came[self._prefix(pk)] if pk in self._opened_with else None
 
     @cached_property
-    def _came(self) -> set[int]:
-        """The lines that the form had when it was opened."""
-        start, end = self._prefix(""), "-version"
-        names = [name for name in self.data or () if name.startswith(start) and name.endswith(end)]
-        return set(wholes([name.removeprefix(start).removesuffix(end) for name in names]))
+    def _came(self) -> dict[str, QueryDict]:
+        """What came of each line, by its prefix: of all lines it would be copied for each that is merged."""
+        start, parts = self._prefix(""), dict[str, QueryDict]()
+        for name, values in self.data.lists() if self.data is not None else ():
+            if name.startswith(start):
+                parts.setdefault(name.rpartition("-")[0], QueryDict(mutable=True)).setlist(name, values)
+        return parts
 
-    def _new(self, number: object) -> LineForm:
-        return self._form(
-            self.data, prefix=self._prefix(f"new{number}"), hidden={}, may_remove=False, empty_permitted=True
-        )
+    @cached_property
+    def _opened_with(self) -> set[int]:
+        """The lines that the form had when it was opened."""
+        prefixes = [prefix for prefix, part in self._came.items() if f"{prefix}-version" in part]
+        return set(wholes([prefix.removeprefix(self._prefix("")) for prefix in prefixes]))
+
+    def _new(self, number: int) -> LineForm:
+        prefix = self._prefix(f"new{number}")
+        return self._form(self._came.get(prefix), prefix=prefix, hidden={}, may_remove=False, empty_permitted=True)
 
     @property
     def blank(self) -> LineForm:
@@ -165,9 +172,10 @@ class Lines:
 
     def _numbers(self) -> list[int]:
         """Those of the new lines that came, or of the blank ones to offer."""
+        if self.data is None:
+            return list(range(BLANK))
         start = self._prefix("new")
-        names = [name.removeprefix(start).split("-")[0] for name in self.data or () if name.startswith(start)]
-        return sorted(set(wholes(names))) if self.data is not None else list(range(BLANK))
+        return sorted(set(wholes([prefix.removeprefix(start) for prefix in self._came if prefix.startswith(start)])))
 
     def is_valid(self) -> bool:
         invalid = [form for form in self.forms if form.is_bound and not form.is_valid()]
@@ -185,7 +193,7 @@ class Lines:
     @property
     def vanished(self) -> int:
         """How many lines came that somebody has taken out meanwhile."""
-        return len(self._came.difference(row.pk for row in self._rows))
+        return len(self._opened_with.difference(row.pk for row in self._rows))
 
     @property
     def most(self) -> int:

@@ -141,6 +141,9 @@ def test_somebody_elses_change_of_a_line_is_not_overwritten(admin, here, lease):
     # What both changed is asked.
     mine = data | of(made, monthly_price="9,00")
     answer = client.post(edit(LEASES, lease), mine)
+    # It is copied to merge it, so a line has but its own.
+    form = answer.context["lines"][0].forms[0]
+    assert all(name.startswith(form.prefix) for name in form.data)
     assert answer.status_code == 200 and "Aylık bedel (TL): 5,00" in answer.content.decode()
     made.refresh_from_db()
     assert made.monthly_price == 5
@@ -288,6 +291,19 @@ def test_the_parents_page_sums_the_lines(admin, here, lease):
         line(lease, car(here))
     page = client.get(reverse("register-detail", args=[LEASES, lease.pk])).content.decode()
     assert "12 satır" in page and "12.000,00" in page
+
+
+def test_the_lines_of_a_closed_contract_are_changed_as_it_is(admin, here):
+    client = signed_in(admin)
+    lease = contract(here, state="running")
+    made = line(lease, car(here))
+    for step in ("end", "close"):
+        lease = LEASES.model.objects.get()
+        writes.step(LEASES, lease, step, {"ends_on": lease.ends_on} if step == "end" else {}, SYSTEM)
+    data = posted(client, edit(LEASES, lease), notes="Ek protokol") | of(made, monthly_price="3,00")
+    assert client.post(edit(LEASES, lease), data).status_code == 302
+    made.refresh_from_db()
+    assert made.monthly_price == 3 and LEASES.model.objects.get().state == "closed"
 
 
 def test_only_a_parent_that_every_row_has_may_have_lines():
