@@ -14,7 +14,20 @@ function line(text) {
 function remote(url) {
   let running = new AbortController();
   let found = new Set();
+  // The words that `found` answers, and those whose first answer is chosen as soon as it comes.
+  let answered = null;
+  let awaited = null;
   return {
+    // Enter or Tab pressed before the answer is there would choose from the list of what was typed before.
+    isEarly() {
+      const words = this.inputValue();
+      if (!words || words === answered) return false;
+      awaited = words;
+      // At once: asked after its pause, the list would open over the field to which Tab has led.
+      clearTimeout(this.refreshTimeout);
+      this.load(words);
+      return true;
+    },
     preload: "focus",
     loadThrottle: 200,
     shouldLoad: () => true,
@@ -30,8 +43,12 @@ function remote(url) {
         .then((answer) => (answer.ok ? answer.json() : Promise.reject(answer.status)))
         .then(({ options }) => {
           found = new Set(options.map((option) => option.value));
+          answered = query;
           this.clearOptions();
           done(options);
+          if (awaited !== query) return;
+          awaited = null;
+          if (options.length) this.addItem(options[0].value);
         })
         .catch(() => done());
     },
@@ -42,7 +59,9 @@ function enhance(select) {
   if (select.tomselect) return;
   const url = select.dataset.optionsUrl;
   const plugins = select.multiple ? { remove_button: { title: texts.remove } } : {};
-  if (!select.multiple && !select.required) plugins.clear_button = { title: texts.remove };
+  // Backspace does it on the keyboard; a stop of Tab beside each control would be in the way.
+  if (!select.multiple && !select.required) plugins.clear_button = { title: texts.remove, tabindex: -1 };
+  const { isEarly = () => false, ...source } = url ? remote(url) : {};
   const made = new window.TomSelect(select, {
     plugins,
     maxOptions: 500,
@@ -52,15 +71,40 @@ function enhance(select) {
     closeAfterSelect: true,
     placeholder: select.dataset.placeholder ?? "",
     render: { no_results: () => line(texts.noResults), loading: () => line(texts.loading) },
-    ...(url ? remote(url) : {}),
+    // A table that scrolls would cut the list off.
+    dropdownParent: select.closest(".table-responsive") ? "body" : null,
+    ...source,
   });
   // The control made beside it takes its place, its label too.
   select.setAttribute("aria-hidden", "true");
   const label = select.getAttribute("aria-label");
   if (label) made.control_input.setAttribute("aria-label", label);
+  chooseByKeys(made, isEarly);
+  for (const event of ["dropdown_open", "load"]) {
+    made.on(event, () => made.isOpen && made.dropdown.scrollIntoView({ block: "nearest" }));
+  }
   if (select.multiple) made.on("item_add", () => made.setTextboxValue(""));
   // Opened again with nothing typed, it offers all, not what was found last.
   if (url) made.on("dropdown_open", () => made.loading || made.control_input.value || made.load(""));
+}
+
+// Tab chooses what somebody searched for or went to with the arrows; who only passes by chooses nothing.
+function chooseByKeys(made, isEarly) {
+  let hasMoved = false;
+  made.on("dropdown_open", () => (hasMoved = false));
+  made.control_input.addEventListener(
+    "keydown",
+    (event) => {
+      if (event.key.startsWith("Arrow")) hasMoved = true;
+      const isEnter = event.key === "Enter";
+      if (!isEnter && event.key !== "Tab") return;
+      const passes = !isEnter && !made.inputValue() && !hasMoved;
+      if (!passes && !isEarly.call(made)) return;
+      event.stopImmediatePropagation();
+      if (isEnter) event.preventDefault();
+    },
+    { capture: true },
+  );
 }
 
 export function enhanceAll(root) {

@@ -74,3 +74,28 @@ def test_lines_are_typed_pasted_and_taken_from_a_list(here, sized_page, sign_in)
     page.get_by_role("button", name="Uygula").click()
     page.get_by_text("1 kayıt yazıldı").wait_for()
     assert "41 TST 006" in prices()
+
+
+def test_a_vehicle_is_chosen_by_who_types_fast_and_by_nobody_who_passes_by(here, page, sign_in):
+    for number in range(1, 9):
+        car(here, plate=f"41 TST {number:03d}")
+    sign_in(page, user("filocu", here, (here, "vehicles", 2)))
+    page.goto(f"{page.base}/lease-contracts/new/")
+    boxes = page.get_by_label("Yeni satır: Araç").and_(page.get_by_role("combobox"))
+    chosen = page.locator("tbody .ts-control .item")
+    # Without waiting for the list: what the words find, not what was listed before them.
+    for place, (plate, key) in enumerate((("41 TST 003", "Enter"), ("41 TST 005", "Tab"))):
+        boxes.nth(place).click()
+        page.keyboard.type(plate, delay=30)
+        page.keyboard.press(key)
+        chosen.get_by_text(plate).wait_for()
+    boxes.nth(2).click()
+    options = page.locator(".ts-dropdown:visible [role=option]")
+    options.nth(7).wait_for()
+    # The list is seen, not cut off by its table.
+    box = options.nth(3).bounding_box()
+    seen = page.evaluate("([x, y]) => document.elementFromPoint(x, y).textContent", [box["x"] + 9, box["y"] + 9])
+    assert seen == options.nth(3).inner_text()
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.getAttribute('aria-label')") == "Yeni satır: Başlangıç"
+    assert chosen.all_inner_texts() == ["41 TST 003", "41 TST 005"]
