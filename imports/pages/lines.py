@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from imports import batches
-from imports.checking.matching import known_headings, match
+from imports.checking.matching import Reading, known_headings, match
 from imports.filling import constants
 from imports.pages.views import check
 from imports.words.headings import heading_key
@@ -58,7 +58,14 @@ class PasteForm(forms.Form):
         if len(rows) - 1 > MOST:
             message = _("En çok %(most)d satır yapıştırılır; daha çoğunu Excel dosyası olarak yükleyiniz.")
             raise forms.ValidationError(message % {"most": MOST})
-        self.columns = match(self.register, rows[0], 1).columns()
+        matching = match(self.register, rows[0], 1)
+        # A file's is only reported; here a price that nobody reads would be taken from the contract instead.
+        if unknown := [f"“{each.text}”" for each in matching.headings if each.reading == Reading.UNKNOWN and each.text]:
+            values = {"headings": ", ".join(unknown), "labels": ", ".join(self._labels())}
+            message = _("Şu başlıklar tanınmadı: %(headings)s. Yerlerine bunlardan birini yazınız veya o sütunları "
+                        "çıkarınız: %(labels)s.")  # fmt: skip
+            raise forms.ValidationError(message % values)
+        self.columns = matching.columns()
         if self.register.line_of in self.columns:
             message = _("“%(column)s” sütununu çıkarınız: satırların hepsi yukarıda seçtiğinize eklenir.")
             raise forms.ValidationError(message % {"column": self.register.column(self.register.line_of).label})
@@ -79,8 +86,11 @@ class PasteForm(forms.Form):
         ends = [max((place for place, cell in enumerate(cells, 1) if cell.strip()), default=0) for cells in records]
         return [cells[:end] for cells, end in zip(records, ends, strict=True) if end]
 
+    def _labels(self) -> list[str]:
+        return [column.label for column in own_columns(self.register)]
+
     def _headings(self, width: int) -> list[str]:
-        labels = [column.label for column in own_columns(self.register)]
+        labels = self._labels()
         if width > len(labels):
             values = {"width": width, "most": len(labels), "labels": ", ".join(labels)}
             message = _("Satırlarda %(width)d sütun var; başlıksız en çok %(most)d olur: %(labels)s.")

@@ -81,6 +81,9 @@ def save(
             else:
                 # Without it there is nothing that the lines could name.
                 _write_row(register, form, by)
+                if form.errors:
+                    # Refused when it stood already, as in a unit of others: its lines would be refused for that alone.
+                    raise _Back
             sentences = [each.sentence for each in doubts(register, [case_of(row, before, by.user)])]
             for child, own in lines.items():
                 sentences += _write_lines(child, own, row, by)
@@ -101,8 +104,6 @@ def save(
 def _write_row(register: Register, form: Any, by: Author) -> None:
     with said_in(form):
         writes.save(register, form.instance, by)
-    if form.instance.pk is None:
-        raise _Back
 
 
 def _write_lines(register: Register, lines: Sequence[Line], parent: Row, by: Author) -> list[str]:
@@ -119,13 +120,17 @@ def _write_lines(register: Register, lines: Sequence[Line], parent: Row, by: Aut
                 writes.delete(register, line.stands, by)
     kept = [line for line in lines if not line.is_removed]
     cases = [case_of(line.instance, stored(line.stands) if line.stands else {}, by.user) for line in kept]
-    found = [f"{line_name(register, cases[place].row)}: {said}" for place, _column, said in doubts(register, cases)]
+    found = [_about(line_name(register, cases[place].row), said) for place, _column, said in doubts(register, cases)]
     for line in kept:
         if line.stands is not None and not line.errors:
             with said_in(line):
                 writes.save(register, line.instance, by)
     _add(register, [line for line in kept if line.stands is None], by)
     return found
+
+
+def _about(name: str, said: str) -> str:
+    return said if said.startswith(name) else f"{name}: {said}"
 
 
 def _settle(register: Register, line: Line, user: Asker) -> None:

@@ -120,6 +120,10 @@ class Lines:
         return type("LineForm", (LineForm,), attrs)
 
     @cached_property
+    def may_remove(self) -> bool:
+        return any(form.may_remove for form in self.forms)
+
+    @cached_property
     def forms(self) -> list[LineForm]:
         return [*self._standing(), *(self._new(number) for number in self._numbers()[:MOST])]
 
@@ -204,7 +208,10 @@ class Lines:
         """The help of the columns, said once under all lines; "" of none."""
         helped = [(column.label, str(column.field.help_text)) for column in self.columns if column.field.help_text]
         texts = dict.fromkeys(text for _label, text in helped)
-        return [f"{', '.join(label for label, own in helped if own == text)}: {text}" for text in texts]
+        hints = [f"{', '.join(label for label, own in helped if own == text)}: {text}" for text in texts]
+        if not self.may_remove and any(form.stands for form in self.forms):
+            hints.append(_("Satır çıkarmaya yetkiniz yok; kütüğü yönetenlerden isteyiniz."))
+        return hints
 
     @property
     def _query(self) -> str:

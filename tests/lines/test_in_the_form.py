@@ -107,7 +107,7 @@ def test_what_is_hardly_right_about_a_line_is_asked_once(admin, here, lease):
     data = posted(client, edit(LEASES, lease)) | new(vehicle=own.pk)
     answer = client.post(edit(LEASES, lease), data)
     (doubt,) = answer.context["form"].doubts
-    assert "41 AAA 111" in doubt and not LINES.model.objects.exists()
+    assert doubt.count("41 AAA 111") == 1 and not LINES.model.objects.exists()
     accepted = {"accepted": answer.context["form"].stamp}
     assert client.post(edit(LEASES, lease), data | accepted).status_code == 302
     assert LINES.model.objects.get().vehicle == own
@@ -263,6 +263,7 @@ def test_lines_of_another_unit_are_neither_shown_nor_changed(here, lease):
     assert [form.instance.pk for form in lines.forms if form.stands] == [near.pk]
     assert str(far.vehicle) not in page.content.decode()
     # Taking out is for those who manage, as deleting is.
+    assert "Satır çıkarmaya yetkiniz yok" in page.content.decode() and "Çıkar</th>" not in page.content.decode()
     data = posted(client, edit(LEASES, lease)) | of(far, version=far.version, remove="on", monthly_price="1,00")
     data |= of(near, remove="on", monthly_price="2,00")
     assert client.post(edit(LEASES, lease), data).status_code == 302
@@ -270,6 +271,17 @@ def test_lines_of_another_unit_are_neither_shown_nor_changed(here, lease):
     # Nor is a vehicle of another unit taken in.
     answer = client.post(edit(LEASES, lease), posted(client, edit(LEASES, lease)) | new(vehicle=car(there).pk))
     assert answer.status_code == 200 and LINES.model.objects.count() == 2
+
+
+def test_a_contract_refused_for_its_unit_does_not_blame_its_vehicles(here):
+    there = unit("Zabıta Dairesi Başkanlığı")
+    client = signed_in(user("memur", here, (here, "vehicles", Grant.Level.CHANGE)))
+    data = {"number": "2025/18", "contractor": "Filo", "responsible_unit": there.pk, "starts_on": "01.01.2025"}
+    data |= {"ends_on": "31.12.2025"} | new(vehicle=car(here).pk)
+    answer = client.post(reverse("register-new", args=[LEASES]), data)
+    (lines,) = answer.context["lines"]
+    assert "yetkiniz dışındaki" in answer.content.decode() and not any(form.errors for form in lines.forms)
+    assert not LEASES.model.objects.exists()
 
 
 def test_the_form_asks_as_many_queries_for_a_hundred_lines_as_for_two(admin, here, lease):

@@ -71,7 +71,7 @@ def test_columns_follow_the_vehicle_or_have_headings_of_their_own(admin, here, l
 @pytest.mark.parametrize(
     "text",
     [
-        "Plaka\tNot\n41 TST 001\ta, b, c\n41 TST 002\ta, b, c",
+        "Plaka\tAracın birimi\n41 TST 001\ta, b, c\n41 TST 002\ta, b, c",
         "41 TST 001;01.02.2025\r\n41 TST 002;01.02.2025",
         '"41 TST\n001"\t\t\t\t\n\t\t\t\t\t\t\n"41 TST 002"',
     ],
@@ -171,3 +171,15 @@ def test_registers_without_lines_have_no_such_page(admin, here):
     assert client.post(reverse("register-lines-take", args=[LINES, "contract"])).status_code == 404
     made = row(VEHICLES, here)
     assert not re.search(r"/lines/", client.get(reverse("register-detail", args=[VEHICLES, made.pk])).content.decode())
+
+
+def test_a_pasted_heading_that_nobody_knows_is_refused_before_a_price_is_lost(admin, here, lease):
+    client = signed_in(admin)
+    for number in (1, 2):
+        car(here, plate=f"41 TST 00{number}")
+    answer = client.post(PASTE, {"contract": str(lease.pk), "text": "Plaka\tUcreti\n41 TST 001\t2.500,50"})
+    (error,) = answer.context["form"].errors["text"]
+    assert "“Ucreti”" in error and "Aylık bedel (TL)" in error and not Batch.objects.exists()
+    applied(client, pasted(client, lease, "Araç\tAylık bedel (TL)\n41 TST 001\t2.500,50"))
+    applied(client, pasted(client, lease, "Plaka No\tAylık kira bedeli\n41 TST 002\t7,50"))
+    assert prices() == {"41 TST 001": "2500.50", "41 TST 002": "7.50"}

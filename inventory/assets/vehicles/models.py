@@ -146,7 +146,12 @@ class LeaseContract(Row):
     signed_on = models.DateField(_("sözleşme tarihi"), null=True, blank=True)
     starts_on = models.DateField(_("başlangıç"))
     ends_on = models.DateField(_("bitiş"))
-    monthly_price = MoneyField(_("aylık bedel (TL)"), null=True, blank=True)
+    monthly_price = MoneyField(
+        _("aylık bedel (TL)"),
+        null=True,
+        blank=True,
+        help_text=_("Satırında bedel yazılmayan her araca bu bedel yazılır."),
+    )
     notes = LongTextField(_("açıklama"), blank=True)
 
     class Meta:

@@ -100,7 +100,12 @@ register(
             ended={"state": (leases.ENDED, leases.CLOSED)},
             overdue=None,
         ),
-        synonyms={"contractor": ("firma", "yüklenici firma"), "number": ("sözleşme numarası",), "state": ("durum",)},
+        synonyms={
+            "contractor": ("firma", "yüklenici firma"),
+            "number": ("sözleşme numarası",),
+            "state": ("durum",),
+            "monthly_price": ("aylık kira bedeli", "kira bedeli", "aylık kira", "aylık tutar"),
+        },
     )
 )  # fmt: skip
 
@@ -139,7 +144,11 @@ register(
                 ),
             ),
         ),
-        synonyms={"vehicle": ("plaka", "araç plakası"), "contract": ("sözleşme no",)},
+        synonyms={
+            "vehicle": ("plaka", "araç plakası", "plaka no"),
+            "contract": ("sözleşme no",),
+            "monthly_price": ("aylık kira bedeli", "kira bedeli", "aylık kira", "aylık tutar", "bedel", "fiyat"),
+        },
     )
 )  # fmt: skip
 
