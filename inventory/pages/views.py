@@ -17,6 +17,7 @@ from inventory.listing.address import Listing
 from inventory.listing.paging import Place, neighbours
 from inventory.models import GONE, Asset
 from inventory.naming import candidates, choosable, text_of
+from inventory.pages.lines import MOST
 from inventory.pages.shared import list_context, may_hand_over, shown, template, title_of
 from inventory.pages.step_views import counted_tabs, tabs
 from inventory.pages.tables import cells
@@ -153,17 +154,19 @@ def _items(register: Register, name: str, row, user) -> dict | None:
 
 
 def _records(child: Register, name: str, row, user) -> dict:
-    """The first ten of a row's records, newest first as the child register orders them."""
+    """A row's lines, as many as its form has, so that its print is whole; of other records the first ten, as the child
+    register orders them: the newest first."""
+    most = MOST if name == child.line_of else 10
     asked = Listing(child, user, {name: str(row.pk)})
     # What is seen through the row stands on its page already.
     columns = [column for column in asked.columns if column.name != name and not column.name.startswith(f"{name}_")]
-    found = asked.name(list(asked.rows[:11])) if access.may_see(child, user) else []
+    found = asked.name(list(asked.rows[: most + 1])) if access.may_see(child, user) else []
     return {
         "register": child,
         "query": f"{name}={row.pk}",
         "columns": columns,
-        "lines": [(record.pk, cells(child, columns, record)) for record in found[:10]],
-        "more": len(found) > 10,
+        "lines": [(record.pk, cells(child, columns, record)) for record in found[:most]],
+        "more": len(found) > most,
         "may_change": access.may_change(child, user),
         "sums": _sums(asked) if name == child.line_of else None,
     }

@@ -303,6 +303,8 @@ def test_the_parents_page_sums_the_lines(admin, here, lease):
         line(lease, car(here))
     page = client.get(reverse("register-detail", args=[LEASES, lease.pk])).content.decode()
     assert "12 satır" in page and "12.000,00" in page
+    # All of them, or its print would sum what it does not show.
+    assert all(str(each.vehicle) in page for each in LINES.model.objects.select_related("vehicle"))
 
 
 def test_the_lines_of_a_closed_contract_are_changed_as_it_is(admin, here):
