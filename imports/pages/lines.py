@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from io import SEEK_END, StringIO
 
 from django import forms
@@ -23,6 +24,7 @@ from imports.words.headings import heading_key
 from imports.workbooks.delimited import records_of
 from imports.workbooks.limits import UnreadableFile
 from inventory import registers
+from inventory.columns import Column, Type
 from inventory.editing.lines import own_columns
 from inventory.pages.forms import field
 from inventory.pages.shared import changeable, form_page, rows_chosen, shown
@@ -30,6 +32,8 @@ from inventory.registers import Register
 
 # More come as a file.
 MOST = 5_000
+# As a day is written, and a price hardly ever.
+_DAY = re.compile(r"\d{1,4}[-./ ]\d{1,2}[-./ ]\d{1,4}|\d{8}")
 
 
 class PasteForm(forms.Form):
@@ -52,7 +56,7 @@ class PasteForm(forms.Form):
         rows = self._rows()
         known = set(map(heading_key, known_headings(self.register)))
         if rows and not any(heading_key(cell) in known for cell in rows[0]):
-            rows.insert(0, self._headings(max(map(len, rows))))
+            rows.insert(0, self._headings(rows))
         if len(rows) < 2:
             raise forms.ValidationError(self.fields["text"].error_messages["required"])
         if len(rows) - 1 > MOST:
@@ -89,13 +93,20 @@ class PasteForm(forms.Form):
     def _labels(self) -> list[str]:
         return [column.label for column in own_columns(self.register)]
 
-    def _headings(self, width: int) -> list[str]:
-        labels = self._labels()
-        if width > len(labels):
-            values = {"width": width, "most": len(labels), "labels": ", ".join(labels)}
-            message = _("Satırlarda %(width)d sütun var; başlıksız en çok %(most)d olur: %(labels)s.")
-            raise forms.ValidationError(message % values)
-        return labels[:width]
+    def _headings(self, rows: list[list[str]]) -> list[str]:
+        """Of columns that have none: in the order of the lines' own, but that a day is no price, nor a price a day."""
+        width, labels = max(map(len, rows)), self._labels()
+        left, found = own_columns(self.register), list[str]()
+        for place in range(width):
+            cells = [row[place] for row in rows if place < len(row) and row[place].strip()]
+            column = next((column for column in left if all(_may_hold(column, cell) for cell in cells)), None)
+            if column is None:
+                values = {"width": width, "most": len(labels), "labels": ", ".join(labels)}
+                message = _("Satırlarda %(width)d sütun var; başlıksız en çok %(most)d olur: %(labels)s.")
+                raise forms.ValidationError(message % values)
+            left.remove(column)
+            found.append(column.label)
+        return found
 
     def given(self) -> dict[str, dict[str, str]]:
         """What no cell says: the row that the lines belong to, and what they take from it where that is part of
@@ -107,6 +118,15 @@ class PasteForm(forms.Form):
             self.register.column(name): getattr(line, name, None) for name in self.register.columns if name in names
         }
         return {c.name: constants.of_value(c, value) for c, value in values.items() if value not in (None, "")}
+
+
+def _may_hold(column: Column, cell: str) -> bool:
+    match column.type:
+        case Type.DATE:
+            return _DAY.fullmatch(cell.strip()) is not None
+        case kind if kind.is_number:
+            return _DAY.fullmatch(cell.strip()) is None
+    return True
 
 
 @form_page

@@ -89,6 +89,22 @@ def test_a_quotation_mark_that_is_left_open_is_said_at_once(admin, here, lease):
     assert "2. satırda açılan tırnak" in str(answer.context["form"].errors) and not Batch.objects.exists()
 
 
+def test_without_headings_a_price_is_no_day(admin, here, lease):
+    client = signed_in(admin)
+    for number in range(1, 4):
+        car(here, plate=f"41 TST {number:03d}")
+    batch = pasted(client, lease, "41 TST 001\t21.000\n41 TST 002\t9.500,50")
+    applied(client, batch)
+    assert prices() == {"41 TST 001": "21000.00", "41 TST 002": "9500.50"}
+    applied(client, pasted(client, lease, "41 TST 003\t01.03.2025\t750"))
+    made = LINES.model.objects.get(vehicle__plate="41 TST 003")
+    assert (made.starts_on.isoformat(), made.ends_on, str(made.monthly_price)) == (
+        "2025-03-01",
+        lease.ends_on,
+        "750.00",
+    )
+
+
 def test_lines_that_are_there_stay_as_they_are(admin, here, lease):
     client = signed_in(admin)
     there, other = car(here, plate="41 TST 001"), car(here, plate="41 TST 002")

@@ -108,7 +108,7 @@ def _contracts(world: World):
                 signed_on=start,
                 starts_on=start,
                 ends_on=dt.date(world.today.year + 1, number, 28),
-                monthly_price=world.dice.randint(200, 2_000) * 1_000,
+                monthly_price=world.dice.randint(180, 600) * 100,
             )
 
 
@@ -133,7 +133,7 @@ def _other_contracts(world: World) -> None:
                 signed_on=start if steps else None,
                 starts_on=start,
                 ends_on=dt.date(start.year + 1, 12, 31),
-                monthly_price=world.dice.randint(200, 2_000) * 1_000,
+                monthly_price=world.dice.randint(180, 600) * 100,
             )
             world.add("lease-contracts", [contract])
             contract.refresh_from_db()

@@ -147,7 +147,7 @@ class LeaseContract(Row):
     starts_on = models.DateField(_("başlangıç"))
     ends_on = models.DateField(_("bitiş"))
     monthly_price = MoneyField(
-        _("aylık bedel (TL)"),
+        _("araç başına aylık bedel (TL)"),
         null=True,
         blank=True,
         help_text=_("Satırında bedel yazılmayan her araca bu bedel yazılır."),

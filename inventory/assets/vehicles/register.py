@@ -89,7 +89,6 @@ register(
         flow=leases.FLOW,
         identity=(("number",),),
         named_by=("number",),
-        sums=("monthly_price",),
         order="-starts_on",
         warnings=(doubts.LEASE,),
         # A contract that has ended is history; its vehicles' `lease_due` says which of them still wait for another.
@@ -104,7 +103,9 @@ register(
             "contractor": ("firma", "yüklenici firma"),
             "number": ("sözleşme numarası",),
             "state": ("durum",),
-            "monthly_price": ("aylık kira bedeli", "kira bedeli", "aylık kira", "aylık tutar"),
+            "monthly_price": (
+                "aylık bedel", "aylık bedel (TL)", "aylık kira bedeli", "kira bedeli", "aylık kira", "aylık tutar",
+            ),
         },
     )
 )  # fmt: skip

@@ -14,11 +14,11 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='historicalleasecontract',
             name='monthly_price',
-            field=inventory.fields.MoneyField(blank=True, decimal_places=2, help_text='Satırında bedel yazılmayan her araca bu bedel yazılır.', max_digits=15, null=True, verbose_name='aylık bedel (TL)'),
+            field=inventory.fields.MoneyField(blank=True, decimal_places=2, help_text='Satırında bedel yazılmayan her araca bu bedel yazılır.', max_digits=15, null=True, verbose_name='araç başına aylık bedel (TL)'),
         ),
         migrations.AlterField(
             model_name='leasecontract',
             name='monthly_price',
-            field=inventory.fields.MoneyField(blank=True, decimal_places=2, help_text='Satırında bedel yazılmayan her araca bu bedel yazılır.', max_digits=15, null=True, verbose_name='aylık bedel (TL)'),
+            field=inventory.fields.MoneyField(blank=True, decimal_places=2, help_text='Satırında bedel yazılmayan her araca bu bedel yazılır.', max_digits=15, null=True, verbose_name='araç başına aylık bedel (TL)'),
         ),
     ]
