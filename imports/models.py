@@ -71,6 +71,10 @@ class KeptSheet(models.Model):
         return shown(self.read["encoding"]) if self.read.get("encoding") else ""
 
 
+#: What the name of pasted lines ends with.
+PASTED = ".tsv"
+
+
 class Batch(KeptSheet):
     """One file on its way into one register.
 
@@ -161,6 +165,11 @@ class Batch(KeptSheet):
     def all_parts(self) -> list[Batch]:
         """Itself and its parts: a batch of each register that it wrote."""
         return [self, *self.parts.all()]
+
+    @property
+    def is_pasted(self) -> bool:
+        """Whether its file is the text of lines that somebody pasted (`imports.pages.lines`)."""
+        return self.of.line_of in self.constants and self.name.endswith(PASTED)
 
     @property
     def titles(self) -> str:

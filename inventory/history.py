@@ -102,6 +102,17 @@ def deleted(register: Register, row_id: int) -> QuerySet[Any]:
     return former.last(register.model.history.model.objects.filter(id=row_id)).filter(history_type=DELETED)
 
 
+def lines_taken_out(register: Register, row_id: int, user: Asker, most: int) -> list[tuple[models.Model, Trail]]:
+    """The lines of a row that are no more, as they were last called, each with the entry that says who took it out; the
+    newest first, and only those that the user might see, were they there."""
+    past = register.model.history.model.objects.filter(history_type=DELETED)
+    of_row = past.filter(**{f"{register.line_of}_id": row_id}).select_related("history_user")
+    gone = list(access.visible_to(register, user, of_row).order_by("-history_id")[:most])
+    rows = [former.row_of(register.model, entry) for entry in gone]
+    former.name_rows(register.model, rows, {*register.references, *former.naming(register.model)}, EVER)
+    return list(zip(access.veil(register, user, rows, EVER), gone, strict=True))
+
+
 def last_state(register: Register, user: Asker, entry: Trail) -> models.Model:
     """A row that is no more as it was before it went, what it names by the names of that moment, as far as the user may
     see it."""

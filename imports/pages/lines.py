@@ -19,6 +19,7 @@ from django.views.decorators.http import require_POST
 from imports import batches
 from imports.checking.matching import Reading, known_headings, match
 from imports.filling import constants
+from imports.models import PASTED, Batch
 from imports.pages.views import check
 from imports.words.headings import heading_key
 from imports.workbooks.delimited import records_of
@@ -29,9 +30,12 @@ from inventory.editing.lines import own_columns
 from inventory.pages.forms import field
 from inventory.pages.shared import changeable, form_page, rows_chosen, shown
 from inventory.registers import Register
+from inventory.server.asked import whole
 
 # More come as a file.
 MOST = 5_000
+# Said in the file itself, or one column of texts with commas would be read as several.
+_SEPARATOR = "sep=\t\n"
 # As a day is written, and a price hardly ever.
 _DAY = re.compile(r"\d{1,4}[-./ ]\d{1,2}[-./ ]\d{1,4}|\d{8}")
 
@@ -73,8 +77,7 @@ class PasteForm(forms.Form):
         if self.register.line_of in self.columns:
             message = _("“%(column)s” sütununu çıkarınız: satırların hepsi yukarıda seçtiğinize eklenir.")
             raise forms.ValidationError(message % {"column": self.register.column(self.register.line_of).label})
-        # Said in the file itself, or one column of texts with commas would be read as several.
-        sheet = StringIO("sep=\t\n")
+        sheet = StringIO(_SEPARATOR)
         sheet.seek(0, SEEK_END)
         csv.writer(sheet, "excel-tab").writerows(rows)
         return sheet.getvalue()
@@ -136,14 +139,29 @@ def paste(request: HttpRequest, register: Register) -> HttpResponse:
     if not register.line_of:
         raise Http404
     changeable(register, request.user)
-    form = PasteForm(register, request.user, request.POST or None, initial=request.GET.dict())
+    initial = request.GET.dict() | _pasted_before(request, register)
+    form = PasteForm(register, request.user, request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
         name = _("%(parent)s: yapıştırılan satırlar") % {"parent": form.cleaned_data[register.line_of]}
         file = ContentFile(form.cleaned_data["text"].encode())
-        batch = batches.upload(register, request.user, file, f"{name.replace('/', '-')}.tsv", constants=form.given())
+        batch = batches.upload(register, request.user, file, name.replace("/", "-") + PASTED, constants=form.given())
         check(batch)
         return redirect("import-batch", batch.pk)
     return _page(request, register, form)
+
+
+def _pasted_before(request: HttpRequest, register: Register) -> dict[str, str]:
+    """What stood in the form of a batch of one's own, to be corrected; blank where its file is gone."""
+    own = Batch.objects.filter(user_id=request.user.pk or 0, register=register.slug)
+    batch = own.filter(pk=whole(request.GET.get("batch", "")) or 0).first()
+    if batch is None or not batch.is_pasted:
+        return {}
+    try:
+        with batch.file.open("rb") as file:
+            text = file.read().decode().removeprefix(_SEPARATOR)
+    except FileNotFoundError:
+        return {}
+    return {register.line_of: batch.constants[register.line_of]["means"], "text": text}
 
 
 @require_POST

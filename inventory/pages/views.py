@@ -12,6 +12,7 @@ from inventory import access, history, registers, seen
 from inventory.columns import Type
 from inventory.computed.columns import computed, of_records, on, validities
 from inventory.computed.validity import ASKING
+from inventory.editing.lines import line_name
 from inventory.flows import stepping
 from inventory.listing.address import Listing
 from inventory.listing.paging import Place, neighbours
@@ -23,6 +24,9 @@ from inventory.pages.step_views import counted_tabs, tabs
 from inventory.pages.tables import cells
 from inventory.registers import Register
 from inventory.search import LONGEST, fold, turkish
+
+# So many lines that were taken out are named.
+_TAKEN_OUT = 100
 
 
 @require_safe
@@ -206,9 +210,17 @@ def row_history(request: HttpRequest, register: Register, pk: int) -> HttpRespon
         "gone": gone,
         "sections": _facts(register, last) if last else [],
         "entries": list(history.entries(register, pk, request.user)),
+        "taken_out": _taken_out(register, pk, request.user),
         "may_change": row is not None and access.in_scope(register, request.user, row),
     }
     return render(request, template(register, "history"), context)
+
+
+def _taken_out(register: Register, pk: int, user) -> list[tuple[Register, list[tuple]]]:
+    """Of each register of lines: (name of a line, entry of its end)."""
+    lines = [child for child in register.lines() if access.may_see(child, user)]
+    gone = [(child, history.lines_taken_out(child, pk, user, most=_TAKEN_OUT)) for child in lines]
+    return [(child, [(line_name(child, row), entry) for row, entry in some]) for child, some in gone if some]
 
 
 def _deleted(request: HttpRequest, register: Register, pk: int):

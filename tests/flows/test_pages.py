@@ -105,10 +105,24 @@ def test_every_step_is_taken_on_its_page_and_named_in_the_history(register, here
         answer = client.get(address)
         assert answer.status_code == 200 and str(step.label) in answer.content.decode()
         data = posted(answer.context["form"]) | {"reason": "belgesi geldi"}
-        assert client.post(address, data).status_code == 302
+        answer = client.post(address, data)
+        if answer.status_code == 200:
+            # Doubted, such as the end of a contract whose last day is still to come.
+            answer = client.post(address, data | {"accepted": answer.context["form"].stamp})
+        assert answer.status_code == 302
         assert state_of(register, made) == step.target
         for page in (url(register, made), reverse("register-history", args=[register, made.pk])):
             assert f"“{step.label}” adımı · belgesi geldi" in client.get(page).content.decode()
+
+
+def test_a_contract_that_ends_before_its_last_day_is_asked_about(here, admin):
+    client, made = signed_in(admin), in_state(LEASES, here, "running")
+    address = url(LEASES, made, "end")
+    data = posted(client.get(address).context["form"])
+    (doubt,) = client.post(address, data).context["form"].doubts
+    assert "henüz gelmedi" in doubt and state_of(LEASES, made) == "running"
+    yesterday = timezone.localdate() - dt.timedelta(days=1)
+    assert client.post(address, data | {"ends_on": yesterday.strftime("%d.%m.%Y")}).status_code == 302
 
 
 @pytest.mark.parametrize("register", EVERY)
@@ -186,7 +200,8 @@ def test_the_second_of_two_is_shown_what_stands(here, admin):
     take(LEASES, made, "run")
     answer = client.post(url(LEASES, made, "run"), data, follow=True)
     assert "yalnızca şu durumda atılır: Taslak" in answer.content.decode()
-    assert client.post(url(LEASES, made, "end"), data | {"version": "x"}).status_code == 302
+    data |= {"version": "x", "ends_on": "31.12.2025"}
+    assert client.post(url(LEASES, made, "end"), data).status_code == 302
     assert state_of(LEASES, made) == "running"
 
 

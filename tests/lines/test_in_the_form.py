@@ -339,3 +339,19 @@ def test_every_register_with_lines_shows_them_in_its_form(admin, here):
         assert [lines.register for lines in context["lines"]] == register.lines()
         for lines in context["lines"]:
             assert all(isinstance(column, Column) for column in lines.columns)
+
+
+def test_the_history_of_the_row_says_which_lines_went_and_who_took_them_out(admin, here, lease):
+    there = unit("Zabıta Dairesi Başkanlığı")
+    near, far = line(lease, car(here, plate="41 AAA 111")), line(lease, car(there, plate="41 BBB 222"))
+    client = signed_in(admin)
+    data = posted(client, edit(LEASES, lease), reason="iade edildi") | of(near, remove="on") | of(far, remove="on")
+    assert client.post(edit(LEASES, lease), data).status_code == 302
+    address = reverse("register-history", args=[LEASES, lease.pk])
+    page = client.get(address).content.decode()
+    assert "Kiralanan araçlar: çıkarılanlar" in page and "iade edildi" in page
+    assert "41 AAA 111" in page and "41 BBB 222" in page
+    assert reverse("register-history", args=[LINES, near.pk]) in page
+    clerk = user("memur", here, (here, "vehicles", Grant.Level.VIEW))
+    page = signed_in(clerk).get(address).content.decode()
+    assert "41 AAA 111" in page and "41 BBB 222" not in page

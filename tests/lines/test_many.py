@@ -123,6 +123,24 @@ def test_lines_that_name_a_contract_of_their_own_are_refused(admin, here, lease)
     assert "“Sözleşme” sütununu çıkarınız" in str(answer.context["form"].errors)
 
 
+def test_pasted_lines_are_corrected_where_they_were_pasted(admin, here, lease):
+    client = signed_in(admin)
+    car(here, plate="41 TST 001")
+    batch = pasted(client, lease, "41 TST 00l\t750,5")
+    assert batch.state == Batch.State.REFUSED
+    again = f"{PASTE}?batch={batch.pk}"
+    page = client.get(reverse("import-batch", args=[batch.pk])).content.decode()
+    assert again in page and "“Satırları düzelt”" in page and "Başka dosya yükle" not in page
+    form = client.get(again).context["form"]
+    assert str(form["contract"].value()) == str(lease.pk)
+    applied(client, pasted(client, lease, form["text"].value().replace("00l", "001")))
+    assert prices() == {"41 TST 001": "750.50"}
+    other = signed_in(user("baska", here, (None, "vehicles", Grant.Level.MANAGE)))
+    assert other.get(again).context["form"]["text"].value() is None
+    batch.file.storage.delete(batch.file.name)
+    assert client.get(again).context["form"]["text"].value() is None
+
+
 def test_a_number_that_is_unknown_is_refused_with_its_line(admin, here, lease):
     client = signed_in(admin)
     car(here, plate="41 TST 001")

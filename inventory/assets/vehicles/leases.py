@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -84,5 +85,17 @@ def _overlap(one: LeasedVehicle, other: LeasedVehicle) -> bool:
     return one.starts_on <= other.ends_on and other.starts_on <= one.ends_on
 
 
+def _ended_before_its_end(case: Case, limits: Limits) -> str | None:
+    row = case.row
+    if row.state not in (ENDED, CLOSED) or not isinstance(row.ends_on, dt.date) or row.ends_on <= timezone.localdate():
+        return None
+    message = _(
+        "Bitiş günü %(day)s henüz gelmedi. Sözleşme erken bittiyse “Değiştir” sayfasında kendisinin ve araçlarının "
+        "bitişini düzeltiniz."
+    )
+    return message % {"day": shown(row.ends_on)}
+
+
+ENDED_EARLY = Doubt(("state", "ends_on"), _ended_before_its_end)
 HARDLY_LEASED = Doubt(("vehicle",), _hardly_leased)
 AT_ONE_TIME = _AtOneTime()

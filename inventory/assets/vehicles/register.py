@@ -90,7 +90,7 @@ register(
         identity=(("number",),),
         named_by=("number",),
         order="-starts_on",
-        warnings=(doubts.LEASE,),
+        warnings=(doubts.LEASE, leases.ENDED_EARLY),
         # A contract that has ended is history; its vehicles' `lease_due` says which of them still wait for another.
         validity=Validity(
             begins="starts_on",
