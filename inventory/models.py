@@ -1,7 +1,7 @@
 """What the rows of all registers share, and the lists that belong to no single register."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import cache
 
 from django.conf import settings
@@ -79,7 +79,7 @@ class Row(models.Model):
     @classmethod
     def of(cls, values: dict[str, object]) -> "Row":
         """`cls(**values)`, in a third of its time: a sheet makes its rows twice, to judge and to write them."""
-        places, row_values = cls._places(), cls._defaults()
+        places, row_values = cls._places(), [field.get_default() for field in cls._meta.concrete_fields]
         named: dict[str, models.Model] = {}
         for name, value in values.items():
             if isinstance(value, models.Model):
@@ -93,22 +93,6 @@ class Row(models.Model):
     @cache
     def _places(cls) -> dict[str, int]:
         return {field.name: place for place, field in enumerate(cls._meta.concrete_fields)}
-
-    @classmethod
-    def _defaults(cls) -> list[object]:
-        fixed, made = cls._default_values()
-        values = list(fixed)
-        for place, default in made:
-            values[place] = default()
-        return values
-
-    @classmethod
-    @cache
-    def _default_values(cls) -> tuple[tuple[object, ...], list[tuple[int, Callable[[], object]]]]:
-        """Each field's default, and the places of those that are made anew for each row."""
-        fields = list(enumerate(cls._meta.concrete_fields))
-        made = [(place, field.default) for place, field in fields if field.has_default() and callable(field.default)]
-        return tuple(None if place in dict(made) else field.get_default() for place, field in fields), made
 
     def clean(self) -> None:
         super().clean()

@@ -5,10 +5,12 @@ from __future__ import annotations
 import csv
 import re
 from io import SEEK_END, StringIO
+from typing import Any
 
 from django import forms
 from django.contrib import messages
 from django.core.files.base import ContentFile
+from django.db.models import Count, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -176,8 +178,21 @@ def take(request: HttpRequest, register: Register, column: str) -> HttpResponse:
     if rows.count() > MOST:
         messages.error(request, _("En çok %(most)d kayıt satır olarak eklenir; süzgeci daraltınız.") % {"most": MOST})
         return redirect(f"{reverse('register-list', args=[source])}?{request.POST.get('query', '')}")
-    text = "\n".join((named.label, *(source.key.text(row) for row in rows.order_by("pk"))))
+    text = "\n".join((named.label, *_names(source, rows)))
     return _page(request, register, PasteForm(register, request.user, initial={"text": text}))
+
+
+def _names(source: Register, rows: QuerySet[Any]) -> list[str]:
+    """What each row is called, such as a car by its plate; by its number where that is blank or another's, too."""
+    name = next(iter(source.named_by), source.key.name)
+    alike = source.model._default_manager.filter(**{f"{name}__in": rows.order_by().values(name)}).order_by()
+    shared = {
+        "",
+        None,
+        *alike.values(name).annotate(count=Count("pk")).filter(count__gt=1).values_list(name, flat=True),
+    }
+    pairs = rows.order_by("pk").values_list(name, source.key.name)
+    return [str(key if text in shared else text) for text, key in pairs]
 
 
 def _page(request: HttpRequest, register: Register, form: PasteForm) -> HttpResponse:

@@ -47,7 +47,7 @@ class State(TextChoices):
     VALID = "valid", _("Geçerli")
     FUTURE = "future", _("Henüz başlamadı")
     ENDED = "ended", _("Sona erdi")
-    NO_RESULT = "no_result", _("Geçerlilik vermez")
+    NO_RESULT = "no_result", _("Geçerli değil")
 
 
 #: The states that ask somebody to do something, the most urgent first.

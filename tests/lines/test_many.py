@@ -158,11 +158,17 @@ def test_a_selection_becomes_lines(admin, here, lease):
     assert f'formaction="{take}"' in listed
     page = client.post(take, {"selected": [cars[0].pk, cars[2].pk], "query": ""})
     text = page.context["form"]["text"].value()
-    assert text.splitlines()[1:] == [cars[0].inventory_no, cars[2].inventory_no]
+    assert text.splitlines()[1:] == [cars[0].plate, cars[2].plate]
     applied(client, pasted(client, lease, text))
     assert set(LINES.model.objects.values_list("vehicle", flat=True)) == {cars[0].pk, cars[2].pk}
     everything = client.post(take, {"all": "1", "query": f"q={cars[1].inventory_no}"})
-    assert everything.context["form"]["text"].value().splitlines()[1:] == [cars[1].inventory_no]
+    assert everything.context["form"]["text"].value().splitlines()[1:] == [cars[1].plate]
+    # What has no plate, or one that another had before it, goes by its number.
+    gone = row(VEHICLES, here, plate=cars[0].plate, status="disposed", status_on="2024-01-01", status_reason="hurda")
+    bare = car(here, plate="", fleet_no="F-1")
+    page = client.post(take, {"selected": [gone.pk, cars[0].pk, bare.pk, cars[2].pk], "query": ""})
+    named = page.context["form"]["text"].value().splitlines()[1:]
+    assert named == [cars[0].inventory_no, cars[2].plate, gone.inventory_no, bare.inventory_no]
 
 
 def test_no_more_are_pasted_than_a_text_may_hold(admin, here, lease, monkeypatch):
@@ -193,7 +199,7 @@ def test_rights_hold_for_the_contract_and_for_each_vehicle(here, lease):
     batch = pasted(clerk, lease, f"{near_car.plate}\n{far_car.plate}")
     assert batch.state == Batch.State.REFUSED
     text = clerk.post(take, {"selected": [near_car.pk, far_car.pk]}).context["form"]["text"].value()
-    assert far_car.inventory_no not in text
+    assert far_car.inventory_no not in text and far_car.plate not in text
     stranger = signed_in(user("yabanci", here))
     assert stranger.get(PASTE).status_code == 404
 
