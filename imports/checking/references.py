@@ -153,7 +153,8 @@ class Lookup:
         if rest := [text for text in texts if not any(self._is_sure(text, row) for row in self._of(text, by_key))]:
             self._index(self._folded(rest), by_key)
         for text in texts:
-            self._found[text] = self._of(text, by_key)
+            # A database gives them in any order, and the first of them are offered.
+            self._found[text] = sorted(self._of(text, by_key), key=lambda row: row.pk)
         ids = {row.pk for text in texts for row in self._found[text]}
         self._open |= set(self._chosen_still.filter(pk__in=ids).values_list("pk", flat=True))
         answers = self._said.answers
