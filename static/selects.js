@@ -17,12 +17,33 @@ function remote(url) {
   // The words that `found` answers, and those whose first answer is chosen as soon as it comes.
   let answered = null;
   let awaited = null;
+  // A form that is sent while a choice is awaited goes with it, not without.
+  let sent = null;
+  let patience;
+  const wait = (event) => {
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    sent = event;
+  };
+  const settle = (form) => {
+    clearTimeout(patience);
+    awaited = null;
+    form?.removeEventListener("submit", wait, true);
+    const { submitter } = sent ?? {};
+    if (sent) form.requestSubmit(submitter);
+    sent = null;
+  };
   return {
     // Enter or Tab pressed before the answer is there would choose from the list of what was typed before.
     isEarly() {
       const words = this.inputValue();
       if (!words || words === answered) return false;
       awaited = words;
+      const { form } = this.input;
+      form?.addEventListener("submit", wait, true);
+      clearTimeout(patience);
+      // Whoever typed on is asked about other words by then.
+      patience = setTimeout(() => settle(form), 5000);
       // At once: asked after its pause, the list would open over the field to which Tab has led.
       clearTimeout(this.refreshTimeout);
       this.load(words);
@@ -47,10 +68,14 @@ function remote(url) {
           this.clearOptions();
           done(options);
           if (awaited !== query) return;
-          awaited = null;
           if (options.length) this.addItem(options[0].value);
+          settle(this.input.form);
         })
-        .catch(() => done());
+        .catch((error) => {
+          done();
+          // Of an aborted question a later one is on its way.
+          if (error.name !== "AbortError") settle(this.input.form);
+        });
     },
   };
 }
@@ -79,6 +104,11 @@ function enhance(select) {
   select.setAttribute("aria-hidden", "true");
   const label = select.getAttribute("aria-label");
   if (label) made.control_input.setAttribute("aria-label", label);
+  if (made.settings.dropdownParent === "body") {
+    // Outside the page's own parts, it is one of its own.
+    made.dropdown.setAttribute("role", "region");
+    made.dropdown.setAttribute("aria-label", label ?? select.name);
+  }
   chooseByKeys(made, isEarly);
   for (const event of ["dropdown_open", "load"]) {
     made.on(event, () => made.isOpen && made.dropdown.scrollIntoView({ block: "nearest" }));

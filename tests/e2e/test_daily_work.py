@@ -57,6 +57,26 @@ def test_a_property_officer_narrows_the_parcels_and_opens_them_in_excel(city, pa
     assert lines[5][lines[0].index("Tapu alanı (m²)")] == 401
 
 
+def test_a_choice_that_is_still_looked_for_goes_with_the_form(city, page, sign_in):
+    sign_in(page, user("emlakci", city, (None, "property", 2)))
+    page.goto(f"{page.base}/property/")
+    page.get_by_text("6 kayıt").wait_for()
+
+    def answer_late(route):
+        page.wait_for_timeout(800)
+        route.continue_()
+
+    box = page.get_by_role("combobox", name="İlçe", exact=True)
+    box.click()
+    page.locator(".ts-dropdown-content .option").first.wait_for()
+    page.route("**/options/**", answer_late)
+    page.keyboard.type("Gebze")
+    page.keyboard.press("Enter")
+    page.get_by_role("button", name="Uygula").click()
+    page.get_by_text("4 kayıt").wait_for()
+    assert "district=" in page.url
+
+
 def test_a_fleet_clerk_corrects_a_vehicle_and_sees_what_changed(city, page, sign_in):
     vehicle = row(VEHICLES, city, plate="41 ABC 123", make="Frod")
     sign_in(page, user("filocu", city, (None, "vehicles", 2)))

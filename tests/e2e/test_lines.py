@@ -62,7 +62,7 @@ def test_lines_are_typed_pasted_and_taken_from_a_list(here, sized_page, sign_in)
     assert prices() | {"41 TST 004": "1000.00", "41 TST 005": "75.50"} == prices()
 
     page.goto(f"{page.base}/vehicles/?q=41+TST+006")
-    page.locator("tbody input[type=checkbox]").check()
+    page.get_by_label("41 TST 006 kaydını seç").check()
     page.get_by_role("button", name="Kiralanan araçlar: seçilenleri ekle").click()
     page.get_by_text("Nasıl yapıştırılır?").wait_for()
     looked_at(page, "lines-taken")
