@@ -92,7 +92,8 @@ def test_a_vehicle_is_chosen_by_who_types_fast_and_by_nobody_who_passes_by(here,
     boxes.nth(2).click()
     options = page.locator(".ts-dropdown:visible [role=option]")
     options.nth(7).wait_for()
-    # The list is seen, not cut off by its table.
+    # The list is seen, not cut off by its table; it scrolls into sight once it is filled.
+    options.nth(3).scroll_into_view_if_needed()
     box = options.nth(3).bounding_box()
     seen = page.evaluate("([x, y]) => document.elementFromPoint(x, y).textContent", [box["x"] + 9, box["y"] + 9])
     assert seen == options.nth(3).inner_text()
