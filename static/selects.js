@@ -56,6 +56,8 @@ function remote(url) {
     score: () => (option) => Number(found.has(option.value)),
     sortField: [{ field: "$order" }],
     load(query, done) {
+      // The list of all, asked for when the field is left, would take the place of what is awaited.
+      if (awaited && !query) return done();
       running.abort();
       running = new AbortController();
       const address = new URL(url, location.href);
