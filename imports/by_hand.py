@@ -38,6 +38,8 @@ class Together:
             whole=self.batch,
         )
         if count := write(replace(self._by, batch_id=part.pk)):
+            part.counts = {"new": 0, "changed": count}
+            part.save()
             self._parts.append(part)
             self.changed += count
         else:

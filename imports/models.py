@@ -71,10 +71,6 @@ class KeptSheet(models.Model):
         return shown(self.read["encoding"]) if self.read.get("encoding") else ""
 
 
-#: What the name of pasted lines ends with.
-PASTED = ".tsv"
-
-
 class Batch(KeptSheet):
     """One file on its way into one register.
 
@@ -139,6 +135,8 @@ class Batch(KeptSheet):
         "Profile", models.SET_NULL, verbose_name=_("profil"), related_name="+", null=True, blank=True
     )
     reason = models.CharField(_("gerekçe"), max_length=250, blank=True)
+    #: Whether its file is the text of lines that somebody pasted (`imports.pages.lines`).
+    is_pasted = models.BooleanField(default=False, editable=False)
     #: The batch that this one is a part of, where one step wrote rows of several registers (`imports.by_hand`).
     whole = models.ForeignKey("self", models.CASCADE, related_name="parts", null=True, blank=True)
 
@@ -165,11 +163,6 @@ class Batch(KeptSheet):
     def all_parts(self) -> list[Batch]:
         """Itself and its parts: a batch of each register that it wrote."""
         return [self, *self.parts.all()]
-
-    @property
-    def is_pasted(self) -> bool:
-        """Whether its file is the text of lines that somebody pasted (`imports.pages.lines`)."""
-        return self.of.line_of in self.constants and self.name.endswith(PASTED)
 
     @property
     def titles(self) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from django import forms
 from django.conf import settings
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import QueryDict
 from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
@@ -322,4 +322,10 @@ class BatchFilter(forms.Form):
     def narrowed(self, batches: QuerySet[Batch]) -> QuerySet[Batch]:
         """Those that were asked for; a filter that is not understood leaves all."""
         chosen = self.cleaned_data if self.is_valid() else {}
-        return batches.filter(**{name: value for name, value in chosen.items() if value})
+        if state := chosen.get("state"):
+            batches = batches.filter(state=state)
+        if slug := chosen.get("register"):
+            # One step may have written rows of several registers.
+            parts = Batch.objects.filter(register=slug, whole__isnull=False)
+            batches = batches.filter(Q(register=slug) | Q(pk__in=parts.values("whole")))
+        return batches

@@ -21,7 +21,7 @@ from django.views.decorators.http import require_POST
 from imports import batches
 from imports.checking.matching import Reading, known_headings, match
 from imports.filling import constants
-from imports.models import PASTED, Batch
+from imports.models import Batch
 from imports.pages.views import check
 from imports.words.headings import heading_key
 from imports.workbooks.delimited import records_of
@@ -146,7 +146,8 @@ def paste(request: HttpRequest, register: Register) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         name = _("%(parent)s: yapıştırılan satırlar") % {"parent": form.cleaned_data[register.line_of]}
         file = ContentFile(form.cleaned_data["text"].encode())
-        batch = batches.upload(register, request.user, file, name.replace("/", "-") + PASTED, constants=form.given())
+        name = f"{name.replace('/', '-')}.tsv"
+        batch = batches.upload(register, request.user, file, name, constants=form.given(), is_pasted=True)
         check(batch)
         return redirect("import-batch", batch.pk)
     return _page(request, register, form)
@@ -154,9 +155,9 @@ def paste(request: HttpRequest, register: Register) -> HttpResponse:
 
 def _pasted_before(request: HttpRequest, register: Register) -> dict[str, str]:
     """What stood in the form of a batch of one's own, to be corrected; blank where its file is gone."""
-    own = Batch.objects.filter(user_id=request.user.pk or 0, register=register.slug)
+    own = Batch.objects.filter(user_id=request.user.pk or 0, register=register.slug, is_pasted=True)
     batch = own.filter(pk=whole(request.GET.get("batch", "")) or 0).first()
-    if batch is None or not batch.is_pasted:
+    if batch is None:
         return {}
     try:
         with batch.file.open("rb") as file:

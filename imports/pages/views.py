@@ -56,8 +56,10 @@ def upload(request: HttpRequest, register: Register) -> HttpResponse:
 
 @require_safe
 def batch_list(request: HttpRequest) -> HttpResponse:
-    visible = batches.visible_batches(request.user).filter(whole=None).select_related("undone_by")
-    form = BatchFilter(request.GET, slugs=visible.order_by().values_list("register", flat=True).distinct())
+    every = batches.visible_batches(request.user)
+    # A part stands under the whole, for whoever sees that.
+    visible = every.exclude(whole__in=every.order_by().values("pk")).select_related("undone_by")
+    form = BatchFilter(request.GET, slugs=every.order_by().values_list("register", flat=True).distinct())
     page = Paginator(form.narrowed(visible).prefetch_related("parts"), _PAGE).get_page(request.GET.get("page"))
     kept = request.GET.copy()
     kept.pop("page", None)
@@ -68,7 +70,7 @@ def batch_list(request: HttpRequest) -> HttpResponse:
 @require_safe
 def batch(request: HttpRequest, pk: int) -> HttpResponse:
     found = seen(request, pk)
-    if found.whole_id:
+    if found.whole_id and batches.visible_batches(request.user).filter(pk=found.whole_id).exists():
         return redirect("import-batch", found.whole_id)
     is_own = found.user_id == request.user.pk
     repeatable = is_own and found.state in CHECKABLE

@@ -109,7 +109,11 @@ def undo(batch: Batch, user: Asker, reason: str = "", *, force: bool = False) ->
 
 
 def ask(batch: Batch, user: Asker, reason: str = "", *, force: bool = False) -> bool:
-    """Keep what is asked for, so that any worker can do it; False when the batch is not an applied one."""
+    """Keep what is asked for, so that any worker can do it; False when the batch is not an applied one. Raises Refused
+    for a part of another, which is undone as a whole."""
+    if batch.whole_id:
+        message = _("%(number)d, %(whole)d no’lu işlemin bir bölümüdür; bütününü geri alınız: %(whole)d.")
+        raise Refused(message % {"number": batch.pk, "whole": batch.whole_id})
     asked = {"undone_by": user, "undo": {"reason": reason, "force": force}, "message": ""}
     applied = Batch.objects.filter(pk=batch.pk, state=State.APPLIED)
     was_applied = bool(applied.update(state=State.UNDOING, heartbeat=None, **asked))

@@ -94,3 +94,12 @@ def violations(page) -> list[str]:
     options = "{resultTypes: ['violations'], rules: {'target-size': {enabled: true}}}"
     found = page.evaluate(f"axe.run(document, {options})")["violations"]
     return [f"{v['id']}: {v['help']}: {[n['target'] for n in v['nodes']][:3]}" for v in found]
+
+
+def looked_at(page, name: str) -> None:
+    """No page is wider than its window, and axe finds nothing; LOOKED_AT keeps what was seen."""
+    page.wait_for_load_state("networkidle")
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), name
+    assert violations(page) == [], name
+    if folder := os.environ.get("LOOKED_AT"):
+        page.screenshot(path=Path(folder) / f"{name}-{page.viewport_size['width']}.png", full_page=True)

@@ -1,13 +1,10 @@
 """Steps of a flow in a real browser: by keyboard, on a desk and on a phone, readable by everybody."""
 
-import os
-from pathlib import Path
-
 import pytest
 
 from inventory import registers
 from inventory.organization.models import Unit
-from tests.e2e.conftest import violations
+from tests.e2e.conftest import looked_at
 from tests.flows.walks import in_state, state_of, states
 from tests.rows import row, unit, user
 
@@ -18,15 +15,6 @@ LEASES = registers.get("lease-contracts")
 @pytest.fixture
 def here(transactional_db) -> Unit:
     return unit("Destek Hizmetleri Dairesi Başkanlığı")
-
-
-def looked_at(page, name: str) -> None:
-    """No page is wider than its window, and axe finds nothing; FLOW_PICTURES keeps what was seen."""
-    page.wait_for_load_state("networkidle")
-    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), name
-    assert violations(page) == [], name
-    if folder := os.environ.get("FLOW_PICTURES"):
-        page.screenshot(path=Path(folder) / f"{name}-{page.viewport_size['width']}.png", full_page=True)
 
 
 def test_a_contract_is_put_into_force_by_keyboard(here, page, sign_in):

@@ -4,7 +4,7 @@ import pytest
 
 from inventory import registers
 from inventory.organization.models import Unit
-from tests.e2e.test_flows import looked_at
+from tests.e2e.conftest import looked_at
 from tests.rows import person, row, unit, user
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -3,7 +3,7 @@
 import pytest
 
 from inventory.organization.models import Unit
-from tests.e2e.test_flows import looked_at
+from tests.e2e.conftest import looked_at
 from tests.lines.rows import LINES, car, contract, line
 from tests.rows import unit, user
 

@@ -355,3 +355,12 @@ def test_the_history_of_the_row_says_which_lines_went_and_who_took_them_out(admi
     clerk = user("memur", here, (here, "vehicles", Grant.Level.VIEW))
     page = signed_in(clerk).get(address).content.decode()
     assert "41 AAA 111" in page and "41 BBB 222" not in page
+    # What is gone since keeps the name that it had.
+    writes.delete(VEHICLES, near.vehicle, SYSTEM)
+    writes.delete(VEHICLES, far.vehicle, SYSTEM)
+    lease.refresh_from_db()
+    writes.delete(LEASES, lease, SYSTEM)
+    for reader, names in ((client, {"41 AAA 111", "41 BBB 222"}), (signed_in(clerk), {"41 AAA 111"})):
+        page = reader.get(address).content.decode()
+        assert "Bu kayıt silinmiş" in page
+        assert {name for name in ("41 AAA 111", "41 BBB 222") if name in page} == names

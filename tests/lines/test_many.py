@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from imports.models import Batch
@@ -139,6 +140,23 @@ def test_pasted_lines_are_corrected_where_they_were_pasted(admin, here, lease):
     assert other.get(again).context["form"]["text"].value() is None
     batch.file.storage.delete(batch.file.name)
     assert client.get(again).context["form"]["text"].value() is None
+
+
+def test_a_file_that_was_uploaded_is_no_pasted_text(admin, here, lease):
+    client = signed_in(admin)
+    file = SimpleUploadedFile("satırlar.tsv", "Araç\tAylık bedel (TL)\n41 ŞĞİ 001\t5\n".encode("cp1254"))
+    data = {"file": file, "mode": "upsert", "blank": "leave", "later": "keep", "all-contract": lease.pk}
+    client.post(reverse("register-import", args=[LINES]), data)
+    batch = Batch.objects.get()
+    assert batch.constants["contract"]["means"] == str(lease.pk)
+    assert "Başka dosya yükle" in client.get(reverse("import-batch", args=[batch.pk])).content.decode()
+    assert client.get(f"{PASTE}?batch={batch.pk}").context["form"]["text"].value() is None
+
+
+@pytest.mark.parametrize("batch", ["", "x", "-1", "9" * 40])
+def test_a_batch_that_is_none_fills_nothing_in(admin, lease, batch):
+    form = signed_in(admin).get(f"{PASTE}?batch={batch}&contract={lease.pk}").context["form"]
+    assert form["text"].value() is None and str(form["contract"].value()) == str(lease.pk)
 
 
 def test_a_number_that_is_unknown_is_refused_with_its_line(admin, here, lease):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.core.management import call_command
 from django.urls import reverse
 
 from imports.models import Batch
@@ -109,6 +110,28 @@ def test_what_was_changed_since_stays_and_is_named_with_its_register(here, manag
     assert (last.slug, manager.person.pk) in holders()
     page = client.get(reverse("import-batch", args=[whole.pk])).content.decode()
     assert reverse("register-detail", args=[last, later.pk]) in page and later.inventory_no in page
+
+
+def test_a_part_is_listed_under_the_whole_and_not_undone_alone(here, manager, ayse, mehmet):
+    for register, name in HELD:
+        row(register, here, **{name: ayse})
+    client = signed_in(manager)
+    assert given(client, ayse, mehmet).status_code == 302
+    whole = Batch.objects.get(whole=None)
+    for part in whole.parts.all():
+        with pytest.raises(writes.Refused, match=f"bütününü geri alınız: {whole.pk}"):
+            undoing.undo(part, None)
+        listed = client.get(reverse("batches"), {"register": part.register}).content.decode()
+        assert reverse("import-batch", args=[whole.pk]) in listed
+        # Who manages one of the registers alone finds what was written there, and may not undo the rest.
+        user_of = user(f"yoneten-{part.register}", here, (None, part.register, Grant.Level.MANAGE))
+        theirs = signed_in(user_of)
+        listed = theirs.get(reverse("batches")).content.decode()
+        assert reverse("import-batch", args=[part.pk]) in listed
+        page = theirs.get(reverse("import-batch", args=[part.pk]))
+        assert page.status_code == 200 and not page.context["may_undo"] and "1 kayıt değişti" in page.content.decode()
+    call_command("undo_import", str(whole.pk))
+    assert {pk for _slug, pk in holders()} == {ayse.pk}
 
 
 def test_what_is_not_hers_or_out_of_service_stays(here, there, ayse, mehmet):
