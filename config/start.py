@@ -25,7 +25,13 @@ def main(port: str) -> None:
     if (worker := os.fork()) == 0:
         call_command("db_worker", reload=False, verbosity=0)
         os._exit(1)
-    signal.signal(signal.SIGCHLD, _ended)
+
+    def child_ended(_signal: int, _frame: FrameType | None) -> None:
+        # The server has other children, too: each file is read by one.
+        if os.waitpid(worker, os.WNOHANG) != (0, 0):
+            sys.exit("The worker ended by itself; its words are above.")
+
+    signal.signal(signal.SIGCHLD, child_ended)
     signal.signal(signal.SIGTERM, _asked_to_end)
     try:
         call_command("runserver", f"127.0.0.1:{port}", use_reloader=False)
@@ -36,10 +42,6 @@ def main(port: str) -> None:
             os.waitpid(worker, 0)
         except (ProcessLookupError, ChildProcessError):
             pass
-
-
-def _ended(_signal: int, _frame: FrameType | None) -> None:
-    sys.exit("The worker ended by itself; its words are above.")
 
 
 def _asked_to_end(_signal: int, _frame: FrameType | None) -> None:

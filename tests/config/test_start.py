@@ -38,8 +38,9 @@ def started(database):  # noqa: F811
         text=True,
     )
     yield process, f"http://127.0.0.1:{port}/account/login/"
-    process.kill()
-    process.communicate(timeout=10)
+    # Not killed: its worker would live on.
+    process.terminate()
+    process.communicate(timeout=60)
 
 
 def workers(process: subprocess.Popen) -> list[int]:
@@ -64,6 +65,16 @@ def are_gone(pids: list[int]) -> bool:
             return True
         time.sleep(0.1)
     return False
+
+
+def test_the_end_of_a_child_that_read_a_file_ends_nothing(started):
+    process, url = started
+    wait_for(url, process)
+    (worker,) = workers(process)
+    process.send_signal(signal.SIGCHLD)
+    time.sleep(1)
+    wait_for(url, process)
+    assert workers(process) == [worker]
 
 
 @pytest.mark.parametrize("asked", [signal.SIGTERM, signal.SIGINT])
