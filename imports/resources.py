@@ -184,23 +184,23 @@ class RegisterResource(ModelResource):
                 if not self._meta.skip_diff:
                     self._facts |= zip((line.row for line in lines), facts(register, lines), strict=True)
             errors, warnings = plan.of_no_line()
-        self._warnings = [": ".join(filter(None, (found.column, found.message))) for found in warnings]
+        self._warnings = [": ".join(filter(None, (finding.column, finding.message))) for finding in warnings]
         if errors:
-            raise Refused(" ".join(found.message for found in errors))
+            raise Refused(" ".join(finding.message for finding in errors))
 
     def import_row(self, row: dict, instance_loader, **kwargs) -> LineResult:
         """What the plan says of the row; the headings stand in row 1."""
-        number, found = kwargs["row_number"], LineResult()
+        number, result = kwargs["row_number"], LineResult()
         line = self._lines.get(number + 1, PlanLine(number + 1, Verdict.SKIPPED))
-        found.import_type = _TYPES.get(line.verdict, RowResult.IMPORT_TYPE_SKIP)
-        found.object_id, found.row_values = line.id, row if self._meta.store_row_values else {}
-        found.number, found.warnings = number, [_message(warning) for warning in line.warnings]
+        result.import_type = _TYPES.get(line.verdict, RowResult.IMPORT_TYPE_SKIP)
+        result.object_id, result.row_values = line.id, row if self._meta.store_row_values else {}
+        result.number, result.warnings = number, [_message(warning) for warning in line.warnings]
         for error in line.errors:
-            found.errors.append(self.get_error_result_class()(Refused(_message(error)), row=row, number=number))
+            result.errors.append(self.get_error_result_class()(Refused(_message(error)), row=row, number=number))
         if not self._meta.skip_diff:
             changes = {change.column: (change.old, change.new) for change in self._facts.get(line.row, ())}
-            found.diff = [_diff(*changes.get(name, ("", ""))) for name in self.get_diff_headers()]
-        return found
+            result.diff = [_diff(*changes.get(name, ("", ""))) for name in self.get_diff_headers()]
+        return result
 
     def after_import(self, dataset: Dataset, result, **kwargs) -> None:
         """Write the plan, where it writes anything and nothing was refused."""
@@ -215,8 +215,8 @@ class RegisterResource(ModelResource):
             raise Refused(self._batch.message)
         made = self.register.model.history.filter(batch_id=self._batch.pk, history_type=CREATED)
         ids = dict(made.values_list("sheet_row", "id"))
-        for found in result.rows:
-            found.object_id = found.object_id or ids.get(found.number + 1)
+        for line in result.rows:
+            line.object_id = line.object_id or ids.get(line.number + 1)
 
 
 def _diff(old: str, new: str) -> str:
@@ -225,11 +225,11 @@ def _diff(old: str, new: str) -> str:
     return format_html_join("", "<{}>{}</{}>", parts)
 
 
-def _message(found: Finding) -> str:
+def _message(finding: Finding) -> str:
     """A finding about a row, with its place."""
-    place = _("%(row)d. satır") % {"row": found.row}
-    message = found.message.removeprefix(f"{found.column}: ")
-    return f"{place}, “{found.column}”: {message}" if found.column else f"{place}: {message}"
+    place = _("%(row)d. satır") % {"row": finding.row}
+    message = finding.message.removeprefix(f"{finding.column}: ")
+    return f"{place}, “{finding.column}”: {message}" if finding.column else f"{place}: {message}"
 
 
 def _choices(register: Register, given: Mapping[str, Any]) -> dict[str, Any]:

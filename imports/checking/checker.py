@@ -359,7 +359,7 @@ class _Checker:
         if any(line.verdict == Verdict.ERROR for line in self.plan.lines):
             message = _("Hatalı satırlar var; düzeltilene kadar onların kayıtları da “dosyada yok” görünebilir.")
             self.plan.warnings.append(Finding(self.sheet.header_row, "", "", message))
-        for line, objection in missing.lines(self.identities.found()):
+        for line, objection in missing.lines(self.identities.claimed()):
             self.plan.lines.append(line)
             if objection:
                 line.verdict, line.packed, line.errors = Verdict.ERROR, b"", (objection,)

@@ -79,7 +79,7 @@ class Identities:
                     late.setdefault(first, ("", _twice(self.describe(draft.present), draft.row)))
         return late
 
-    def found(self) -> Set[int]:
+    def claimed(self) -> Set[int]:
         """The ids of the register's rows that some row of the sheet is."""
         return self._claimed.keys()
 

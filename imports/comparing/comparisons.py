@@ -205,10 +205,10 @@ def _hold(comparison: Comparison, **values) -> None:
 
 def tally(lines: Iterable) -> dict[str, Counter[str]]:
     """Verdict → how many lines have each decision, in one query."""
-    found = {verdict: Counter() for verdict in Verdict.values}
+    counts = {verdict: Counter() for verdict in Verdict.values}
     for verdict, decision, count in lines.order_by().values_list("verdict", "decision").annotate(n=Count("id")):
-        found[verdict][decision] = count
-    return found
+        counts[verdict][decision] = count
+    return counts
 
 
 # Signing ----------------------------------------------------------------------------------------------------

@@ -65,8 +65,8 @@ class Sides:
             on_progress(done, len(self._sheet.rows))
         column = self._register.column(self._register.order.removeprefix("-"))
         lacking = self._ours.select_related(*self._register.references).order_by(column.order, "id")
-        found = self._identities.found()
-        here = (row for row in lacking.iterator(chunk_size=CHUNK) if row.pk not in found)
+        claimed = self._identities.claimed()
+        here = (row for row in lacking.iterator(chunk_size=CHUNK) if row.pk not in claimed)
         for rows in chunked(here, CHUNK):
             yield [self._here(row) for row in access.veil(self._register, self._user, rows)]
 

@@ -63,11 +63,11 @@ def take(comparison: Comparison, verdict: str, user) -> Batch:
 
 
 def _keys(comparison: Comparison, ids: list[int], user) -> dict[int, object]:
-    register, found = comparison.of, {}
+    register, keys = comparison.of, {}
     for part in chunked(ids, _CHUNK):
         seen = access.visible_to(register, user).filter(pk__in=part)
-        found |= dict(seen.values_list("pk", register.key.name))
-    return found
+        keys |= dict(seen.values_list("pk", register.key.name))
+    return keys
 
 
 def _rows(

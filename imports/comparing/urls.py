@@ -6,7 +6,7 @@ from inventory.pages import converters  # noqa: F401
 urlpatterns = [
     path("<register:register>/compare/", views.upload, name="register-compare"),
     path("comparisons/", views.comparison_list, name="comparisons"),
-    path("comparisons/<int:pk>/", views.comparison, name="comparison"),
+    path("comparisons/<int:pk>/", views.comparison_detail, name="comparison"),
     path("comparisons/<int:pk>/progress/", views.progress, name="comparison-progress"),
     path("comparisons/<int:pk>/again/", views.again, name="comparison-again"),
     path("comparisons/<int:pk>/settle/", views.settle, name="comparison-settle"),

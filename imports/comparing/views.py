@@ -76,43 +76,47 @@ def comparison_list(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def comparison(request: HttpRequest, pk: int) -> HttpResponse:
-    found = _visible(request, pk)
-    return _page_of(request, found, _headings_form(found))
+def comparison_detail(request: HttpRequest, pk: int) -> HttpResponse:
+    comparison = _visible(request, pk)
+    return _page_of(request, comparison, _headings_form(comparison))
 
 
-def _headings_form(found: Comparison) -> ReadingForm | None:
+def _headings_form(comparison: Comparison) -> ReadingForm | None:
     """Until it is signed the headings can be corrected, if the file could be read at all."""
-    return ReadingForm(instance=found) if found.state in (State.OPEN, State.FAILED) and found.headings else None
+    return (
+        ReadingForm(instance=comparison)
+        if comparison.state in (State.OPEN, State.FAILED) and comparison.headings
+        else None
+    )
 
 
-def _page_of(request: HttpRequest, found: Comparison, form: ReadingForm | None) -> HttpResponse:
+def _page_of(request: HttpRequest, comparison: Comparison, form: ReadingForm | None) -> HttpResponse:
     context = {
-        "comparison": found,
-        "register": found.of,
+        "comparison": comparison,
+        "register": comparison.of,
         "form": form,
-        "form_open": form is not None and (form.is_bound or found.state == State.FAILED),
-        "is_own": found.user_id == request.user.pk,
+        "form_open": form is not None and (form.is_bound or comparison.state == State.FAILED),
+        "is_own": comparison.user_id == request.user.pk,
     }
-    if found.state in (State.OPEN, State.SIGNED):
-        context |= _lines(request, found)
+    if comparison.state in (State.OPEN, State.SIGNED):
+        context |= _lines(request, comparison)
     return render(request, "comparing/comparison.html", context)
 
 
-def _lines(request: HttpRequest, found: Comparison) -> dict:
+def _lines(request: HttpRequest, comparison: Comparison) -> dict:
     """One page of the lines asked for, the numbers above them, and what may be done."""
-    everything = comparisons.lines_for(found, request.user)
+    everything = comparisons.lines_for(comparison, request.user)
     tally = comparisons.tally(everything)
-    asked = LinesForm(request.GET, found.of, found.read["columns"])
+    asked = LinesForm(request.GET, comparison.of, comparison.read["columns"])
     verdict = asked.chosen.get("verdict") or _first(tally)
     lines = _asked(everything, asked.chosen | {"verdict": verdict}).select_related("by")
     page = Paginator(lines, _PAGE).get_page(request.GET.get("page"))
     to_settle = sum(sum(tally[v].values()) for v in Verdict.values if v != Verdict.SAME)
     waiting = sum(tally[v][Decision.OPEN] for v in Verdict.values if v != Verdict.SAME)
-    may_change = access.may_change(found.of, request.user)
+    may_change = access.may_change(comparison.of, request.user)
     return {
         "page": page,
-        "lines": [(line, [(found.of.column(p.column).label, p) for p in line.pairs]) for line in page],
+        "lines": [(line, [(comparison.of.column(p.column).label, p) for p in line.pairs]) for line in page],
         "asked": asked,
         "verdict": verdict,
         "tiles": [(v, v.label, sum(tally[v].values()), tally[v][Decision.OPEN]) for v in Verdict],
@@ -122,7 +126,7 @@ def _lines(request: HttpRequest, found: Comparison) -> dict:
         "decisions": [
             choice for choice in Decision.choices if choice[0] and (choice[0] != Decision.THEIRS or verdict in TAKEABLE)
         ],
-        "is_open": found.state == State.OPEN,
+        "is_open": comparison.state == State.OPEN,
         "takeable": {v: tally[v][Decision.THEIRS] if may_change else 0 for v in TAKEABLE},
         "query": _query(asked.chosen | {"verdict": verdict}),
     }
@@ -153,10 +157,10 @@ def _query(chosen: dict[str, str]) -> str:
 @require_safe
 def progress(request: HttpRequest, pk: int) -> HttpResponse:
     """What a busy comparison's page asks for every two seconds; a finished one makes the page load anew."""
-    found = _visible(request, pk)
-    watching.take_up(found)
-    answer = render(request, "comparing/_progress.html", {"comparison": found})
-    if not found.is_busy:
+    comparison = _visible(request, pk)
+    watching.take_up(comparison)
+    answer = render(request, "comparing/_progress.html", {"comparison": comparison})
+    if not comparison.is_busy:
         answer["HX-Refresh"] = "true"
     return answer
 
@@ -164,14 +168,14 @@ def progress(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def again(request: HttpRequest, pk: int) -> HttpResponse:
     """Compare again, with other headings; what was decided on the former lines goes with them."""
-    found = _visible(request, pk)
-    form = _headings_form(found)
+    comparison = _visible(request, pk)
+    form = _headings_form(comparison)
     if form is None:
         return redirect("comparison", pk)
-    form = ReadingForm(request.POST, instance=found)
+    form = ReadingForm(request.POST, instance=comparison)
     if not form.is_valid():
-        return _page_of(request, found, form)
-    if found.lines.exclude(decision="").exists() and not request.POST.get("sure"):
+        return _page_of(request, comparison, form)
+    if comparison.lines.exclude(decision="").exists() and not request.POST.get("sure"):
         messages.warning(request, _("Yeniden karşılaştırınca verilen kararlar silinir; kutuyu işaretleyiniz."))
         return redirect("comparison", pk)
     kept = form.keep()
@@ -187,12 +191,12 @@ def again(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def settle(request: HttpRequest, pk: int) -> HttpResponse:
     """Decide on one line (`one` = "line:decision"), on the ticked ones, or on all that the filter finds."""
-    found = _visible(request, pk)
-    if found.state not in (State.OPEN, State.SIGNED):
+    comparison = _visible(request, pk)
+    if comparison.state not in (State.OPEN, State.SIGNED):
         raise Http404
     query = QueryDict(request.POST.get("query", ""))
-    asked = LinesForm(query, found.of, found.read["columns"]).chosen
-    lines = comparisons.lines_for(found, request.user)
+    asked = LinesForm(query, comparison.of, comparison.read["columns"]).chosen
+    lines = comparisons.lines_for(comparison, request.user)
     one, _colon, decision = request.POST.get("one", "").partition(":")
     if one:
         lines = lines.filter(pk__in=wholes([one]))
@@ -208,7 +212,8 @@ def settle(request: HttpRequest, pk: int) -> HttpResponse:
         # What somebody has decided line by line is not overwritten by one click.
         lines = lines.filter(decision="")
     try:
-        count = comparisons.settle(found, lines, decision, request.POST.get("note", "").strip()[:500], request.user)
+        note = request.POST.get("note", "").strip()[:500]
+        count = comparisons.settle(comparison, lines, decision, note, request.user)
     except Frozen as refusal:
         messages.error(request, str(refusal))
     else:
@@ -221,17 +226,17 @@ def settle(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def sign(request: HttpRequest, pk: int) -> HttpResponse:
     """Freeze it in the signer's name, and keep the report of this moment."""
-    found = _visible(request, pk)
+    comparison = _visible(request, pk)
     if not request.POST.get("sure"):
         messages.warning(request, _("Onaylamak için kutuyu işaretleyiniz."))
         return redirect("comparison", pk)
     try:
-        comparisons.sign(found, request.user)
+        comparisons.sign(comparison, request.user)
     except Frozen as refusal:
         messages.error(request, str(refusal))
         return redirect("comparison", pk)
-    if found.lines.count() <= AT_ONCE_ROWS:
-        comparisons.keep_report(found)
+    if comparison.lines.count() <= AT_ONCE_ROWS:
+        comparisons.keep_report(comparison)
     else:
         tasks.keep_report.enqueue(pk, get_language())
     messages.success(request, _("Karşılaştırma onaylandı. Raporu indirebilirsiniz; bundan sonra değişmez."))
@@ -241,16 +246,16 @@ def sign(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def take(request: HttpRequest, pk: int) -> HttpResponse:
     """Hand what was decided for the other side to an ordinary import, which checks it and waits to be applied."""
-    found = _visible(request, pk)
-    changeable(found.of, request.user)
+    comparison = _visible(request, pk)
+    changeable(comparison.of, request.user)
     verdict = request.POST.get("verdict")
-    if verdict not in TAKEABLE or found.state not in (State.OPEN, State.SIGNED):
+    if verdict not in TAKEABLE or comparison.state not in (State.OPEN, State.SIGNED):
         raise Http404
-    if not takeable(found, verdict, request.user).exists():
+    if not takeable(comparison, verdict, request.user).exists():
         messages.warning(request, _("“Onlarınkini al” kararı verilmiş satır kalmadı."))
         return redirect("comparison", pk)
     try:
-        batch = taken(found, verdict, request.user)
+        batch = taken(comparison, verdict, request.user)
     except UnreadableFile as error:
         messages.error(request, str(error))
         return redirect("comparison", pk)
@@ -262,35 +267,36 @@ def take(request: HttpRequest, pk: int) -> HttpResponse:
 @require_safe
 def report_file(request: HttpRequest, pk: int) -> HttpResponseBase:
     """The signed report as it was kept, else one of this moment, which calls itself a draft until signed."""
-    found = _visible(request, pk)
-    if found.state not in (State.OPEN, State.SIGNED):
+    comparison = _visible(request, pk)
+    if comparison.state not in (State.OPEN, State.SIGNED):
         raise Http404
-    day = timezone.localdate(found.signed_at) if found.signed_at else timezone.localdate()
+    day = timezone.localdate(comparison.signed_at) if comparison.signed_at else timezone.localdate()
     name = f"{_('karşılaştırma')}-{pk}-{day:%Y-%m-%d}.xlsx"
-    if found.report:
-        return kept_file(found.report, name)
-    return made_file(lambda target: report.write(found, comparisons.lines_for(found, request.user), target), name)
+    if comparison.report:
+        return kept_file(comparison.report, name)
+    lines = comparisons.lines_for(comparison, request.user)
+    return made_file(lambda target: report.write(comparison, lines, target), name)
 
 
 @require_safe
 def original(request: HttpRequest, pk: int) -> HttpResponseBase:
     """The outside list as it was uploaded."""
-    found = _visible(request, pk)
-    keep_trail_of_upload(found, request)
-    return kept_file(found.file, found.name)
+    comparison = _visible(request, pk)
+    keep_trail_of_upload(comparison, request)
+    return kept_file(comparison.file, comparison.name)
 
 
 @require_POST
 def delete(request: HttpRequest, pk: int) -> HttpResponse:
     """Throw away one's own comparison, while nobody has signed it."""
-    found = _visible(request, pk)
-    if found.user_id != request.user.pk:
+    comparison = _visible(request, pk)
+    if comparison.user_id != request.user.pk:
         raise Http404
     ended = Comparison.objects.filter(pk=pk, state__in=(State.OPEN, State.FAILED))
     if not request.POST.get("sure") or not ended.delete()[0]:
         messages.warning(request, _("Silinmedi: kutuyu işaretleyiniz; onaylanmış karşılaştırma silinmez."))
         return redirect("comparison", pk)
-    found.file.delete(save=False)
+    comparison.file.delete(save=False)
     messages.success(request, _("Karşılaştırma silindi."))
     return redirect("comparisons")
 
@@ -300,11 +306,11 @@ def delete(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _visible(request: HttpRequest, pk: int) -> Comparison:
     """The comparison, for its maker and the register's managers, and only while they may see the register."""
-    found = get_object_or_404(comparisons.visible_comparisons(request.user), pk=pk)
-    shown(found.of, request.user)
-    return found
+    comparison = get_object_or_404(comparisons.visible_comparisons(request.user), pk=pk)
+    shown(comparison.of, request.user)
+    return comparison
 
 
-def _compare(found: Comparison) -> None:
-    if found.size > AT_ONCE_BYTES or not comparisons.run(found, most_rows=AT_ONCE_ROWS):
-        watching.start(found)
+def _compare(comparison: Comparison) -> None:
+    if comparison.size > AT_ONCE_BYTES or not comparisons.run(comparison, most_rows=AT_ONCE_ROWS):
+        watching.start(comparison)

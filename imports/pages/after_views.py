@@ -31,68 +31,68 @@ _LISTED = 50
 @require_safe
 def original(request: HttpRequest, pk: int) -> HttpResponseBase:
     """The file as it was uploaded."""
-    found = seen(request, pk)
-    if not found.file:
+    batch = seen(request, pk)
+    if not batch.file:
         raise Http404
-    keep_trail_of_upload(found, request)
-    return kept_file(found.file, found.name)
+    keep_trail_of_upload(batch, request)
+    return kept_file(batch.file, batch.name)
 
 
 @require_safe
 def preview_file(request: HttpRequest, pk: int) -> HttpResponseBase:
     """What the check found, as a workbook: all rows, or those of one verdict."""
-    found = _planned(request, pk)
+    batch = _planned(request, pk)
     shown = request.GET.get("show", "")
     if shown not in ("", WARNED, *Verdict):
         raise Http404
-    return _workbook(request, found, _("önizleme"), lambda target: preview.write(found, request.user, shown, target))
+    return _workbook(request, batch, _("önizleme"), lambda target: preview.write(batch, request.user, shown, target))
 
 
 @require_safe
 def refused_file(request: HttpRequest, pk: int) -> HttpResponseBase:
     """The refused rows as the user wrote them, with the reasons."""
-    found = _planned(request, pk)
-    if not found.counts["refused"]:
+    batch = _planned(request, pk)
+    if not batch.counts["refused"]:
         raise Http404
-    keep_trail_of_upload(found, request)
-    return _workbook(request, found, _("hatalı satırlar"), lambda target: refused.write(found, target))
+    keep_trail_of_upload(batch, request)
+    return _workbook(request, batch, _("hatalı satırlar"), lambda target: refused.write(batch, target))
 
 
 def _planned(request: HttpRequest, pk: int) -> Batch:
-    found = seen(request, pk)
-    if found.is_busy or not found.plan_file:
+    batch = seen(request, pk)
+    if batch.is_busy or not batch.plan_file:
         raise Http404
-    return found
+    return batch
 
 
-def _workbook(request: HttpRequest, found: Batch, what: str, write: Callable) -> HttpResponseBase:
+def _workbook(request: HttpRequest, batch: Batch, what: str, write: Callable) -> HttpResponseBase:
     try:
-        return made_file(write, f"{PurePath(found.name).stem} - {what}.xlsx")
+        return made_file(write, f"{PurePath(batch.name).stem} - {what}.xlsx")
     except (UnreadableFile, Refused) as error:
         messages.error(request, str(error))
-        return redirect("import-batch", found.pk)
+        return redirect("import-batch", batch.pk)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def undo(request: HttpRequest, pk: int) -> HttpResponse:
     """Take the batch back, after a page that says what goes, what goes back and what stays."""
-    found = seen(request, pk)
-    if not undoing.may_undo(found, request.user):
-        if found.state in (Batch.State.UNDOING, Batch.State.UNDONE):
+    batch = seen(request, pk)
+    if not undoing.may_undo(batch, request.user):
+        if batch.state in (Batch.State.UNDOING, Batch.State.UNDONE):
             return redirect("import-batch", pk)
         raise Http404
     if request.method == "POST":
-        return _undo(request, found)
+        return _undo(request, batch)
     force = "force" in request.GET
-    parts = found.all_parts
+    parts = batch.all_parts
     plain = [undoing.survey(part, request.user, force=False) for part in parts]
     surveys = [undoing.survey(part, request.user, force=True) for part in parts] if force else plain
     for part, survey in zip(parts, surveys, strict=True):
         undoing.name(part.of, survey.left[:_LISTED])
     left = [each for survey in surveys for each in survey.left]
     context = {
-        "batch": found,
-        "register": found.of,
+        "batch": batch,
+        "register": batch.of,
         "force": force,
         "goes": _named(parts, request.user, [survey.goes for survey in surveys]),
         "back": _named(parts, request.user, [list(survey.back) for survey in surveys]),
@@ -113,16 +113,16 @@ def _named(parts: Sequence[Batch], user, of_parts: Sequence[list[int]]) -> list[
     """(register, id, name) of the first rows."""
     named: list[tuple[str, int, str]] = []
     for part, ids in zip(parts, of_parts, strict=True):
-        found = access.visible_to(part.of, user).select_related(*part.of.references)
-        rows = found.in_bulk(ids[: _LISTED - len(named)])
+        visible = access.visible_to(part.of, user).select_related(*part.of.references)
+        rows = visible.in_bulk(ids[: _LISTED - len(named)])
         named += [(part.register, row.pk, str(row)) for row in access.veil(part.of, user, rows.values())]
     return named
 
 
-def _undo(request: HttpRequest, found: Batch) -> HttpResponse:
-    asked = undoing.ask(found, request.user, request.POST.get("reason", "")[:250], force="force" in request.POST)
-    if asked and batches.writes_of(found) > views.AT_ONCE_ROWS:
-        watching.start(found)
-    elif asked and undoing.run_undo(found):
+def _undo(request: HttpRequest, batch: Batch) -> HttpResponse:
+    asked = undoing.ask(batch, request.user, request.POST.get("reason", "")[:250], force="force" in request.POST)
+    if asked and batches.writes_of(batch) > views.AT_ONCE_ROWS:
+        watching.start(batch)
+    elif asked and undoing.run_undo(batch):
         messages.success(request, _("Geri alındı."))
-    return redirect("import-batch", found.pk)
+    return redirect("import-batch", batch.pk)

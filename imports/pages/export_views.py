@@ -153,11 +153,11 @@ def progress(request: HttpRequest) -> HttpResponse:
 
 
 def _exports(request: HttpRequest) -> dict:
-    found = list(jobs.own(request.user)[:_LISTED])
+    exports = list(jobs.own(request.user)[:_LISTED])
     return {
-        "exports": found,
-        "is_busy": any(export.is_busy for export in found),
-        "is_waiting": any(export.is_busy and export.heartbeat is None for export in found),
+        "exports": exports,
+        "is_busy": any(export.is_busy for export in exports),
+        "is_waiting": any(export.is_busy and export.heartbeat is None for export in exports),
         "keep_days": settings.EXPORT_KEEP_DAYS,
     }
 

@@ -101,7 +101,7 @@ class PasteForm(forms.Form):
     def _headings(self, rows: list[list[str]]) -> list[str]:
         """Of columns that have none: in the order of the lines' own, but that a day is no price, nor a price a day."""
         width, labels = max(map(len, rows)), self._labels()
-        left, found = own_columns(self.register), list[str]()
+        left, headings = own_columns(self.register), list[str]()
         for place in range(width):
             cells = [row[place] for row in rows if place < len(row) and row[place].strip()]
             column = next((column for column in left if all(_may_hold(column, cell) for cell in cells)), None)
@@ -110,8 +110,8 @@ class PasteForm(forms.Form):
                 message = _("Satırlarda %(width)d sütun var; başlıksız en çok %(most)d olur: %(labels)s.")
                 raise forms.ValidationError(message % values)
             left.remove(column)
-            found.append(column.label)
-        return found
+            headings.append(column.label)
+        return headings
 
     def given(self) -> dict[str, dict[str, str]]:
         """What no cell says: the row that the lines belong to, and what they take from it where that is part of

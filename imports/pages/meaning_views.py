@@ -67,10 +67,10 @@ def remembered(request: HttpRequest) -> HttpResponse:
     return render(request, "imports/remembered.html", {"meanings": own, "profiles": held})
 
 
-def _shown(request: HttpRequest, found: QuerySet[Meaning]) -> list[tuple]:
+def _shown(request: HttpRequest, listed: QuerySet[Meaning]) -> list[tuple]:
     """(meaning, register, column's label, what it means) as a person reads it."""
     lines = []
-    for meaning in found:
+    for meaning in listed:
         register = registers.get(meaning.register)
         if meaning.column == meanings.HEADING or meaning.column in register.columns:
             about = _("Başlık") if meaning.column == meanings.HEADING else register.column(meaning.column).label
@@ -111,8 +111,8 @@ def keep_profile(request: HttpRequest, pk: int) -> HttpResponse:
 def use_profile(request: HttpRequest, pk: int) -> HttpResponse:
     """Check a batch again by a profile."""
     batch = own(request, pk)
-    found = profiles.visible_profiles(request.user, batch.of)
-    profile = get_object_or_404(found, pk=whole(request.POST.get("profile", "")))
+    visible = profiles.visible_profiles(request.user, batch.of)
+    profile = get_object_or_404(visible, pk=whole(request.POST.get("profile", "")))
     if batch.state in CHECKABLE:
         profiles.use(batch, profile)
         batch.save()

@@ -53,13 +53,13 @@ class Shown:
 
 
 def _reported(errors: Iterable[Finding], warnings: Iterable[Finding]) -> list[tuple[str, Finding]]:
-    return [("error", _once(found)) for found in errors] + [("warning", _once(found)) for found in warnings]
+    return [("error", _once(finding)) for finding in errors] + [("warning", _once(finding)) for finding in warnings]
 
 
-def _once(found: Finding) -> Finding:
+def _once(finding: Finding) -> Finding:
     """Column and value only where the sentence does not name them itself."""
-    column = "" if found.message.startswith(f"{found.column}:") else found.column
-    return found._replace(column=column, value="" if f"“{found.value}”" in found.message else found.value)
+    column = "" if finding.message.startswith(f"{finding.column}:") else finding.column
+    return finding._replace(column=column, value="" if f"“{finding.value}”" in finding.message else finding.value)
 
 
 def labels() -> dict[str, str]:
@@ -88,13 +88,13 @@ _COLOURS = {
 
 def tabs(counts: dict[str, int]) -> list[Tab]:
     """The sheet's own rows, and each verdict; what no row of any sheet needs is shown with its rows only."""
-    found = [Tab("", _("Dosyadaki satırlar"), counts["rows"])]
+    tabs = [Tab("", _("Dosyadaki satırlar"), counts["rows"])]
     for shown, label in labels().items():
         # A check of before skipped rows were counted has none.
         count = counts.get(_COUNTED.get(shown, shown), 0)
         if count or shown not in (WARNED, LATER, Verdict.SKIPPED, Verdict.MISSING):
-            found.append(Tab(shown, label, count, _COLOURS.get(shown, "") if count else ""))
-    return found
+            tabs.append(Tab(shown, label, count, _COLOURS.get(shown, "") if count else ""))
+    return tabs
 
 
 def page(batch: Batch, user, shown: str, number: str) -> dict:
@@ -105,17 +105,17 @@ def page(batch: Batch, user, shown: str, number: str) -> dict:
     with batch.plan() as plan:
         errors, warnings = plan.of_no_line()
         lines = describe(batch.of, list(plan.lines(chosen.shown, (place - 1) * PAGE, PAGE)), user, errors)
-    about = [(kind, found, _mended_at(batch, found)) for kind, found in _reported(errors, warnings)]
+    about = [(kind, finding, _mended_at(batch, finding)) for kind, finding in _reported(errors, warnings)]
     return {"chosen": chosen, "lines": lines, "number": place, "pages": pages, "about": about}
 
 
-def _mended_at(batch: Batch, found: Finding) -> str:
+def _mended_at(batch: Batch, finding: Finding) -> str:
     """The place on the page where the finding can be mended, "" where there is none."""
     for place, heading in enumerate(batch.headings):
-        if found.column == heading["text"]:
+        if finding.column == heading["text"]:
             return f"heading-{place}"
     columns = [batch.of.column(name) for name in batch.of.columns]
-    lacks = any(constants.may_be_given(batch.of, column) for column in columns if column.label == found.column)
+    lacks = any(constants.may_be_given(batch.of, column) for column in columns if column.label == finding.column)
     return "for-all" if lacks else ""
 
 
@@ -124,14 +124,14 @@ def describe(register: Register, lines: list[PlanLine], user, errors: Iterable[F
     rows = access.visible_to(register, user).select_related(*register.references)
     rows = rows.in_bulk([line.id for line in lines if line.id])
     access.veil(register, user, rows.values())
-    found = []
+    described = []
     for line, written in zip(lines, facts(register, lines), strict=True):
         hidden = bool(line.id) and line.id not in rows
         title = "" if hidden or not line.id else str(rows[line.id])
         shown = [] if hidden else [(register.column(each.column).label, each.old, each.new) for each in written]
         later = [(f"{line.row}:{name}", register.column(name).label, taken) for name, taken in line.later]
-        found.append(Shown(line, title, hidden, shown, later, tuple(errors)))
-    return found
+        described.append(Shown(line, title, hidden, shown, later, tuple(errors)))
+    return described
 
 
 # As a workbook --------------------------------------------------------------------------------------------

@@ -34,7 +34,7 @@ def write(batch: Batch, target: IO[bytes]) -> int:
     book = open_in_turn(batch.file.path, batch.name, encoding=batch.encoding)
     sheet = batches.read_sheet(book, batch)
     with batch.plan() as plan:
-        about = " ".join(found.message for found in plan.of_no_line()[0])
+        about = " ".join(finding.message for finding in plan.of_no_line()[0])
         why = {line.row: _why(line.errors) or about for line in plan.lines(Verdict.ERROR)}
     options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     with xlsxwriter.Workbook(target, options) as made:
@@ -64,7 +64,7 @@ def write(batch: Batch, target: IO[bytes]) -> int:
 
 
 def _why(errors: tuple[Finding, ...]) -> str:
-    reasons = (found.message.removeprefix(f"{found.column}: ") for found in errors)
+    reasons = (finding.message.removeprefix(f"{finding.column}: ") for finding in errors)
     return "\n".join(": ".join(filter(None, parts)) for parts in zip((f.column for f in errors), reasons, strict=True))
 
 

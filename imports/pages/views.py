@@ -68,97 +68,97 @@ def batch_list(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def batch(request: HttpRequest, pk: int) -> HttpResponse:
-    found = seen(request, pk)
-    if found.whole_id and batches.visible_batches(request.user).filter(pk=found.whole_id).exists():
-        return redirect("import-batch", found.whole_id)
-    is_own = found.user_id == request.user.pk
-    repeatable = is_own and found.state in CHECKABLE
-    return page_of(request, found, MatchingForm(instance=found, user=request.user) if repeatable else None)
+def batch_detail(request: HttpRequest, pk: int) -> HttpResponse:
+    batch = seen(request, pk)
+    if batch.whole_id and batches.visible_batches(request.user).filter(pk=batch.whole_id).exists():
+        return redirect("import-batch", batch.whole_id)
+    is_own = batch.user_id == request.user.pk
+    repeatable = is_own and batch.state in CHECKABLE
+    return page_of(request, batch, MatchingForm(instance=batch, user=request.user) if repeatable else None)
 
 
-def constants_form(found: Batch, data=None) -> ConstantsForm:
+def constants_form(batch: Batch, data=None) -> ConstantsForm:
     """What may be given for all rows: what no heading fills."""
-    filled = {name for heading in found.headings for name in heading["columns"].split("+")}
-    return ConstantsForm(found.of, found.user, data, given=found.constants, filled=filled)
+    filled = {name for heading in batch.headings for name in heading["columns"].split("+")}
+    return ConstantsForm(batch.of, batch.user, data, given=batch.constants, filled=filled)
 
 
 @require_POST
 def fill_all(request: HttpRequest, pk: int) -> HttpResponse:
     """Give columns that the file lacks for all rows, and check it again."""
-    found = own(request, pk)
-    form = constants_form(found, request.POST)
-    if found.state not in CHECKABLE:
+    batch = own(request, pk)
+    form = constants_form(batch, request.POST)
+    if batch.state not in CHECKABLE:
         return redirect("import-batch", pk)
     if not form.is_valid():
-        matching = MatchingForm(instance=found, user=request.user)
-        return page_of(request, found, matching, for_all=form)
-    found.constants = form.given()
-    found.save()
-    check(found)
+        matching = MatchingForm(instance=batch, user=request.user)
+        return page_of(request, batch, matching, for_all=form)
+    batch.constants = form.given()
+    batch.save()
+    check(batch)
     return redirect("import-batch", pk)
 
 
 def page_of(
-    request: HttpRequest, found: Batch, form: MatchingForm | None, for_all: ConstantsForm | None = None
+    request: HttpRequest, batch: Batch, form: MatchingForm | None, for_all: ConstantsForm | None = None
 ) -> HttpResponse:
-    repeatable = form is not None and found.headings
+    repeatable = form is not None and batch.headings
     context = {
-        "for_all": for_all or (constants_form(found) if repeatable else None),
-        "batch": found,
-        "register": found.of,
-        "is_own": found.user_id == request.user.pk,
-        "as_of": batches.as_of(found),
+        "for_all": for_all or (constants_form(batch) if repeatable else None),
+        "batch": batch,
+        "register": batch.of,
+        "is_own": batch.user_id == request.user.pk,
+        "as_of": batches.as_of(batch),
         "form": form,
-        "unread": sum(heading["reading"] == "unknown" and heading["share"] > 0 for heading in found.headings),
-        "form_open": form is not None and (form.is_bound or found.state == State.FAILED),
-        "fillable": [h["text"] for h in found.headings if form and h["fillable"] and h["text"] not in found.filled],
-        "unknown": UnknownForm(found) if form and found.unknown else None,
-        "suggested": profiles.suggested(found) if form and not found.profile else None,
+        "unread": sum(heading["reading"] == "unknown" and heading["share"] > 0 for heading in batch.headings),
+        "form_open": form is not None and (form.is_bound or batch.state == State.FAILED),
+        "fillable": [h["text"] for h in batch.headings if form and h["fillable"] and h["text"] not in batch.filled],
+        "unknown": UnknownForm(batch) if form and batch.unknown else None,
+        "suggested": profiles.suggested(batch) if form and not batch.profile else None,
     }
-    if found.is_busy:
-        context |= _busy(request, found)
-    elif found.plan_file:
-        context |= _checked(request, found)
-    context["may_undo"] = may_undo(found, request.user)
+    if batch.is_busy:
+        context |= _busy(request, batch)
+    elif batch.plan_file:
+        context |= _checked(request, batch)
+    context["may_undo"] = may_undo(batch, request.user)
     return render(request, "imports/batch.html", context)
 
 
-def _checked(request: HttpRequest, found: Batch) -> dict:
+def _checked(request: HttpRequest, batch: Batch) -> dict:
     """What the check found, and whether it may be written; its message alone where that cannot be read any more."""
     try:
-        shown = preview.page(found, request.user, request.GET.get("show", ""), request.GET.get("page", ""))
+        shown = preview.page(batch, request.user, request.GET.get("show", ""), request.GET.get("page", ""))
     except Refused as refusal:
-        found.message = str(refusal)
+        batch.message = str(refusal)
         return {}
-    may_write = found.user_id == request.user.pk and batches.writes_of(found)
+    may_write = batch.user_id == request.user.pk and batches.writes_of(batch)
     return {
         "preview": shown,
-        "tabs": preview.tabs(found.counts),
-        "may_apply": may_write and found.state == State.CHECKED,
-        "may_apply_rest": may_write and batches.may_leave_out(found),
+        "tabs": preview.tabs(batch.counts),
+        "may_apply": may_write and batch.state == State.CHECKED,
+        "may_apply_rest": may_write and batches.may_leave_out(batch),
     }
 
 
-def _busy(request: HttpRequest, found: Batch) -> dict:
+def _busy(request: HttpRequest, batch: Batch) -> dict:
     return {
-        "progress": steps.progress(found),
-        "stopping": steps.is_asked_to_stop(found),
-        "may_cancel": may_cancel(request, found),
+        "progress": steps.progress(batch),
+        "stopping": steps.is_asked_to_stop(batch),
+        "may_cancel": may_cancel(request, batch),
     }
 
 
-def may_cancel(request: HttpRequest, found: Batch) -> bool:
-    return request.user.pk in (found.user_id, found.undone_by_id)
+def may_cancel(request: HttpRequest, batch: Batch) -> bool:
+    return request.user.pk in (batch.user_id, batch.undone_by_id)
 
 
 @require_safe
 def progress(request: HttpRequest, pk: int) -> HttpResponse:
     """What a busy batch's page asks for every two seconds; a finished one makes the page load anew."""
-    found = seen(request, pk)
-    watching.take_up(found)
-    answer = render(request, "imports/_progress.html", {"batch": found} | _busy(request, found))
-    if not found.is_busy:
+    batch = seen(request, pk)
+    watching.take_up(batch)
+    answer = render(request, "imports/_progress.html", {"batch": batch} | _busy(request, batch))
+    if not batch.is_busy:
         answer["HX-Refresh"] = "true"
     return answer
 
@@ -166,20 +166,20 @@ def progress(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def cancel(request: HttpRequest, pk: int) -> HttpResponse:
     """Stop what is being done; nothing is written then."""
-    found = seen(request, pk)
-    if not may_cancel(request, found):
+    batch = seen(request, pk)
+    if not may_cancel(request, batch):
         raise Http404
-    if found.is_busy:
-        endings.cancel(found, str(request.user))
+    if batch.is_busy:
+        endings.cancel(batch, str(request.user))
     return redirect("import-batch", pk)
 
 
 @require_POST
 def drop(request: HttpRequest, pk: int) -> HttpResponse:
     """Give a file up that was not applied: it stays in the list of imports, but can no longer be written."""
-    found = own(request, pk)
+    batch = own(request, pk)
     if Batch.objects.filter(pk=pk, state__in=CHECKABLE).update(state=State.DROPPED):
-        messages.success(request, _("“%(file)s” aktarımından vazgeçildi; hiçbir şey yazılmadı.") % {"file": found.name})
+        messages.success(request, _("“%(file)s” aktarımından vazgeçildi; hiçbir şey yazılmadı.") % {"file": batch.name})
         return redirect("batches")
     return redirect("import-batch", pk)
 
@@ -187,25 +187,25 @@ def drop(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def recheck(request: HttpRequest, pk: int) -> HttpResponse:
     """Check again, with other choices or headings."""
-    found = own(request, pk)
-    if found.state not in CHECKABLE:
+    batch = own(request, pk)
+    if batch.state not in CHECKABLE:
         return redirect("import-batch", pk)
-    form = MatchingForm(request.POST, instance=found, user=request.user)
+    form = MatchingForm(request.POST, instance=batch, user=request.user)
     if form.is_valid():
         kept = form.keep()
         meanings.remember_headings(kept, form.changed_headings())
         kept.save()
         check(kept)
         return redirect("import-batch", pk)
-    return page_of(request, found, form)
+    return page_of(request, batch, form)
 
 
 @require_POST
 def again(request: HttpRequest, pk: int) -> HttpResponse:
     """Check again as was chosen before: the register has changed meanwhile."""
-    found = own(request, pk)
-    if found.state in CHECKABLE:
-        check(found)
+    batch = own(request, pk)
+    if batch.state in CHECKABLE:
+        check(batch)
     return redirect("import-batch", pk)
 
 
@@ -215,13 +215,13 @@ def decide_later(request: HttpRequest, pk: int) -> HttpResponse:
 
     `shown` are the cells that stood on the page, `taken` those that were ticked ("row:column").
     """
-    found = own(request, pk)
-    if found.state in CHECKABLE:
+    batch = own(request, pk)
+    if batch.state in CHECKABLE:
         shown, ticked = ({_cell(text) for text in request.POST.getlist(name)} for name in ("shown", "taken"))
-        taken = {(row, column) for row, column in found.taken} - shown | ticked & shown
-        found.taken = sorted(taken - {None})
-        found.save(update_fields=["taken"])
-        check(found)
+        taken = {(row, column) for row, column in batch.taken} - shown | ticked & shown
+        batch.taken = sorted(taken - {None})
+        batch.save(update_fields=["taken"])
+        check(batch)
     return redirect("import-batch", pk)
 
 
@@ -234,25 +234,25 @@ def _cell(text: str) -> tuple[int, str] | None:
 @require_POST
 def apply(request: HttpRequest, pk: int) -> HttpResponse:
     """Write what was checked; the form names the numbers that the user saw, and whether refused rows are left out."""
-    found = own(request, pk)
-    shown = {name: str(found.counts.get(name)) for name in ("new", "changed", "retiring", "refused")}
-    may = found.state == State.CHECKED or ("leave_out" in request.POST and batches.may_leave_out(found))
-    if found.state == State.APPLIED:
+    batch = own(request, pk)
+    shown = {name: str(batch.counts.get(name)) for name in ("new", "changed", "retiring", "refused")}
+    may = batch.state == State.CHECKED or ("leave_out" in request.POST and batches.may_leave_out(batch))
+    if batch.state == State.APPLIED:
         messages.info(request, _("Bu aktarım zaten uygulandı; ikinci kez yazılmadı."))
     elif not may or any(request.POST.get(name) != count for name, count in shown.items()):
         messages.warning(request, _("Aktarımın durumu bu arada değişti; sayılara bakıp yeniden onaylayınız."))
-    elif batches.writes_of(found) > AT_ONCE_ROWS:
-        if batches.ask_to_apply(found):
-            watching.start(found)
+    elif batches.writes_of(batch) > AT_ONCE_ROWS:
+        if batches.ask_to_apply(batch):
+            watching.start(batch)
     else:
-        batches.run_apply(found, before=(found.state,))
-        _report_applied(request, found)
+        batches.run_apply(batch, before=(batch.state,))
+        _report_applied(request, batch)
     return redirect("import-batch", pk)
 
 
-def _report_applied(request: HttpRequest, found: Batch) -> None:
-    if found.state == State.APPLIED:
-        count = batches.writes_of(found)
+def _report_applied(request: HttpRequest, batch: Batch) -> None:
+    if batch.state == State.APPLIED:
+        count = batches.writes_of(batch)
         message = ngettext("%(count)d kayıt yazıldı.", "%(count)d kayıt yazıldı.", count) % {"count": count}
         messages.success(request, message)
 
@@ -266,15 +266,15 @@ def seen(request: HttpRequest, pk: int) -> Batch:
 
 def own(request: HttpRequest, pk: int) -> Batch:
     """The batch, for the one in whose name it is written, and only while she may still change the register."""
-    found = get_object_or_404(Batch.objects.select_related("user"), pk=pk, user=request.user)
-    if not access.may_change(found.of, request.user):
+    batch = get_object_or_404(Batch.objects.select_related("user"), pk=pk, user=request.user)
+    if not access.may_change(batch.of, request.user):
         raise Http404
-    return found
+    return batch
 
 
-def check(found: Batch) -> None:
-    if found.size > AT_ONCE_BYTES or not batches.run_check(found, most_rows=AT_ONCE_ROWS):
-        Batch.objects.filter(pk=found.pk).update(state=State.UPLOADED, heartbeat=None)
-        steps.forget(found)
-        found.state = State.UPLOADED
-        watching.start(found)
+def check(batch: Batch) -> None:
+    if batch.size > AT_ONCE_BYTES or not batches.run_check(batch, most_rows=AT_ONCE_ROWS):
+        Batch.objects.filter(pk=batch.pk).update(state=State.UPLOADED, heartbeat=None)
+        steps.forget(batch)
+        batch.state = State.UPLOADED
+        watching.start(batch)
