@@ -230,14 +230,14 @@ def described(register: Register, sheet: Sheet, matching: Matching) -> list[dict
     hidden = {heading.place for heading in matching.headings if personal & set(heading.columns)}
     samples: dict[int, list[str]] = {heading.place: [] for heading in matching.headings}
     for _row, cells in sheet.rows[:50]:
-        for place, found in samples.items():
-            if cells[place] is None or len(found) == _SAMPLES:
+        for place, texts in samples.items():
+            if cells[place] is None or len(texts) == _SAMPLES:
                 continue
             text = show(cells[place])
             # Also under a heading that nobody understood.
             text = masked(text) if place in hidden or is_identity_number(text) else text
-            if text not in found:
-                found.append(text)
+            if text not in texts:
+                texts.append(text)
     return [
         {
             "text": heading.text,
@@ -255,14 +255,14 @@ def described(register: Register, sheet: Sheet, matching: Matching) -> list[dict
 
 def _splits(register: Register, heading: Heading, samples: list[str]) -> list[str]:
     """How a cell is parted that fills two columns."""
-    found = []
+    splits = []
     for one in composites(register) if len(heading.columns) > 1 else ():
         for sample in samples if one.columns == heading.columns else ():
             with suppress(ValueError):
                 parts = zip(one.columns, one.split(sample), strict=True)
                 message = ", ".join(f"{register.column(name).label}: {part}" for name, part in parts)
-                found.append(f"{sample} → {message}")
-    return found
+                splits.append(f"{sample} → {message}")
+    return splits
 
 
 def _share(filled: int, rows: int) -> int:

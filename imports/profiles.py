@@ -43,12 +43,12 @@ class UnusableProfile(ValueError):
 
 def visible_profiles(user, register: Register | None = None) -> QuerySet[Profile]:
     """Her own profiles, and those shared with her unit or one above it."""
-    found = Profile.objects.select_related("owner", "unit")
+    profiles = Profile.objects.select_related("owner", "unit")
     if register is not None:
-        found = found.filter(register=register.slug)
+        profiles = profiles.filter(register=register.slug)
     if user is None:
-        return found
-    return found.filter(shared_with(user))
+        return profiles
+    return profiles.filter(shared_with(user))
 
 
 def suggested(batch: Batch) -> Profile | None:

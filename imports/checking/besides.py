@@ -98,11 +98,11 @@ def written(
         about = [(new, row) for new, row in zip(values, rows, strict=True) if isinstance(new.get(beside.column), dict)]
         if about:
             ids = beside.write(register, [new[beside.column] for new, _row in about], by)
-            for (new, row), found in zip(about, ids, strict=True):
-                if row is not None and getattr(row, f"{beside.column}_id") == found:
+            for (new, row), beside_id in zip(about, ids, strict=True):
+                if row is not None and getattr(row, f"{beside.column}_id") == beside_id:
                     del new[beside.column]
                 else:
-                    new[beside.column] = found
+                    new[beside.column] = beside_id
     return values
 
 

@@ -177,7 +177,7 @@ class _Checker:
         """The columns to be written with their new values; of a new row, all that are filled."""
         if draft.present is None:
             return draft.values
-        found = {}
+        changes = {}
         for name, attribute in self.stored.items():
             if name in draft.failed or name in draft.kept:
                 continue
@@ -185,17 +185,17 @@ class _Checker:
             if name in draft.values:
                 # Most cells are the same, and a call of a function would be half of the price.
                 if old != (new := draft.values[name]) and not same(old, new):
-                    found[name] = new
+                    changes[name] = new
             elif old not in (None, "") and old in self.hidden.get(name, ()):
                 message = _("Burada size görünmeyen bir kayıt var; boşaltılmadı, olduğu gibi kalır.")
                 self.drafter.warn(draft, name, message)
             elif old not in (None, "") and self.options.clears(name):
                 field = self.register.column(name).field
                 if field.blank:
-                    found[name] = None if field.null else ""
+                    changes[name] = None if field.null else ""
                 else:
                     self.drafter.refuse(draft, name, _("Bu sütun boş bırakılamaz; bir değer yazınız."))
-        return self.later.settle(draft, draft.present["id"], found)
+        return self.later.settle(draft, draft.present["id"], changes)
 
     def _learn_late(self, late: Late) -> None:
         """One message for each earlier row, however many later rows are like it: the first stays."""

@@ -101,9 +101,9 @@ class Drafter:
 
     def _reader(self, heading: Heading, locale: Locale) -> Reader:
         if len(heading.columns) > 1:
-            (found,) = (one for one in composites(self._register) if one.columns == heading.columns)
-            columns = [self._register.column(name) for name in found.columns]
-            return CompositeReader(found, columns, locale)
+            (composite,) = (one for one in composites(self._register) if one.columns == heading.columns)
+            columns = [self._register.column(name) for name in composite.columns]
+            return CompositeReader(composite, columns, locale)
         column = self._register.column(heading.columns[0])
         if column.type == Type.REFERENCE:
             self.references.append(column.name)

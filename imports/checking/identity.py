@@ -116,11 +116,11 @@ class Identities:
         # Longer numbers than an id can have would be an error of the database's own.
         asked = {each for each in wanted.values() if isinstance(each, str) or 0 < each < 2**63}
         rows = self._rows.filter(**{f"{key.name}__in": asked}).values(*self._attributes)
-        found = {row[key.name]: row for row in rows}
-        self._ids |= {row["id"] for row in found.values()}
+        present = {row[key.name]: row for row in rows}
+        self._ids |= {row["id"] for row in present.values()}
         for draft in drafts:
             if draft.row in wanted:
-                draft.present = found.get(wanted[draft.row])
+                draft.present = present.get(wanted[draft.row])
                 if draft.present is None:
                     message = _(
                         "Bu numarada bir kayıt yok. Yeni kayıtsa bu hücreyi boş bırakınız, değilse numarayı düzeltiniz."
@@ -134,11 +134,11 @@ class Identities:
         tuples: dict[int, list[tuple[tuple[str, ...], Values]]] = defaultdict(list)
         for names, must in self._sets:
             wanted = {draft.row: t for draft in drafts if (t := self._tuple(draft, names, must)) is not None}
-            found = self._query(names, set(wanted.values())) if wanted else {}
+            present = self._query(names, set(wanted.values())) if wanted else {}
             for row, values in wanted.items():
                 tuples[row].append((names, values))
-                if values in found:
-                    matches[row].append((names, found[values]))
+                if values in present:
+                    matches[row].append((names, present[values]))
         for draft in drafts:
             if draft.row in matches:
                 self._settle(draft, matches[draft.row])
@@ -164,13 +164,13 @@ class Identities:
             values = {each[place] for each in wanted}
             among = Q(**{f"{attribute}__in": values - {None}})
             rows = rows.filter(among | Q(**{f"{attribute}__isnull": True}) if None in values else among)
-        found: dict[Values, list[_Present]] = defaultdict(list)
+        present: dict[Values, list[_Present]] = defaultdict(list)
         for row in rows.values(*self._attributes):
             own = tuple([row[attribute] for attribute in stored])
             if own in wanted:
-                found[own].append(row)
+                present[own].append(row)
                 self._ids.add(row["id"])
-        return found
+        return present
 
     def _settle(self, draft: Draft, matches: list[_Match]) -> None:
         """One row, the first set's; other sets must not point to another row."""

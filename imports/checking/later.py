@@ -77,7 +77,7 @@ class LaterEdits:
             self._edits = {row_id: self._of(bases.get(row_id), steps) for row_id, steps in entries.items()}
 
     def _of(self, base: object | None, steps: list[Any]) -> dict[str, Edit]:
-        found: dict[str, Edit] = {}
+        edits: dict[str, Edit] = {}
         former = base
         for entry in steps:
             own = entry.batch_id if entry.batch_id in self._age.own else 0
@@ -86,8 +86,8 @@ class LaterEdits:
                 value = getattr(entry, attribute)
                 if former is not None and getattr(former, attribute) == value:
                     continue
-                brought = found[name].brought if name in found else ()
-                found[name] = Edit(
+                brought = edits[name].brought if name in edits else ()
+                edits[name] = Edit(
                     base and getattr(base, attribute),
                     entry.history_date,
                     str(who or _("Sistem")),
@@ -96,25 +96,25 @@ class LaterEdits:
                     brought=(*brought, value) if own else brought,
                 )
             former = entry
-        return {name: e for name, e in found.items() if self._matters(e, getattr(former, self._columns[name]))}
+        return {name: e for name, e in edits.items() if self._matters(e, getattr(former, self._columns[name]))}
 
     @staticmethod
     def _matters(edit: Edit, value: object) -> bool:
         """Whether a row's value may be taken back by the sheet: not what stands there as it was."""
         return edit.is_new or value != edit.base or bool(edit.brought)
 
-    def settle(self, draft: Draft, row_id: int, found: dict[str, Any]) -> dict[str, Any]:
+    def settle(self, draft: Draft, row_id: int, changes: dict[str, Any]) -> dict[str, Any]:
         """The values that the draft's row gets: those of columns that were changed since only if they are taken."""
         edits = self._edits.get(row_id, {})
-        for name in found.keys() & edits.keys():
-            edit, new = edits[name], found[name]
+        for name in changes.keys() & edits.keys():
+            edit, new = edits[name], changes[name]
             is_changed = edit.is_new or not same(edit.base, new)
             if edit.own and is_changed:
                 continue
             is_taken = self._age.takes_all or (draft.row, name) in self._age.taken
             in_both = is_changed and not any(same(brought, new) for brought in edit.brought)
             draft.later[name] = replace(edit, is_taken=is_taken, in_both=in_both)
-        return {name: new for name, new in found.items() if name not in draft.later or draft.later[name].is_taken}
+        return {name: new for name, new in changes.items() if name not in draft.later or draft.later[name].is_taken}
 
     def warn(self, draft: Draft, texts: Mapping[str, str]) -> None:
         """`texts`: what stands in the register, by column."""

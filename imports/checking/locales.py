@@ -36,8 +36,8 @@ def column_locales(register: Register, sheet: Sheet, matching: Matching, locale:
     for _row, cells in sheet.rows:
         for place, seen in marks.items():
             seen.look(cells[place])
-    found = {heading.columns[0]: marks[heading.place].locale for heading in matching.read if heading.place in marks}
-    return {name: own for name, own in found.items() if own not in (None, locale)}
+    locales = {heading.columns[0]: marks[heading.place].locale for heading in matching.read if heading.place in marks}
+    return {name: own for name, own in locales.items() if own not in (None, locale)}
 
 
 def findings(sheet: Sheet, matching: Matching, locales: Mapping[str, Locale]) -> list[Finding]:

@@ -96,11 +96,11 @@ def key_label(register: Register) -> str:
 
 def titles(register: Register) -> set[str]:
     """What our exports name the register's sheet, in either language."""
-    found = set()
+    names = set()
     for language in ("tr", "en"):
         with translation.override(language):
-            found.add(register.title[:LONGEST_SHEET_NAME])
-    return found
+            names.add(register.title[:LONGEST_SHEET_NAME])
+    return names
 
 
 class UnknownColumn(ValueError):
@@ -114,8 +114,8 @@ def is_ours(header: str) -> bool:
 
 def came_from(headers: Sequence[str]) -> int | None:
     """The number of the import whose refused rows the sheet has."""
-    found = (_OURS.fullmatch(heading_key(header)) for header in headers)
-    return next((int(match["batch"]) for match in found if match and match["batch"]), None)
+    matches = (_OURS.fullmatch(heading_key(header)) for header in headers)
+    return next((int(match["batch"]) for match in matches if match and match["batch"]), None)
 
 
 def known_headings(register: Register) -> set[str]:
@@ -141,10 +141,10 @@ def match(
     vocabulary = Vocabulary(register, known.headings(register))
     past = {header: m for header, m in _past(register, headers, remembered or {}).items() if header not in answered}
     said = past | answered
-    found = {header: said.get(header) or _find(header, headers, vocabulary) for header in headers}
-    found |= {header: NOTHING for header, meaning in said.items() if meaning is None}
-    settled = _settle(register, headers, found, fits, header_row)
-    _take_slips(vocabulary, settled, [h for h in headers if not found[h].options and h not in said])
+    meanings = {header: said.get(header) or _find(header, headers, vocabulary) for header in headers}
+    meanings |= {header: NOTHING for header, meaning in said.items() if meaning is None}
+    settled = _settle(register, headers, meanings, fits, header_row)
+    _take_slips(vocabulary, settled, [h for h in headers if not meanings[h].options and h not in said])
     matching = Matching([], settled.errors)
     for place, header in enumerate(headers):
         heading = _heading(vocabulary, place, header, settled, left_out=said.get(header, NOTHING) is None)
@@ -152,7 +152,7 @@ def match(
         if header in past and heading.reading != Reading.UNKNOWN:
             message = _recalled(register, heading)
         else:
-            message = _remark(register, heading, settled, found[header], given=header in answered)
+            message = _remark(register, heading, settled, meanings[header], given=header in answered)
         if message:
             matching.warnings.append(Finding(header_row, header, "", message))
     if ours := [heading.text for heading in matching.headings if _is_computed(register, heading, settled)]:
@@ -165,14 +165,14 @@ def _past(register: Register, headers: Sequence[str], remembered: Mapping[str, s
     """What is remembered of the file's headings; a column that is gone is forgotten."""
     names = {register.key.name, *register.columns, *besides.names(register)}
     names |= {"+".join(one.columns) for one in composites(register)}
-    found: dict[str, Meaning | None] = {}
+    meanings: dict[str, Meaning | None] = {}
     for header in headers:
         name = remembered.get(heading_key(header))
         if name in names:
-            found[header] = Meaning(REMEMBERED, (tuple(name.split("+")),))
+            meanings[header] = Meaning(REMEMBERED, (tuple(name.split("+")),))
         elif name == "":
-            found[header] = None
-    return found
+            meanings[header] = None
+    return meanings
 
 
 def _find(header: str, headers: Sequence[str], vocabulary: Vocabulary) -> Meaning:
@@ -246,17 +246,17 @@ class _Settled:
 
 
 def _settle(
-    register: Register, headers: Sequence[str], found: Mapping[str, Meaning], fits: Fits, header_row: int
+    register: Register, headers: Sequence[str], meanings: Mapping[str, Meaning], fits: Fits, header_row: int
 ) -> _Settled:
     """Several headings for one column: the surest is read. Equally sure ones are an error, which asks."""
     settled = _Settled()
     taken: dict[str, Any] = {}
     # Of equally sure ones those first that mean one thing alone.
-    for rank, many in sorted({(m.rank, len(m.options) > 1) for m in found.values() if m.options}):
+    for rank, many in sorted({(m.rank, len(m.options) > 1) for m in meanings.values() if m.options}):
         rivals: dict[str, list[str]] = defaultdict(list)
         for place, header in enumerate(headers):
-            options = found[header].options
-            if (found[header].rank, len(options) > 1) != (rank, many):
+            options = meanings[header].options
+            if (meanings[header].rank, len(options) > 1) != (rank, many):
                 continue
             free = [option for option in options if not taken.keys() & set(option)]
             if columns := _the_one(register, place, free, fits):

@@ -94,18 +94,18 @@ class Unknowns:
     """The unknown texts of a sheet."""
 
     def __init__(self) -> None:
-        self._found: dict[tuple[str, str], Unknown] = {}
+        self._unknowns: dict[tuple[str, str], Unknown] = {}
 
     def add(self, column: str, row: int, error: UnknownValue) -> None:
-        found = self._found.setdefault((column, error.text), Unknown(column, error.text, error.near))
-        found.count += 1
-        if len(found.rows) < _ROWS:
-            found.rows.append(row)
+        unknown = self._unknowns.setdefault((column, error.text), Unknown(column, error.text, error.near))
+        unknown.count += 1
+        if len(unknown.rows) < _ROWS:
+            unknown.rows.append(row)
 
     def asked(self) -> list[dict[str, Any]]:
         """What the user is asked, as dicts; a text too long to be a name is only an error."""
-        found = [one for one in self._found.values() if len(one.text) <= _LONGEST]
-        return [asdict(one) for one in sorted(found, key=lambda one: -one.count)[:MOST_ASKED]]
+        askable = [one for one in self._unknowns.values() if len(one.text) <= _LONGEST]
+        return [asdict(one) for one in sorted(askable, key=lambda one: -one.count)[:MOST_ASKED]]
 
 
 def answers(register: Register, user: Asker, profile: Profile | None) -> Answers:
@@ -113,15 +113,15 @@ def answers(register: Register, user: Asker, profile: Profile | None) -> Answers
     whose = Q(profile=profile) if profile else Q(pk__in=[])
     if user:
         whose |= Q(user=user)
-    found: dict[str, dict[str, str]] = {}
+    by_column: dict[str, dict[str, str]] = {}
     about = Meaning.objects.filter(whose, register=register.slug).exclude(column=HEADING)
     for meaning in about.order_by("profile_id"):
         own = meaning.user_id is not None
-        column = found.setdefault(meaning.column, {})
+        column = by_column.setdefault(meaning.column, {})
         if own or meaning.key not in column:
             column[meaning.key] = meaning.means
     table = known.values(register)
-    return {name: Said(found.get(name, {}), table.get(name, {})) for name in {*found, *table}}
+    return {name: Said(by_column.get(name, {}), table.get(name, {})) for name in {*by_column, *table}}
 
 
 def remember(batch: Batch, given: Mapping[tuple[str, str], str]) -> None:

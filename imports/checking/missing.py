@@ -55,9 +55,9 @@ class Missing:
             newer = past.filter(history_type=CREATED, history_date__gt=as_of).values("id")
             self._rows = self._rows.exclude(pk__in=newer)
 
-    def lines(self, found: Set[int]) -> Iterator[tuple[PlanLine, Finding | None]]:
+    def lines(self, claimed: Set[int]) -> Iterator[tuple[PlanLine, Finding | None]]:
         """A line for each row that is not among the found ids; a finding where the user may not retire it."""
-        lacking = (row for row in _slim(self._register, self._rows).iterator(_CHUNK) if row.pk not in found)
+        lacking = (row for row in _slim(self._register, self._rows).iterator(_CHUNK) if row.pk not in claimed)
         for rows in chunked(lacking, _CHUNK):
             ids = [row.pk for row in rows]
             hers: set[int] = set()

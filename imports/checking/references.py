@@ -168,19 +168,19 @@ class Lookup:
                 by_key[key][row.pk] = row
 
     def _of(self, text: str, by_key: dict[str, dict[int, Model]]) -> list[Model]:
-        found: dict[int, Model] = {}
+        rows: dict[int, Model] = {}
         for key in {self._key(text), *(fold(form) for form in self._normal_forms(text).values())}:
-            found |= by_key.get(key, {})
-        if not found and (coded := self._coded(text)):
+            rows |= by_key.get(key, {})
+        if not rows and (coded := self._coded(text)):
             code, name = coded
             # With both, both must agree: a code beside another row's name is a mistake in one of them.
             named = by_key.get(fold(name), {}) if name else None
-            found = {pk: row for pk, row in by_key.get(code, {}).items() if named is None or pk in named}
-        if not found and (name := text.partition(" · ")[0]) != text:
+            rows = {pk: row for pk, row in by_key.get(code, {}).items() if named is None or pk in named}
+        if not rows and (name := text.partition(" · ")[0]) != text:
             # Offered as it was called then: somebody who works elsewhere since is still meant by her number.
             key = self._key(name)
-            found = {pk: row for pk, row in by_key.get(key, {}).items() if self._key(str(row)) == key}
-        return list(found.values())
+            rows = {pk: row for pk, row in by_key.get(key, {}).items() if self._key(str(row)) == key}
+        return list(rows.values())
 
     def _coded(self, text: str) -> tuple[str, str] | None:
         """The code and the name in a text, where rows are known by both."""

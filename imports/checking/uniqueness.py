@@ -47,10 +47,10 @@ class Uniqueness:
         return late
 
     def _against_register(self, rule: Rule, held: _Held) -> None:
-        found = twins.holders(self._register, rule, held.keys())
+        holders = twins.holders(self._register, rule, held.keys())
         others = {
             draft: (row, other[0])
-            for values, ids in found.items()
+            for values, ids in holders.items()
             for draft, row in held[values]
             if (other := [pk for pk in ids if pk != row.pk])
         }

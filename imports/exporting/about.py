@@ -52,9 +52,9 @@ def about(parts: list[Part], counts: list[int], cleaned: int) -> list[tuple[str,
         (_("Hazırlandığı an"), f"{now:%d.%m.%Y %H:%M}"),
         (as_of_label(), as_text(as_of(parts[0]))),
     ]
-    if found := personal_columns(parts):
+    if personal := personal_columns(parts):
         message = _("%(columns)s tam olarak yer alır; kimin aldığı denetim izine yazıldı. Yetkisizlere vermeyiniz.")
-        lines.append((_("Kişisel veri"), message % {"columns": ", ".join(column.label for column in found)}))
+        lines.append((_("Kişisel veri"), message % {"columns": ", ".join(column.label for column in personal)}))
     if cleaned:
         message = _("%(count)d hücredeki yazdırılamayan karakterler çıkarıldı") % {"count": cleaned}
         lines.append((_("Uyarı"), message))

@@ -135,10 +135,10 @@ def parts_of(register: Register, user, params: QueryDict | dict, *, personal: bo
     """
     listing = Listing(register, user, params)
     asked = ",".join(listing.params.getlist("parts")).split(",")
-    found = [Part(listing, personal=personal)] if register.slug in asked or asked == [""] else []
+    parts = [Part(listing, personal=personal)] if register.slug in asked or asked == [""] else []
     for child, name in records_of(listing):
         if child.slug in asked:
             query = {"columns": "all"} | ({"as_of": listing.params["as_of"]} if listing.as_of else {})
             only = Q(**{f"{name}__in": listing.matching.values("id")})
-            found.append(Part(Listing(child, user, query, only=only), personal=personal))
-    return found or [Part(listing, personal=personal)]
+            parts.append(Part(Listing(child, user, query, only=only), personal=personal))
+    return parts or [Part(listing, personal=personal)]

@@ -18,8 +18,8 @@ ASKED = "personal"
 
 def offered(listing: Listing) -> list[Column]:
     """The columns that the user may ask for: those of registers in which she may change some row."""
-    found = [listing.register, *(child for child, _name in records_of(listing))]
-    return [column for each in found if access.may_change(each, listing.user) for column in each.personal]
+    exportable = [listing.register, *(child for child, _name in records_of(listing))]
+    return [column for each in exportable if access.may_change(each, listing.user) for column in each.personal]
 
 
 def personal_columns(parts: list[Part]) -> list[Column]:

@@ -77,8 +77,8 @@ class Help:
             rows = rows.order_by(target.column(target.order.removeprefix("-")).order, "pk")
         else:
             rows = rows.order_by(turkish("name"))
-        found = [str(row) for row in rows[: MOST_CHOICES + 1]]
-        return list(dict.fromkeys(found)) if len(found) <= MOST_CHOICES else []
+        texts = [str(row) for row in rows[: MOST_CHOICES + 1]]
+        return list(dict.fromkeys(texts)) if len(texts) <= MOST_CHOICES else []
 
     @property
     def required(self) -> bool:

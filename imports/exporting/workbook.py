@@ -98,7 +98,7 @@ def fill(grids: list[Grid], target: IO[bytes], shell: Shell, on_progress: Callab
 
 def _sheets(book: bytes, count: int) -> dict[str, tuple[bytes, list[str], bytes]]:
     """The shell's first sheets: what stands before the sample row, that row's cell formats, and what stands after."""
-    found = {}
+    sheets = {}
     with zipfile.ZipFile(io.BytesIO(book)) as parts:
         for number in range(1, count + 1):
             name = f"xl/worksheets/sheet{number}.xml"
@@ -106,8 +106,8 @@ def _sheets(book: bytes, count: int) -> dict[str, tuple[bytes, list[str], bytes]
             xml = re.sub(rb"<dimension [^>]*/>", b"", parts.read(name), count=1)
             sample = _SAMPLE_ROW.search(xml)
             styles = [style.decode() or "0" for style in _STYLE.findall(sample[0])]
-            found[name] = xml[: sample.start()], styles, xml[sample.end() :]
-    return found
+            sheets[name] = xml[: sample.start()], styles, xml[sample.end() :]
+    return sheets
 
 
 def _moved(tail: bytes, count: int) -> bytes:

@@ -67,7 +67,7 @@ def of_value(column: Column, value: object) -> dict[str, str]:
 
 def of_texts(register: Register, texts: Mapping[str, str], user) -> dict[str, dict[str, str]]:
     """What a person wrote as COLUMN=VALUE, as it is kept. Raises UnusableConstant."""
-    found = {}
+    constants = {}
     for name, text in texts.items():
         try:
             names = column_names(register, name)
@@ -80,10 +80,10 @@ def of_texts(register: Register, texts: Mapping[str, str], user) -> dict[str, di
             message = _("“%(column)s” bütün satırlara verilemez: her kaydın kendi değeri vardır.")
             raise UnusableConstant(message % {"column": column.label})
         try:
-            found[column.name] = of_value(column, _value(register, column, text, user))
+            constants[column.name] = of_value(column, _value(register, column, text, user))
         except (CellError, ValidationError) as error:
             raise UnusableConstant(f"{column.label}: {' '.join(getattr(error, 'messages', [str(error)]))}") from error
-    return found
+    return constants
 
 
 def _value(register: Register, column: Column, text: str, user) -> object:
@@ -140,9 +140,9 @@ def _cell(column: Column, constant: Mapping[str, str]) -> Cell:
 
 def with_meant(register: Register, said: Answers, constants: Constants) -> Answers:
     """The answers, by which a name that several rows have means the one that was given."""
-    found = dict(said)
+    answers = dict(said)
     for name, constant in constants.items():
         if name in register.columns and register.column(name).type == Type.REFERENCE:
-            key, own = text_key(register.column(name), constant["text"]), found.get(name, NOTHING_SAID)
-            found[name] = replace(own, answers={**own.answers, key: constant["means"]})
-    return found
+            key, own = text_key(register.column(name), constant["text"]), answers.get(name, NOTHING_SAID)
+            answers[name] = replace(own, answers={**own.answers, key: constant["means"]})
+    return answers

@@ -176,14 +176,14 @@ class NamedRows:
 
     def read(self, values: dict[str, Any]) -> dict[str, Any]:
         """The values as a row has them: from JSON, and as objects where they refer to rows."""
-        found = values.copy()
+        decoded = values.copy()
         for name, decode in self._decoded.items():
-            if found.get(name) is not None:
-                found[name] = decode(found[name])
-        for name in self._rows.keys() & found.keys():
-            if found[name] is not None:
-                found[name] = self._referred(name, found[name])
-        return found
+            if decoded.get(name) is not None:
+                decoded[name] = decode(decoded[name])
+        for name in self._rows.keys() & decoded.keys():
+            if decoded[name] is not None:
+                decoded[name] = self._referred(name, decoded[name])
+        return decoded
 
     def _referred(self, name: str, row_id: int) -> models.Model:
         if row_id not in self._rows[name]:

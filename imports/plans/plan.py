@@ -124,28 +124,28 @@ class Plan:
         errors.pop(0, None)
         with plan_file.Writer(file) as out:
             for line in self.lines:
-                found = (errors.pop(line.row, ()), warnings.pop(line.row, ())) if line.row else (line.errors, ())
+                findings = (errors.pop(line.row, ()), warnings.pop(line.row, ())) if line.row else (line.errors, ())
                 shown_as: list[str] = [line.verdict]
-                if found[1]:
+                if findings[1]:
                     shown_as.append(WARNED)
                 if line.later:
                     shown_as.append(LATER)
                 if line.verdict == Verdict.MISSING and line.packed:
                     shown_as.append(RETIRING)
-                parts = [line.row, line.verdict, line.id, line.version, line.packed.decode(), *found, line.later]
+                parts = [line.row, line.verdict, line.id, line.version, line.packed.decode(), *findings, line.later]
                 out.add(parts, shown_as)
             out.head = {"errors": _flat(errors), "warnings": _flat(warnings)}
 
 
 def _by_row(findings: list[Finding]) -> dict[int, list[Finding]]:
-    found: dict[int, list[Finding]] = defaultdict(list)
+    by_row: dict[int, list[Finding]] = defaultdict(list)
     for finding in findings:
-        found[finding.row].append(finding)
-    return found
+        by_row[finding.row].append(finding)
+    return by_row
 
 
 def _flat(findings: dict[int, list[Finding]]) -> list[Finding]:
-    return [finding for found in findings.values() for finding in found]
+    return [finding for of_row in findings.values() for finding in of_row]
 
 
 class WrittenPlan:
@@ -164,14 +164,14 @@ class WrittenPlan:
         return [Finding(*each) for each in head["errors"]], [Finding(*each) for each in head["warnings"]]
 
     def errors(self) -> list[Finding]:
-        return self.of_no_line()[0] + [found for line in self.lines(Verdict.ERROR) for found in line.errors]
+        return self.of_no_line()[0] + [error for line in self.lines(Verdict.ERROR) for error in line.errors]
 
     def warnings(self) -> list[Finding]:
-        return self.of_no_line()[1] + [found for line in self.lines(WARNED) for found in line.warnings]
+        return self.of_no_line()[1] + [warning for line in self.lines(WARNED) for warning in line.warnings]
 
 
 def _line(parts: list[Any]) -> PlanLine:
     row, verdict, row_id, version, packed, errors, warnings, *later = parts  # older plans know of no later edits
-    errors, warnings = (tuple(Finding(*each) for each in found) for found in (errors, warnings))
+    errors, warnings = (tuple(Finding(*each) for each in findings) for findings in (errors, warnings))
     edits = tuple((column, is_taken) for column, is_taken in (later[0] if later else ()))
     return PlanLine(row, Verdict(verdict), row_id, version, packed.encode(), errors, warnings, edits)

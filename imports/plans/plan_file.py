@@ -64,7 +64,7 @@ class Writer:
         if failed[0] is not None:
             return
         self._flush()
-        places = {kind: self._put(_bytes(found)) for kind, found in self._places.items()}
+        places = {kind: self._put(_bytes(lines)) for kind, lines in self._places.items()}
         index = {"count": self._count, "head": self.head, "blocks": self._blocks, "places": places}
         start, length = self._put(json.dumps(index, ensure_ascii=False).encode())
         self._file.write(_TAIL.pack(start, length, _MAGIC))

@@ -163,13 +163,13 @@ def open_book(
     """
     limits = limits or Limits.from_settings()
     with opened(source, limits) as file:
-        found = in_child(file, filename, [*hooks.readers, *_READERS], limits, encoding=encoding)
+        parts = in_child(file, filename, [*hooks.readers, *_READERS], limits, encoding=encoding)
     about: dict = {"notes": []}
-    for part in found:
+    for part in parts:
         if isinstance(part, dict):
             about |= part
     about["notes"] = _stray(about.pop("stray_rows", [])) + about["notes"]
-    return Book([part for part in found if isinstance(part, RawSheet)], limits, **about)
+    return Book([part for part in parts if isinstance(part, RawSheet)], limits, **about)
 
 
 def _stray(rows: list[int]) -> list[str]:

@@ -61,14 +61,14 @@ def _surroundings(folder: str) -> dict[str, str]:
 
 
 def _received(output: IO[bytes]) -> list[Any]:
-    found = []
+    parts = []
     try:
         while not isinstance(received := unpacked(output), Ending | str):
-            found.append(received)
+            parts.append(received)
     except Exception:  # the child died at a limit, or what it read made it write what it likes
         received = Ending.TOO_BIG
     if received is Ending.DONE:
-        return found
+        return parts
     raise UnreadableFile(received) if isinstance(received, str) else _ENDINGS[received]()
 
 

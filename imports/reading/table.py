@@ -197,13 +197,13 @@ def _fillable(raw: RawSheet, body: int, columns: list[int], headers: list[str], 
         for top, bottom, first, _last in raw.marks.merged
         if first is not None and bottom > top >= body
     }
-    found, at_the_left = [], len(columns) > 1
+    fillable, at_the_left = [], len(columns) > 1
     for column, header in zip(columns, headers, strict=True):
         is_grouped = at_the_left and survey.blanks[column] >= max(2, _GROUPED * survey.count)
         at_the_left = is_grouped
         if is_grouped or column in merged:
-            found.append(header)
-    return found
+            fillable.append(header)
+    return fillable
 
 
 def _header_notes(raw: RawSheet, header: list, twins: list[str], unnamed: list[str]) -> list[str]:

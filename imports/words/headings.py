@@ -107,8 +107,8 @@ class Vocabulary:
         whole = self._whole(header)
         if whole.options:
             return whole
-        parts = [found for part in _PARTS.split(header[:_LONGEST]) if part and (found := self._whole(part)).options]
-        if parts and len(options := {option for found in parts for option in found.options}) == 1:
+        parts = [meaning for part in _PARTS.split(header[:_LONGEST]) if part and (meaning := self._whole(part)).options]
+        if parts and len(options := {option for meaning in parts for option in meaning.options}) == 1:
             return Meaning(parts[0].rank + _AS_PART, tuple(options))
         words = [word for word in stems(heading_key(header)).split() if word not in self._around]
         by_rank = self._by_stems.get(" ".join(words), {})
@@ -148,8 +148,8 @@ class Vocabulary:
     def slip(self, header: str) -> str | None:
         """The one column whose heading this is but for a slip of the pen."""
         columns, names = self._proposals
-        found = {columns[place] for place in names.sure(heading_key(header))}
-        return found.pop() if len(found) == 1 else None
+        likely = {columns[place] for place in names.sure(heading_key(header))}
+        return likely.pop() if len(likely) == 1 else None
 
 
 def _learn(by_rank: dict[int, list[Columns]], rank: int, columns: Columns) -> None:

@@ -22,20 +22,20 @@ def text_key(column: Column, text: str) -> str:
 
 def headings(register: Register) -> Table:
     """The table's headings of the register, and the words that say nothing in one."""
-    names, found, around = names_of(register), defaultdict(list), set()
+    names, by_column, around = names_of(register), defaultdict(list), set()
     rows = Synonym.objects.filter(what__in=(What.HEADING, What.AROUND), column__in=["", *names])
     for what, column, text in rows.values_list("what", "column", "text"):
         if what == What.AROUND:
             around.add(text)
         else:
-            found[names[column]].append(text)
-    return Table(found, frozenset(around))
+            by_column[names[column]].append(text)
+    return Table(by_column, frozenset(around))
 
 
 def values(register: Register) -> Mapping[str, Mapping[str, str]]:
     """Column → key of a text → a stored choice, or the text that names the row."""
     names = names_of(register)
-    found: dict[str, dict[str, str]] = defaultdict(dict)
+    by_column: dict[str, dict[str, str]] = defaultdict(dict)
     rows = Synonym.objects.filter(what=What.VALUE, column__in=names).exclude(means="")
     texts = rows.values_list("column", "text", "means")
     # What the register itself says goes over what is said of all.
@@ -43,5 +43,5 @@ def values(register: Register) -> Mapping[str, Mapping[str, str]]:
         column = register.column(names[about])
         value = stored(column, means) if column.type == Type.CHOICE else means
         if value is not None:
-            found[column.name][text_key(column, text)] = value
-    return found
+            by_column[column.name][text_key(column, text)] = value
+    return by_column

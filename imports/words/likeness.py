@@ -38,11 +38,11 @@ class Names:
     @cached_property
     def _holders(self) -> dict[str, list[int]]:
         """Word → the places of the names that have it. One that many names have says little."""
-        found = defaultdict(list)
+        holders = defaultdict(list)
         for place, words in enumerate(self._words):
             for word in words:
-                found[word].append(place)
-        return found
+                holders[word].append(place)
+        return holders
 
     def nearest(self, text: str, most: int = 3) -> list[int]:
         """The places of the names that share enough words with the text, the nearest first."""
@@ -70,8 +70,8 @@ class Names:
         """The words of the names that may be this one, with their likeness."""
         if len(word) < _SHORT or any(letter.isdigit() for letter in word):
             return {word: 100.0} if word in self._holders else {}
-        found = process.extract(word, self._holders.keys(), scorer=fuzz.ratio, limit=None, score_cutoff=_SAME_WORD)
-        return {other: ratio for other, ratio, _place in found if other[0] == word[0] and len(other) >= _SHORT}
+        alike = process.extract(word, self._holders.keys(), scorer=fuzz.ratio, limit=None, score_cutoff=_SAME_WORD)
+        return {other: ratio for other, ratio, _place in alike if other[0] == word[0] and len(other) >= _SHORT}
 
     def sure(self, text: str) -> list[int]:
         """The places of the names that are the text but for a slip of the pen, word for word."""

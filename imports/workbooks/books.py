@@ -127,13 +127,13 @@ def _marks(file: IO[bytes], kind: str) -> Callable[[str], Marks]:
     try:
         archive = zipfile.ZipFile(file)
         parts = {} if kind == "ods" else sheet_parts(archive)
-        found = ods_marks(archive.open("content.xml")) if kind == "ods" else {}
+        marks = ods_marks(archive.open("content.xml")) if kind == "ods" else {}
     except Exception:  # hostile or odd: the values are calamine's matter, and a note says what is missing
-        parts = found = {}
+        parts = marks = {}
 
     def marks_of(name: str) -> Marks:
         try:
-            return found[name] if name in found else xlsx_marks(archive.open(parts[name]))
+            return marks[name] if name in marks else xlsx_marks(archive.open(parts[name]))
         except Exception:
             return Marks(complete=False)
 

@@ -195,11 +195,11 @@ class Command(RegisterCommand):
     def _profile(self, register: Register, user: User | None, name: str | None) -> Profile | None:
         if not name:
             return None
-        found = list(visible_profiles(user, register).filter(name=name)[:2])
-        if len(found) != 1:
+        profiles = list(visible_profiles(user, register).filter(name=name)[:2])
+        if len(profiles) != 1:
             message = _("“%(name)s” adında tek bir profil bulunamadı; --user ile profilin sahibini yazınız.")
             self.unusable(message % {"name": name})
-        return found[0]
+        return profiles[0]
 
     def unusable(self, sentence: str, error: Exception | None = None) -> NoReturn:
         if self._as_json:
