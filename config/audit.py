@@ -17,14 +17,14 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 LISTED = ROOT / ".ci" / "advisories.toml"
-Found = dict[str, str]
+Weaknesses = dict[str, str]
 
 
 class Unanswered(Exception):
     """No source of advisories could be asked; the message says what came instead."""
 
 
-def of_pip(answer: str) -> Found:
+def of_pip(answer: str) -> Weaknesses:
     """Advisory → package, of `pip-audit --format=json`."""
     packages = _json(answer)["dependencies"]
     asked = [package for package in packages if "vulns" in package]
@@ -33,7 +33,7 @@ def of_pip(answer: str) -> Found:
     return {known["id"]: f"{each['name']} {each['version']}" for each in asked for known in each["vulns"]}
 
 
-def of_npm(answer: str) -> Found:
+def of_npm(answer: str) -> Weaknesses:
     """Advisory → package, of `npm audit --json`."""
     report = _json(answer)
     if "vulnerabilities" not in report:
@@ -50,7 +50,7 @@ def _json(answer: str) -> dict:
         raise Unanswered(answer.strip()[-200:] or "nothing") from error
 
 
-def judged(found: Found, listed: list[dict], today: dt.date, *, whole: bool) -> list[str]:
+def judged(weaknesses: Weaknesses, listed: list[dict], today: dt.date, *, whole: bool) -> list[str]:
     """What is wrong, in words. `whole`: all sources answered, so that an exception without its weakness is stale."""
     wrong = []
     excused = {}
@@ -61,13 +61,13 @@ def judged(found: Found, listed: list[dict], today: dt.date, *, whole: bool) -> 
             wrong.append(f"exception {each['id']} ended on {each['until']}: {each['reason']}")
         else:
             excused[each["id"]] = each
-    wrong += [f"{name} in {package}" for name, package in found.items() if name not in excused]
+    wrong += [f"{name} in {package}" for name, package in weaknesses.items() if name not in excused]
     if whole:
-        wrong += [f"exception {name} is needed no more" for name in excused if name not in found]
+        wrong += [f"exception {name} is needed no more" for name in excused if name not in weaknesses]
     return wrong
 
 
-SOURCES: dict[str, tuple[list[str], Callable[[str], Found]]] = {
+SOURCES: dict[str, tuple[list[str], Callable[[str], Weaknesses]]] = {
     "pip-audit": (
         [str(Path(sys.executable).with_name("pip-audit")), "-r", "requirements.txt", "-r", "requirements-sso.txt",
          "--no-deps", "--disable-pip", "--format=json", "--progress-spinner=off"], of_pip,
@@ -77,7 +77,7 @@ SOURCES: dict[str, tuple[list[str], Callable[[str], Found]]] = {
 
 
 def main() -> int:
-    found: Found = {}
+    weaknesses: Weaknesses = {}
     whole, today = True, dt.datetime.now(dt.UTC).date()
     for name, (command, read) in SOURCES.items():
         # The commands stand above.
@@ -91,8 +91,8 @@ def main() -> int:
             sys.stdout.write(f"{name}: NOT AUDITED, no source of advisories answers here: {error}\n")
         else:
             sys.stdout.write(f"{name}: {len(here)} known weaknesses\n")
-            found |= here
-    wrong = judged(found, tomllib.loads(LISTED.read_text()).get("exception", []), today, whole=whole)
+            weaknesses |= here
+    wrong = judged(weaknesses, tomllib.loads(LISTED.read_text()).get("exception", []), today, whole=whole)
     sys.stdout.write("".join(f"  {line}\n" for line in wrong))
     return 1 if wrong else 0
 

@@ -33,12 +33,12 @@ def sources() -> list[tuple[Path, bytes]]:
 
     modules = sorted(f for package in PACKAGES for f in (ROOT / package).rglob("*.py") if "migrations" not in f.parts)
     templates = sorted((ROOT / "templates").rglob("*.html"))
-    found = [(f, f.read_bytes()) for f in modules]
+    files = [(f, f.read_bytes()) for f in modules]
     for f in templates:
         # What is left of a template between the calls is no Python, but without its indentation it can be read so.
         calls = templatize(f.read_text(encoding="utf-8"), origin=str(f)).splitlines()
-        found.append((f, "\n".join(line.strip() for line in calls).encode()))
-    return found
+        files.append((f, "\n".join(line.strip() for line in calls).encode()))
+    return files
 
 
 def used() -> Catalog:

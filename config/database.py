@@ -11,7 +11,7 @@ from config import env, private
 
 def all_from_environment(var_dir: Path) -> dict:
     """Django's DATABASES: the one, and where one is named a copy for reports (inventory/server/replica.py)."""
-    found = {"default": from_environment(var_dir)}
+    databases = {"default": from_environment(var_dir)}
     if url := env.text("DATABASE_REPLICA_URL", ""):
         kept = env.integer("DATABASE_CONN_MAX_AGE", 60)
         copy = dj_database_url.parse(url, conn_max_age=kept, conn_health_checks=True)
@@ -20,19 +20,20 @@ def all_from_environment(var_dir: Path) -> dict:
         options.setdefault("connect_timeout", 2)
         if env.boolean("ANSWERS_REQUESTS"):
             _end_long_queries(options)
-        found["replica"] = copy
-    return found
+        databases["replica"] = copy
+    return databases
 
 
 def from_environment(var_dir: Path) -> dict:
     """Django's settings of the one database; SQLite below `var_dir` when nothing else is asked for."""
     url = env.text("DATABASE_URL", f"sqlite:///{var_dir / 'register.sqlite3'}")
-    found = dj_database_url.parse(url, conn_max_age=env.integer("DATABASE_CONN_MAX_AGE", 60), conn_health_checks=True)
-    if found["ENGINE"].endswith("sqlite3"):
-        private.database(Path(found["NAME"]))
-        return found | _sqlite(var_dir)
+    kept = env.integer("DATABASE_CONN_MAX_AGE", 60)
+    settings = dj_database_url.parse(url, conn_max_age=kept, conn_health_checks=True)
+    if settings["ENGINE"].endswith("sqlite3"):
+        private.database(Path(settings["NAME"]))
+        return settings | _sqlite(var_dir)
     # Set by config.wsgi. Commands and the worker have one connection, and their work takes the time it takes.
-    return _for_requests(found) if env.boolean("ANSWERS_REQUESTS") else found
+    return _for_requests(settings) if env.boolean("ANSWERS_REQUESTS") else settings
 
 
 def _sqlite(var_dir: Path) -> dict:
@@ -50,14 +51,14 @@ def _sqlite(var_dir: Path) -> dict:
     }
 
 
-def _for_requests(found: dict) -> dict:
-    options = found.setdefault("OPTIONS", {})
+def _for_requests(settings: dict) -> dict:
+    options = settings.setdefault("OPTIONS", {})
     _end_long_queries(options)
     if most := env.integer("DATABASE_POOL", 4):
         # The threads of the process share these connections, so none may be kept by one of them.
         options["pool"] = {"min_size": 1, "max_size": most, "timeout": 10}
-        found["CONN_MAX_AGE"] = 0
-    return found
+        settings["CONN_MAX_AGE"] = 0
+    return settings
 
 
 def _end_long_queries(options: dict) -> None:

@@ -110,8 +110,8 @@ def elsewhere(user) -> Topic:
     names, lines, count = dict(District.objects.values_list("pk", "name")), [], 0
     rows = Location.objects.filter(cell__isnull=False, district__isnull=False)
     for chunk in by_id(rows.values_list("pk", "name", "district_id", "lon", "lat", named=True), _CHUNK):
-        found = around.of([row.lon for row in chunk], [row.lat for row in chunk])
-        for (pk, name, stated, _lon, _lat), there in zip(chunk, found, strict=True):
+        districts = around.of([row.lon for row in chunk], [row.lat for row in chunk])
+        for (pk, name, stated, _lon, _lat), there in zip(chunk, districts, strict=True):
             if there != stated:
                 count += 1
                 lines.append(AuditLine([name, names[stated], names.get(there, _("hiçbiri (il dışı)"))], _page(pk)))

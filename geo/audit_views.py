@@ -27,7 +27,7 @@ def topic(request: HttpRequest, topic: str) -> HttpResponse:
     _allowed(request)
     if topic not in TOPICS:
         raise Http404
-    found = TOPICS[topic][2](request.user)
+    audited = TOPICS[topic][2](request.user)
     may_merge = access.may_manage(registers.get("locations"), request.user)
-    context = {"topic": found, "slug": topic, "shown": SHOWN, "may_merge": may_merge}
+    context = {"topic": audited, "slug": topic, "shown": SHOWN, "may_merge": may_merge}
     return render(request, "geo/_audit_topic.html", context)

@@ -139,12 +139,12 @@ class _Matcher:
             self._by_name[key(each.name)].append(each)
 
     def matched(self) -> dict[Place, _Feature]:
-        found: dict[Place, list[_Feature]] = defaultdict(list)
+        by_place: dict[Place, list[_Feature]] = defaultdict(list)
         rest = []
         for feature in self._features:
             district = self._of(feature, self._districts) if feature.is_district else None
-            found[district].append(feature) if district else rest.append(feature)
-        areas = {d: fs[0].shape for d, fs in found.items() if len(fs) == 1}
+            by_place[district].append(feature) if district else rest.append(feature)
+        areas = {d: fs[0].shape for d, fs in by_place.items() if len(fs) == 1}
         areas |= {
             d: shapes.unpack(d.boundary.shape)
             for d in self._districts.values()
@@ -155,25 +155,25 @@ class _Matcher:
             district = self._district(feature, areas)
             place = self._neighbourhood(feature, district, bool(areas))
             if place and district:
-                self._assign(feature, place, district, areas, found)
+                self._assign(feature, place, district, areas, by_place)
             elif place:
-                found[place].append(feature)
+                by_place[place].append(feature)
             elif district is None and areas:
                 self._loaded.outside.append(feature.name)
             else:
                 lost.append((feature, district))
-        self._suggest(lost, found)
-        for place, features in found.items():
+        self._suggest(lost, by_place)
+        for place, features in by_place.items():
             self._loaded.twice += [(f.name, str(place)) for f in features if len(features) > 1]
-        return {place: features[0] for place, features in found.items() if len(features) == 1}
+        return {place: features[0] for place, features in by_place.items() if len(features) == 1}
 
-    def _assign(self, feature: _Feature, place: Neighbourhood, district: District, areas, found) -> None:
+    def _assign(self, feature: _Feature, place: Neighbourhood, district: District, areas, by_place) -> None:
         """A neighbourhood's outline to the neighbourhood; its district's, which may have its name, to the district."""
         area = areas.get(district)
         if area is None and key(feature.name) == key(district.name):
             area = self._by_others(feature, district)
         if area is not None and feature.shape.intersection(area).area > _MOST_OF_DISTRICT * area.area:
-            found[district].append(feature)
+            by_place[district].append(feature)
         elif area is not None and feature.shape.difference(area).area > _OUTSIDE * feature.shape.area:
             self._loaded.broken.append(
                 (feature.name, _("sınırı %(district)s ilçesinin dışına taşıyor") % {"district": district})
@@ -183,7 +183,7 @@ class _Matcher:
                     "sınırlarını yükleyiniz")  # fmt: skip
             self._loaded.broken.append((feature.name, why))
         else:
-            found[place].append(feature)
+            by_place[place].append(feature)
 
     def _by_others(self, feature: _Feature, district: District) -> BaseGeometry | None:
         """What the file's other features of the district cover together; None where there are none."""
@@ -216,12 +216,12 @@ class _Matcher:
                 return self._by_name[name][0]
         return None
 
-    def _suggest(self, lost: list[tuple[_Feature, District | None]], found: Mapping[Place, list]) -> None:
+    def _suggest(self, lost: list[tuple[_Feature, District | None]], by_place: Mapping[Place, list]) -> None:
         for feature, district in lost:
             free = {
                 each.name: key(each.name)
                 for each in self._neighbourhoods.values()
-                if (district is None or each.district_id == district.pk) and each not in found
+                if (district is None or each.district_id == district.pk) and each not in by_place
             }
             near = process.extract(self._keys(feature)[0], free, limit=3, score_cutoff=50)
             self._loaded.unmatched.append((feature.name, str(district or ""), [name for _key, _score, name in near]))

@@ -229,8 +229,8 @@ def version() -> int | None:
     One statement: read apart, the two could be of different moments.
     """
     waiting = CellChange.objects.all()
-    found = Counter.objects.filter(name="map").annotate(waits=models.Exists(waiting)).values_list("last", "waits")
-    last, waits = found.first() or (0, CellChange.objects.exists())
+    counter = Counter.objects.filter(name="map").annotate(waits=models.Exists(waiting)).values_list("last", "waits")
+    last, waits = counter.first() or (0, CellChange.objects.exists())
     return None if waits else last
 
 
@@ -265,11 +265,11 @@ def _by_cell(rows: QuerySet, shift: int) -> QuerySet:
 
 def gather(lines) -> list[Cluster]:
     """One cluster for each cell of the lines (cell, kind, number, sum of lon, sum of lat)."""
-    found: dict[int, list[int]] = defaultdict(lambda: [0, 0, 0])
+    totals: dict[int, list[int]] = defaultdict(lambda: [0, 0, 0])
     kinds: dict[int, dict[int, int]] = defaultdict(lambda: defaultdict(int))
     for cell, kind, *sums in lines:
         for place, value in enumerate(sums):
-            found[cell][place] += int(value)
+            totals[cell][place] += int(value)
         kinds[cell][kind] += int(sums[0])
     return [
         Cluster(
@@ -278,6 +278,6 @@ def gather(lines) -> list[Cluster]:
             lat / number / DEGREE,
             {kind: n for kind, n in kinds[cell].items() if n},
         )
-        for cell, (number, lon, lat) in found.items()
+        for cell, (number, lon, lat) in totals.items()
         if number
     ]

@@ -42,8 +42,8 @@ def features(part: Part) -> Iterator[list[Feature]]:
         shapes = [shape(*each) for each in zip(footprints, lons, lats, strict=True)]
         rows = zip(*columns, strict=True)
         yield [
-            Feature(row_id, [plain(value) for value in values], found)
-            for row_id, values, found in zip(ids, rows, shapes, strict=True)
+            Feature(row_id, [plain(value) for value in values], geometry)
+            for row_id, values, geometry in zip(ids, rows, shapes, strict=True)
         ]
 
 

@@ -38,7 +38,7 @@ _OUTSIDE_PRECISION = 100
 
 
 @dataclass(frozen=True)
-class Found:
+class Position:
     """A place for an address; `how` says in words what it is."""
 
     lon: float
@@ -65,17 +65,17 @@ class Geocoder:
             self._neighbourhoods[key(each.name)].append(each)
         self._around = {model: Whereabouts(model) for model in (District, Neighbourhood)}
 
-    def find(self, location: Location) -> Found:
+    def find(self, location: Location) -> Position:
         """By what the location says of itself, and by its address. Raises NotFound."""
         words = _WORD.findall(fold(location.address))
         district = location.district or self._district(words)
         neighbourhood = location.neighbourhood or self._neighbourhood(words, district, location.address)
         if neighbourhood:
             district = neighbourhood.district
-        if neighbourhood and (found := self._parcel(location, district, neighbourhood)):
-            return found
-        if location.address and (found := outside(location.address)):
-            return found
+        if neighbourhood and (place := self._parcel(location, district, neighbourhood)):
+            return place
+        if location.address and (place := outside(location.address)):
+            return place
         if neighbourhood and neighbourhood.is_placed:
             how = _("%(district)s / %(name)s mahallesinin merkezi") % {"district": district, "name": neighbourhood}
             return self._middle(neighbourhood, Source.NEIGHBOURHOOD, how, district, neighbourhood)
@@ -84,9 +84,9 @@ class Geocoder:
             return self._middle(district, Source.DISTRICT, how, district, neighbourhood)
         raise NotFound(_("Adreste bilinen bir ilçe ya da mahalle adı yok; ilçeyi ve mahalleyi seçiniz."))
 
-    def _middle(self, place, source: str, how: str, district, neighbourhood) -> Found:
+    def _middle(self, place, source: str, how: str, district, neighbourhood) -> Position:
         off = self._around[type(place)].farthest(place.pk, place.lon, place.lat)
-        return Found(place.lon, place.lat, source, off, how, district, neighbourhood)
+        return Position(place.lon, place.lat, source, off, how, district, neighbourhood)
 
     def _district(self, words: list[str]) -> District | None:
         """A district's name that is not a street's; the last one, since addresses end in it."""
@@ -107,7 +107,7 @@ class Geocoder:
                 return next((each for each in named if each.district_id == district.pk), None)
         return None
 
-    def _parcel(self, location: Location, district: District, neighbourhood: Neighbourhood) -> Found | None:
+    def _parcel(self, location: Location, district: District, neighbourhood: Neighbourhood) -> Position | None:
         if not (match := _PARCEL.search(fold(location.address)[:_LONGEST])):
             return None
         name = parcels.name(district, neighbourhood, match[1].upper(), match[2].upper())
@@ -115,7 +115,7 @@ class Geocoder:
         if there is None:
             return None
         how = _("%(name)s parselinin sınırı") % {"name": name}
-        return Found(
+        return Position(
             there.lon, there.lat, Source.PARCEL, there.precision_m, how, district, neighbourhood, bytes(there.footprint)
         )
 
@@ -131,7 +131,7 @@ def _one_of(named: list[Neighbourhood], district: District | None) -> Neighbourh
     raise NotFound(message % {"name": named[0], "count": len(named), "districts": districts})
 
 
-def outside(address: str) -> Found | None:
+def outside(address: str) -> Position | None:
     """What the outside service finds (`GEOCODER_URL`, Nominatim's form); None when it is off, silent or elsewhere."""
     if not settings.GEOCODER_URL:
         return None
@@ -145,6 +145,6 @@ def outside(address: str) -> Found | None:
         return None
     if not systems.inside(np.array([lon]), np.array([lat]))[0]:
         return None
-    return Found(
+    return Position(
         round(lon, 7), round(lat, 7), Source.ADDRESS, _OUTSIDE_PRECISION, _("Dış hizmet: %(name)s") % {"name": name}
     )

@@ -54,15 +54,15 @@ def about(listing: Listing) -> dict:
         "placed": counted.total(),
         "bounds": None if None in bounds else bounds,
         "kinds": names["kind"],
-        "legends": {name: legend(found, names[name]) for name, found in by.items()},
+        "legends": {name: legend(counts, names[name]) for name, counts in by.items()},
     }
 
 
 def _summed(counted: Counter, place: int) -> Counter:
-    found = Counter()
+    sums = Counter()
     for keys, number in counted.items():
-        found[keys[place]] += number
-    return found
+        sums[keys[place]] += number
+    return sums
 
 
 def legend(counted: Counter, names: dict) -> list[LegendLine]:

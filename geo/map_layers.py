@@ -49,10 +49,10 @@ def layers(listing: Listing, tile: Tile) -> list[Layer]:
     """The layers of one register: its items under its slug, their footprints, and the lines between them."""
     if listing.errors:
         return []
-    found = [_items(listing, tile)]
+    drawn = [_items(listing, tile)]
     if tile.z >= FOOTPRINTS_FROM:
-        found.append(_footprints(listing, tile))
-    return [*found, *_lines(listing, tile)]
+        drawn.append(_footprints(listing, tile))
+    return [*drawn, *_lines(listing, tile)]
 
 
 # Points ----------------------------------------------------------------------------------------------------
@@ -63,10 +63,10 @@ def _items(listing: Listing, tile: Tile) -> Layer:
     asked = listing.kept if wide else None
     # The map's counts do not distinguish owned vehicles from leased ones.
     if asked and asked.splits is None:
-        found = _kept(asked, tile, tile.z + 3, tile.z + 2)
-        number = _number(found)
+        clusters = _kept(asked, tile, tile.z + 3, tile.z + 2)
+        number = _number(clusters)
         if number > FEW or not number or _number(_kept(Chosen(asked.register), tile, tile.z, tile.z)) > MOST_PASSED:
-            layer.points = [_cluster(cluster) for cluster in found]
+            layer.points = [_cluster(cluster) for cluster in clusters]
             return layer
     few = _rows(listing, tile, FEW + 1)
     if len(few) <= FEW:
@@ -82,8 +82,8 @@ def _kept(chosen: Chosen, tile: Tile, grid: int, fine: int) -> list[Cluster]:
     return counts.clusters(chosen, *tile.cells, grid=min(grid, level), level=level)
 
 
-def _number(found: list[Cluster]) -> int:
-    return sum(cluster.number for cluster in found)
+def _number(clusters: list[Cluster]) -> int:
+    return sum(cluster.number for cluster in clusters)
 
 
 def _within(listing: Listing, cells: tuple[int, int]) -> QuerySet:
@@ -120,17 +120,17 @@ def _rows(listing: Listing, tile: Tile, most: int) -> list[_Shown]:
     read = [model._meta.get_field(name).attname for name in ("inventory_no", *model.named_after)]
     rows = _within(listing, tile.cells).annotate(lon=of_location(listing, "lon"), lat=of_location(listing, "lat"))
     names = list(dict.fromkeys((*_OWN, *days.values(), *read)))
-    found = []
+    shown = []
     for row in on(rows, due, listing.as_of).order_by().values_list(*names)[:most]:
         values = dict(zip(names, row, strict=True))
         dues = {key: values[name] for key, name in days.items()}
-        found.append(_Shown(*row[: len(_OWN)], dues, SimpleNamespace(**{name: values[name] for name in read})))
+        shown.append(_Shown(*row[: len(_OWN)], dues, SimpleNamespace(**{name: values[name] for name in read})))
     for field in map(model._meta.get_field, former.naming(model)):
-        ids = {getattr(row.named, field.attname) for row in found}
+        ids = {getattr(row.named, field.attname) for row in shown}
         there = former.rows_at(field.related_model, ids, listing.end)
-        for row in found:
+        for row in shown:
             setattr(row.named, field.name, there.get(getattr(row.named, field.attname)))
-    return found
+    return shown
 
 
 def _points(register: Register, rows: Sequence[_Shown]) -> Iterator[Feature]:
@@ -171,8 +171,8 @@ def _cluster(cluster: Cluster, **more) -> Feature:
 def _read(listing: Listing, cells: tuple[int, int], most: int) -> list[tuple]:
     """(cell, kind, lon, lat) of at most so many rows."""
     names = ("kind_id", *(of_location(listing, name) for name in ("cell", "lon", "lat")))
-    found = _within(listing, cells).order_by().values_list(*names)[:most]
-    return [(cell, kind, lon, lat) for kind, cell, lon, lat in found]
+    rows = _within(listing, cells).order_by().values_list(*names)[:most]
+    return [(cell, kind, lon, lat) for kind, cell, lon, lat in rows]
 
 
 def _clustered(listing: Listing, tile: Tile, grid: int) -> list[Feature]:
@@ -182,12 +182,12 @@ def _clustered(listing: Listing, tile: Tile, grid: int) -> list[Feature]:
     if len(lines) <= MOST_COUNTED:
         return [_cluster(cluster) for cluster in counts.gather(_summands(lines, grid))]
     first, last = tile.cells
-    size, found = 1 << 2 * (ZOOM - grid), []
+    size, features = 1 << 2 * (ZOOM - grid), []
     for start in range(first, last, size):
         some = _read(listing, (start, start + size - 1), MOST_IN_CELL + 1)
         more = {"at_least": True} if len(some) > MOST_IN_CELL else {}
-        found += [_cluster(cluster, **more) for cluster in counts.gather(_summands(some[:MOST_IN_CELL], grid))]
-    return found
+        features += [_cluster(cluster, **more) for cluster in counts.gather(_summands(some[:MOST_IN_CELL], grid))]
+    return features
 
 
 def _summands(lines: list[tuple], grid: int) -> Iterator[tuple]:
@@ -238,12 +238,12 @@ def _lines(listing: Listing, tile: Tile) -> Iterator[Layer]:
     """Lines between items of which one names the other, both of them visible, placed and in different places."""
     register = listing.register
     for column in register.naming(register.model):
-        found = _linked(listing, column.name, tile)
-        drawn = tile.shapes(shapely.linestrings(np.array([line[4:] for line in found]).reshape(-1, 2, 2)))
+        links = _linked(listing, column.name, tile)
+        drawn = tile.shapes(shapely.linestrings(np.array([line[4:] for line in links]).reshape(-1, 2, 2)))
         layer = Layer(f"{register.slug}-{column.name.replace('_', '-')}")
         layer.shapes = [
             (line[0], shape, {"id": line[0], "kind": line[1], "status": line[2], "to": line[3]})
-            for line, shape in zip(found, drawn, strict=True)
+            for line, shape in zip(links, drawn, strict=True)
             if not shape.is_empty
         ]
         yield layer
@@ -264,5 +264,5 @@ def _linked(listing: Listing, name: str, tile: Tile) -> list[tuple]:
     else:
         seen, apart = access.visible_to(listing.register, listing.user), Q(location=F(f"{name}__location"))
     rows = listing.matching.filter(**{f"{name}__isnull": False, f"{name}__in": seen}).annotate(**ends)
-    found = rows.filter(crosses).exclude(apart).order_by()
-    return list(found.values_list("id", "kind_id", "status", f"{name}_id", *ends)[:MOST_LINES])
+    crossing = rows.filter(crosses).exclude(apart).order_by()
+    return list(crossing.values_list("id", "kind_id", "status", f"{name}_id", *ends)[:MOST_LINES])

@@ -19,11 +19,11 @@ CHUNK = 2_000
 
 def items_at(location: Location, user) -> list[tuple[Register, int]]:
     """How many items of each register lie there, of those that the user may see."""
-    found = []
+    counts = []
     for register, column in registers.naming(Location, "asset"):
         if count := access.visible_to(register, user).filter(**{column.name: location}).count():
-            found.append((register, count))
-    return found
+            counts.append((register, count))
+    return counts
 
 
 def merge(kept: Location, gone: Location, by: Author) -> int:

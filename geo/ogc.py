@@ -102,7 +102,7 @@ def items(request: HttpRequest, register: Register, shape: Shape = "") -> JsonRe
     if page.errors:
         raise Unusable("; ".join(f"{what}: {' '.join(why)}" for what, why in page.faults()))
     matched = page.matching.count()
-    found = _items(page)
+    features = _items(page)
     links = [
         link(request, "self", "features-items", kind=GEOJSON, query=request.GET, **layer.address),
         link(request, "collection", "features-collection", **layer.address),
@@ -116,8 +116,8 @@ def items(request: HttpRequest, register: Register, shape: Shape = "") -> JsonRe
     answer = {
         "type": "FeatureCollection",
         "numberMatched": matched,
-        "numberReturned": len(found),
-        "features": found,
+        "numberReturned": len(features),
+        "features": features,
         "links": links,
     }
     if page.not_kept_before:
@@ -129,14 +129,14 @@ def items(request: HttpRequest, register: Register, shape: Shape = "") -> JsonRe
 def item(request: HttpRequest, register: Register, pk: int, shape: Shape = "") -> JsonResponse:
     layer = ogc_layers.shown(request.user, Layer(register, shape))
     params = QueryDict("columns=all")
-    found = _items(_Lying(register, request.user, params, layer.condition, Q(id=pk)))
-    if not found:
+    features = _items(_Lying(register, request.user, params, layer.condition, Q(id=pk)))
+    if not features:
         raise Http404
     links = [
         link(request, "self", "features-item", kind=GEOJSON, pk=pk, **layer.address),
         link(request, "collection", "features-collection", **layer.address),
     ]
-    return JsonResponse(found[0] | {"links": links}, content_type=GEOJSON)
+    return JsonResponse(features[0] | {"links": links}, content_type=GEOJSON)
 
 
 class _Lying(Listing):

@@ -146,14 +146,14 @@ def filters(register: Register) -> dict[str, str]:
 
 
 def _typed(column: Column) -> dict[str, object]:
-    found: dict[str, object] = {"title": column.label, "type": "string"}
+    schema: dict[str, object] = {"title": column.label, "type": "string"}
     if column.type == Type.INTEGER:
-        found["type"] = "integer"
+        schema["type"] = "integer"
     elif column.type.is_number:
-        found["type"] = "number"
+        schema["type"] = "number"
     elif column.type == Type.DATE:
-        found["format"] = "date"
-    return found
+        schema["format"] = "date"
+    return schema
 
 
 def _document(request: HttpRequest, name: str, layer: Layer, properties: dict) -> dict[str, object]:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from geo import merging
-from geo.geocoding import Found, Geocoder, NotFound
+from geo.geocoding import Geocoder, NotFound, Position
 from geo.models import Location
 from inventory import access, registers, writes
 from inventory.history import Author
@@ -32,10 +32,10 @@ def geocode(request: HttpRequest) -> HttpResponse:
         raise Http404
     query = request.POST.get("query", "") if request.method == "POST" else request.GET.urlencode()
     listing = Listing(places, request.user, QueryDict(query))
-    found, lost, rest = located(listing)
+    placed, lost, rest = located(listing)
     if request.method == "POST":
         chosen = set(wholes(request.POST.getlist("place")))
-        written = [(row, place) for row, place in found if row.pk in chosen]
+        written = [(row, place) for row, place in placed if row.pk in chosen]
         try:
             write(written, Author(user=request.user, reason=request.POST.get("reason", "").strip()[:250]))
             messages.success(request, _("%(count)d yer adresinden yerleştirildi.") % {"count": len(written)})
@@ -43,31 +43,31 @@ def geocode(request: HttpRequest) -> HttpResponse:
         except (writes.Refused, ValidationError) as refusal:
             why = " ".join(refusal.messages) if isinstance(refusal, ValidationError) else refusal
             messages.error(request, _("Hiçbir yer yazılmadı. %(why)s") % {"why": why})
-    context = {"register": places, "found": found, "lost": lost, "rest": rest, "query": query, "most": MOST}
+    context = {"register": places, "placed": placed, "lost": lost, "rest": rest, "query": query, "most": MOST}
     return render(request, "geo/geocode.html", context)
 
 
-def located(listing: Listing) -> tuple[list[tuple[Location, Found]], list[tuple[Location, str]], int]:
+def located(listing: Listing) -> tuple[list[tuple[Location, Position]], list[tuple[Location, str]], int]:
     """(those whose place was found, those whose was not and why, how many more there are)."""
     rows = listing.matching.filter(cell__isnull=True).select_related("district", "neighbourhood__district")
-    geocoder, found, lost = Geocoder(), [], []
+    geocoder, placed, lost = Geocoder(), [], []
     for row in rows.order_by("pk")[:MOST]:
         try:
-            found.append((row, geocoder.find(row)))
+            placed.append((row, geocoder.find(row)))
         except NotFound as error:
             lost.append((row, str(error)))
-    return found, lost, max(0, rows.count() - MOST)
+    return placed, lost, max(0, rows.count() - MOST)
 
 
-def write(placed: list[tuple[Location, Found]], by: Author) -> None:
+def write(placed: list[tuple[Location, Position]], by: Author) -> None:
     """Give the locations what was found, in one transaction. A district that is named already is left."""
     with transaction.atomic():
-        for row, found in placed:
-            row.lon, row.lat, row.footprint = found.lon, found.lat, found.footprint
-            row.source, row.precision_m = found.source, found.precision_m
-            row.district = row.district or found.district
-            row.neighbourhood = row.neighbourhood or found.neighbourhood
-            why = _("Adresinden yerleştirildi: %(how)s") % {"how": found.how}
+        for row, place in placed:
+            row.lon, row.lat, row.footprint = place.lon, place.lat, place.footprint
+            row.source, row.precision_m = place.source, place.precision_m
+            row.district = row.district or place.district
+            row.neighbourhood = row.neighbourhood or place.neighbourhood
+            why = _("Adresinden yerleştirildi: %(how)s") % {"how": place.how}
             reason = " · ".join(filter(None, (by.reason, why)))
             writes.save(registers.get("locations"), row, Author(user=by.user, reason=reason, at=by.at))
 

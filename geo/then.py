@@ -45,5 +45,5 @@ def of_location(listing: Listing, name: str, way: str = "location") -> Expressio
         return former.value(Location, OuterRef(way), listing.end, name)
     # The item's own location is looked up first, as it was on that day.
     there = former.then(listing.register.model, listing.end).filter(id=OuterRef(item))
-    found = former.value(Location, OuterRef("location"), listing.end, name)
-    return former.first(there.annotate(_found=found), "_found")
+    value = former.value(Location, OuterRef("location"), listing.end, name)
+    return former.first(there.annotate(_value=value), "_value")

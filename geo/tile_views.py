@@ -76,5 +76,5 @@ def _etag(request: HttpRequest, shown: Sequence[Register], wanted: Tile) -> str 
 @gzip_page
 @condition(etag_func=_etag)
 def _content(request: HttpRequest, shown: Sequence[Register], wanted: Tile) -> HttpResponse:
-    found = [layer for register in shown for layer in layers(Listing(register, request.user, request.GET), wanted)]
-    return HttpResponse(encode(wanted, found), content_type=MEDIA_TYPE)
+    drawn = [layer for register in shown for layer in layers(Listing(register, request.user, request.GET), wanted)]
+    return HttpResponse(encode(wanted, drawn), content_type=MEDIA_TYPE)

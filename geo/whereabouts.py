@@ -27,11 +27,11 @@ class Whereabouts:
 
     def of(self, lons: Sequence[float], lats: Sequence[float]) -> list[int | None]:
         """The id of the place in which each point lies; None outside all."""
-        found: list[int | None] = [None] * len(lons)
+        place_ids: list[int | None] = [None] * len(lons)
         points, places = self._tree.query(shapely.points(np.asarray(lons), np.asarray(lats)), predicate="within")
         for point, place in zip(points, places, strict=True):
-            found[point] = self.ids[place]
-        return found
+            place_ids[point] = self.ids[place]
+        return place_ids
 
     def farthest(self, place_id: int, lon: float, lat: float) -> int | None:
         """Metres from a point to the farthest corner of a place's boundary, None without one."""

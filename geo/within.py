@@ -140,11 +140,11 @@ def _joined(ranges: Ranges) -> Ranges:
 
 
 def _in_ranges(ranges: Ranges) -> Q:
-    found = Q(id__in=[])
+    condition = Q(id__in=[])
     # Written flat, since SQLite takes expressions only so deep.
-    found.children += [Q(cell__gte=first, cell__lte=last) for first, last in ranges]
-    found.connector = Q.OR
-    return found
+    condition.children += [Q(cell__gte=first, cell__lte=last) for first, last in ranges]
+    condition.connector = Q.OR
+    return condition
 
 
 class AreaField(forms.CharField):

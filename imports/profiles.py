@@ -161,7 +161,7 @@ def from_json(data: object, user) -> tuple[Profile, list[str]]:
     profile.save()
     for one in data["meanings"]:
         column = register.column(one["column"])
-        means = _found(register, column, one["means"], user)
+        means = _meant(register, column, one["means"], user)
         if means is None:
             lost.append(one["text"])
             continue
@@ -198,7 +198,7 @@ def _fits(choices: object) -> bool:
     return whole and known and all(isinstance(text, str) and len(text) <= 500 for text in texts)
 
 
-def _found(register: Register, column, name: str, user) -> str | None:
+def _meant(register: Register, column, name: str, user) -> str | None:
     """The id or stored choice that the name means here."""
     if column.type == Type.CHOICE:
         return name if name in column.choices else None

@@ -237,11 +237,11 @@ class Unseen:
     @classmethod
     def texts(cls) -> set[str]:
         """What an export in any language writes for it."""
-        found = set()
+        texts = set()
         for language, _name in settings.LANGUAGES:
             with translation.override(language):
-                found.add(str(cls(0)))
-        return found
+                texts.add(str(cls(0)))
+        return texts
 
 
 def hidden(target: Register | None, user: Asker, ids: Iterable[int], end: dt.datetime | None = None) -> set[int]:
@@ -249,12 +249,12 @@ def hidden(target: Register | None, user: Asker, ids: Iterable[int], end: dt.dat
     if target is None or sees_everything(target, user) or not (ids := set(ids)):
         return set()
     rows = target.model._default_manager.filter(pk__in=ids)
-    found = set(rows.exclude(pk__in=visible_to(target, user).values("pk")).values_list("pk", flat=True))
+    hidden_today = set(rows.exclude(pk__in=visible_to(target, user).values("pk")).values_list("pk", flat=True))
     if end is None:
-        return found
+        return hidden_today
     then = former.then(target.model, end).filter(id__in=ids)
     seen = set(visible_to(target, user, then, end).values_list("id", flat=True))
-    return set(then.values_list("id", flat=True)) - seen | (found - seen)
+    return set(then.values_list("id", flat=True)) - seen | (hidden_today - seen)
 
 
 def unseen_by(register: Register, user: Asker, column: Column, end: dt.datetime | None = None) -> QuerySet[Any] | None:
@@ -277,13 +277,13 @@ def unseen(
 ) -> dict[str, set[int]]:
     """Of each reference column the ids that the rows name and the user may not see; one query for each at most, three
     of the past."""
-    found: dict[str, set[int]] = {}
+    unseen_ids: dict[str, set[int]] = {}
     rows = list(rows)
     for name in register.references:
         column = register.column(name)
         named = {getattr(row, column.field.attname) for row in rows} - {None}
-        found[name] = hidden(registers.of(column.related_model), user, named, end)
-    return found
+        unseen_ids[name] = hidden(registers.of(column.related_model), user, named, end)
+    return unseen_ids
 
 
 def unseen_in(register: Register, user: Asker, row: Model) -> list[Column]:
@@ -293,15 +293,15 @@ def unseen_in(register: Register, user: Asker, row: Model) -> list[Column]:
 
 def emptied(register: Register, user: Asker, rows: Sequence[Model], fields: Iterable[str]) -> list[Column]:
     """Of the named columns those that are blank in a row, and in its table name one that the user may not see."""
-    found, table = [], register.model._default_manager
+    columns, table = [], register.model._default_manager
     for column in map(register.column, set(fields) & set(register.references)):
         blank = [row.pk for row in rows if getattr(row, column.field.attname) is None]
         unseen = unseen_by(register, user, column) if blank else None
         if unseen is not None:
             naming = table.filter(**{f"{column.name}__in": unseen})
             if any(naming.filter(pk__in=part).exists() for part in chunked(blank, _PART)):
-                found.append(column)
-    return found
+                columns.append(column)
+    return columns
 
 
 def veil(register: Register, user: Asker, rows: Iterable[Rows], end: dt.datetime | None = None) -> Sequence[Rows]:

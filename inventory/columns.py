@@ -85,11 +85,11 @@ class Column:
 
     def labels(self) -> tuple[str, ...]:
         """The headings in every language, the first being Turkish."""
-        found = []
+        labels = []
         for language in ("tr", "en"):
             with translation.override(language):
-                found.append(self.label)
-        return tuple(dict.fromkeys(found))
+                labels.append(self.label)
+        return tuple(dict.fromkeys(labels))
 
     @cached_property
     def choices(self) -> dict[str, object]:
@@ -99,14 +99,14 @@ class Column:
     @cached_property
     def meanings(self) -> dict[str, object]:
         """Folded text → stored value: a choice by its value or its label in any language."""
-        found: dict[str, object] = {}
+        meanings: dict[str, object] = {}
         for language in ("en", "tr"):
             with translation.override(language):
                 for value, label in self.choices.items():
                     # "Resmî (belediyenin)" is written without what explains it, too.
                     for text in (value, str(label).partition(" (")[0], label):
-                        found[fold(text)] = value
-        return found
+                        meanings[fold(text)] = value
+        return meanings
 
     @property
     def editable(self) -> bool:

@@ -66,18 +66,20 @@ class World:
     @cached_property
     def branches(self) -> dict[int, list[Unit]]:
         """The branches of each directorate, by its id; one without branches stands for itself."""
-        found: dict[int, list[Unit]] = {unit.pk: [] for unit in self.units.values()}
-        for branch in Unit.objects.filter(kind=Unit.Kind.BRANCH, parent__in=list(found)).order_by("number"):
-            found[branch.parent_id or 0].append(branch)
-        return {pk: branches or [u for u in self.units.values() if u.pk == pk] for pk, branches in found.items()}
+        by_directorate: dict[int, list[Unit]] = {unit.pk: [] for unit in self.units.values()}
+        for branch in Unit.objects.filter(kind=Unit.Kind.BRANCH, parent__in=list(by_directorate)).order_by("number"):
+            by_directorate[branch.parent_id or 0].append(branch)
+        return {
+            pk: branches or [u for u in self.units.values() if u.pk == pk] for pk, branches in by_directorate.items()
+        }
 
     @cached_property
     def people(self) -> dict[int, list[Person]]:
         """People by the id of their unit."""
-        found: dict[int, list[Person]] = {}
+        by_unit: dict[int, list[Person]] = {}
         for person in Person.objects.filter(active=True).order_by("staff_no"):
-            found.setdefault(person.unit_id, []).append(person)
-        return found
+            by_unit.setdefault(person.unit_id, []).append(person)
+        return by_unit
 
     @cached_property
     def locations(self) -> list[Any]:
@@ -155,10 +157,10 @@ def parts(total: int, count: int, dice: random.Random) -> list[int]:
     """`count` whole numbers of at least 1, of uneven size, that add up to `total` (at least `count`)."""
     weights = [dice.uniform(0.3, 3) for _ in range(count)]
     rest, weight = total - count, sum(weights)
-    found = [1 + int(rest * w / weight) for w in weights]
-    for place in range(total - sum(found)):
-        found[place % count] += 1
-    return found
+    numbers = [1 + int(rest * w / weight) for w in weights]
+    for place in range(total - sum(numbers)):
+        numbers[place % count] += 1
+    return numbers
 
 
 def is_there() -> bool:

@@ -178,11 +178,11 @@ def naming(model: type[models.Model]) -> list[str]:
 
 def paths(model: type[models.Model], names: Iterable[str], before: str = "") -> list[str]:
     """What `select_related` wants so that the rows of these columns are read with all that stands in their names."""
-    found = []
+    lookups = []
     for name in dict.fromkeys(names):
         related = target_of(field_of(model, name))
-        found += [f"{before}{name}", *paths(related, naming(related), f"{before}{name}__")]
-    return found
+        lookups += [f"{before}{name}", *paths(related, naming(related), f"{before}{name}__")]
+    return lookups
 
 
 def with_names(rows: QuerySet[Any]) -> QuerySet[Any]:

@@ -148,12 +148,12 @@ class Entry:
 def entries(register: Register, row_id: int, user: Asker, most: int | None = None) -> Iterator[Entry]:
     """A row's history, newest first, as the user may read it."""
     past = register.model.history.model
-    found = past.objects.filter(id=row_id).select_related("history_user")
-    found = list(found.order_by("-history_id")[: most and most + 1])
-    names = _Names(register, user, found)
+    entries = past.objects.filter(id=row_id).select_related("history_user")
+    entries = list(entries.order_by("-history_id")[: most and most + 1])
+    names = _Names(register, user, entries)
     # The oldest entry has none before it, and may still be a change: rows can have been inserted by SQL.
-    for newer, older in zip_longest(found, found[1:]):
-        if most is not None and newer is found[-1] and len(found) > most:
+    for newer, older in zip_longest(entries, entries[1:]):
+        if most is not None and newer is entries[-1] and len(entries) > most:
             return
         yield Entry(
             id=newer.history_id,
@@ -170,10 +170,10 @@ def entries(register: Register, row_id: int, user: Asker, most: int | None = Non
 class _Names:
     """What a row's entries name, as it was called when they were written, as far as the user may see it."""
 
-    def __init__(self, register: Register, user: Asker, found: list[Trail]):
-        self._register, self._hidden = register, access.unseen(register, user, found, EVER)
+    def __init__(self, register: Register, user: Asker, entries: list[Trail]):
+        self._register, self._hidden = register, access.unseen(register, user, entries, EVER)
         fields = [register.column(name).field for name in register.references]
-        named = {field: {getattr(entry, field.attname) for entry in found} for field in fields}
+        named = {field: {getattr(entry, field.attname) for entry in entries} for field in fields}
         # What all entries name alike is no change of any, so nobody asks for its name.
         self._versions = {f: former.Versions(target_of(f), ids) for f, ids in named.items() if len(ids) > 1}
 
@@ -194,8 +194,8 @@ class _Names:
 
 def at_version(register: Register, row_id: int, version: int) -> Any:
     """The row as it stood at a version; None where the history does not know."""
-    found = register.model.history.model.objects.filter(id=row_id, version=version)
-    then = found.order_by("-history_id").first()
+    entries = register.model.history.model.objects.filter(id=row_id, version=version)
+    then = entries.order_by("-history_id").first()
     if then is not None:
         former.name_rows(register.model, [then], register.references, EVER)
     return then
@@ -203,8 +203,8 @@ def at_version(register: Register, row_id: int, version: int) -> Any:
 
 def last_entries(register: Register, ids: list[int]) -> dict[int, Trail]:
     """{id: the row's last history entry, with its user}; in one query, so for a page of rows at most."""
-    found = former.last(register.model.history.model.objects.filter(id__in=ids)).select_related("history_user")
-    return {each.id: each for each in found}
+    entries = former.last(register.model.history.model.objects.filter(id__in=ids)).select_related("history_user")
+    return {each.id: each for each in entries}
 
 
 def differences(register: Register, old: models.Model, new: models.Model) -> list[Change]:

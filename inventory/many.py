@@ -43,11 +43,11 @@ def hold(model: type[models.Model], ids: Iterable[int]) -> dict[int, int]:
 
     In one order for all, so that two who change the same rows wait for each other and never both.
     """
-    found: dict[int, int] = {}
+    versions: dict[int, int] = {}
     for part in chunked(sorted(ids), 500):
         held = model._default_manager.filter(pk__in=part).select_for_update(no_key=True).order_by("pk")
-        found |= dict(held.values_list("pk", "version"))
-    return found
+        versions |= dict(held.values_list("pk", "version"))
+    return versions
 
 
 def insert_select(model: type[models.Model], names: Sequence[str], *rows: QuerySet[Any], end: str = "") -> None:

@@ -55,11 +55,11 @@ def named(rows: QuerySet, text: str) -> list:
     """The rows that the text names exactly, but for case, accents and a unit's usual short forms."""
     key = unit_key(text) if rows.model is Unit else fold(text)
     # A row as it is shown and offered has more than its words: "Ad Soyad (1234) · Birim".
-    found = matching(rows, text.partition(" · ")[0].replace("(", " ").replace(")", " "))
+    candidates = matching(rows, text.partition(" · ")[0].replace("(", " ").replace(")", " "))
     if rows.model is Unit:
         # "Fen İşleri Daire Bşk." shares only its first words with the unit's name.
-        found = rows.filter(search_text__contains=fold(text).split()[0]) if fold(text) else rows.none()
-    return [row for row in found if key in names(row)]
+        candidates = rows.filter(search_text__contains=fold(text).split()[0]) if fold(text) else rows.none()
+    return [row for row in candidates if key in names(row)]
 
 
 def query_from_texts(register: Register, texts: dict[str, str], user) -> dict[str, str]:
@@ -81,10 +81,10 @@ def query_from_texts(register: Register, texts: dict[str, str], user) -> dict[st
 
 
 def _the_one(rows: QuerySet, column: Column, text: str):
-    found = named(rows, text)
-    if len(found) == 1:
-        return found[0]
-    near = ", ".join(f"“{text_of(row)}”" for row in (found or matching(rows, text))[:5])
+    matches = named(rows, text)
+    if len(matches) == 1:
+        return matches[0]
+    near = ", ".join(f"“{text_of(row)}”" for row in (matches or matching(rows, text))[:5])
     hint = _(" Şunlardan biri mi: %(near)s?") % {"near": near} if near else ""
     raise ValueError(
         _("%(column)s: “%(text)s” tek bir kayda karşılık gelmiyor.") % {"column": column.label, "text": text} + hint

@@ -107,10 +107,10 @@ def _broken(model: type[models.Model], error: IntegrityError) -> str:
 
 
 def hanging_on(error: ProtectedError) -> str:
-    found: dict[str, int] = defaultdict(int)
+    counts: dict[str, int] = defaultdict(int)
     for row in error.protected_objects:
-        found[str(row._meta.verbose_name_plural)] += 1
-    return held_by(found)
+        counts[str(row._meta.verbose_name_plural)] += 1
+    return held_by(counts)
 
 
 def held_by(counts: Mapping[str, int]) -> str:
@@ -125,7 +125,7 @@ def hanging(register: Register, ids: Sequence[int], going: Set[int] = frozenset(
 
     `going` are rows of the register that are deleted as well, one by one, the newest first.
     """
-    found: dict[int, dict[str, int]] = defaultdict(dict)
+    by_row: dict[int, dict[str, int]] = defaultdict(dict)
     for relation in register.model._meta.get_fields(include_hidden=True):
         if not (isinstance(relation, models.ForeignObjectRel) and relation.on_delete is models.PROTECT):
             continue
@@ -139,8 +139,8 @@ def hanging(register: Register, ids: Sequence[int], going: Set[int] = frozenset(
             else:
                 counts = naming.order_by().values_list(name).annotate(count=Count("pk"))
             for pk, count in counts:
-                found[pk][kind] = found[pk].get(kind, 0) + count
-    return {pk: held_by(counts) for pk, counts in found.items()}
+                by_row[pk][kind] = by_row[pk].get(kind, 0) + count
+    return {pk: held_by(counts) for pk, counts in by_row.items()}
 
 
 def refuse_gone(register: Register, then: models.Model, fields: Sequence[models.Field[Any, Any]], user: Asker) -> None:

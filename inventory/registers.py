@@ -126,16 +126,16 @@ class Register:
 
     @cached_property
     def _by_name(self) -> dict[str, Column]:
-        found = {}
+        by_name = {}
         for name in self.columns:
             try:
-                found[name] = Column(field_of(self.model, name))
+                by_name[name] = Column(field_of(self.model, name))
             except FieldDoesNotExist as error:
                 raise ImproperlyConfigured(f"register {self.slug!r}: no field {name!r}") from error
-            found[name].type  # noqa: B018 - an unknown field type stops the start as well
+            by_name[name].type  # noqa: B018 - an unknown field type stops the start as well
             # In every way in: forms, sheets, commands.
-            found[name].field.error_messages.update(messages(found[name]))
-        return found
+            by_name[name].field.error_messages.update(messages(by_name[name]))
+        return by_name
 
     def column(self, name: str) -> Column:
         """Raises KeyError for a name that is not in `columns`."""
@@ -228,9 +228,9 @@ def of(model: type[models.Model] | None) -> Register | None:
 
 def serving(model: type[models.Model]) -> Register:
     """The register of these rows; raises KeyError where there is none."""
-    if (found := of(model)) is None:
+    if (register := of(model)) is None:
         raise KeyError(model)
-    return found
+    return register
 
 
 def every(*groups: Group) -> list[Register]:

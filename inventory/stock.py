@@ -203,8 +203,8 @@ def figures(chosen: Chosen, *by: str, measures: Sequence[str] = (NUMBER,)) -> li
     rows = StockLine.objects.filter(chosen.condition(), measure__in=measures).order_by()
     if chosen.units is not None:
         rows = rows.filter(unit__in=chosen.units)
-    found = rows.values_list(*by, "measure").annotate(_total=Sum("value")).exclude(_total=0)
-    return [(*line[:-1], _value(chosen.register, *line[-2:])) for line in found]
+    totals = rows.values_list(*by, "measure").annotate(_total=Sum("value")).exclude(_total=0)
+    return [(*line[:-1], _value(chosen.register, *line[-2:])) for line in totals]
 
 
 def figures_of(
@@ -213,14 +213,14 @@ def figures_of(
     """The same of any rows of the register, such as a past day's: counted one by one."""
     names = {"unit": "responsible_unit", "split": register.split}
     keys = [names.get(name, name) for name in by if names.get(name, name)]
-    found = []
+    figures = []
     for measure in measures:
         totals = rows.order_by().values_list(*keys).annotate(_total=_total(register, measure)).exclude(_total=0)
         for *values, total in totals:
             row = dict(zip(keys, values, strict=True))
             key = [row.get(names.get(name, name), "") for name in by]
-            found.append((*key, measure, _value(register, measure, total)))
-    return found
+            figures.append((*key, measure, _value(register, measure, total)))
+    return figures
 
 
 def _value(register: Register, measure: str, total: int) -> int | Decimal:

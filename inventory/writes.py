@@ -207,8 +207,8 @@ def take_back(register: Register, rows: Sequence[Row], by: Author, batch_id: int
                 managed = access.managed_by(register, by.user).filter(pk__in=part).values_list("pk", flat=True)
                 if {*mine, *managed} != set(part):
                     raise Refused(_("Bu aktarımın eklediği kayıtların bir kısmını geri alma yetkiniz yok."))
-            if found := hanging(register, part) or stepping.stepped(register, part):
-                raise Refused(next(iter(found.values())))
+            if why := hanging(register, part) or stepping.stepped(register, part):
+                raise Refused(next(iter(why.values())))
             _claim(register, some)
             _guard(register, [(row, None) for row in some], by)
             history.record(register.model, part, DELETED, by := history.dated(by))

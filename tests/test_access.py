@@ -118,7 +118,7 @@ def test_another_directorates_rows_are_in_no_list_count_search_or_choice(registe
                 assert str(hidden.pk) not in values and str(own.pk) in values
     found = client.get(reverse("search"), {"q": str(hidden)})
     if found.status_code == 200:
-        shown = [one["pk"] for hit in found.context["found"] if hit["register"] is register for one in hit["rows"]]
+        shown = [one["pk"] for hit in found.context["results"] if hit["register"] is register for one in hit["rows"]]
         assert hidden.pk not in shown
     post = {
         "selected": [hidden.pk],

@@ -17,13 +17,13 @@ _SIMPLE = (str, int, float, bool, type(None))
 def read_geojson(content: bytes, name: str, limits: Limits) -> Layer:
     """Attributes as they stand: TKGM writes every number as a text. Raises UnreadableFile."""
     try:
-        found = json.loads(content.decode("utf-8-sig"))
+        document = json.loads(content.decode("utf-8-sig"))
     except (UnicodeDecodeError, ValueError, RecursionError) as error:
         raise UnreadableFile(_("GeoJSON dosyası bozuk ya da yarım; aldığınız yerden yeniden indiriniz.")) from error
-    if not isinstance(found, dict) or not isinstance(found.get("type"), str):
+    if not isinstance(document, dict) or not isinstance(document.get("type"), str):
         raise _no_features()
-    layer = Layer(name, _crs(found.get("crs")), limits)
-    features = found.get("features") if found["type"] == "FeatureCollection" else [found]
+    layer = Layer(name, _crs(document.get("crs")), limits)
+    features = document.get("features") if document["type"] == "FeatureCollection" else [document]
     if not isinstance(features, list):
         raise _no_features()
     for number, feature in enumerate(features, 1):

@@ -62,22 +62,22 @@ def _children(element: ElementTree.Element, *tags: str) -> Iterator[ElementTree.
 
 
 def _attributes(place: ElementTree.Element) -> Attributes:
-    found: Attributes = {}
+    attributes: Attributes = {}
     for part in _children(place, "name", "description"):
         text = (part.text or "").strip()
         if _tag(part) == "name":
-            found["name"] = text or None
+            attributes["name"] = text or None
         elif pairs := _Balloon.pairs(text):
-            found |= pairs
+            attributes |= pairs
         elif text:
-            found["description"] = text
+            attributes["description"] = text
     for data in place.iter():
         if _tag(data) == "SimpleData" and data.get("name"):
-            found[data.get("name")] = (data.text or "").strip() or None
+            attributes[data.get("name")] = (data.text or "").strip() or None
         elif _tag(data) == "Data" and data.get("name"):
             value = next(_children(data, "value"), None)
-            found[data.get("name")] = ((value.text if value is not None else "") or "").strip() or None
-    return found
+            attributes[data.get("name")] = ((value.text if value is not None else "") or "").strip() or None
+    return attributes
 
 
 class _Balloon(HTMLParser):

@@ -79,10 +79,10 @@ class Coordinates:
 
     def read(self, cells: list[Cell]) -> Place | None:
         """None where the row says nothing. Raises CellError."""
-        found = self._raw(cells)
-        if found is None:
+        written = self._raw(cells)
+        if written is None:
             return None
-        raw, warnings = found[1], []
+        raw, warnings = written[1], []
         if not isinstance(raw, Point | Polygon | MultiPolygon):
             raise CellError(_("Burada bir alan ya da nokta olmalı; çizgi okunmaz."))
         shape = self._moved(raw)

@@ -129,12 +129,12 @@ class Places:
             "block__in": {key[1] for key in wanted.values()},
             "parcel__in": {key[2] for key in wanted.values()},
         }
-        found = defaultdict(list)
+        by_parcel = defaultdict(list)
         for item in identities.among(**conditions):
             if item.get("status") not in GONE:
                 place = (item["district_id"], item["neighbourhood_id"])
-                found[place, item["block"], item["parcel"]].append(item)
-        return {draft: found[key] for draft, key in wanted.items() if key in found}
+                by_parcel[place, item["block"], item["parcel"]].append(item)
+        return {draft: by_parcel[key] for draft, key in wanted.items() if key in by_parcel}
 
     def _parcel(self, draft: Draft) -> tuple | None:
         """((district, neighbourhood), block, parcel), None where the row names none."""
@@ -156,11 +156,11 @@ class Places:
         """The location at which each draft's item lies by itself, where it has one already."""
         names = {draft: fold(name) for draft in drafts if (name := self._name(draft)) is not None}
         by_name = {row.name_same: row for row in Location.objects.filter(name_same__in=set(names.values()))}
-        found = {draft: by_name[name] for draft, name in names.items() if name in by_name}
+        locations = {draft: by_name[name] for draft, name in names.items() if name in by_name}
         if self._knows_parcels:
             current = self._unshared(drafts)
-            found |= {d: current[d.present["id"]] for d in drafts if d.present and d.present["id"] in current}
-        return found
+            locations |= {d: current[d.present["id"]] for d in drafts if d.present and d.present["id"] in current}
+        return locations
 
     def _name(self, draft: Draft) -> str | None:
         if self._knows_parcels and (key := self._parcel(draft)):

@@ -54,7 +54,7 @@ class Lookup:
         self._named_by = self._target.named_by if self._target else ("name",)
         self._everything = candidates(register, column, user)
         self._chosen_still = choosable(register, column, user)
-        self._found: dict[str, list[Model]] = {}
+        self._by_text: dict[str, list[Model]] = {}
         self._open: set[int] = set()
         self._current: dict[int | None, set[str]] = {}
         # A file says the same unknown text in a hundred thousand rows; what it may mean is worked out once.
@@ -66,12 +66,12 @@ class Lookup:
         self.beside = _beside(register, column, self._target)
 
     def learn(self, texts: Iterable[str]) -> None:
-        if len(self._found) > _REMEMBERED:
-            self._found.clear()
+        if len(self._by_text) > _REMEMBERED:
+            self._by_text.clear()
             self._errors.clear()
         texts = set(texts)
         texts |= {means for text in texts if (means := self._said.table.get(self._key(text)))}
-        new = sorted(text for text in texts if text not in self._found)
+        new = sorted(text for text in texts if text not in self._by_text)
         for part in chunked(new, _TEXTS):
             self._learn(part)
 
@@ -121,7 +121,7 @@ class Lookup:
         if error := self._errors.get(about):
             raise error.with_traceback(None)
         try:
-            return self._one_of(self._found[text], text, beside)
+            return self._one_of(self._by_text[text], text, beside)
         except UnknownValue as error:
             self._errors[about] = error
             raise
@@ -154,8 +154,8 @@ class Lookup:
             self._index(self._folded(rest), by_key)
         for text in texts:
             # A database gives them in any order, and the first of them are offered.
-            self._found[text] = sorted(self._of(text, by_key), key=lambda row: row.pk)
-        ids = {row.pk for text in texts for row in self._found[text]}
+            self._by_text[text] = sorted(self._of(text, by_key), key=lambda row: row.pk)
+        ids = {row.pk for text in texts for row in self._by_text[text]}
         self._open |= set(self._chosen_still.filter(pk__in=ids).values_list("pk", flat=True))
         answers = self._said.answers
         if meant := {key: int(answers[key]) for t in texts if (key := self._key(t)) in answers}:
@@ -251,7 +251,7 @@ class Lookup:
         return parts - {""}
 
     def _unknown(self, text: str, beside: Model | None) -> UnknownValue:
-        if self.beside and beside is not None and (elsewhere := self._found[text]):
+        if self.beside and beside is not None and (elsewhere := self._by_text[text]):
             places = ", ".join(sorted({str(getattr(row, self.beside)) for row in elsewhere}))
             message = _("“%(text)s” %(beside)s içinde yok; şuralarda var: %(places)s. Birini düzeltiniz.")
             return UnknownValue(message % {"text": text, "beside": beside, "places": places}, text)

@@ -65,12 +65,12 @@ def _move(alias: str, on_progress: OnProgress) -> dict[str, Tally]:
         # Whatever is still to be looked at, so that a broken reference is reported as one.
         _look_at_references()
         _set_sequences(alias, models)
-        found = tables.tally("default", models)
-        if odd := tables.differing(tables.tally(alias, models), found):
+        moved = tables.tally("default", models)
+        if odd := tables.differing(tables.tally(alias, models), moved):
             raise Damaged(_("Satırlar başka çıktı, hiçbir şey taşınmadı:") + "\n  " + "\n  ".join(odd))
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
-    return found
+    return moved
 
 
 def _any_row(model: type[Model]) -> bool:

@@ -42,8 +42,8 @@ def restore(file: Path) -> Restored:
             with uploads.new(name) as target:
                 archive.take_file(name, target)
         archive.take_database(databases.fill)
-    found = tables.tally("default", tables.models_of(tables.as_migrated("default")))
-    if odd := tables.differing(archive.manifest.tables, found):
+    restored = tables.tally("default", tables.models_of(tables.as_migrated("default")))
+    if odd := tables.differing(archive.manifest.tables, restored):
         raise Damaged(_("Geri yüklenen veritabanı yedeklenen değil; kullanmayınız:") + "\n  " + "\n  ".join(odd))
     return Restored(archive.manifest, _advice(archive.manifest))
 

@@ -77,11 +77,11 @@ def _plain(value: object) -> str:
     return bytes(value).hex() if isinstance(value, bytes | memoryview) else str(value)
 
 
-def differing(expected: dict[str, Tally], found: dict[str, Tally]) -> list[str]:
+def differing(expected: dict[str, Tally], actual: dict[str, Tally]) -> list[str]:
     """One sentence for each table that is not the same."""
     differences = []
-    for table in sorted({*expected, *found}):
-        was, is_now = expected.get(table), found.get(table)
+    for table in sorted({*expected, *actual}):
+        was, is_now = expected.get(table), actual.get(table)
         if was is None or is_now is None:
             message = _("%(table)s: tablo fazladan var.") if was is None else _("%(table)s: tablo yok.")
             differences.append(message % {"table": table})

@@ -128,9 +128,9 @@ class Calendar:
             self._know(dt.date(year, 1, 1), day)
             year -= 1
             place += self._year(year).days[-1]
-        found = dt.date(year, 1, 1) + (bisect_left(self._year(year).days, place) - 1) * _ONE
-        self._know(min(day, found), max(day, found))
-        return found
+        wanted = dt.date(year, 1, 1) + (bisect_left(self._year(year).days, place) - 1) * _ONE
+        self._know(min(day, wanted), max(day, wanted))
+        return wanted
 
     def working_days_between(self, start: dt.date, end: dt.date) -> int:
         """The working days from `start`, which is not counted, to `end`, which is; negative where `end` lies before.

@@ -69,10 +69,10 @@ def name_rows(rows: Sequence[models.Model], columns: list[Column], user: Asker, 
     for column in columns:
         if isinstance(column, Computed) and column.type == Type.REFERENCE:
             target, ids = registers.of(column.target), {getattr(row, column.name) for row in rows} - {None}
-            found = former.rows_at(column.target, ids, end)
-            found |= {pk: access.Unseen(pk) for pk in access.hidden(target, user, ids, end)}
+            named = former.rows_at(column.target, ids, end)
+            named |= {pk: access.Unseen(pk) for pk in access.hidden(target, user, ids, end)}
             for row in rows:
-                setattr(row, column.name, found.get(getattr(row, column.name)))
+                setattr(row, column.name, named.get(getattr(row, column.name)))
 
 
 def validities(register: Register) -> list[Computed]:
@@ -116,9 +116,9 @@ def source(register: Register, column: Column) -> tuple[Register, Column]:
 
 def the(register: Register, name: str) -> Column:
     """The column of this name, held or computed; raises KeyError where there is none."""
-    if (found := find(register, name)) is None:
+    if (column := find(register, name)) is None:
         raise KeyError(name)
-    return found
+    return column
 
 
 def is_state(column: Column) -> bool:

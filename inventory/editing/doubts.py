@@ -49,7 +49,7 @@ def case_of(row: models.Model, before: Mapping[str, object], user: Asker) -> Cas
     return Case(row, before, {f.name for f in fields if not before or before[f.attname] != now[f.attname]}, user)
 
 
-class Found(NamedTuple):
+class Doubted(NamedTuple):
     """A doubt about the case at `place` of those given; the sentence stands under `column`."""
 
     place: int
@@ -79,20 +79,20 @@ class Doubt:
                 yield case, str(sentence)
 
 
-def doubts(register: Register, cases: Sequence[Case]) -> list[Found]:
+def doubts(register: Register, cases: Sequence[Case]) -> list[Doubted]:
     """What is doubted about rows that are about to be written: one query for the limits, and those of the rules."""
     rules = [(rule, frozenset(rule.columns)) for rule in rules_of(register)]
     rules = [each for each in rules if any(not each[1].isdisjoint(case.changed) for case in cases)]
     if not rules:
         return []
     limits = dict(Limit.objects.values_list("code", "value"))
-    places, found = {case: place for place, case in enumerate(cases)}, []
+    places, doubted = {case: place for place, case in enumerate(cases)}, []
     for rule, columns in rules:
         asked = [c for c in cases if not columns.isdisjoint(c.changed) and columns.isdisjoint(c.failed)]
         for case, sentence in rule.look(asked, limits):
             column = next(name for name in rule.columns if name in case.changed)
-            found.append(Found(places[case], column, sentence))
-    return sorted(found)
+            doubted.append(Doubted(places[case], column, sentence))
+    return sorted(doubted)
 
 
 def concerns(register: Register, changed: Set[str]) -> bool:

@@ -120,13 +120,13 @@ def _write_lines(register: Register, lines: Sequence[Line], parent: Row, by: Aut
                 writes.delete(register, line.stands, by)
     kept = [line for line in lines if not line.is_removed]
     cases = [case_of(line.instance, stored(line.stands) if line.stands else {}, by.user) for line in kept]
-    found = [_about(line_name(register, cases[place].row), said) for place, _column, said in doubts(register, cases)]
+    doubted = [_about(line_name(register, cases[place].row), said) for place, _column, said in doubts(register, cases)]
     for line in kept:
         if line.stands is not None and not line.errors:
             with said_in(line):
                 writes.save(register, line.instance, by)
     _add(register, [line for line in kept if line.stands is None], by)
-    return found
+    return doubted
 
 
 def _about(name: str, said: str) -> str:

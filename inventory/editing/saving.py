@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 
 from inventory import writes
-from inventory.editing.doubts import Found, case_of, doubts, stamp
+from inventory.editing.doubts import Doubted, case_of, doubts, stamp
 from inventory.models import Row
 from inventory.organization.models import Asker
 from inventory.registers import Register
@@ -60,14 +60,14 @@ def said_in(form: Any) -> Iterator[None]:
 
 def _doubted(
     register: Register, form: Any, row: Row, before: Mapping[str, object], user: Asker, accepted: str
-) -> list[Found]:
+) -> list[Doubted]:
     """What is doubted and was not accepted yet; the form then shows it, and offers to save all the same."""
-    found = doubts(register, [case_of(row, before, user)])
-    form.stamp = stamp([each.sentence for each in found])
-    if not found or accepted == form.stamp:
+    doubted = doubts(register, [case_of(row, before, user)])
+    form.stamp = stamp([each.sentence for each in doubted])
+    if not doubted or accepted == form.stamp:
         return []
-    form.doubts = [each.sentence for each in found]
-    return found
+    form.doubts = [each.sentence for each in doubted]
+    return doubted
 
 
 def accepted(request: HttpRequest) -> str:

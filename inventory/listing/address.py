@@ -211,8 +211,8 @@ class Listing:
             kept = dict(stock.figures(self.kept, measures=(stock.NUMBER, *(c.name for c in summed))))
             return kept.get(stock.NUMBER, 0), [(c, kept.get(c.name, 0)) for c in summed]
         sums = {f"sum_{c.name}": Sum(c.name) if c.type == Type.INTEGER else exact_sum(c.name, c.places) for c in summed}
-        found = self.matching.aggregate(**sums) if sums else {}
-        return self.matching.count(), [(c, found[f"sum_{c.name}"]) for c in summed]
+        totals = self.matching.aggregate(**sums) if sums else {}
+        return self.matching.count(), [(c, totals[f"sum_{c.name}"]) for c in summed]
 
     @cached_property
     def kept(self) -> stock.Chosen | None:

@@ -33,14 +33,14 @@ class Place:
 
     @classmethod
     def read(cls, text: str) -> Place:
-        found = _ASKED.fullmatch(text.strip())
-        if not found or not 1 <= int(found[1]) <= _LAST:
+        asked = _ASKED.fullmatch(text.strip())
+        if not asked or not 1 <= int(asked[1]) <= _LAST:
             return cls()
-        return cls(int(found[1]), found[2] or "", int(found[3] or 0))
+        return cls(int(asked[1]), asked[2] or "", int(asked[3] or 0))
 
 
 @dataclass(frozen=True)
-class Found:
+class RowPage:
     """A page's rows, none behind the last page and none where it is too far to be counted to (`FARTHEST`); `number`
     may be another one than was asked for, `more`: whether others follow."""
 
@@ -50,7 +50,7 @@ class Found:
     is_too_far: bool = False
 
 
-def find(listing: Listing, place: Place) -> Found:
+def find(listing: Listing, place: Place) -> RowPage:
     """The page that the place names.
 
     Going back ends at the true first page, also when rows came or went meanwhile.
@@ -58,30 +58,30 @@ def find(listing: Listing, place: Place) -> Found:
     size = listing.size
     if place.side and (beside := _Beside.find(listing, place.row)):
         if place.side == "after":
-            return _found(listing, place.number, list(islice(beside.after(size + 1), size + 1)))
+            return _page_of(listing, place.number, list(islice(beside.after(size + 1), size + 1)))
         ids = list(islice(beside.before(size), size))[::-1]
         if place.number > 1 and len(ids) == size:
-            return _found(listing, place.number, ids, more=True)
+            return _page_of(listing, place.number, ids, more=True)
         place = Place()
     if place.number == 1:
-        return _found(listing, 1, list(islice(_Runs(listing).all(size + 1), size + 1)))
+        return _page_of(listing, 1, list(islice(_Runs(listing).all(size + 1), size + 1)))
     start = (place.number - 1) * size
     if start > FARTHEST:
         # A list that ends before has no such page at all.
         beyond = listing.rows.values_list("id", flat=True)[FARTHEST : FARTHEST + 1]
-        return Found(place.number, [], False, is_too_far=bool(beyond))
-    return _found(listing, place.number, list(listing.rows.values_list("id", flat=True)[start : start + size + 1]))
+        return RowPage(place.number, [], False, is_too_far=bool(beyond))
+    return _page_of(listing, place.number, list(listing.rows.values_list("id", flat=True)[start : start + size + 1]))
 
 
-def _found(listing: Listing, number: int, ids: list[int], more: bool = False) -> Found:
+def _page_of(listing: Listing, number: int, ids: list[int], more: bool = False) -> RowPage:
     """The page of these ids; one more than fits on it says that others follow.
 
     Ids are looked for first: what is sorted or left out is then read without the rows that it names.
     """
     shown = ids[: listing.size]
-    found = list(listing.with_references(listing.matching.filter(id__in=shown)))
-    rows = {row.id: row for row in listing.name(found)}
-    return Found(number, [rows[each] for each in shown if each in rows], more or len(ids) > len(shown))
+    unsorted = list(listing.with_references(listing.matching.filter(id__in=shown)))
+    rows = {row.id: row for row in listing.name(unsorted)}
+    return RowPage(number, [rows[each] for each in shown if each in rows], more or len(ids) > len(shown))
 
 
 def neighbours(listing: Listing, row_id: int) -> tuple[int | None, int | None]:
@@ -128,8 +128,8 @@ class _Beside(_Runs):
     @classmethod
     def find(cls, listing: Listing, row_id: int) -> _Beside | None:
         """None where the row is not in the list, or no longer."""
-        found = listing.matching.filter(id=row_id).annotate(_sorted=listing.order).values_list("_sorted")
-        for (value,) in found:
+        rows = listing.matching.filter(id=row_id).annotate(_sorted=listing.order).values_list("_sorted")
+        for (value,) in rows:
             return cls(listing, row_id, value)
         return None
 

@@ -97,7 +97,7 @@ def _beyond(people: Collection[int], user: Asker) -> dict[int, str]:
         return {}
     held = User.objects.filter(person__in=people).prefetch_related("groups")
     accounts = {each.person_id: each for each in held if each.person_id}
-    found = {
+    reasons = {
         pk: _("Bu kişinin hesabı yönetici hesabıdır; görev durumunu ve sicil numarasını yalnızca bir sistem yöneticisi "
               "değiştirebilir.")
         for pk, account in accounts.items() if account.is_superuser
@@ -113,8 +113,8 @@ def _beyond(people: Collection[int], user: Asker) -> dict[int, str]:
     for grant in Grant.objects.filter(Q(person__in=people) | Q(group__in=members)).select_related("unit"):
         if not access.may_take_away(user, grant):
             for pk in {grant.person_id} if grant.person_id else members[grant.group_id or 0]:
-                found.setdefault(pk, wider)
-    return found
+                reasons.setdefault(pk, wider)
+    return reasons
 
 
 def _last_administrators(leaving: Collection[int]) -> set[int]:

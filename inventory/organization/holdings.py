@@ -30,15 +30,15 @@ class Held:
 
 def held_by(person: Person, user) -> list[Held]:
     """Within what the user may see; one query for each column that names people. Items out of service are left out."""
-    found = []
+    held = []
     for register, column in _naming():
         asked: dict[str, object] = {column.name: person.pk}
         rows = access.visible_to(register, user).filter(**asked)
         if issubclass(register.model, Asset):
             rows, asked = rows.filter(status__in=IN_SERVICE), asked | {"status": IN_SERVICE}
         if count := rows.count():
-            found.append(Held(register, column, count, urlencode(asked, doseq=True)))
-    return found
+            held.append(Held(register, column, count, urlencode(asked, doseq=True)))
+    return held
 
 
 class Leaving:

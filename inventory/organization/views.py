@@ -43,11 +43,11 @@ def administrators_only(view):
 @administrators_only
 def users(request: HttpRequest) -> HttpResponse:
     query = request.GET.get("q", "").strip()
-    found = accounts.kept_by(request.user).prefetch_related("groups")
+    users = accounts.kept_by(request.user).prefetch_related("groups")
     if query:
         people = matching(Person.objects.all(), query)
-        found = found.filter(person__in=people) | found.filter(username__icontains=query[:LONGEST])
-    page = Paginator(found, PAGE).get_page(request.GET.get("page"))
+        users = users.filter(person__in=people) | users.filter(username__icontains=query[:LONGEST])
+    page = Paginator(users, PAGE).get_page(request.GET.get("page"))
     return render(request, "account/users.html", {"page": page, "query": query})
 
 

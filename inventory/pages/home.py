@@ -133,8 +133,8 @@ class DuePart:
 
 def due_parts(user) -> list[DuePart]:
     """By each column that says until when a row is valid; what has none is named by its register alone."""
-    found = [(register, *columns) for register in _seen(user) for columns in _due_columns(register)]
-    return [part for register, state, day in found if (part := _due_part(register, user, state, day)).counts]
+    validities = [(register, *columns) for register in _seen(user) for columns in _due_columns(register)]
+    return [part for register, state, day in validities if (part := _due_part(register, user, state, day)).counts]
 
 
 def _due_columns(register: Register) -> Iterator[tuple[str, str]]:
@@ -179,15 +179,15 @@ def last_changes(user) -> list[LastChange]:
     """The newest changes over all registers. What was not written to of late is only asked for when that was."""
     seen = _seen(user)
     written = [(moment, register) for register in seen if (moment := _last_written(register))]
-    found: list[LastChange] = []
+    changes: list[LastChange] = []
     for moment, register in sorted(written, key=lambda each: each[0], reverse=True):
-        if len(found) == MOST_CHANGES and found[-1].at > moment:
+        if len(changes) == MOST_CHANGES and changes[-1].at > moment:
             break
-        found += _changes(register, user)
-        found.sort(key=lambda change: seen.index(change.register))
-        found.sort(key=lambda change: change.at, reverse=True)
-        del found[MOST_CHANGES:]
-    return found
+        changes += _changes(register, user)
+        changes.sort(key=lambda change: seen.index(change.register))
+        changes.sort(key=lambda change: change.at, reverse=True)
+        del changes[MOST_CHANGES:]
+    return changes
 
 
 def _last_written(register: Register) -> dt.datetime | None:

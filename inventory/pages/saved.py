@@ -20,8 +20,8 @@ Kind = SavedView.Kind
 
 def seen_by(user, register: Register, kind: Kind) -> QuerySet[SavedView]:
     """Her own, and what others share with her."""
-    found = SavedView.objects.filter(register=register.slug, kind=kind).select_related("unit")
-    return found.filter(shared_with(user) | Q(shared=True))
+    views = SavedView.objects.filter(register=register.slug, kind=kind).select_related("unit")
+    return views.filter(shared_with(user) | Q(shared=True))
 
 
 def columns_of(saved: SavedView) -> str:

@@ -29,7 +29,7 @@ def search(request: HttpRequest) -> HttpResponse:
         ((register, (pk,)),) = hits.items()
         return redirect("register-detail", register, pk)
     items = _items(hits)
-    found = [
+    results = [
         {
             "register": register,
             "rows": items[register.slug] if register.group == "asset" else _rows(register, ids[:MOST]),
@@ -37,7 +37,7 @@ def search(request: HttpRequest) -> HttpResponse:
         }
         for register, ids in hits.items()
     ]
-    return render(request, "inventory/search.html", {"query": query, "found": found})
+    return render(request, "inventory/search.html", {"query": query, "results": results})
 
 
 def _hits(user: Asker, query: str) -> dict[Register, list[int]]:
@@ -52,10 +52,10 @@ def _hits(user: Asker, query: str) -> dict[Register, list[int]]:
         first = rows.order_by("pk").values("pk")[: MOST + 1]
         part = register.model._default_manager.filter(pk__in=first).order_by()
         parts.append(part.annotate(_register=Value(register.slug)).values_list("_register", "pk"))
-    found: dict[Register, list[int]] = {}
+    by_register: dict[Register, list[int]] = {}
     for slug, pk in sorted(parts[0].union(*parts[1:], all=True), key=lambda pair: pair[1]):
-        found.setdefault(registers.get(slug), []).append(pk)
-    return {register: found[register] for register in looked_in if register in found}
+        by_register.setdefault(registers.get(slug), []).append(pk)
+    return {register: by_register[register] for register in looked_in if register in by_register}
 
 
 def _items(hits: dict[Register, list[int]]) -> dict[str, list[dict[str, Any]]]:

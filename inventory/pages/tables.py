@@ -47,8 +47,8 @@ class Page:
 
 def page(listing: Listing) -> Page:
     """The page that the address asks for."""
-    found = find(listing, Place.read(listing.params.get("page", "")))
-    number, rows = found.number, found.rows
+    paged = find(listing, Place.read(listing.params.get("page", "")))
+    number, rows = paged.number, paged.rows
     # An entry of the past has a name of its own, which says less than its register's.
     name = listing.register.model.__str__
     lines = [TableLine(row.id, name(row), cells(listing.register, listing.columns, row)) for row in rows]
@@ -58,8 +58,8 @@ def page(listing: Listing) -> Page:
         lines,
         number,
         before if number > 1 else "",
-        f"{number + 1}-after-{rows[-1].id}" if found.more else "",
-        found.is_too_far,
+        f"{number + 1}-after-{rows[-1].id}" if paged.more else "",
+        paged.is_too_far,
     )
 
 

@@ -46,12 +46,12 @@ def equipment_ages(user, as_of: dt.date | None = None, unit: Unit | None = None)
     if as_of:
         query["as_of"] = f"{as_of:%d.%m.%Y}"
     spans = _spans(as_of or timezone.localdate())
-    found = rows.aggregate(**{f"n{i}": Count("pk", filter=condition) for i, (_n, condition, _f) in enumerate(spans)})
+    counts = rows.aggregate(**{f"n{i}": Count("pk", filter=condition) for i, (_n, condition, _f) in enumerate(spans)})
     ages = []
     for place, (name, _condition, narrowed) in enumerate(spans):
         asked = query.copy()
         asked.update(narrowed)
-        ages.append(Age(name, found[f"n{place}"], f"{reverse('register-list', args=[register])}?{asked.urlencode()}"))
+        ages.append(Age(name, counts[f"n{place}"], f"{reverse('register-list', args=[register])}?{asked.urlencode()}"))
     return ages
 
 

@@ -202,14 +202,14 @@ class _Counting:
 
     def by_kind(self, slug: str) -> Table:
         nothing = {name: _NOTHING.get(name, 0) for name in MEASURES[slug]}
-        found: dict[int, dict[str, Number]] = defaultdict(lambda: dict(nothing))
+        by_kind: dict[int, dict[str, Number]] = defaultdict(lambda: dict(nothing))
         for kind_id, split, measure, value in self._figures(slug):
             if measure == "area_m2":
-                found[kind_id][measure] += value
+                by_kind[kind_id][measure] += value
                 continue
             for name in ({"count", "total"} | {split}) & nothing.keys():
-                found[kind_id][name] += value
-        return _table(slug, MEASURES[slug], [self._kind_line(kind_id, figures) for kind_id, figures in found.items()])
+                by_kind[kind_id][name] += value
+        return _table(slug, MEASURES[slug], [self._kind_line(kind_id, figures) for kind_id, figures in by_kind.items()])
 
     def _figures(self, slug: str) -> list[tuple]:
         """(kind, ownership of vehicles, what is added up, how much): a past day's from its rows."""

@@ -46,8 +46,8 @@ def lines(table: Table) -> list[ReportLine]:
 
 
 def _figures(table: Table, row: dict[str, str]) -> dict[str, Number]:
-    found = {m: Decimal(row[m]) if m == "area_m2" else int(row[m]) for m in table.measures if m in row}
-    return found if "total" not in table.measures else found | {"total": sum(found.values())}
+    figures = {m: Decimal(row[m]) if m == "area_m2" else int(row[m]) for m in table.measures if m in row}
+    return figures if "total" not in table.measures else figures | {"total": sum(figures.values())}
 
 
 def compared(table: Table) -> tuple[list[tuple[ReportLine, dict[str, Figure]]], dict[str, Figure]]:

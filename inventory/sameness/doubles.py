@@ -111,15 +111,15 @@ def _marked(register: Register) -> Iterator[list[Row]]:
 
 def _pairs(register: Register, rows: Sequence[Row]) -> Iterator[tuple[Row, Row, twins.Rule]]:
     """Of each marked row those that are the same; a query for each rule, and one for the twins."""
-    found = []
+    pairs = []
     for rule in twins.rules(register.model):
         values = {row.pk: own for row in rows if (own := rule.values(row)) is not None}
         ids = twins.holders(register, rule, set(values.values())) if values else {}
         for row in rows:
             others = (pk for pk in ids.get(values.get(row.pk, ()), ()) if pk != row.pk)
             if (twin := next(others, None)) is not None:
-                found.append((row, twin, rule))
+                pairs.append((row, twin, rule))
     there = register.model._default_manager.select_related(*register.references)
-    twin_rows = there.in_bulk(list({twin for _row, twin, _rule in found}))
-    for row, twin, rule in sorted(found, key=lambda each: each[0].pk):
+    twin_rows = there.in_bulk(list({twin for _row, twin, _rule in pairs}))
+    for row, twin, rule in sorted(pairs, key=lambda each: each[0].pk):
         yield row, twin_rows[twin], rule

@@ -30,5 +30,5 @@ def message_and_link(refusal: Exception) -> tuple[str, str]:
     """(why a write was refused, the page of the row that it names or ""); of a ValidationError or of a Refused."""
     if not isinstance(refusal, ValidationError):
         return str(refusal), getattr(refusal, "url", "")
-    errors = [error for found in refusal.update_error_dict({}).values() for error in found]
+    errors = [error for of_column in refusal.update_error_dict({}).values() for error in of_column]
     return " ".join(refusal.messages), next((url for each in errors if (url := (each.params or {}).get("url"))), "")

@@ -86,17 +86,17 @@ _taken = lazy(_in_words, str)
 @cache
 def rules(model: type[models.Model]) -> tuple[Rule, ...]:
     """All that may come only once in a register's table."""
-    found = []
+    rules = []
     for field in model._meta.concrete_fields:
         if field.unique and field.editable and not field.primary_key:
-            found.append(Rule((field.name,), (field,), frozenset(), None, _taken(field)))
+            rules.append(Rule((field.name,), (field,), frozenset(), None, _taken(field)))
     for each in model._meta.constraints:
         if isinstance(each, Same):
             stored = tuple(field_of(model, name) for name in each.stored)
             blanks = frozenset(each.blanks)
             sentence = each.violation_error_message
-            found.append(Rule(each.columns, stored, blanks, each.condition, sentence, each.near))
-    return tuple(found)
+            rules.append(Rule(each.columns, stored, blanks, each.condition, sentence, each.near))
+    return tuple(rules)
 
 
 def holders(register: Register, rule: Rule, wanted: Set[Values]) -> dict[Values, list[int]]:
@@ -108,11 +108,11 @@ def holders(register: Register, rule: Rule, wanted: Set[Values]) -> dict[Values,
         rows = rows.filter(among | Q(**{f"{field.name}__isnull": True}) if None in values else among)
     if rule.condition is not None:
         rows = rows.filter(rule.condition)
-    found: dict[Values, list[int]] = defaultdict(list)
+    holders: dict[Values, list[int]] = defaultdict(list)
     for pk, *values in rows.order_by("pk").values_list("pk", *(field.attname for field in rule.stored)):
         if tuple(values) in wanted:
-            found[tuple(values)].append(pk)
-    return found
+            holders[tuple(values)].append(pk)
+    return holders
 
 
 @dataclass(frozen=True)
@@ -157,30 +157,30 @@ def errors(
     What the edit does not touch is not judged again, so that a row which is known to be there twice can be edited;
     nor is what is `wrong` already, since a database cannot be asked for it.
     """
-    found: dict[str, list[Any]] = defaultdict(list)
+    errors: dict[str, list[Any]] = defaultdict(list)
     for rule in rules(register.model):
         values = rule.values(row) if wrong.isdisjoint(rule.columns) else None
         if values is None or (before is not None and rule.values(before) == values):
             continue
         others = [pk for pk in holders(register, rule, {values}).get(values, ()) if pk != row.pk]
         for twin in described(register, rule, set(others[:1]), user).values():
-            found[rule.place(row)].append(twin.as_error())
-    return found
+            errors[rule.place(row)].append(twin.as_error())
+    return errors
 
 
 def full_clean(
     register: Register, row: models.Model, before: models.Model | None, user: Asker, exclude: Sequence[str]
 ) -> None:
     """Raises ValidationError with what is wrong in the row and which row is there already, by column."""
-    found: dict[str, list[Any]] = {}
+    wrong: dict[str, list[Any]] = {}
     try:
         row.full_clean(exclude=exclude, validate_unique=False)
     except ValidationError as error:
-        found = error.update_error_dict({})
-    for column, twice in errors(register, row, before, user, found.keys()).items():
-        found.setdefault(column, []).extend(twice)
-    if found:
-        raise ValidationError(found)
+        wrong = error.update_error_dict({})
+    for column, twice in errors(register, row, before, user, wrong.keys()).items():
+        wrong.setdefault(column, []).extend(twice)
+    if wrong:
+        raise ValidationError(wrong)
 
 
 def unmark(rows: Sequence[Row]) -> None:

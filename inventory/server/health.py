@@ -16,11 +16,11 @@ OK = "ok"
 
 def checks() -> dict[str, str]:
     """Each part with "ok" or what is wrong with it."""
-    found = {"database": _database()}
-    found["migrations"] = _migrations() if found["database"] == OK else "unknown"
-    found["worker"] = OK if heartbeat.alive() else "no worker runs"
-    found["disk"] = OK if shutil.disk_usage(settings.VAR_DIR).free >= settings.DISK_FREE_BYTES else "nearly full"
-    return found
+    states = {"database": _database()}
+    states["migrations"] = _migrations() if states["database"] == OK else "unknown"
+    states["worker"] = OK if heartbeat.alive() else "no worker runs"
+    states["disk"] = OK if shutil.disk_usage(settings.VAR_DIR).free >= settings.DISK_FREE_BYTES else "nearly full"
+    return states
 
 
 def _database() -> str:

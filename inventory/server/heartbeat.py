@@ -50,17 +50,17 @@ def beating(worker_id: str) -> Iterator[None]:
 
 def ages() -> dict[str, float]:
     """Seconds since the last sign of life, by worker; those silent for a day are forgotten."""
-    now, found = time.time(), {}
+    now, ages = time.time(), {}
     for file in _folder().glob("*.alive"):
         try:
             age = now - file.stat().st_mtime
         except FileNotFoundError:  # it has just ended
             continue
         if age < 86_400:
-            found[unquote(file.stem)] = max(0.0, age)
+            ages[unquote(file.stem)] = max(0.0, age)
         else:
             file.unlink(missing_ok=True)
-    return found
+    return ages
 
 
 def alive() -> set[str]:

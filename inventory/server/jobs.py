@@ -53,9 +53,9 @@ def waiting():
 def shown(status: str) -> list[Job]:
     """The newest of a state; of those that wait or run, the oldest."""
     order = {READY: "enqueued_at", RUNNING: "started_at"}.get(status, "-finished_at")
-    found = waiting() if status == READY else DBTaskResult.objects.filter(status=status)
+    results = waiting() if status == READY else DBTaskResult.objects.filter(status=status)
     alive = heartbeat.alive()
-    return [_job(result, alive) for result in found.order_by(order)[:SHOWN]]
+    return [_job(result, alive) for result in results.order_by(order)[:SHOWN]]
 
 
 def _job(result: DBTaskResult, alive: set[str]) -> Job:
@@ -95,8 +95,8 @@ def repeat(job: UUID) -> bool:
 
 def counted() -> dict[str, int]:
     """How many jobs there are of each state."""
-    found = dict(DBTaskResult.objects.order_by().values_list("status").annotate(Count("id")))
-    return {status: found.get(status, 0) for status in (READY, RUNNING, FAILED, DONE)} | {READY: waiting().count()}
+    counts = dict(DBTaskResult.objects.order_by().values_list("status").annotate(Count("id")))
+    return {status: counts.get(status, 0) for status in (READY, RUNNING, FAILED, DONE)} | {READY: waiting().count()}
 
 
 def longest_wait() -> float:

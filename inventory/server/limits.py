@@ -80,8 +80,8 @@ def know(request: HttpRequest, name: str) -> None:
 
 def _is_known(request: HttpRequest) -> bool:
     name = login_name(request)
-    found = _asked("SELECT ends FROM counts WHERE who = ?", (_known(request, name),)) if name else None
-    return bool(found and found[0] > time.time())
+    row = _asked("SELECT ends FROM counts WHERE who = ?", (_known(request, name),)) if name else None
+    return bool(row and row[0] > time.time())
 
 
 def login_name(request: HttpRequest) -> str:
@@ -105,13 +105,13 @@ def count(kind: str, who: str) -> float:
         return 0
     most, seconds = limit
     now = time.time()
-    found = _asked(
+    row = _asked(
         "INSERT INTO counts VALUES (?1, 1, ?2 + ?3) ON CONFLICT (who) DO UPDATE SET "
         "count = CASE WHEN ends > ?2 THEN count + 1 ELSE 1 END, ends = CASE WHEN ends > ?2 THEN ends ELSE ?2 + ?3 END "
         "RETURNING count, ends",
         (f"{kind} {who}", now, seconds),
     )
-    return max(1, found[1] - now) if found and found[0] > most else 0
+    return max(1, row[1] - now) if row and row[0] > most else 0
 
 
 def waiting(kind: str, who: str) -> float:
@@ -119,8 +119,8 @@ def waiting(kind: str, who: str) -> float:
     if not (limit := settings.RATE_LIMITS.get(kind)):
         return 0
     now = time.time()
-    found = _asked("SELECT count, ends FROM counts WHERE who = ?1 AND ends > ?2", (f"{kind} {who}", now))
-    return max(1, found[1] - now) if found and found[0] >= limit[0] else 0
+    row = _asked("SELECT count, ends FROM counts WHERE who = ?1 AND ends > ?2", (f"{kind} {who}", now))
+    return max(1, row[1] - now) if row and row[0] >= limit[0] else 0
 
 
 def _asked(statement: str, values: tuple) -> tuple | None:

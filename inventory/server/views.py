@@ -64,9 +64,9 @@ def live(request: HttpRequest) -> HttpResponse:
 @require_safe
 def ready(request: HttpRequest) -> HttpResponse:
     """200 when everything that the service needs is there, else 503."""
-    found = health.checks()
-    is_ready = all(state == health.OK for state in found.values())
-    return JsonResponse({"ready": is_ready, **found}, status=200 if is_ready else 503)
+    states = health.checks()
+    is_ready = all(state == health.OK for state in states.values())
+    return JsonResponse({"ready": is_ready, **states}, status=200 if is_ready else 503)
 
 
 @login_not_required
@@ -87,13 +87,13 @@ class Now:
     """What there is at this moment. Not the library's Gauge, which keeps a file where several processes count."""
 
     def collect(self) -> Iterator[Metric]:
-        found = health.checks()
+        states = health.checks()
         parts = GaugeMetricFamily("register_ready", "1 for each part that is there", labels=["part"])
-        for part, state in found.items():
+        for part, state in states.items():
             parts.add_metric([part], state == health.OK)
         yield parts
         yield GaugeMetricFamily("register_workers", "Workers that give signs of life", len(heartbeat.alive()))
-        if found["database"] == health.OK:
+        if states["database"] == health.OK:
             counts = GaugeMetricFamily("register_jobs", "Background jobs by state", labels=["state"])
             for state, count in jobs.counted().items():
                 counts.add_metric([state.lower()], count)

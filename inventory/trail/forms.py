@@ -42,17 +42,17 @@ class EventFilter(forms.Form):
         """The entries asked for, newest first; none while a filter is wrong."""
         if not self.is_valid():
             return Event.objects.none()
-        asked, found = self.cleaned_data, Event.objects.order_by("-id")
+        asked, events = self.cleaned_data, Event.objects.order_by("-id")
         if asked["first"]:
-            found = found.filter(at__gte=_begin(asked["first"]))
+            events = events.filter(at__gte=_begin(asked["first"]))
         if asked["last"]:
-            found = found.filter(at__lt=_begin(asked["last"] + dt.timedelta(days=1)))
+            events = events.filter(at__lt=_begin(asked["last"] + dt.timedelta(days=1)))
         if who := asked["who"]:
-            found = found.filter(username__in=_names(who))
+            events = events.filter(username__in=_names(who))
         for name, column in (("kind", "kind"), ("register", "register")):
             if asked[name]:
-                found = found.filter(**{column: asked[name]})
-        return found
+                events = events.filter(**{column: asked[name]})
+        return events
 
     def clean_last(self):
         return _within_calendar(self.cleaned_data["last"])

@@ -40,10 +40,10 @@ def auditors_only(view):
 def trail(request: HttpRequest) -> HttpResponse:
     """Newest first, a page at a time by the last entry's number: the thousandth page costs what the first does."""
     form = EventFilter(request.GET)
-    found = form.narrowed()
+    narrowed = form.narrowed()
     if before := whole(request.GET.get("before", "")):
-        found = found.filter(id__lt=before)
-    events = list(found[: PAGE + 1])
+        narrowed = narrowed.filter(id__lt=before)
+    events = list(narrowed[: PAGE + 1])
     kept = request.GET.copy()
     kept.pop("before", None)
     context = {

@@ -20,13 +20,13 @@ class Command(RegisterCommand):
         parser.add_argument("--reason", default="", help=_("her yerin geçmişinde saklanır"))
 
     def handle(self, *, apply, reason, **options):
-        found, lost, rest = located(Listing(registers.get("locations"), None, QueryDict()))
-        for row, place in found:
+        placed, lost, rest = located(Listing(registers.get("locations"), None, QueryDict()))
+        for row, place in placed:
             off = "?" if place.precision_m is None else place.precision_m
             self.stdout.write(f"  {row}: {place.how} (± {off} m)")
         for row, why in lost:
             self.stdout.write(f"  {row}: {why}")
         if apply:
-            write(found, Author(reason=reason))
-        counts = {"found": len(found), "lost": len(lost), "rest": rest}
+            write(placed, Author(reason=reason))
+        counts = {"found": len(placed), "lost": len(lost), "rest": rest}
         self.stdout.write(_("Bulunan: %(found)d, bulunamayan: %(lost)d, sırada: %(rest)d.") % counts)

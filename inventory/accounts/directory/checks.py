@@ -17,34 +17,34 @@ def single_sign_on(app_configs, **kwargs) -> list[CheckMessage]:
 
 
 def _oidc() -> list[CheckMessage]:
-    found = _lacking("OIDC_ISSUER", "authlib", "requests")
+    messages = _lacking("OIDC_ISSUER", "authlib", "requests")
     for name in ("OIDC_CLIENT_ID", "OIDC_CLIENT_SECRET", "OIDC_STAFF_CLAIM"):
         if not getattr(settings, name):
-            found.append(Error(f"OIDC_ISSUER is set, and {name} is not.", id="directory.E002"))
+            messages.append(Error(f"OIDC_ISSUER is set, and {name} is not.", id="directory.E002"))
     parts = urlsplit(settings.OIDC_ISSUER)
     if parts.scheme != "https" and not (parts.scheme == "http" and parts.hostname in _LOCAL):
-        found.append(Error("OIDC_ISSUER must begin with https://", id="directory.E003"))
+        messages.append(Error("OIDC_ISSUER must begin with https://", id="directory.E003"))
     if "openid" not in settings.OIDC_SCOPES:
-        found.append(Error("OIDC_SCOPES must have openid in it.", id="directory.E004"))
-    return found + _files("OIDC_CA_FILE")
+        messages.append(Error("OIDC_SCOPES must have openid in it.", id="directory.E004"))
+    return messages + _files("OIDC_CA_FILE")
 
 
 def _ldap() -> list[CheckMessage]:
-    found = _lacking("LDAP_URL", "ldap3")
+    messages = _lacking("LDAP_URL", "ldap3")
     for name in ("LDAP_USER_BASE", "LDAP_STAFF_ATTRIBUTE"):
         if not getattr(settings, name):
-            found.append(Error(f"LDAP_URL is set, and {name} is not.", id="directory.E002"))
+            messages.append(Error(f"LDAP_URL is set, and {name} is not.", id="directory.E002"))
     for name, part in (("LDAP_USER_FILTER", "{name}"), ("LDAP_GROUP_FILTER", "{dn}")):
         if part not in getattr(settings, name):
-            found.append(Error(f"{name} must have {part} in it, such as {_SUCH[name]}", id="directory.E005"))
+            messages.append(Error(f"{name} must have {part} in it, such as {_SUCH[name]}", id="directory.E005"))
     for url in settings.LDAP_URL:
         parts = urlsplit(url)
         if parts.scheme not in ("ldap", "ldaps") or not parts.hostname:
-            found.append(Error(f"LDAP_URL: {url} must begin with ldaps:// or ldap://", id="directory.E003"))
+            messages.append(Error(f"LDAP_URL: {url} must begin with ldaps:// or ldap://", id="directory.E003"))
         elif parts.scheme == "ldap" and not settings.LDAP_START_TLS and parts.hostname not in _LOCAL:
             message = f"LDAP_URL: passwords go to {url} in plain text, because LDAP_START_TLS is off."
-            found.append(Warning(message, hint="Write ldaps://, or leave LDAP_START_TLS out.", id="directory.W001"))
-    return found + _files("LDAP_CA_FILE")
+            messages.append(Warning(message, hint="Write ldaps://, or leave LDAP_START_TLS out.", id="directory.W001"))
+    return messages + _files("LDAP_CA_FILE")
 
 
 _SUCH = {"LDAP_USER_FILTER": "(sAMAccountName={name})", "LDAP_GROUP_FILTER": "(member={dn})"}

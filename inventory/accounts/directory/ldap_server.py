@@ -47,10 +47,10 @@ def entry_of(name: str, password: str, address: str) -> DirectoryEntry | None:
         return None
     try:
         with _bound(settings.LDAP_BIND_DN, settings.LDAP_BIND_PASSWORD) as asking:
-            found = _found(asking, name)
-            if found is None:
+            entry = _entry_named(asking, name)
+            if entry is None:
                 return None
-            dn, values = found
+            dn, values = entry
             if wait := limits.waiting("directory", f"{address} {dn.lower()}"):
                 raise TooOften(wait)
             if not _is_password(dn, password):
@@ -116,17 +116,17 @@ def _opened(dn: str, password: str) -> Connection:
     raise Unreachable
 
 
-def _found(asking: Connection, name: str) -> tuple[str, Values] | None:
+def _entry_named(asking: Connection, name: str) -> tuple[str, Values] | None:
     """(DN, values) of the one entry that has the name."""
     wanted = settings.LDAP_USER_FILTER.replace("{name}", escape_filter_chars(name))
     attributes = [settings.LDAP_STAFF_ATTRIBUTE]
     if not settings.LDAP_GROUP_BASE:
         attributes.append(settings.LDAP_GROUP_ATTRIBUTE)
     try:
-        found = _search(asking, settings.LDAP_USER_BASE, wanted, attributes, size_limit=2)
+        entries = _search(asking, settings.LDAP_USER_BASE, wanted, attributes, size_limit=2)
     except LDAPSizeLimitExceededResult:
         return None
-    return found[0] if len(found) == 1 else None
+    return entries[0] if len(entries) == 1 else None
 
 
 def _is_password(dn: str, password: str) -> bool:

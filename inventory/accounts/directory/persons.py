@@ -75,9 +75,9 @@ def one(values: object) -> str:
     >>> one(["00123"]), one(123), one(["1", "2"]), one(None), one({"a": 1})
     ('00123', '123', '', '', '')
     """
-    found: Iterable = values if isinstance(values, (list, tuple)) else [values]
-    texts = [str(value).strip() for value in found if isinstance(value, (str, int)) and not isinstance(value, bool)]
-    return texts[0] if len(texts) == len(list(found)) == 1 else ""
+    listed: Iterable = values if isinstance(values, (list, tuple)) else [values]
+    texts = [str(value).strip() for value in listed if isinstance(value, (str, int)) and not isinstance(value, bool)]
+    return texts[0] if len(texts) == len(list(listed)) == 1 else ""
 
 
 def _account(entry: DirectoryEntry) -> User:

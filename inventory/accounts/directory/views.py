@@ -97,10 +97,10 @@ def _ours(request: HttpRequest, path: str) -> str:
 def groups(request: HttpRequest) -> HttpResponse:
     """Which of our groups the directory's stand for; those that were only seen at logins come last."""
     query = request.GET.get("q", "").strip()[:LONGEST]
-    found = DirectoryGroup.objects.select_related("group").order_by(_UNMAPPED, turkish("group__name"), "name")
+    groups = DirectoryGroup.objects.select_related("group").order_by(_UNMAPPED, turkish("group__name"), "name")
     if query:
-        found = found.filter(name__icontains=query) | found.filter(group__name__icontains=query)
-    page = Paginator(found, PAGE).get_page(request.GET.get("page"))
+        groups = groups.filter(name__icontains=query) | groups.filter(group__name__icontains=query)
+    page = Paginator(groups, PAGE).get_page(request.GET.get("page"))
     return render(request, "directory/groups.html", {"page": page, "query": query})
 
 

@@ -130,10 +130,10 @@ def _herself(person: Person, account: User | None) -> Iterator[tuple]:
 
 
 def _past(person: Person, columns: list[Column]) -> Iterator[list]:
-    found = list(Person.history.filter(id=person.pk).select_related("history_user").order_by("history_id"))
+    entries = list(Person.history.filter(id=person.pk).select_related("history_user").order_by("history_id"))
     # Units that are gone by now are called as they were.
-    units = former.Versions(Unit, {then.unit_id for then in found})
-    for then in found:
+    units = former.Versions(Unit, {then.unit_id for then in entries})
+    for then in entries:
         then._state.fields_cache["unit"] = units.at(then.unit_id, then.history_date)
         head = (then.history_date, _kind(then.history_type), then.history_user, then.history_change_reason)
         yield [*head, *(_full(column, then) for column in columns)]
@@ -144,8 +144,8 @@ def _any(named: list[Column], person: Person) -> Q:
 
 
 def _rows(register: Register, columns: list[Column], named: list[Column], person: Person) -> Iterator[list]:
-    found = register.model._default_manager.filter(_any(named, person)).select_related(*register.references)
-    for row in found.order_by("pk").iterator(_CHUNK):
+    rows = register.model._default_manager.filter(_any(named, person)).select_related(*register.references)
+    for row in rows.order_by("pk").iterator(_CHUNK):
         at = ", ".join(column.label for column in named if getattr(row, column.field.attname) == person.pk)
         yield [at, register.key.text(row), *(column.text(row) for column in columns)]
 
@@ -155,8 +155,8 @@ def _named_in_the_past(person: Person) -> Iterator[tuple]:
     for register in registers.every():
         if named := register.naming(Person):
             attributes = [column.field.attname for column in named]
-            found = register.model.history.filter(_any(named, person)).order_by("history_id")
-            entries = found.values_list("history_date", "id", "history_type", *attributes)
+            past = register.model.history.filter(_any(named, person)).order_by("history_id")
+            entries = past.values_list("history_date", "id", "history_type", *attributes)
             for when, row_id, kind, *ids in entries.iterator(_CHUNK):
                 at = ", ".join(column.label for column, pk in zip(named, ids, strict=True) if pk == person.pk)
                 yield when, register.title, row_id, _kind(kind), at
@@ -164,8 +164,8 @@ def _named_in_the_past(person: Person) -> Iterator[tuple]:
 
 def _changes_by(account: User) -> Iterator[tuple]:
     for register in registers.every():
-        found = register.model.history.filter(history_user=account).order_by("history_id")
-        entries = found.values_list("history_date", "id", "history_type", "history_change_reason")
+        past = register.model.history.filter(history_user=account).order_by("history_id")
+        entries = past.values_list("history_date", "id", "history_type", "history_change_reason")
         for when, row_id, kind, reason in entries.iterator(_CHUNK):
             yield when, register.title, row_id, _kind(kind), reason
 

@@ -108,8 +108,8 @@ class PasswordForm(_Proof):
         password, counted = self.cleaned_data["password"], guesses.password_of(self.user)
         guesses.allow(self.request, self.user, counted)
         # Informs the lockout and the trail itself.
-        found = authenticate(self.request, username=self.user.get_username(), password=password)
-        if found is None or found.pk != self.user.pk:
+        account = authenticate(self.request, username=self.user.get_username(), password=password)
+        if account is None or account.pk != self.user.pk:
             limits.count("code", counted)
             raise forms.ValidationError(_("Parola yanlış."))
         return password

@@ -63,9 +63,9 @@ class Command(RegisterCommand):
 
 def _makers():
     """Organisation and places first, since the items name them; then the apps in their order."""
-    found = [
+    chosen = [
         app for app in apps.get_app_configs() if module_has_submodule(app.module, "demo") and app.label != "inventory"
     ]
     first = ("organization", "geo", "network")
-    found.sort(key=lambda app: first.index(app.label) if app.label in first else len(first))
-    return [import_module(f"{app.name}.demo").make for app in found]
+    chosen.sort(key=lambda app: first.index(app.label) if app.label in first else len(first))
+    return [import_module(f"{app.name}.demo").make for app in chosen]

@@ -109,7 +109,7 @@ def test_a_page_too_far_to_be_counted_to_says_so_and_one_beside_its_row_is_shown
     monkeypatch.setattr(paging, "FARTHEST", 3)
     listing = Listing(VEHICLES, None, {"sort": "make"})
     assert find(listing, Place(2)).rows
-    assert find(listing, Place(3)) == paging.Found(3, [], False, is_too_far=True)
+    assert find(listing, Place(3)) == paging.RowPage(3, [], False, is_too_far=True)
     beside = find(listing, Place(3, "after", find(listing, Place(2)).rows[-1].id))
     assert beside.rows and not beside.is_too_far
     page = signed_in(user("yonetici", fleet[0].responsible_unit, is_superuser=True)).get("/vehicles/?page=3")

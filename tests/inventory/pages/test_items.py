@@ -44,7 +44,7 @@ def test_all_registers_are_searched_in_one_query_and_items_shown_by_another(here
         for _ in range(12):
             row(register, here)
     assert queries_of_search(client, "a-0") == few == 2
-    found = client.get(reverse("search"), {"q": "a-0"}).context["found"]
+    found = client.get(reverse("search"), {"q": "a-0"}).context["results"]
     assert [(hit["register"], len(hit["rows"]), hit["more"]) for hit in found] == [(r, 10, True) for r in ASSETS]
 
 
@@ -131,7 +131,7 @@ def test_the_deleted_are_found_by_number_and_by_name_and_paged(here):
 
 
 def test_who_sees_nothing_searches_nothing(here):
-    assert signed_in(user("yetkisiz", here)).get(reverse("search"), {"q": "a-0"}).context["found"] == []
+    assert signed_in(user("yetkisiz", here)).get(reverse("search"), {"q": "a-0"}).context["results"] == []
     assert not access.visible_items(user("hicbiri", here)).exists()
 
 

@@ -25,23 +25,23 @@ class Command(RegisterCommand):
             self.stdout.write(_("PERSONAL_KEEP_DAYS 0: her şey saklanıyor."))
             return
         moment = timezone.now() - dt.timedelta(days=days)
-        found, holding = [], 0
+        people, holding = [], 0
         for leaver in retention.leavers(moment):
             if leaver.held:
                 holding += 1
                 held = ", ".join(f"{held.register.slug} {held.count}" for held in leaver.held)
                 self.stdout.write(f"{_named(leaver)}: " + _("üzerinde hâlâ var: %(held)s") % {"held": held})
             else:
-                found.append(leaver.person)
+                people.append(leaver.person)
                 if check_only:
                     self.stdout.write(_named(leaver))
         if not check_only:
-            retention.forget(found)
+            retention.forget(people)
         if check_only:
             sentence = _("%(day)s öncesinde ayrılanlar: %(count)d kişi silinecek, %(holding)d kişinin zimmeti var.")
         else:
             sentence = _("%(day)s öncesinde ayrılanlar: %(count)d kişi silindi, %(holding)d kişinin zimmeti var.")
-        self.stdout.write(sentence % {"day": f"{moment:%d.%m.%Y}", "count": len(found), "holding": holding})
+        self.stdout.write(sentence % {"day": f"{moment:%d.%m.%Y}", "count": len(people), "holding": holding})
 
 
 def _named(leaver: retention.Leaver) -> str:
