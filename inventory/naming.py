@@ -55,11 +55,11 @@ def named(rows: QuerySet, text: str) -> list:
     """The rows that the text names exactly, but for case, accents and a unit's usual short forms."""
     key = unit_key(text) if rows.model is Unit else fold(text)
     # A row as it is shown and offered has more than its words: "Ad Soyad (1234) · Birim".
-    candidates = matching(rows, text.partition(" · ")[0].replace("(", " ").replace(")", " "))
+    likely = matching(rows, text.partition(" · ")[0].replace("(", " ").replace(")", " "))
     if rows.model is Unit:
         # "Fen İşleri Daire Bşk." shares only its first words with the unit's name.
-        candidates = rows.filter(search_text__contains=fold(text).split()[0]) if fold(text) else rows.none()
-    return [row for row in candidates if key in names(row)]
+        likely = rows.filter(search_text__contains=fold(text).split()[0]) if fold(text) else rows.none()
+    return [row for row in likely if key in names(row)]
 
 
 def query_from_texts(register: Register, texts: dict[str, str], user) -> dict[str, str]:

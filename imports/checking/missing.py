@@ -56,7 +56,7 @@ class Missing:
             self._rows = self._rows.exclude(pk__in=newer)
 
     def lines(self, claimed: Set[int]) -> Iterator[tuple[PlanLine, Finding | None]]:
-        """A line for each row that is not among the found ids; a finding where the user may not retire it."""
+        """A line for each row that is not among the claimed ids; a finding where the user may not retire it."""
         lacking = (row for row in _slim(self._register, self._rows).iterator(_CHUNK) if row.pk not in claimed)
         for rows in chunked(lacking, _CHUNK):
             ids = [row.pk for row in rows]
