@@ -15,7 +15,7 @@ from imports.checking.later import LaterEdits
 from imports.checking.matching import Matching
 from imports.checking.missing import Missing, UnknownScope
 from imports.checking.options import Options
-from imports.checking.resolving import References
+from imports.checking.resolving import Resolver
 from imports.checking.rules import broken, same
 from imports.checking.scope import Scope
 from imports.checking.uniqueness import Uniqueness
@@ -81,7 +81,7 @@ class _Checker:
             quoted=options.quoted,
             answers=options.answers,
         )
-        self.references = References(register, self.drafter, user, options.answers)
+        self.resolver = Resolver(register, self.drafter, user, options.answers)
         self.computed = ComputedCells(register, matching, self.drafter)
         needed = self.computed.columns | (besides.needs(register) if matching.beside else set())
         adds = options.mode == "add"
@@ -106,9 +106,9 @@ class _Checker:
     def judge(self, chunk: list[tuple[int, list[Cell]]]) -> None:
         first = len(self.plan.lines)
         drafts = self._filled(self.drafter.drafts(chunk))
-        self.references.resolve(drafts)
+        self.resolver.resolve(drafts)
         self._learn_late(self.identities.find(drafts))
-        self.references.settle(drafts)
+        self.resolver.settle(drafts)
         self.drafter.settle_masked(drafts)
         for _column, judge in self.besides:
             drafts, left_out = judge.judge(drafts, self.identities)
@@ -367,7 +367,7 @@ class _Checker:
 
     def _report_answers(self) -> None:
         """Nothing that an answer or the list of synonyms settled goes by in silence."""
-        for name, text, answered in self.drafter.answered() + self.references.answered():
+        for name, text, answered in self.drafter.answered() + self.resolver.answered():
             heading = self.matching.label_of(name)
             message = answered.source.sentence % {"text": text, "meaning": answered.meaning}
             self.plan.warnings.append(Finding(self.sheet.header_row, heading, "", message))

@@ -9,7 +9,7 @@ from inventory.organization.models import Asker
 from inventory.registers import Register
 
 
-class References:
+class Resolver:
     """`resolve` a chunk before its rows of the register are known, `settle` it after."""
 
     def __init__(self, register: Register, drafter: Drafter, user: Asker, answers: Answers | None = None):

@@ -12,7 +12,7 @@ from imports.checking.drafts import Draft, Drafter
 from imports.checking.identity import Identities, must_be_filled
 from imports.checking.matching import Matching
 from imports.checking.meanings import Answers
-from imports.checking.resolving import References
+from imports.checking.resolving import Resolver
 from imports.comparing.models import ComparisonLine, Pair
 from imports.reading import Sheet
 from imports.words.headings import heading_key
@@ -45,7 +45,7 @@ class Sides:
     ):
         self._register, self._sheet, self._matching, self._user, self._ours = register, sheet, matching, user, ours
         self._drafter = drafter
-        self._references = References(register, self._drafter, user, answers)
+        self._resolver = Resolver(register, self._drafter, user, answers)
         self._identities = Identities(register, self._drafter, matching.columns(), user, adds=False)
         self.columns = sorted(matching.columns(), key=register.columns.index)
         # The identities that the sheet has; a row of ours that has none of them cannot be found in it.
@@ -71,9 +71,9 @@ class Sides:
             yield [self._here(row) for row in access.veil(self._register, self._user, rows)]
 
     def _chunk(self, drafts: list[Draft]) -> list[ComparisonLine]:
-        self._references.resolve(drafts)
+        self._resolver.resolve(drafts)
         self._identities.find(drafts)
-        self._references.settle(drafts)
+        self._resolver.settle(drafts)
         self._drafter.settle_masked(drafts)
         ids = {draft.present["id"] for draft in drafts if draft.present is not None}
         rows = self._seen.in_bulk(ids)
