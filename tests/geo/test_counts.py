@@ -131,6 +131,31 @@ def test_a_cluster_stands_in_the_middle_of_its_items(db):
     assert (found.number, round(found.lon, 7), round(found.lat, 7)) == (4, 29.90075, 40.7)
 
 
+def test_only_what_lies_between_the_first_point_and_the_last_is_counted(db):
+    """Folded in or not; cells of the kept level that begin before the first point or end after the last do count."""
+    vehicles, of = registers.get("vehicles"), unit("Destek")
+    places = [row(registers.get("locations"), of, lon=lon, lat=40.7) for lon in (29.5, 29.9, 30.3)]
+    for place in places:
+        row(vehicles, of, location=place)
+    first, middle, last = sorted(place.cell for place in places)
+    for fold in (False, True):
+        counts.fold() if fold else None
+        for ends, number in (((middle, middle), 1), ((first, middle), 2), ((middle, last), 2), ((first, last), 3)):
+            clusters = counts.clusters(Chosen(vehicles), *ends, grid=12, level=15)
+            assert sum(each.number for each in clusters) == number, (fold, ends)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_fold_that_fails_fails_no_write_and_is_made_up_for_by_the_next(monkeypatch):
+    town = Town(random.Random(3))
+    with monkeypatch.context() as broken:
+        broken.setattr(counts, "fold", lambda: 1 / 0)
+        town.create(town.assets[0])
+    assert CellChange.objects.exists() and kept() == counted() != {}
+    town.create(town.assets[0])
+    assert not CellChange.objects.exists() and kept() == counted()
+
+
 def test_the_version_is_another_one_after_any_write_and_none_before_it_is_folded_in(db):
     counts.fold()
     before = counts.version()
