@@ -229,7 +229,8 @@ def keep_report(comparison: Comparison) -> None:
     """Write the signed report once, as the signer saw it."""
     if comparison.state == State.SIGNED and not comparison.report:
         with tempfile.TemporaryFile() as file:
-            report.write(comparison, lines_for(comparison, comparison.signed_by), file)
+            lines = lines_for(comparison, comparison.signed_by)
+            report.write(comparison, lines, file, comparison.signed_by)
             file.seek(0)
             comparison.report.save("report.xlsx", File(file), save=False)
         comparison.save(update_fields=["report"])

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import IO
 
-import xlsxwriter
 from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -13,47 +12,45 @@ from django.utils.translation import ngettext
 
 from imports.comparing.models import Comparison, ComparisonLine, Pair
 from imports.exporting.about import UNWRITABLE
+from inventory.organization.models import Asker
+from inventory.printing.book import Book, Sheet
+from inventory.printing.paper import Paper
 from inventory.registers import Register
 
 CHUNK = 2_000
 # The last row that Excel has.
 _LAST_ROW = 1_048_576
-_OPTIONS = {
-    "constant_memory": True,
-    "strings_to_formulas": False,
-    "strings_to_urls": False,
-    "strings_to_numbers": False,
-}
 
 Verdict = ComparisonLine.Verdict
 Cell = str | int | None
 
 
-def write(comparison: Comparison, lines: QuerySet[ComparisonLine], target: IO[bytes]) -> None:
-    """Write the report of these lines; the memory needed does not grow with their number."""
-    with xlsxwriter.Workbook(target, _OPTIONS) as book:
-        head = book.add_format({"bold": True, "text_wrap": True, "valign": "top", "bottom": 1, "bg_color": "#DCE6F1"})
-        text = book.add_format({"text_wrap": True, "valign": "top"})
-        _summary(book, comparison, lines, head, text)
+def write(comparison: Comparison, lines: QuerySet[ComparisonLine], target: IO[bytes], user: Asker) -> None:
+    """Write the report of these lines for the user; the memory needed does not grow with their number."""
+    title = _("Karşılaştırma %(number)d: %(source)s") % {"number": comparison.pk, "source": comparison.source}
+    part = [(_("Kütük"), comparison.of.title), *((what, value) for what, value in comparison.part)]
+    with Book(target, Paper(_clean(title), part, user), constant_memory=True) as book:
+        _summary(book, comparison, lines)
         for verdict in Verdict:
             some = lines.filter(verdict=verdict).select_related("by")
             headings, rows = _table(comparison, verdict, some.iterator(chunk_size=CHUNK))
-            _sheet(book, str(verdict.label), headings, rows, head, text)
+            _sheet(book, str(verdict.label), headings, rows)
 
 
-def _summary(book, comparison: Comparison, lines: QuerySet[ComparisonLine], head, text) -> None:
-    sheet = book.add_worksheet(_("Özet"))
+def _summary(book: Book, comparison: Comparison, lines: QuerySet[ComparisonLine]) -> None:
+    sheet = book.add_sheet(_("Özet"), headed=False)
     sheet.set_column(0, 0, 30)
     sheet.set_column(1, 5, 18)
     row = 0
     for what, value in _about(comparison):
-        sheet.write_string(row, 0, what, head)
-        sheet.write_string(row, 1, _clean(value))
+        sheet.write_string(row, 0, what, book.head)
+        # No wrapping: it goes on over the empty cells beside it.
+        sheet.write_string(row, 1, _clean(value), book.plain)
         row += 1
     row += 1
     choices = list(ComparisonLine.Decision)
     for place, heading in enumerate((_("Sonuç"), _("Satır"), *(str(choice.label) for choice in choices))):
-        sheet.write_string(row, place, heading, head)
+        sheet.write_string(row, place, heading, book.head)
     for verdict in Verdict:
         row += 1
         some = lines.filter(verdict=verdict)
@@ -64,7 +61,7 @@ def _summary(book, comparison: Comparison, lines: QuerySet[ComparisonLine], head
                 sheet.write_number(row, place, some.filter(decision=choice.value).count())
     for note in comparison.read.get("notes", ()):
         row += 1
-        sheet.write_string(row + 1, 0, _clean(note), text)
+        sheet.write_string(row + 1, 0, _clean(note), book.plain)
 
 
 def _about(comparison: Comparison) -> Iterator[tuple[str, str]]:
@@ -123,30 +120,27 @@ def _decided(line: ComparisonLine) -> list[Cell]:
     return [line.get_decision_display(), line.note, str(line.by) if line.by else "", at]
 
 
-def _sheet(book, name: str, headings: list[str], rows: Iterator[list[Cell]], head, text) -> None:
+def _sheet(book: Book, name: str, headings: list[str], rows: Iterator[list[Cell]]) -> None:
     """A sheet, and others after it when Excel's rows do not suffice."""
     sheet, number, part = None, 0, 0
     for cells in rows:
         if sheet is None or number == _LAST_ROW:
             part += 1
-            sheet, number = _begun(book, name if part == 1 else f"{name} ({part})", headings, head), 1
+            sheet, number = _begun(book, name if part == 1 else f"{name} ({part})", headings), 1
         for place, cell in enumerate(cells):
             if isinstance(cell, int):
                 sheet.write_number(number, place, cell)
             elif cell:
-                sheet.write_string(number, place, _clean(cell), text)
+                sheet.write_string(number, place, _clean(cell))
         number += 1
     if sheet is None:
-        _begun(book, name, headings, head)
+        _begun(book, name, headings)
 
 
-def _begun(book, name: str, headings: list[str], head):
-    sheet = book.add_worksheet(name)
+def _begun(book: Book, name: str, headings: list[str]) -> Sheet:
+    sheet = book.add_sheet(name, keys=2)
     sheet.freeze_panes(1, 2)
-    sheet.set_column(0, 0, 8)
-    sheet.set_column(1, len(headings) - 1, 24)
-    for place, heading in enumerate(headings):
-        sheet.write_string(0, place, heading, head)
+    sheet.write_heading(headings)
     return sheet
 
 

@@ -275,7 +275,7 @@ def report_file(request: HttpRequest, pk: int) -> HttpResponseBase:
     if comparison.report:
         return kept_file(comparison.report, name)
     lines = comparisons.lines_for(comparison, request.user)
-    return made_file(lambda target: report.write(comparison, lines, target), name)
+    return made_file(lambda target: report.write(comparison, lines, target, request.user), name)
 
 
 @require_safe

@@ -11,21 +11,12 @@ from django.utils.translation import gettext as _
 from imports.exporting.parts import Part
 from imports.exporting.personal import personal_columns
 from imports.reading.book import AS_OF_FORM
-from inventory.columns import Column, Type
 from inventory.history import end_of_day
 from inventory.models import DemoMark
+from inventory.printing.paper import filters_of
 
 # Characters that XML cannot hold at all.
 UNWRITABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
-WIDTHS = {
-    Type.DATE: 12,
-    Type.MONEY: 18,
-    Type.AREA: 16,
-    Type.INTEGER: 11,
-    Type.BOOLEAN: 9,
-    Type.LONG_TEXT: 40,
-    Type.REFERENCE: 30,
-}
 
 
 def about_title() -> str:
@@ -38,13 +29,10 @@ def about(parts: list[Part], counts: list[int], cleaned: int) -> list[tuple[str,
     `counts` are the rows of each part as written, `cleaned` the cells in which something could not be written.
     """
     listing, now = parts[0].listing, timezone.localtime()
-    described = listing.described()
-    if listing.only and not described:
-        described = [(_("Süzgeç"), _("seçilen kayıtlara bağlı olanlar"))]
     lines = [
         (_("Kütük"), listing.register.title),
         (_("Kayıt sayısı"), str(counts[0])),
-        *(described or [(_("Süzgeç"), _("yok; görebildiğiniz bütün kayıtlar"))]),
+        *filters_of(listing),
         (_("Sıralama"), listing.sorted_by()),
         (_("Sütunlar"), ", ".join(column.label for column in parts[0].columns)),
         *((part.register.title, str(count)) for part, count in list(zip(parts, counts, strict=True))[1:]),
@@ -77,11 +65,6 @@ def as_of_label() -> str:
 def as_text(moment: dt.datetime) -> str:
     """As `imports.reading` understands it, to the microsecond."""
     return timezone.localtime(moment).strftime(AS_OF_FORM)
-
-
-def width(column: Column) -> int:
-    """In characters."""
-    return max(WIDTHS.get(column.type, 20), min(len(column.label) + 3, 30))
 
 
 def sheet_names(parts: list[Part]) -> list[str]:

@@ -11,9 +11,11 @@ from xml.sax.saxutils import escape, quoteattr
 from django.utils.translation import gettext as _
 from xlsxwriter.utility import xl_col_to_name
 
-from imports.exporting.about import UNWRITABLE, about, about_title, sheet_names, width
+from imports.exporting.about import UNWRITABLE, about, about_title, sheet_names
+from imports.exporting.grid import Grid
 from imports.exporting.parts import Part, Values
-from inventory.columns import Column, Type
+from inventory.columns import Type
+from inventory.printing.paper import BOTTOM, HEAD, HIGH, SIDE, TOP, WIDE, Paper, across, in_centimetres
 
 _MIME = "application/vnd.oasis.opendocument.spreadsheet"
 _NAMES = " ".join(
@@ -33,6 +35,8 @@ _MANIFEST = (
     )
     + "</manifest:manifest>"
 )
+# A number keeps off the text to its right.
+_ASIDE = '<style:paragraph-properties fo:text-align="end" fo:margin-right="0.2cm"/>'
 _DATA_STYLES = (
     '<number:date-style style:name="Nday"><number:day number:style="long"/><number:text>.</number:text>'
     '<number:month number:style="long"/><number:text>.</number:text><number:year number:style="long"/>'
@@ -44,36 +48,42 @@ _DATA_STYLES = (
     'number:min-decimal-places="2" number:min-integer-digits="1"/></number:number-style>'
     '<number:text-style style:name="Ntext"><number:text-content/></number:text-style>'
     + "".join(
-        f'<style:style style:name="{name}" style:family="table-cell" style:data-style-name="N{name}"/>'
+        f'<style:style style:name="{name}" style:family="table-cell" style:data-style-name="N{name}">'
+        f'<style:table-cell-properties style:vertical-align="top"/>{_ASIDE if name != "text" else ""}</style:style>'
         for name in ("day", "money", "whole", "degree", "text")
     )
     + '<style:style style:name="head" style:family="table-cell"><style:table-cell-properties '
-    'fo:background-color="#dce6f1" fo:wrap-option="wrap"/><style:text-properties fo:font-weight="bold"/></style:style>'
-    '<style:style style:name="wrapped" style:family="table-cell"><style:table-cell-properties '
-    'fo:wrap-option="wrap"/></style:style>'
+    'fo:background-color="#dce6f1" fo:wrap-option="wrap" style:vertical-align="top"/>'
+    '<style:text-properties fo:font-weight="bold"/></style:style>'
+    '<style:style style:name="wrapped" style:family="table-cell" style:data-style-name="Ntext">'
+    '<style:table-cell-properties fo:wrap-option="wrap" style:vertical-align="top"/></style:style>'
 )
 _STYLES = {
     Type.DATE: "day", Type.MONEY: "money", Type.AREA: "money", Type.DECIMAL: "money", Type.INTEGER: "whole",
     Type.DEGREE: "degree",
 }  # fmt: skip
+_CLOSE = 'fo:margin-left="0cm" fo:margin-right="0cm" fo:margin-top="0cm" fo:margin-bottom="0cm"'
+# The widths of the sheet about the file.
+_ABOUT = (24, 90)
 _SPECIAL = re.compile(r"[&<>\x00-\x1f\ufffe\uffff]|^ | $|  ")
 
 
 def write_opendocument(parts: list[Part], target: IO[bytes], on_progress: Callable[[int], None]) -> list[int]:
     """Write the parts, each a sheet, and a last sheet about the file; returns each part's number of rows."""
     names, counts, text = sheet_names(parts), [], _Text()
+    grids = [Grid.of(part) for part in parts]
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=3) as made:
         made.writestr("mimetype", _MIME, zipfile.ZIP_STORED)
         made.writestr("META-INF/manifest.xml", _MANIFEST)
-        made.writestr("styles.xml", _HEAD % "styles" + "</office:document-styles>")
+        made.writestr("styles.xml", _pages(Paper.of(parts[0].listing), grids))
         made.writestr("settings.xml", _settings(names))
         with made.open("content.xml", "w") as content:
-            content.write(_opening(parts).encode())
-            for name, part in zip(names, parts, strict=True):
-                content.write(f"<table:table table:name={quoteattr(name)}>{_heading(part.columns, text)}".encode())
+            content.write(_opening(grids).encode())
+            for name, part, grid in zip(names, parts, grids, strict=True):
+                content.write(_heading(name, grid, text).encode())
                 counts.append(0)
-                for chunk in part.chunks():
-                    content.write(_rows(part.columns, chunk, text).encode())
+                for chunk in grid.chunks:
+                    content.write(_rows(grid, chunk, text).encode())
                     counts[-1] += len(chunk[0])
                     on_progress(sum(counts))
                 content.write(f"{_totals(part, counts[-1], text)}</table:table>".encode())
@@ -102,13 +112,16 @@ class _Text:
         return f"<text:p>{re.sub(r'^ | (?= )| $', '<text:s/>', escape(line))}</text:p>"
 
 
-def _rows(columns: list[Column], chunk: list[Values], text: _Text) -> str:
-    cells = [_cells(column.type, values, text) for column, values in zip(columns, chunk, strict=True)]
+def _rows(grid: Grid, chunk: list[Values], text: _Text) -> str:
+    cells = [
+        _cells(column.type, values, text, "wrapped" if place in grid.wrapped else "text")
+        for place, (column, values) in enumerate(zip(grid.columns, chunk, strict=True))
+    ]
     rows = zip(*cells, strict=True)
     return "".join([f"<table:table-row>{''.join(row)}</table:table-row>" for row in rows])
 
 
-def _cells(kind: Type, values: Values, text: _Text) -> list[str]:
+def _cells(kind: Type, values: Values, text: _Text, written: str) -> list[str]:
     if kind == Type.DATE:
         # Of days before 1900 the programs that read an ods differ by two days; they go as text, as in a workbook.
         return [
@@ -127,33 +140,89 @@ def _cells(kind: Type, values: Values, text: _Text) -> list[str]:
             else text.cell(str(v))
             for v in values
         ]  # fmt: skip
-    return ["<table:table-cell/>" if v is None else text.cell(v) for v in values]
+    return ["<table:table-cell/>" if v is None else text.cell(v, written) for v in values]
 
 
 # Around the rows --------------------------------------------------------------------------------------------
 
 
-def _opening(parts: list[Part]) -> str:
-    widths = sorted({width(column) for part in parts for column in part.columns} | {24, 80})
+def _opening(grids: list[Grid]) -> str:
+    widths = sorted({width for grid in grids for width in grid.widths} | set(_ABOUT))
     columns = "".join(
-        f'<style:style style:name="w{each}" style:family="table-column">'
-        f'<style:table-column-properties style:column-width="{each * 0.21:.2f}cm"/></style:style>'
-        for each in widths
+        f'<style:style style:name="{_named(width)}" style:family="table-column">'
+        f'<style:table-column-properties style:column-width="{in_centimetres(width):.2f}cm"/></style:style>'
+        for width in widths
+    )
+    tables = "".join(
+        f'<style:style style:name="on{sheets}" style:family="table" style:master-page-name="across{sheets}"/>'
+        for sheets in _across(grids)
     )
     return (
-        f"{_HEAD % 'content'}<office:automatic-styles>{_DATA_STYLES}{columns}</office:automatic-styles>"
+        f"{_HEAD % 'content'}<office:automatic-styles>{_DATA_STYLES}{columns}{tables}</office:automatic-styles>"
         "<office:body><office:spreadsheet>"
     )
 
 
-def _heading(columns: list[Column], text: _Text) -> str:
-    widths = "".join(
-        f'<table:table-column table:style-name="w{width(column)}" '
-        f'table:default-cell-style-name="{_STYLES.get(column.type, "text")}"/>'
-        for column in columns
+def _named(width: float) -> str:
+    return f"w{width * 10:.0f}"
+
+
+def _across(grids: list[Grid]) -> list[int]:
+    """On how many sheets of paper side by side the file's sheets lie; the last sheet on one."""
+    return sorted({across(grid.widths, 1) for grid in grids} | {1})
+
+
+def _pages(paper: Paper, grids: list[Grid]) -> str:
+    """How a sheet lies on paper: a layout for each number of sheets side by side, and what stands on each."""
+    sheets = _across(grids)
+    layouts = "".join(
+        f'<style:page-layout style:name="page{n}"><style:page-layout-properties fo:page-width="{WIDE}cm" '
+        f'fo:page-height="{HIGH}cm" style:print-orientation="landscape" fo:margin-left="{SIDE}cm" '
+        f'fo:margin-right="{SIDE}cm" fo:margin-top="{HEAD}cm" fo:margin-bottom="{HEAD}cm" '
+        f'style:first-page-number="continue" style:print-page-order="ltr" style:scale-to-X="{n}" style:scale-to-Y="0"/>'
+        f'<style:header-style><style:header-footer-properties fo:min-height="{TOP - HEAD:.2f}cm" {_CLOSE}/>'
+        "</style:header-style>"
+        f'<style:footer-style><style:header-footer-properties fo:min-height="{BOTTOM - HEAD:.2f}cm" {_CLOSE}/>'
+        "</style:footer-style></style:page-layout>"
+        for n in sheets
     )
-    labels = "".join(text.cell(column.label, "head") for column in columns)
-    return f"{widths}<table:table-header-rows><table:table-row>{labels}</table:table-row></table:table-header-rows>"
+    bold = (
+        '<style:style style:name="title" style:family="text">'
+        '<style:text-properties fo:font-weight="bold"/></style:style>'
+    )
+    head = f'<text:p><text:span text:style-name="title">{_clean(paper.title)}</text:span></text:p>'
+    head += "".join(f"<text:p>{_clean(line)}</text:p>" for line in paper.asked)
+    page = escape(_("Sayfa %(page)s / %(pages)s")) % {"page": "<text:page-number/>", "pages": "<text:page-count/>"}
+    masters = "".join(
+        f'<style:master-page style:name="across{n}" style:page-layout-name="page{n}"><style:header><style:region-left>'
+        f"{head}</style:region-left></style:header><style:footer><style:region-left><text:p>{_clean(paper.made)}</text:p>"
+        f"</style:region-left><style:region-right><text:p>{page}</text:p></style:region-right></style:footer>"
+        "</style:master-page>"
+        for n in sheets
+    )
+    return (
+        f"{_HEAD % 'styles'}<office:automatic-styles>{bold}{layouts}</office:automatic-styles>"
+        f"<office:master-styles>{masters}</office:master-styles></office:document-styles>"
+    )
+
+
+def _clean(text: str) -> str:
+    return escape(UNWRITABLE.sub("", text))
+
+
+def _heading(name: str, grid: Grid, text: _Text) -> str:
+    """What stands before the rows: the columns, of which the key is repeated, and the heading, which is, too."""
+    key, *others = [
+        f'<table:table-column table:style-name="{_named(width)}" '
+        f'table:default-cell-style-name="{_STYLES.get(column.type, "text")}"/>'
+        for column, width in zip(grid.columns, grid.widths, strict=True)
+    ]
+    labels = "".join(text.cell(column.label, "head") for column in grid.columns)
+    return (
+        f'<table:table table:name={quoteattr(name)} table:style-name="on{across(grid.widths, 1)}">'
+        f"<table:table-header-columns>{key}</table:table-header-columns>{''.join(others)}"
+        f"<table:table-header-rows><table:table-row>{labels}</table:table-row></table:table-header-rows>"
+    )
 
 
 def _totals(part: Part, count: int, text: _Text) -> str:
@@ -179,8 +248,8 @@ def _about(lines: list[tuple[str, str]], text: _Text) -> str:
         f"<table:table-row>{text.cell(what, 'head')}{text.cell(value, 'wrapped')}</table:table-row>"
         for what, value in lines
     )
-    columns = '<table:table-column table:style-name="w24"/><table:table-column table:style-name="w80"/>'
-    return f"<table:table table:name={quoteattr(about_title())}>{columns}{rows}</table:table>"
+    columns = "".join(f'<table:table-column table:style-name="{_named(width)}"/>' for width in _ABOUT)
+    return f'<table:table table:name={quoteattr(about_title())} table:style-name="on1">{columns}{rows}</table:table>'
 
 
 def _filters(names: list[str], parts: list[Part], counts: list[int]) -> str:

@@ -11,18 +11,20 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import IO
 
-import xlsxwriter
 from django.db.models import NOT_PROVIDED
 from django.utils.translation import gettext as _
 from xlsxwriter.utility import xl_col_to_name
 
-from imports.exporting.about import about_title, as_of_label, as_text, sheet_names, width
+from imports.exporting.about import about_title, as_of_label, as_text, sheet_names
+from imports.exporting.grid import Grid
 from imports.exporting.parts import Part, beginning
-from imports.exporting.workbook import BOOK_OPTIONS, NUMBER_FORMATS, Grid, fill
+from imports.exporting.workbook import Formats, fill
 from inventory import registers
 from inventory.columns import Column, Type
 from inventory.listing.address import Listing
 from inventory.naming import choosable
+from inventory.printing.book import Book, Sheet
+from inventory.printing.paper import Paper
 from inventory.search import turkish
 
 # More than these nobody looks through in a drop-down; Excel itself takes 32,767.
@@ -52,7 +54,9 @@ def write_filled_template(part: Part, target: IO[bytes]) -> int:
 
 def _write(part: Part, target: IO[bytes], grid: Grid, moment: dt.datetime | None) -> int:
     helps = [Help(part.listing, column, column.name == part.register.key.name) for column in part.columns]
-    return fill([grid], target, lambda counts, cleaned: _shell(part, helps, counts[0], moment), lambda rows: None)[0]
+    return fill(
+        [grid], target, lambda counts, cleaned: _shell(part, grid, helps, counts[0], moment), lambda rows: None
+    )[0]
 
 
 @dataclass
@@ -132,37 +136,38 @@ class Help:
         return "\n".join(line for line in lines if line)
 
 
-def _shell(part: Part, helps: list[Help], count: int, moment: dt.datetime | None) -> bytes:
+def _shell(part: Part, grid: Grid, helps: list[Help], count: int, moment: dt.datetime | None) -> bytes:
     made = io.BytesIO()
-    with xlsxwriter.Workbook(made, BOOK_OPTIONS) as book:
-        sheet = book.add_worksheet(sheet_names([part])[0])
-        about = book.add_worksheet(_("Sütun açıklamaları"))
-        lists = book.add_worksheet(_("Seçim listeleri"))
+    with Book(made, Paper.of(part.listing), in_memory=True) as book:
+        sheet = book.add_sheet(sheet_names([part])[0])
+        about = book.add_sheet(_("Sütun açıklamaları"))
+        lists = book.add_sheet(_("Seçim listeleri"))
         lists.hide()
+        formats = Formats(book)
         for place, each in enumerate(helps):
-            _column(book, sheet, place, each)
+            look = {"locked": each.is_key} | ({"font_color": "#6C757D"} if each.is_key else {})
+            cell = formats.of(each.column, is_wrapped=place in grid.wrapped, **look)
+            sheet.set_column(place, place, grid.widths[place], cell)
+            _heading(sheet, place, each)
+            sheet.write_number(1, place, 0, cell)
             if each.choices and not each.is_key:
                 lists.write_string(0, place, each.column.label)
                 lists.write_column(1, place, each.choices)
                 _drop_down(sheet, place, each, f"'{lists.get_name()}'", count)
         sheet.freeze_panes(1, 1)
         sheet.protect("", dict.fromkeys(_ALLOWED, True))
-        _explain(book, about, helps)
+        _explain(about, helps)
         if moment:
-            book.add_worksheet(about_title()).write_row(0, 0, [as_of_label(), as_text(moment)])
+            book.add_facts(about_title(), [(as_of_label(), as_text(moment))])
     return made.getvalue()
 
 
-def _column(book, sheet, place: int, each: Help) -> None:
-    """Its heading with a note, its width, and the sample cell; all but the key may be written into."""
-    colour = "#F4CCCC" if each.required else "#DCE6F1"
-    head = book.add_format({"bold": True, "text_wrap": True, "valign": "top", "bottom": 1, "bg_color": colour})
-    look = {"num_format": NUMBER_FORMATS.get(each.column.type, "General"), "locked": each.is_key}
-    cell = book.add_format(look | ({"font_color": "#6C757D"} if each.is_key else {}))
-    sheet.set_column(place, place, width(each.column), cell)
+def _heading(sheet: Sheet, place: int, each: Help) -> None:
+    """With a note; in another colour where something must be written."""
+    look = {"bold": True, "text_wrap": True, "valign": "top", "bottom": 1, "bg_color": "#F4CCCC"}
+    head = sheet.book.add_format(look) if each.required else sheet.book.head
     sheet.write_string(0, place, each.column.label, head)
     sheet.write_comment(0, place, each.note, {"x_scale": 2})
-    sheet.write_number(1, place, 0, cell)
 
 
 def _drop_down(sheet, place: int, each: Help, source: str, count: int) -> None:
@@ -178,17 +183,13 @@ def _drop_down(sheet, place: int, each: Help, source: str, count: int) -> None:
     sheet.data_validation(1, place, count + _MORE_ROWS, place, options)
 
 
-def _explain(book, sheet, helps: list[Help]) -> None:
-    head = book.add_format({"bold": True, "bottom": 1, "bg_color": "#DCE6F1"})
-    wrapped = book.add_format({"text_wrap": True, "valign": "top"})
+def _explain(sheet: Sheet, helps: list[Help]) -> None:
     headings = (_("Sütun"), _("Ne yazılır?"), _("Zorunlu mu?"), _("Örnek"), _("Yazılabilecekler"), _("Açıklama"))
-    sheet.write_row(0, 0, headings, head)
-    for place, wide in enumerate((28, 42, 12, 28, 60, 60)):
-        sheet.set_column(place, place, wide)
+    sheet.write_heading(headings)
     for row, each in enumerate(helps, 1):
         allowed = ", ".join(each.choices[:30]) + (" …" if len(each.choices) > 30 else "")
         required = _("Evet") if each.required else _("Hayır")
         cells = (each.column.label, each.what, required, each.example, allowed, str(each.column.field.help_text))
         for place, text in enumerate(cells):
-            sheet.write_string(row, place, text, wrapped)
+            sheet.write_string(row, place, text)
     sheet.freeze_panes(1, 1)

@@ -11,18 +11,20 @@ import datetime as dt
 import io
 import re
 import zipfile
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable
 from typing import IO
 from xml.sax.saxutils import escape
 
-import xlsxwriter
 from django.utils.translation import gettext as _
 from xlsxwriter.utility import xl_col_to_name
 
-from imports.exporting.about import UNWRITABLE, about, about_title, sheet_names, width
+from imports.exporting.about import UNWRITABLE, about, about_title, sheet_names
+from imports.exporting.grid import Grid
 from imports.exporting.parts import Part, Values
 from inventory.columns import Column, Type
+from inventory.printing.book import Book, Sheet
+from inventory.printing.paper import Paper
+from inventory.printing.widths import height
 
 NUMBER_FORMATS = {
     Type.DATE: "dd.mm.yyyy",
@@ -34,7 +36,6 @@ NUMBER_FORMATS = {
     Type.CODE: "@",
     Type.TEXT: "@",
 }
-BOOK_OPTIONS = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 # Excel counts days from here; it takes 1900 for a leap year, so programs differ on the days before March of it.
 _FIRST_DAY = dt.date(1900, 3, 1)
 _DAY_ZERO = dt.date(1899, 12, 30).toordinal()
@@ -48,19 +49,9 @@ _SAMPLE_ROW = re.compile(rb'<row r="2"[^>]*?(?:/>|>(.*?)</row>)', re.S)
 _SAMPLE_RANGE = "${0}$2:${0}$2"
 _SAMPLE_CELLS = re.compile(rb"(\$[A-Z]+)\$2:\1\$2")
 _STYLE = re.compile(rb'<c r="[A-Z]+2"(?: s="(\d+)")?')
-_A4 = 9
+_ONE_LINE = 15
 # Fast enough not to be waited for, and a tenth larger than the best.
 _COMPRESSION = 3
-
-
-@dataclass
-class Grid:
-    """The rows of one sheet: its columns and its chunks of values, as `Part.chunks` gives them."""
-
-    columns: list[Column]
-    chunks: Iterable[list[Values]]
-    #: Whether the shell makes a table of it, which must be stretched with the rows.
-    is_table: bool = False
 
 
 # Makes the workbook, a sample row in each sheet, given each sheet's number of rows and the cells that lost a character.
@@ -69,8 +60,8 @@ Shell = Callable[[list[int], int], bytes]
 
 def write_workbook(parts: list[Part], target: IO[bytes], on_progress: Callable[[int], None]) -> list[int]:
     """Write the parts, each a sheet, and a last sheet about the file; returns each part's number of rows."""
-    grids = [Grid(part.columns, part.chunks(), part.totals[0] > 0) for part in parts]
-    return fill(grids, target, lambda counts, cleaned: _shell(parts, counts, cleaned), on_progress)
+    grids = [Grid.of(part) for part in parts]
+    return fill(grids, target, lambda counts, cleaned: _shell(parts, grids, counts, cleaned), on_progress)
 
 
 def fill(grids: list[Grid], target: IO[bytes], shell: Shell, on_progress: Callable[[int], None]) -> list[int]:
@@ -79,7 +70,7 @@ def fill(grids: list[Grid], target: IO[bytes], shell: Shell, on_progress: Callab
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=_COMPRESSION) as made:
         sheets = _sheets(shell(counts, 0), len(grids))
         for place, (name, (head, styles, tail)) in enumerate(sheets.items()):
-            rows = _Rows(grids[place].columns, styles)
+            rows = _Rows(grids[place], styles)
             with made.open(name, "w") as sheet:
                 sheet.write(head)
                 for chunk in grids[place].chunks:
@@ -134,11 +125,12 @@ def _stretched(name: str, xml: bytes, counts: list[int]) -> bytes:
 class _Rows:
     """Rows of values as the XML of a sheet, from the second row on."""
 
-    def __init__(self, columns: list[Column], styles: list[str]):
+    def __init__(self, grid: Grid, styles: list[str]):
         self._columns = [
             (column.type, xl_col_to_name(place), style)
-            for place, (column, style) in enumerate(zip(columns, styles, strict=True))
+            for place, (column, style) in enumerate(zip(grid.columns, styles, strict=True))
         ]
+        self._wrapped = [(place, grid.widths[place]) for place in grid.wrapped]
         self.count = self.cleaned = 0
 
     def written(self, chunk: list[Values]) -> bytes:
@@ -147,8 +139,18 @@ class _Rows:
         columns = [
             self._cells(*column, first, values) for column, values in zip(self._columns, chunk, strict=True)
         ]  # fmt: skip
-        rows = enumerate(zip(*columns, strict=True), first)
-        return "".join([f'<row r="{number}">{"".join(cells)}</row>' for number, cells in rows]).encode()
+        rows = zip(enumerate(self._heights(chunk), first), zip(*columns, strict=True), strict=True)
+        return "".join([f'<row r="{number}"{high}>{"".join(cells)}</row>' for (number, high), cells in rows]).encode()
+
+    def _heights(self, chunk: list[Values]) -> list[str]:
+        """What says of each row how high it is, where that is more than one line."""
+        heights = [0] * len(chunk[0])
+        for place, width in self._wrapped:
+            heights = [
+                max(so_far, height(text, width)) if text else so_far
+                for so_far, text in zip(heights, chunk[place], strict=True)
+            ]
+        return [f' ht="{each}"' if each > _ONE_LINE else "" for each in heights]
 
     def _cells(self, kind: Type, letter: str, style: str, first: int, values: Values) -> list[str]:
         numbered = enumerate(values, first)
@@ -184,56 +186,54 @@ class _Rows:
 # The workbook around the rows -------------------------------------------------------------------------------
 
 
-def _shell(parts: list[Part], counts: list[int], cleaned: int) -> bytes:
+def _shell(parts: list[Part], grids: list[Grid], counts: list[int], cleaned: int) -> bytes:
     made = io.BytesIO()
-    with xlsxwriter.Workbook(made, BOOK_OPTIONS) as book:
-        formats = {t: book.add_format({"num_format": f}) for t, f in NUMBER_FORMATS.items()}
-        head = book.add_format({"bold": True, "text_wrap": True, "valign": "top", "bottom": 1, "bg_color": "#DCE6F1"})
-        for number, (name, part) in enumerate(zip(sheet_names(parts), parts, strict=True), 1):
-            sheet = book.add_worksheet(name)
-            _columns(sheet, part.columns, formats)
+    with Book(made, Paper.of(parts[0].listing), in_memory=True) as book:
+        formats = Formats(book)
+        for number, (name, part, grid) in enumerate(zip(sheet_names(parts), parts, grids, strict=True), 1):
+            sheet = book.add_sheet(name)
+            for place, column in enumerate(grid.columns):
+                cell = formats.of(column, is_wrapped=place in grid.wrapped)
+                sheet.set_column(place, place, grid.widths[place], cell)
+                # The sample row; a blank cell without any format would not be written.
+                sheet.write_number(1, place, 0, cell)
             sheet.freeze_panes(1, 1)
-            sheet.set_paper(_A4)
-            sheet.set_landscape()
-            sheet.repeat_rows(0)
-            sheet.write_row(0, 0, [column.label for column in part.columns], head)
+            sheet.write_heading([column.label for column in part.columns])
             if part.totals[0]:
-                _table(sheet, part, f"Liste{number if number > 1 else ''}", head, formats)
-        _about(book, about(parts, counts, cleaned))
+                _table(sheet, part, f"Liste{number if number > 1 else ''}", formats)
+        book.add_facts(about_title(), about(parts, counts, cleaned))
     return made.getvalue()
 
 
-def _columns(sheet, columns: list[Column], formats: dict) -> None:
-    """Widths, and the sample row with each column's format."""
-    for place, column in enumerate(columns):
-        sheet.set_column(place, place, width(column), formats.get(column.type))
-        # A blank cell without any format would not be written.
-        sheet.write_number(1, place, 0, formats.get(column.type))
+class Formats:
+    """The cell formats of a workbook, each made once."""
+
+    def __init__(self, book: Book):
+        self._book, self._made = book, {}
+
+    def of(self, column: Column, *, is_wrapped: bool = False, **more: object):
+        """Beside a text that goes on in a next line all stand at the top; a number keeps off the text to its right."""
+        look = {"num_format": NUMBER_FORMATS.get(column.type, "General"), "valign": "top", "text_wrap": is_wrapped}
+        look |= {"align": "right", "indent": 1} if column.type.is_number or column.type == Type.DATE else {}
+        look |= more
+        key = tuple(sorted(look.items()))
+        if key not in self._made:
+            self._made[key] = self._book.add_format(look)
+        return self._made[key]
 
 
-def _table(sheet, part: Part, name: str, head, formats: dict) -> None:
+def _table(sheet: Sheet, part: Part, name: str, formats: Formats) -> None:
     """A real Excel table: filters on the heading, and below the rows the sums that mean something."""
     sums = part.totals[1]
     headings = []
     for place, column in enumerate(part.columns):
-        made = {"header": column.label, "header_format": head}
+        made = {"header": column.label, "header_format": sheet.book.head}
         if place == 0 and sums:
             made["total_string"] = _("Toplam")
         if column.name in sums:
             # By cells and not by the heading: LibreOffice does not find one with an ı.
             total = f"=SUBTOTAL(109,{_SAMPLE_RANGE.format(xl_col_to_name(place))})"
-            made |= {"total_function": total, "total_value": sums[column.name], "format": formats[column.type]}
+            made |= {"total_function": total, "total_value": sums[column.name], "format": formats.of(column)}
         headings.append(made)
     options = {"columns": headings, "total_row": bool(sums), "style": "Table Style Light 9", "name": name}
     sheet.add_table(0, 0, 1 + bool(sums), len(headings) - 1, options)
-
-
-def _about(book, lines: list[tuple[str, str]]) -> None:
-    sheet = book.add_worksheet(about_title())
-    bold = book.add_format({"bold": True, "valign": "top"})
-    wrapped = book.add_format({"text_wrap": True, "valign": "top"})
-    sheet.set_column(0, 0, 24)
-    sheet.set_column(1, 1, 80)
-    for place, (what, value) in enumerate(lines):
-        sheet.write_string(place, 0, what, bold)
-        sheet.write_string(place, 1, value, wrapped)

@@ -55,7 +55,7 @@ def refused_file(request: HttpRequest, pk: int) -> HttpResponseBase:
     if not batch.counts["refused"]:
         raise Http404
     keep_trail_of_upload(batch, request)
-    return _workbook(request, batch, _("hatalı satırlar"), lambda target: refused.write(batch, target))
+    return _workbook(request, batch, _("hatalı satırlar"), lambda target: refused.write(batch, target, request.user))
 
 
 def _planned(request: HttpRequest, pk: int) -> Batch:

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import IO
 
-import xlsxwriter
 from django.utils.translation import gettext as _
 
 from imports.filling import constants
@@ -15,6 +14,8 @@ from imports.plans.facts import facts
 from imports.plans.plan import LATER, WARNED, Finding, PlanLine, Verdict
 from inventory import access
 from inventory.many import chunked
+from inventory.printing.book import Book
+from inventory.printing.paper import Paper
 from inventory.registers import Register
 from inventory.server.asked import whole
 
@@ -139,23 +140,19 @@ def describe(register: Register, lines: list[PlanLine], user, errors: Iterable[F
 
 def write(batch: Batch, user, shown: str, target: IO[bytes]) -> None:
     """The lines of one verdict, or all, line by line; memory does not grow with their number."""
-    options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-    with xlsxwriter.Workbook(target, options) as book, batch.plan() as plan:
-        sheet = book.add_worksheet(_("Önizleme"))
-        bold = book.add_format({"bold": True, "bottom": 1, "bg_color": "#DCE6F1"})
-        wrapped = book.add_format({"text_wrap": True, "valign": "top"})
+    paper = Paper(f"{batch.of.title}: {batch.name}", [(_("Sonuç"), labels().get(shown, _("Dosyadaki satırlar")))], user)
+    with Book(target, paper, constant_memory=True) as book, batch.plan() as plan:
+        sheet = book.add_sheet(_("Önizleme"), keys=3)
         headings = (_("Satır"), _("Sonuç"), _("Kayıt"), _("Hata ve uyarılar"), _("Değerler"))
-        for place, width in enumerate((8, 14, 40, 60, 80)):
-            sheet.set_column(place, place, width, wrapped)
         sheet.freeze_panes(1, 0)
-        sheet.write_row(0, 0, headings, bold)
+        sheet.write_heading(headings)
         number = 0
         about, _warnings = plan.of_no_line()
         for number, line in enumerate(_all(batch, plan.lines(shown), user, about), 1):
             if line.line.row:
-                sheet.write_number(number, 0, line.line.row, wrapped)
+                sheet.write_number(number, 0, line.line.row, book.plain)
             for place, text in enumerate(_texts(line), 1):
-                sheet.write_string(number, place, text[:32_000], wrapped)
+                sheet.write_string(number, place, text[:32_000])
         sheet.autofilter(0, 0, max(number, 1), len(headings) - 1)
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from typing import IO
 
-import xlsxwriter
 from django.utils.translation import gettext as _
 
 from imports import batches
@@ -16,6 +15,9 @@ from imports.plans.plan import Finding, Verdict
 from imports.reading import open_in_turn
 from inventory.cells import Cell
 from inventory.cells.quoting import plain_text
+from inventory.organization.models import Asker
+from inventory.printing.book import Book
+from inventory.printing.paper import Paper
 
 # An Excel cell holds no more.
 _LONGEST = 32_767
@@ -29,27 +31,29 @@ def own_headings(batch: Batch) -> tuple[str, str]:
     return _("Dosyadaki satırı (aktarım %(number)d)") % {"number": batch.pk}, _("Neden yazılmadı")
 
 
-def write(batch: Batch, target: IO[bytes]) -> int:
-    """Write the refused rows; returns how many. Raises UnreadableFile when the kept file cannot be read any more."""
+def write(batch: Batch, target: IO[bytes], user: Asker) -> int:
+    """Write the refused rows for the user; returns how many.
+
+    Raises UnreadableFile when the kept file cannot be read any more.
+    """
     book = open_in_turn(batch.file.path, batch.name, encoding=batch.encoding)
     sheet = batches.read_sheet(book, batch)
     with batch.plan() as plan:
         about = " ".join(finding.message for finding in plan.of_no_line()[0])
         why = {line.row: _why(line.errors) or about for line in plan.lines(Verdict.ERROR)}
-    options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-    with xlsxwriter.Workbook(target, options) as made:
-        out = made.add_worksheet(_("Hatalı satırlar"))
-        head = made.add_format({"bold": True, "text_wrap": True, "valign": "top", "bottom": 1, "bg_color": "#DCE6F1"})
+    paper = Paper(f"{batch.of.title}: {batch.name}", user=user)
+    with Book(target, paper, constant_memory=True) as made:
+        out = made.add_sheet(_("Hatalı satırlar"))
         reason_format = made.add_format({"text_wrap": True, "valign": "top", "font_color": "#B00020"})
         styles = _styles(made)
         # A corrected file that is refused once more has our columns already.
         places = [place for place, header in enumerate(sheet.headers) if not is_ours(header)]
         last = len(places)
-        out.set_column(0, last - 1, 18, styles[str])
-        out.set_column(last, last, 12)
-        out.set_column(last + 1, last + 1, 80, reason_format)
+        # What is typed into a blank cell stays a text, too.
+        out.set_column(0, last - 1, None, styles[str])
+        out.set_column(last + 1, last + 1, 60, reason_format)
         out.freeze_panes(1, 0)
-        out.write_row(0, 0, [*(sheet.headers[place] for place in places), *own_headings(batch)], head)
+        out.write_heading([*(sheet.headers[place] for place in places), *own_headings(batch)])
         written = 0
         for row, cells in sheet.rows:
             if row in why:
@@ -59,7 +63,7 @@ def write(batch: Batch, target: IO[bytes]) -> int:
                 out.write_number(written, last, row)
                 out.write_string(written, last + 1, why[row][:_LONGEST], reason_format)
         if moment := batches.as_of(batch):
-            made.add_worksheet(about_title()).write_row(0, 0, [as_of_label(), as_text(moment)])
+            made.add_facts(about_title(), [(as_of_label(), as_text(moment))])
     return written
 
 
@@ -68,15 +72,19 @@ def _why(errors: tuple[Finding, ...]) -> str:
     return "\n".join(": ".join(filter(None, parts)) for parts in zip((f.column for f in errors), reasons, strict=True))
 
 
-def _styles(book) -> dict[type, object]:
-    return {
-        str: book.add_format({"num_format": "@"}),
-        dt.datetime: book.add_format({"num_format": "dd.mm.yyyy hh:mm"}),
-        dt.date: book.add_format({"num_format": "dd.mm.yyyy"}),
-        dt.time: book.add_format({"num_format": "hh:mm"}),
-        dt.timedelta: book.add_format({"num_format": "[h]:mm"}),
+def _styles(book: Book) -> dict[type, object]:
+    formats = {
+        str: "@",
+        dt.datetime: "dd.mm.yyyy hh:mm",
+        dt.date: "dd.mm.yyyy",
+        dt.time: "hh:mm",
+        dt.timedelta: "[h]:mm",
         # Not the column's text format, by which a number would come back as a text.
-        float: book.add_format({"num_format": "General"}),
+        float: "General",
+    }
+    return {
+        kind: book.add_format({"num_format": code, "valign": "top", "text_wrap": kind is str})
+        for kind, code in formats.items()
     }
 
 

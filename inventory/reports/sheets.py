@@ -5,18 +5,19 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import IO
 
-import xlsxwriter
-from django.utils import formats, timezone
+from django.utils import formats
 from django.utils.translation import gettext as _
 
 from inventory.models import DemoMark
+from inventory.printing.book import Book
+from inventory.printing.paper import Paper
 from inventory.reports.layout import Section, sections
 from inventory.reports.physical_resources import SOFTWARE, Report
 
 
 def write(report: Report, target: IO[bytes], user) -> None:
     """`user`: who asked for it; None is the system itself."""
-    with xlsxwriter.Workbook(target, {"strings_to_formulas": False, "strings_to_urls": False}) as book:
+    with Book(target, paper_of(report, user)) as book:
         sheets = _Sheets(book)
         for section in sections(report):
             sheets.add_table(section)
@@ -25,12 +26,8 @@ def write(report: Report, target: IO[bytes], user) -> None:
 
 
 class _Sheets:
-    def __init__(self, book: xlsxwriter.Workbook):
+    def __init__(self, book: Book):
         self.book = book
-        head = {"bold": True, "text_wrap": True, "valign": "top", "bottom": 1, "bg_color": "#DCE6F1"}
-        self.head = book.add_format(head)
-        self.wrapped = book.add_format({"text_wrap": True, "valign": "top"})
-        self.bold = book.add_format({"bold": True, "valign": "top"})
         # (is a Decimal, stands in the row of totals): format
         self.numbers = {
             (exact, last): book.add_format(
@@ -46,21 +43,19 @@ class _Sheets:
         }
 
     def add_table(self, section: Section) -> None:
-        sheet = self.book.add_worksheet(section.title[:31])
         first = [_("Kod")] if section.table.has_codes else []
         first.append(section.name_heading)
+        sheet = self.book.add_sheet(section.title[:31], keys=len(first))
         headings = [*first, *section.headings, *([_("Programlar")] if self._lists_programs(section) else [])]
-        sheet.write_row(0, 0, headings, self.head)
+        sheet.write_heading(headings)
         sheet.freeze_panes(1, len(first))
-        sheet.set_column(0, len(headings) - 1, 16)
-        sheet.set_column(len(first) - 1, len(first) - 1, 52)
         if self._lists_programs(section):
             sheet.set_column(len(headings) - 1, len(headings) - 1, 90)
         for place, row in enumerate(section.rows, 1):
             texts = [row.code, row.name] if section.table.has_codes else [row.name]
             self._write_row(sheet, place, texts, row.cells)
             if row.programs:
-                sheet.write_string(place, len(headings) - 1, "; ".join(row.programs), self.wrapped)
+                sheet.write_string(place, len(headings) - 1, "; ".join(row.programs))
         sheet.autofilter(0, 0, max(len(section.rows), 1), len(headings) - 1)
         if section.has_total:
             texts = ["", _("Toplam")] if section.table.has_codes else [_("Toplam")]
@@ -73,40 +68,42 @@ class _Sheets:
     def _write_row(self, sheet, place: int, texts: list[str], cells: list, last: bool = False) -> None:
         for column, text in enumerate(texts):
             if text:
-                sheet.write_string(place, column, text, self.bold if last else self.wrapped)
+                sheet.write_string(place, column, text, self.book.bold if last else None)
         for column, cell in enumerate(cells, len(texts)):
             if cell.value is not None:
                 sheet.write_number(place, column, cell.value, self.numbers[isinstance(cell.value, Decimal), last])
 
     def add_programs(self, report: Report) -> None:
         """One line for each program of each unit, to be filtered and counted."""
-        sheet = self.book.add_worksheet(_("Programlar"))
-        sheet.write_row(0, 0, [_("Kullanan birim"), _("Program")], self.head)
+        sheet = self.book.add_sheet(_("Programlar"))
+        sheet.write_heading([_("Kullanan birim"), _("Program")])
         sheet.freeze_panes(1, 0)
-        sheet.set_column(0, 1, 60)
         lines = [(line.name, program) for line in report.tables[SOFTWARE].lines for program in line.programs]
         for place, texts in enumerate(lines, 1):
             self._write_row(sheet, place, texts, [])
         sheet.autofilter(0, 0, max(len(lines), 1), 1)
 
     def add_about(self, report: Report, user) -> None:
-        sheet = self.book.add_worksheet(_("Bilgi"))
-        sheet.set_column(0, 0, 24)
-        sheet.set_column(1, 1, 90)
-        for place, (what, value) in enumerate(described(report, user)):
-            sheet.write_string(place, 0, what, self.bold)
-            sheet.write_string(place, 1, value, self.wrapped)
+        self.book.add_facts(_("Bilgi"), described(report, user))
+
+
+def paper_of(report: Report, user) -> Paper:
+    day = formats.date_format(report.as_of, "SHORT_DATE_FORMAT") if report.as_of else _("bugün")
+    asked = [
+        (_("Birim"), str(report.unit) if report.unit else _("Tüm belediye")),
+        (_("Hangi tarihteki durum"), day),
+    ]
+    return Paper(_("Fiziki Kaynaklar"), asked, user)
 
 
 def described(report: Report, user) -> list[tuple[str, str]]:
     """What the report is, so that a printed or forwarded copy speaks for itself: (what, value)."""
-    day = formats.date_format(report.as_of, "SHORT_DATE_FORMAT") if report.as_of else _("bugün")
+    paper = paper_of(report, user)
     lines = [
-        (_("Rapor"), _("Fiziki Kaynaklar")),
-        (_("Birim"), str(report.unit) if report.unit else _("Tüm belediye")),
-        (_("Hangi tarihteki durum"), day),
-        (_("Hazırlayan"), str(user) if user else _("Sistem")),
-        (_("Hazırlandığı an"), formats.date_format(timezone.localtime(), "SHORT_DATETIME_FORMAT")),
+        (_("Rapor"), paper.title),
+        *paper.filters,
+        (_("Hazırlayan"), paper.by),
+        (_("Hazırlandığı an"), formats.date_format(paper.moment, "SHORT_DATETIME_FORMAT")),
         (_("Sayılmayanlar"), _("Hizmet dışı kalan ve kayıttan düşülenler")),
     ]
     lines += [(section.title, note) for section in sections(report) for note in section.notes]

@@ -6,7 +6,7 @@ import datetime as dt
 
 from django import forms
 from django.db.models import Q
-from django.utils import timezone
+from django.utils import formats, timezone
 from django.utils.translation import gettext_lazy as _
 
 from inventory import registers
@@ -54,11 +54,27 @@ class EventFilter(forms.Form):
                 events = events.filter(**{column: asked[name]})
         return events
 
+    def described(self) -> list[tuple[str, str]]:
+        """What is asked for, as a person would say it: (what, value)."""
+        if not self.is_valid():
+            return []
+        return [
+            (str(self.fields[name].label), _shown(self.fields[name], value))
+            for name, value in self.cleaned_data.items()
+            if value
+        ]
+
     def clean_last(self):
         return _within_calendar(self.cleaned_data["last"])
 
     def clean_first(self):
         return _within_calendar(self.cleaned_data["first"])
+
+
+def _shown(field: forms.Field, value) -> str:
+    if isinstance(value, dt.date):
+        return formats.date_format(value, "SHORT_DATE_FORMAT")
+    return str(dict(getattr(field, "choices", ())).get(value, value))
 
 
 def _names(who: str) -> list[str]:

@@ -7,39 +7,36 @@ import io
 import json
 from typing import IO
 
-import xlsxwriter
 from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from inventory.cells.quoting import safe_text
+from inventory.printing.book import Book, Sheet
+from inventory.printing.paper import Paper
 from inventory.trail.models import Event
 
 # Rows that a sheet has, without its heading; what is more goes on the next sheet.
 ROWS = 1_048_575
-_WIDTHS = (19, 22, 20, 18, 16, 10, 60, 60)
 
 
-def write_workbook(events: QuerySet, target: IO[bytes]) -> None:
+def write_workbook(events: QuerySet, target: IO[bytes], paper: Paper) -> None:
     """Line by line, so that a million entries take no more memory than one; every text stays a text."""
-    book = xlsxwriter.Workbook(
-        target, {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-    )
-    moment, bold = book.add_format({"num_format": "dd.mm.yyyy hh:mm:ss"}), book.add_format({"bold": True})
-    sheet, row = None, ROWS
-    for event in events.iterator(2_000):
-        if row >= ROWS:
-            sheet, row = _sheet(book, bold), 0
-        row += 1
-        sheet.write_datetime(row, 0, timezone.localtime(event.at).replace(tzinfo=None), moment)
-        for column, text in enumerate(_texts(event), 1):
-            sheet.write_string(row, column, text)
-    if sheet is None:
-        _sheet(book, bold)
-    book.close()
+    with Book(target, paper, constant_memory=True) as book:
+        moment = book.add_format({"num_format": "dd.mm.yyyy hh:mm:ss", "valign": "top"})
+        sheet, row = None, ROWS
+        for event in events.iterator(2_000):
+            if row >= ROWS:
+                sheet, row = _sheet(book), 0
+            row += 1
+            sheet.write_datetime(row, 0, timezone.localtime(event.at).replace(tzinfo=None), moment)
+            for column, text in enumerate(_texts(event), 1):
+                sheet.write_string(row, column, text)
+        if sheet is None:
+            _sheet(book)
 
 
-def write_csv(events: QuerySet, target: IO[bytes]) -> None:
+def write_csv(events: QuerySet, target: IO[bytes], paper: Paper) -> None:
     """The same with semicolons and a byte order mark; no text is taken for a formula."""
     text = io.TextIOWrapper(target, encoding="utf-8-sig", newline="", write_through=True)
     writer = csv.writer(text, delimiter=";", lineterminator="\r\n")
@@ -65,11 +62,9 @@ def _headings() -> tuple[str, ...]:
     )  # fmt: skip
 
 
-def _sheet(book: xlsxwriter.Workbook, bold) -> object:
-    sheet = book.add_worksheet(f"{_('Denetim izi')} {len(book.worksheets()) + 1}")
-    for column, width in enumerate(_WIDTHS):
-        sheet.set_column(column, column, width)
-    sheet.write_row(0, 0, _headings(), bold)
+def _sheet(book: Book) -> Sheet:
+    sheet = book.add_sheet(f"{_('Denetim izi')} {len(book.worksheets()) + 1}")
+    sheet.write_heading(_headings())
     sheet.freeze_panes(1, 0)
-    sheet.autofilter(0, 0, 0, len(_WIDTHS) - 1)
+    sheet.autofilter(0, 0, 0, len(_headings()) - 1)
     return sheet

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from inventory import access
+from inventory.printing.paper import Paper
 from inventory.server.asked import whole
 from inventory.trail import keeping
 from inventory.trail.forms import EventFilter
@@ -67,7 +68,8 @@ def trail_file(request: HttpRequest) -> HttpResponseBase:
         # An empty file would say that nothing happened.
         return redirect(f"{reverse('trail')}?{request.GET.urlencode()}")
     target = tempfile.TemporaryFile()  # noqa: SIM115 - the response closes it
-    FORMS[ending](form.narrowed().order_by("id"), target)
+    paper = Paper(_("Denetim izi"), form.described(), request.user)
+    FORMS[ending](form.narrowed().order_by("id"), target, paper)
     target.seek(0)
     name = f"{_('denetim-izi')}-{timezone.localdate():%Y-%m-%d}.{ending}"
     return FileResponse(target, as_attachment=True, filename=name)

@@ -11,7 +11,6 @@ import datetime as dt
 from collections.abc import Iterable, Iterator
 from typing import IO
 
-import xlsxwriter
 from django.db.models import Q
 from django.http import HttpRequest
 from django.utils import timezone
@@ -20,7 +19,9 @@ from django.utils.translation import gettext as _
 from inventory import former, registers
 from inventory.columns import Column
 from inventory.history import CHANGED, CREATED, DELETED
-from inventory.organization.models import Grant, Person, Unit, User
+from inventory.organization.models import Asker, Grant, Person, Unit, User
+from inventory.printing.book import Book, Sheet
+from inventory.printing.paper import Paper
 from inventory.registers import Register
 from inventory.trail import keeping
 from inventory.trail.models import Event
@@ -29,7 +30,6 @@ from inventory.trail.models import Event
 ROWS = 1_048_575
 _CHUNK = 2_000
 _LONGEST = 32_767  # characters in a cell
-_OPTIONS = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
 
 Lines = Iterable[Iterable[object]]
 
@@ -42,11 +42,12 @@ def keep_trail(person: Person, request: HttpRequest | None = None) -> None:
     )
 
 
-def write(person: Person, target: IO[bytes]) -> dict[str, int]:
-    """Write the workbook; returns {sheet's name: its rows}."""
+def write(person: Person, target: IO[bytes], user: Asker = None) -> dict[str, int]:
+    """Write the workbook for the user who gives it out; returns {sheet's name: its rows}."""
     keeping.fold()
     account = User.objects.filter(person=person).first()
-    with xlsxwriter.Workbook(target, _OPTIONS) as book:
+    paper = Paper(_("%(person)s hakkında tutulanlar") % {"person": person}, user=user)
+    with Book(target, paper, constant_memory=True) as book:
         sheets = _Sheets(book)
         sheets.add(_("Kişi"), (_("Bilgi"), _("Değer")), _herself(person, account))
         people = registers.get("people").all_columns()
@@ -71,8 +72,8 @@ def write(person: Person, target: IO[bytes]) -> dict[str, int]:
 class _Sheets:
     """The workbook's sheets, one after the other, each as long as it has rows."""
 
-    def __init__(self, book: xlsxwriter.Workbook):
-        self._book, self._bold = book, book.add_format({"bold": True, "bottom": 1, "bg_color": "#DCE6F1"})
+    def __init__(self, book: Book):
+        self._book = book
         self.counts: dict[str, int] = {}
 
     def add(self, name: str, headings: Iterable[str], lines: Lines, *, empty: bool = True) -> None:
@@ -88,15 +89,14 @@ class _Sheets:
         if sheet is None and empty:
             self._sheet(name, headings)
 
-    def _sheet(self, name: str, headings: list[str]):
+    def _sheet(self, name: str, headings: list[str]) -> Sheet:
         # A title as a sheet may be named, and once.
         plain = "".join(" " if c in "[]:*?/\\" else c for c in name)[:27].strip()
         taken = {sheet.get_name().lower() for sheet in self._book.worksheets()}
         names = (plain if n == 1 else f"{plain} {n}" for n in range(1, 1_000))
-        sheet = self._book.add_worksheet(next(each for each in names if each.lower() not in taken))
-        sheet.set_column(0, len(headings) - 1, 24)
+        sheet = self._book.add_sheet(next(each for each in names if each.lower() not in taken))
         sheet.freeze_panes(1, 0)
-        sheet.write_row(0, 0, headings, self._bold)
+        sheet.write_heading(headings)
         return sheet
 
 

@@ -49,6 +49,6 @@ def person_file(request: HttpRequest, pk: int) -> HttpResponseBase:
     person = get_object_or_404(Person.objects.select_related("unit"), pk=pk)
     files.keep_trail(person, request)
     target = tempfile.TemporaryFile()  # noqa: SIM115 - the response closes it
-    files.write(person, target)
+    files.write(person, target, request.user)
     target.seek(0)
     return FileResponse(target, as_attachment=True, filename=f"{person.staff_no}-{timezone.localdate():%Y-%m-%d}.xlsx")

@@ -239,7 +239,7 @@ def test_refused_rows_and_filled_templates_say_their_moment_too(car, tmp_path, c
     batch = batches.upload(VEHICLES, fleet, ContentFile(exported(tmp_path).read_bytes()), "x.xlsx", mode="add")
     batches.run_check(batch)
     with (tmp_path / "hatali.xlsx").open("w+b") as file:
-        assert refused.write(batch, file) == 1
+        assert refused.write(batch, file, fleet) == 1
     assert open_book(tmp_path / "hatali.xlsx", "x.xlsx").as_of == batches.as_of(batch) is not None
     client.force_login(fleet)
     before = timezone.now()
