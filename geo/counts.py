@@ -8,6 +8,7 @@ counts, by one at a time. Who reads adds both in one statement, so that the numb
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db import connection, models, transaction
@@ -18,7 +19,7 @@ from geo.cells import ZOOM
 from inventory import registers
 from inventory.history import CHANGED, DELETED
 from inventory.hooks import Write
-from inventory.many import insert_select
+from inventory.many import Statement, about, execute, insert_select, inserting
 from inventory.models import Counter
 from inventory.registers import Register
 from inventory.stock import Chosen
@@ -108,41 +109,45 @@ def _note(write: Write) -> None:
 
 def _log_items(write: Write, sign: int) -> None:
     if write.register.group == "asset" and write.columns & COUNTED:
-        _log(write.register, write.rows, sign)
+        _log(write.register, "pk__in", write.ids, sign)
     elif write.kind == CHANGED:
         # A place that comes or goes has no items; one that moves takes all of its items along.
         for register, column in registers.naming(write.register.model, "asset"):
             if column.name == "location":
-                _log(register, register.model._default_manager.filter(location__in=write.ids), sign)
+                _log(register, "location__in", write.ids, sign)
 
 
-def _log(register: Register, rows: QuerySet, sign: int) -> None:
-    if not _hold_places(rows):
-        return
+def _log(register: Register, lookup: str, ids: Sequence[int], sign: int) -> None:
+    if _hold_places(register, lookup, ids):
+        execute(about(ids, _logging, register, lookup, sign))
+
+
+def _logging(ids: Sequence[int], register: Register, lookup: str, sign: int) -> Statement:
     columns = ("location__cell", "responsible_unit_id", "kind_id", "status")
-    insert_select(
+    return inserting(
         CellChange,
         ("register", "fold", "cell", "unit", "kind", "status", *SUMS),
-        _located(rows)
+        _located(register.model._default_manager.filter(**{lookup: ids}))
         .values(*columns)
         .annotate(_register=Value(register.slug), _fold=Value(0), **sums(sign))
         .values_list("_register", "_fold", *columns, *(f"_{name}" for name in SUMS)),
     )
 
 
-def _hold_places(rows: QuerySet) -> bool:
+def _hold_places(register: Register, lookup: str, ids: Sequence[int]) -> bool:
     """Keep the rows' places from moving until the transaction ends, where several write at the same time.
 
     False: the rows have no place.
     """
-    if not connection.features.has_select_for_update:
-        return True
+    return not connection.features.has_select_for_update or execute(about(ids, _holding, register, lookup)) > 0
+
+
+def _holding(ids: Sequence[int], register: Register, lookup: str) -> Statement:
+    rows = register.model._default_manager.filter(**{lookup: ids})
     places = rows.model._meta.get_field("location").related_model._default_manager.order_by("pk")
     held = places.filter(pk__in=rows.order_by().values("location"))
     select, params = held.values_list("pk").query.sql_with_params()
-    with connection.cursor() as cursor:
-        cursor.execute(f"{select} FOR SHARE", params)
-        return cursor.rowcount > 0
+    return f"{select} FOR SHARE", list(params)
 
 
 def _located(rows: QuerySet) -> QuerySet:

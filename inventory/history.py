@@ -69,22 +69,24 @@ def record(
     shown = {past._meta.get_field(name): value for name, value in given.items()}
     copied = [f for f in past._meta.concrete_fields if f not in shown and f.name not in ("history_id", "sheet_row")]
     columns = ", ".join(quote(f.column) for f in (*copied, *shown, past._meta.get_field("sheet_row")))
+    key, table = quote(past._meta.get_field("id").column), quote(model._meta.db_table)
+    stored = ", ".join(f"stored.{quote(f.column)}" for f in copied)
     values = [f.get_db_prep_save(getattr(value, "pk", value), connection) for f, value in shown.items()]
     given_values = ", ".join(["%s"] * len(values))
     for part in chunked(ids, CHUNK):
-        rows = model._default_manager.using(connection.alias).filter(pk__in=part).order_by("pk")
-        select, params = rows.values_list(*(f.attname for f in copied)).query.sql_with_params()
         number, numbered = "NULL", ""
         if sheet_rows:
             # Joined as a table of their own: a CASE would be gone through anew for each row.
-            number, key = "numbered.column2", quote(past._meta.get_field("id").column)
-            # Whole numbers may stand in the statement itself; parameters would be read one by one.
+            number = "numbered.column2"
             pairs = ", ".join(f"({pk:d}, {sheet_rows[pk]:d})" for pk in part)
             numbered = f"JOIN (VALUES {pairs}) AS numbered ON numbered.column1 = stored.{key}"
         with connection.cursor() as cursor:
             # Names are the models' own; every value is a parameter.
-            insert = f"INSERT INTO {quote(past._meta.db_table)} ({columns}) SELECT stored.*, {given_values}, {number}"
-            cursor.execute(f"{insert} FROM ({select}) AS stored {numbered}", [*values, *params])
+            insert = f"INSERT INTO {quote(past._meta.db_table)} ({columns}) SELECT {stored}, {given_values}, {number}"
+            # Whole numbers may stand in the statement itself; parameters would be read one by one.
+            among = ", ".join(f"{pk:d}" for pk in part)
+            chosen = f"FROM {table} AS stored {numbered} WHERE stored.{key} IN ({among}) ORDER BY stored.{key}"
+            cursor.execute(f"{insert} {chosen}", values)
 
 
 def end_of_day(day: dt.date) -> dt.datetime:

@@ -116,8 +116,6 @@ def _keep(register: Register, rows: Iterable[models.Model]) -> None:
 
 def _upsert(register: Register, titles: Mapping[int, str]) -> None:
     sources = _sources(register)
-    stored = register.model._default_manager.filter(pk__in=titles).order_by().values_list("id", *sources.values())
-    select, params = stored.query.sql_with_params()
     quote = connection.ops.quote_name
     names = ["row", *(field_of(Item, name).column or name for name in sources), "register", "title"]
     columns = ", ".join(map(quote, names))
@@ -125,12 +123,15 @@ def _upsert(register: Register, titles: Mapping[int, str]) -> None:
     # Joined as a table of their own: a CASE would be gone through anew for each row. Whole numbers stand in the
     # statement itself, and only texts are parameters.
     called = ", ".join(f"({pk:d}, %s)" for pk in titles)
-    source = f"({select}) AS stored JOIN (VALUES {called}) AS called ON called.column1 = stored.id WHERE true"
+    copied = (field_of(register.model, name).column or name for name in ("id", *sources.values()))
+    stored = ", ".join(f"stored.{quote(column)}" for column in copied)
+    table = f"{quote(register.model._meta.db_table)} AS stored"
+    source = f"{table} JOIN (VALUES {called}) AS called ON called.column1 = stored.id WHERE true"
     merged = f"ON CONFLICT ({', '.join(map(quote, _KEY))}) DO UPDATE SET {changed}"
     with connection.cursor() as cursor:
         # Names are the models' own; every text is a parameter.
-        insert = f"INSERT INTO {quote(Item._meta.db_table)} ({columns}) SELECT stored.*, %s, called.column2"
-        cursor.execute(f"{insert} FROM {source} {merged}", [register.slug, *params, *titles.values()])
+        insert = f"INSERT INTO {quote(Item._meta.db_table)} ({columns}) SELECT {stored}, %s, called.column2"
+        cursor.execute(f"{insert} FROM {source} {merged}", [register.slug, *titles.values()])
 
 
 def _sources(register: Register) -> dict[str, str]:

@@ -1,6 +1,7 @@
 """Many rows at once: in pieces, or in one statement."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from functools import cache
 from itertools import islice
 from typing import Any, TypeVar
 
@@ -10,6 +11,10 @@ from django.db.models import QuerySet
 from inventory.columns import field_of
 
 T = TypeVar("T")
+# A statement and its parameters.
+Statement = tuple[str, list[Any]]
+# In the place of the id in a statement that is composed once for all rows; no row has it.
+_ANY = 2**62 + 1
 
 
 def chunked(values: Iterable[T], size: int) -> Iterator[list[T]]:
@@ -55,12 +60,34 @@ def insert_select(model: type[models.Model], names: Sequence[str], *rows: QueryS
 
     Their values stand in the order of the names; `end` closes the statement.
     """
+    execute(inserting(model, names, *rows, end=end))
+
+
+def inserting(model: type[models.Model], names: Sequence[str], *rows: QuerySet[Any], end: str = "") -> Statement:
+    """The statement of `insert_select`."""
     quote = connection.ops.quote_name
     columns = ", ".join(quote(field_of(model, name).column or name) for name in names)
     selects, params = zip(*(each.query.sql_with_params() for each in rows), strict=True)
+    # Names are the models' own; every value is a parameter.
+    insert = f"INSERT INTO {quote(model._meta.db_table)} ({columns}) {' UNION ALL '.join(selects)} {end}"
+    return insert, [value for each in params for value in each]
+
+
+def about(ids: Sequence[int], compose: Callable[..., Statement], *of: Hashable) -> Statement:
+    """`compose(ids, *of)`. For one row it is composed once, since that takes several times as long as to run it."""
+    if len(ids) != 1:
+        return compose(ids, *of)
+    sql, params = _composed(compose, *of)
+    return sql, [ids[0] if value == _ANY else value for value in params]
+
+
+@cache
+def _composed(compose: Callable[..., Statement], *of: Hashable) -> Statement:
+    return compose([_ANY], *of)
+
+
+def execute(statement: Statement) -> int:
+    """How many rows it wrote or found."""
     with connection.cursor() as cursor:
-        cursor.execute(
-            # Names are the models' own; every value is a parameter.
-            f"INSERT INTO {quote(model._meta.db_table)} ({columns}) {' UNION ALL '.join(selects)} {end}",
-            [value for each in params for value in each],
-        )
+        cursor.execute(*statement)
+        return int(cursor.rowcount)

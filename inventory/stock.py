@@ -19,7 +19,7 @@ from django.db.models.functions import Cast, Coalesce, Round
 
 from inventory import access, registers
 from inventory.hooks import Write
-from inventory.many import insert_select
+from inventory.many import Statement, about, execute, insert_select, inserting
 from inventory.models import Counter, Kind
 from inventory.organization.models import Asker, Unit
 from inventory.registers import Register
@@ -75,7 +75,7 @@ def enter(write: Write) -> None:
 
 def _note(write: Write, sign: int) -> None:
     if write.register.group == "asset" and (measures := _touched(write.register, write.columns)):
-        _insert(write.register, write.rows, measures, sign, LOOSE)
+        execute(about(write.ids, _of_rows, write.register, tuple(measures), sign))
         transaction.on_commit(settle, robust=True)
 
 
@@ -89,7 +89,11 @@ def _keys(register: Register) -> list[str]:
     return [*_TOLD_APART, *filter(None, [register.split])]
 
 
-def _insert(register: Register, rows: QuerySet[Any], measures: Sequence[str], sign: int, turn: int) -> None:
+def _of_rows(ids: Sequence[int], register: Register, measures: Sequence[str], sign: int) -> Statement:
+    return _insert(register, register.model._default_manager.filter(pk__in=ids), measures, sign, LOOSE)
+
+
+def _insert(register: Register, rows: QuerySet[Any], measures: Sequence[str], sign: int, turn: int) -> Statement:
     """Lines of the rows, in one statement that passes no row through Python."""
     keys, given = _keys(register), {"_register": register.slug, "_turn": turn}
     if not register.split:
@@ -103,7 +107,7 @@ def _insert(register: Register, rows: QuerySet[Any], measures: Sequence[str], si
         made.append(totals.exclude(_value=0).values_list(*keys, *values, "_value"))
     named = {"responsible_unit": "unit", register.split: "split"}
     names = [named.get(key, key) for key in keys] + [name.removeprefix("_") for name in (*values, "_value")]
-    insert_select(StockLine, names, *made)
+    return inserting(StockLine, names, *made)
 
 
 def _total(register: Register, measure: str) -> models.Expression:
@@ -140,7 +144,7 @@ def recount() -> int:
             cursor.execute(f"LOCK TABLE {connection.ops.quote_name(StockLine._meta.db_table)} IN EXCLUSIVE MODE")
     StockLine.objects.all().delete()
     for register in registers.every("asset"):
-        _insert(register, register.model._default_manager.all(), [NUMBER, *register.sums], 1, turn)
+        execute(_insert(register, register.model._default_manager.all(), [NUMBER, *register.sums], 1, turn))
     return StockLine.objects.count()
 
 
