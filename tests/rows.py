@@ -73,7 +73,8 @@ def user(name: str, of: Unit, *grants: tuple[Unit | None, str, int], **values) -
 
 
 def row(register: Register, of: Unit, /, **values):
-    """A saved row of the register in the unit's scope, every column filled."""
+    """A saved row of the register in the unit's scope, every column filled; written as many rows are, which asks the
+    database alone what must be unique."""
     number = next(_numbers)
     made = register.model()
     for column in register.all_columns():
@@ -81,7 +82,7 @@ def row(register: Register, of: Unit, /, **values):
             setattr(made, column.name, _value(register, column, number, of))
     for name, value in values.items():
         setattr(made, name, value)
-    return writes.save(register, made, SYSTEM)
+    return writes.create_many(register, [made], SYSTEM)[0]
 
 
 def _value(register: Register, column: Column, number: int, of: Unit):
