@@ -91,19 +91,19 @@ class CellChange(Counted):
 def leave(write: Write) -> None:
     """Log what these rows are about to leave."""
     if write.kind == DELETED:
-        _note(write)
+        _note()
     _log_items(write, -1)
 
 
 def enter(write: Write) -> None:
     """Log what these rows have entered."""
-    _note(write)
+    _note()
     _log_items(write, 1)
 
 
-def _note(write: Write) -> None:
-    """That anything was written is noted too: see `version`."""
-    CellChange.objects.create(register=write.register.slug, unit=ALL, kind=0, number=0, lon_sum=0, lat_sum=0)
+def _note() -> None:
+    """That anything was written is noted too, whatever it was: see `version`."""
+    CellChange.objects.create(unit=ALL, kind=0, number=0, lon_sum=0, lat_sum=0)
     transaction.on_commit(fold, robust=True)
 
 
@@ -189,7 +189,7 @@ def _add(level: int, changes: QuerySet) -> None:
     table = quote(CellCount._meta.db_table)
     key = ", ".join(quote(name) for name in CellCount.KEY)
     added = ", ".join(f"{quote(n)} = {table}.{quote(n)} + excluded.{quote(n)}" for n in SUMS)
-    for unit in (F("unit"), Value(ALL, models.BigIntegerField())):
+    for unit in (F("unit"), Value(ALL)):
         columns = ("register", "_level", "_unit", "_cell", "kind", "status")
         rows = changes.annotate(
             _level=Value(level), _unit=unit, _cell=F("cell").bitrightshift(2 * (ZOOM - level))
@@ -215,7 +215,7 @@ def recount() -> int:
     for register in registers.every("asset"):
         rows = _located(register.model._default_manager.all())
         for level in LEVELS:
-            for unit in (F("responsible_unit_id"), Value(ALL, models.BigIntegerField())):
+            for unit in (F("responsible_unit_id"), Value(ALL)):
                 cell = F("location__cell").bitrightshift(2 * (ZOOM - level))
                 named = {"_register": Value(register.slug), "_level": Value(level), "_unit": unit, "_cell": cell}
                 columns = (*named, "kind_id", "status")
