@@ -120,6 +120,16 @@ def test_a_batch_that_is_not_there_cannot_be_undone():
     assert code == 2 and "4711" in undone["message"]
 
 
+def test_an_undo_is_kept_under_the_name_of_who_asked_for_it(parks, checked):
+    clerk = user("filo", parks, (parks, "vehicles", 2))
+    held = row(VEHICLES, parks, make="Eski")
+    batch = checked(VEHICLES, [["Envanter No", "Marka"], [held.inventory_no, "Yeni"]], clerk)
+    batches.run_apply(batch)
+    assert undoing.undo(batch, clerk).restored == 1
+    assert batch.undone_by == clerk
+    assert Vehicle.history.filter(id=held.pk).latest("history_id").history_user == clerk
+
+
 def test_a_row_that_names_what_is_hidden_since_is_left_and_the_others_go_back(parks, checked):
     network, elsewhere = registers.get("network"), unit("Fen İşleri Dairesi Başkanlığı")
     clerk = user("agci", parks, (parks, "network", 2))
