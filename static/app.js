@@ -7,6 +7,7 @@ import "./lists.js";
 import "./search.js";
 import "./fragments.js";
 import "./session.js";
+import "./printing.js";
 
 // A link to what stands in a closed <details> opens it first.
 function openTarget() {

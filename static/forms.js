@@ -53,10 +53,6 @@ document.addEventListener("focusin", ({ target }) => {
   if (target.matches("input[data-copy]")) target.select();
 });
 
-document.addEventListener("click", ({ target }) => {
-  if (target.closest("[data-print]")) window.print();
-});
-
 document.addEventListener("focusout", ({ target }) => tidyDate(target));
 
 function tidyDate(input) {

@@ -26,9 +26,14 @@ class Page:
 
 
 def pages(file: Path) -> list[Page]:
+    """Two letters that are drawn as one are two again."""
     return [
-        Page(page.extract_text(), page.mediabox.width > page.mediabox.height) for page in PdfReader(file).pages
-    ]  # fmt: skip
+        Page(
+            page.extract_text().replace("ﬁ", "fi").replace("ﬂ", "fl"),
+            page.mediabox.width > page.mediabox.height,
+        )
+        for page in PdfReader(file).pages
+    ]
 
 
 def printed(files: list[Path], place: Path) -> dict[str, list[Page]]:

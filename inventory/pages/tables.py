@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Model
 
@@ -49,18 +51,27 @@ def page(listing: Listing) -> Page:
     """The page that the address asks for."""
     paged = find(listing, Place.read(listing.params.get("page", "")))
     number, rows = paged.number, paged.rows
-    # An entry of the past has a name of its own, which says less than its register's.
-    name = listing.register.model.__str__
-    lines = [TableLine(row.id, name(row), cells(listing.register, listing.columns, row)) for row in rows]
     before = f"{number - 1}-before-{rows[0].id}" if rows else str(number - 1)
     return Page(
         _headings(listing),
-        lines,
+        _lines(listing, rows),
         number,
         before if number > 1 else "",
         f"{number + 1}-after-{rows[-1].id}" if paged.more else "",
         paged.is_too_far,
     )
+
+
+def whole(listing: Listing, most: int) -> Page:
+    """All rows of the list on one page, no more than `most`."""
+    rows = listing.name(list(listing.rows[:most]))
+    return Page(_headings(listing), _lines(listing, rows), 1, "", "")
+
+
+def _lines(listing: Listing, rows: Sequence[Any]) -> list[TableLine]:
+    # An entry of the past has a name of its own, which says less than its register's.
+    name = listing.register.model.__str__
+    return [TableLine(row.id, name(row), cells(listing.register, listing.columns, row)) for row in rows]
 
 
 def cells(register: Register, columns: list[Column], row: Model) -> list[Cell]:
