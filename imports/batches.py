@@ -43,7 +43,7 @@ from inventory.writes import Refused
 _SAMPLES = 3
 
 State = Batch.State
-# In these the user may choose anew and have it checked again.
+# In these a batch may be given up, and the user of a file choose anew and have it checked again.
 CHECKABLE = (State.CHECKED, State.REFUSED, State.FAILED, State.CANCELLED)
 
 
@@ -292,18 +292,9 @@ def run_apply(batch: Batch, before: tuple[str, ...] = (State.CHECKED,)) -> None:
     """Write the plan. A refusal is kept with the batch; a batch that is applied already stays as it is."""
     if not claim(batch, State.APPLYING, before):
         return
-    by = Author(user=batch.user, reason=batch.why(), batch_id=batch.pk, at=timezone.now())
-    on_progress, of_all = beating(batch), writes_of(batch)
     try:
-        on_progress(0, of_all)
-        with refusing(batch.of), transaction.atomic():
-            # In the same transaction as the rows: both or neither, also when the worker is killed. A second
-            # worker waits here and finds nothing to do.
-            ours = Batch.objects.filter(pk=batch.pk, state=State.APPLYING, heartbeat=batch.heartbeat)
-            if not ours.update(state=State.APPLIED, applied_at=by.at, message="", heartbeat=None):
-                return
-            with batch.plan() as plan:
-                apply(batch.of, plan, by, lambda done: on_progress(done, of_all))
+        if not write(batch):
+            return
     except Refused as refusal:
         batch.message = _("Hiçbir şey yazılmadı. %(why)s") % {"why": refusal}
         leave(batch, State.REFUSED)
@@ -316,6 +307,27 @@ def run_apply(batch: Batch, before: tuple[str, ...] = (State.CHECKED,)) -> None:
     batch.refresh_from_db()
 
 
+def write(batch: Batch) -> bool:
+    """Write the plans of a batch that its caller has claimed; False where another worker has it by now. Raises Refused
+    or Stopped, and has written nothing then."""
+    on_progress, done, of_all, now = beating(batch), 0, writes_of(batch), timezone.now()
+    on_progress(0, of_all)
+    with refusing(batch.of), transaction.atomic():
+        # In the same transaction as the rows: both or neither, also when the worker is killed. A second
+        # worker waits here and finds nothing to do.
+        ours = Batch.objects.filter(pk=batch.pk, state=State.APPLYING, heartbeat=batch.heartbeat)
+        applied = {"state": State.APPLIED, "applied_at": now, "message": ""}
+        if not ours.update(**applied, heartbeat=None):
+            return False
+        batch.parts.update(**applied)
+        for part in batch.all_parts:
+            by = Author(user=batch.user, reason=batch.why(), batch_id=part.pk, at=now)
+            with part.plan() as plan:
+                done += apply(part.of, plan, by, lambda here, before=done: on_progress(before + here, of_all))
+    return True
+    return True
+
+
 def ask_to_apply(batch: Batch) -> bool:
     """Have the plan wait for a worker; False when the batch is no longer where it was."""
     forget(batch)
@@ -323,6 +335,11 @@ def ask_to_apply(batch: Batch) -> bool:
         return False
     batch.state, batch.heartbeat = State.APPLYING, None
     return True
+
+
+def may_check(batch: Batch) -> bool:
+    """Whether its file may be checked again, with other choices; a step by hand has none."""
+    return bool(batch.file) and batch.state in CHECKABLE
 
 
 def may_leave_out(batch: Batch) -> bool:

@@ -1,62 +1,120 @@
-"""A step over many rows that no file gave: kept as a batch, so that it stands in the list of what was done and is
-undone as an import is. Over several registers it is one batch whose parts are the other registers' own."""
+"""A step over many rows that no file gave, such as a bulk edit: planned, written and undone as an import is, so that it
+stands in the list of what was done. Over several registers it is one batch whose parts are the other registers' own."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from copy import copy
+from dataclasses import dataclass
+from typing import Any
 
-from django.db import transaction
-from django.utils import timezone
+from django.db.models import QuerySet
 
+from imports import batches
+from imports.endings import ending
 from imports.models import Batch
-from inventory import history
+from imports.plans.plan import ColumnChange, Plan, PlanLine, Verdict, pack
+from imports.steps import claim, forget
+from inventory import access
+from inventory.access import Unseen
+from inventory.columns import Column
 from inventory.history import Author
-from inventory.organization.models import User
+from inventory.many import by_id
+from inventory.models import Row
+from inventory.organization.models import Asker, User
+from inventory.refusals import Refused
 from inventory.registers import Register
 
-
-class Together:
-    """Writes that are one step, by one author at one moment; `changed` is how many rows they changed."""
-
-    def __init__(self, name: str, by: Author):
-        self._name, self._by, self._parts = name, history.dated(by), list[Batch]()
-        self.changed = 0
-
-    def write(self, register: Register, write: Callable[[Author], int]) -> None:
-        """`write` changes rows of the register as the author that it is given, and returns how many."""
-        part = Batch.objects.create(
-            register=register.slug,
-            name=self._name[:200],
-            size=0,
-            user=self._by.user if isinstance(self._by.user, User) else None,
-            mode=Batch.Mode.UPDATE,
-            reason=self._by.reason[:250],
-            state=Batch.State.APPLIED,
-            applied_at=timezone.now(),
-            whole=self.batch,
-        )
-        if count := write(replace(self._by, batch_id=part.pk)):
-            part.counts = {"new": 0, "changed": count}
-            part.save()
-            self._parts.append(part)
-            self.changed += count
-        else:
-            part.delete()
-
-    @property
-    def batch(self) -> Batch | None:
-        """Under which all of it is found and undone; None while nothing was changed."""
-        return self._parts[0] if self._parts else None
+Values = Mapping[str, object]
+State = Batch.State
 
 
-@contextmanager
-def together(name: str, by: Author) -> Iterator[Together]:
-    """The step under its name, in one transaction with what it writes; one that changed nothing leaves nothing."""
-    with transaction.atomic():
-        step = Together(name, by)
-        yield step
-        if step.batch:
-            step.batch.counts = {"new": 0, "changed": step.changed}
-            step.batch.save()
+@dataclass(frozen=True)
+class Part:
+    """What is written into rows of one register, which come in lists of bounded size."""
+
+    register: Register
+    rows: Iterable[list[Any]]
+    values: Values
+
+
+def in_lists(register: Register, rows: QuerySet[Any]) -> Iterator[list[Any]]:
+    """The rows with what they name."""
+    return by_id(rows.select_related(*register.references))
+
+
+def planned(name: str, by: Author, parts: Sequence[Part]) -> Batch | None:
+    """The batch that waits to be applied; None where nothing would change.
+
+    Raises ValidationError with what is wrong in a row as it would be.
+    """
+    plans = [(part.register, Plan(list(_lines(part, by.user)))) for part in parts]
+    whole: Batch | None = None
+    for register, plan in plans:
+        if plan.lines:
+            batch = Batch(
+                register=register.slug,
+                name=name[:200],
+                size=0,
+                user=by.user if isinstance(by.user, User) else None,
+                mode=Batch.Mode.UPDATE,
+                reason=by.reason[:250],
+                whole=whole,
+            )
+            batch.save()
+            batches.keep_plan(batch, plan)
+            whole = whole or batch
+    if whole:
+        whole.counts["changed"] = sum(len(plan.lines) for _register, plan in plans)
+        whole.save()
+    return whole
+
+
+@ending
+def apply(batch: Batch) -> None:
+    """Write it at once. Raises Refused, and leaves nothing of it then."""
+    if claim(batch, State.APPLYING, (State.CHECKED,)):
+        try:
+            batches.write(batch)
+        except Refused:
+            forget(batch)
+            for part in batch.all_parts:
+                part.plan_file.delete(save=False)
+            batch.delete()
+            raise
+        forget(batch)
+        batch.refresh_from_db()
+
+
+def _lines(part: Part, user: Asker) -> Iterator[PlanLine]:
+    """Of each row that would change, checked as a sheet's row is. A reference to a row that the user may not see is
+    not emptied."""
+    register = part.register
+    columns = [*register.typed_columns(), *([register.column(register.flow.column)] if register.flow else [])]
+    fields = {field.name for field in register.model._meta.concrete_fields}
+    for rows in part.rows:
+        unseen = access.unseen(register, user, rows)
+        for row in rows:
+            before = copy(row)
+            for name, value in part.values.items():
+                if value is not None or getattr(row, f"{name}_id", None) not in unseen.get(name, ()):
+                    setattr(row, name, value)
+            row.fill()
+            if different := [column for column in columns if _stored(row, column) != _stored(before, column)]:
+                row.clean_fields(exclude=fields - {column.name for column in different} | {*register.references})
+                row.clean()
+                yield _line(before, row, different, unseen)
+
+
+def _line(before: Row, row: Row, columns: Sequence[Column], unseen: Mapping[str, set[int]]) -> PlanLine:
+    changes = []
+    for column in columns:
+        is_unseen = (old := _stored(before, column)) in unseen.get(column.name, ())
+        old_text = str(Unseen(old)) if is_unseen else column.text(before)
+        changes.append(ColumnChange(column.name, old_text, column.text(row)))
+    values = {column.name: _stored(row, column) for column in columns}
+    return PlanLine(0, Verdict.CHANGED, row.pk, row.version, pack(values, changes))
+
+
+def _stored(row: Row, column: Column) -> Any:
+    return getattr(row, column.field.attname)

@@ -200,8 +200,9 @@ class Batch(KeptSheet):
             ) from error
 
     def why(self) -> str:
-        """The reason that history keeps for the rows that it writes."""
-        return f"{self.name} · {self.reason}" if self.reason else self.name
+        """The reason that history keeps for the rows that it writes. What a step by hand is called may name rows that a
+        reader of the history may not see."""
+        return " · ".join(filter(None, (self.name if self.file else "", self.reason)))
 
 
 class Profile(models.Model):

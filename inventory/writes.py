@@ -19,7 +19,7 @@ from inventory import access, history, hooks, past, registers
 from inventory.flows import stepping
 from inventory.history import CHANGED, CREATED, DELETED, Author
 from inventory.hooks import Follower, Write
-from inventory.many import by_id, chunked, held_by_id, hold
+from inventory.many import chunked, held_by_id, hold
 from inventory.models import Counter, Row
 from inventory.refusals import Conflict, Refused, hanging, hanging_on, refuse_emptied, refuse_gone, refusing
 from inventory.registers import Register
@@ -53,8 +53,10 @@ def save(register: Register, row: Row, by: Author) -> Row:
     if row.version != before.version:
         raise Conflict([row.pk])
     if any(f.name != "search_text" and not isinstance(f, SameField) for f in fields):
-        with refusing(register), transaction.atomic():
-            update_many(register, [row], [f.name for f in fields], by, checked=True)
+        with refusing(register, [row], by.user), transaction.atomic():
+            names = [f.name for f in fields]
+            stepping.refuse_changed(register, [row], names)
+            _write(register, [row], names, by, checked=True)
             if renamed := row.settle(before):
                 _refold_dependents(register, [each.pk for each in renamed])
     return row
@@ -98,6 +100,11 @@ def update_many(
 ) -> None:
     """Write the named fields of rows read earlier; refuses all if any was saved by somebody meanwhile."""
     with refusing(register, rows, by.user), transaction.atomic():
+        if register.model.settle is not Row.settle:
+            # Each may bring others in line, such as a unit the units below it.
+            for row in rows:
+                save(register, row, by)
+            return
         stepping.refuse_changed(register, rows, fields)
         _write(register, rows, fields, by, checked=checked)
 
@@ -150,30 +157,26 @@ def step(register: Register, row: Row, name: str, values: dict[str, object], by:
     return row
 
 
-def set_values(register: Register, chosen: QuerySet[Any], values: dict[str, object], by: Author) -> int:
-    """Give every chosen row the same values (bulk edit); returns how many rows changed.
-
-    A reference to a row that the user may not see is not emptied.
-    """
-    changed = 0
-    with refusing(register), transaction.atomic():
+def take_steps(
+    register: Register, rows: Sequence[Row], fields: Sequence[str], by: Author, *, checked: bool = False
+) -> None:
+    """As `update_many`, for rows that carry the state to which a step brings each; then what follows in other rows."""
+    with refusing(register, rows, by.user), transaction.atomic():
         by = history.dated(by)
-        for rows in by_id(chosen.select_related(*register.references)):
-            different, hidden = [], access.unseen(register, by.user, rows)
-            for row in rows:
-                own = _given_to(row, values, hidden)
-                if any(getattr(row, name) != value for name, value in own.items()):
-                    for name, value in own.items():
-                        setattr(row, name, value)
-                    different.append(row)
-            if register.model.settle is not Row.settle:
-                # Each may bring others in line, such as a unit the units below it.
-                for row in different:
-                    save(register, row, by)
-            else:
-                update_many(register, different, list(values), by)
-            changed += len(different)
-    return changed
+        steps = stepping.steps_of(register, rows, by.user)
+        _write(register, rows, fields, by, checked=checked)
+        for row, taken in zip(rows, steps, strict=True):
+            if taken.effect:
+                taken.effect(row, by)
+
+
+def take_steps_back(
+    register: Register, rows: Sequence[Row], fields: Sequence[str], by: Author, batch_id: int, *, checked: bool = False
+) -> None:
+    """As `update_many`, for rows that go back to the state in which the batch of this number found them, to undo it."""
+    with refusing(register, rows, by.user), transaction.atomic():
+        stepping.refuse_not_taken_in(register, rows, batch_id)
+        _write(register, rows, fields, by, checked=checked)
 
 
 def delete(register: Register, row: Row, by: Author) -> None:
@@ -344,10 +347,6 @@ def _claim(register: Register, rows: Sequence[Row]) -> None:
                 raise Conflict(part)
     for row in rows:
         row.version += 1
-
-
-def _given_to(row: Row, values: dict[str, object], hidden: dict[str, set[int]]) -> dict[str, object]:
-    return {n: v for n, v in values.items() if v is not None or getattr(row, f"{n}_id", None) not in hidden.get(n, ())}
 
 
 def _count(rows: QuerySet[Any], ids: Sequence[int]) -> int:

@@ -11,7 +11,7 @@ from geo.models import Location
 from inventory import registers, writes
 from inventory.models import GONE, Status
 from inventory.writes import Author
-from tests.rows import SYSTEM, kind, unit
+from tests.rows import SYSTEM, kind, set_values, unit
 
 
 class Town:
@@ -79,7 +79,7 @@ class Town:
 
     def set_values(self, register):
         chosen = register.model.objects.filter(pk__in=[row.pk for row in self.some(register)])
-        writes.set_values(register, chosen, {"location": self.dice.choice(self.places)}, SYSTEM)
+        set_values(register, chosen, {"location": self.dice.choice(self.places)}, SYSTEM)
 
     def delete(self, register):
         for row in self.some(register, 1):

@@ -7,6 +7,7 @@ import itertools
 
 from stdnum.tr import tckimlik
 
+from imports import by_hand
 from inventory import registers, writes
 from inventory.columns import Column, Type
 from inventory.models import Kind
@@ -141,3 +142,13 @@ def _shared(target: Register, of: Unit):
     if target.slug == "people":
         rows = rows.filter(unit=of)
     return rows.first() or row(target, of)
+
+
+def set_values(register: Register, chosen, values: dict[str, object], by: Author) -> int:
+    """A bulk edit; returns how many rows changed."""
+    part = by_hand.Part(register, by_hand.in_lists(register, chosen), values)
+    batch = by_hand.planned("Toplu değişiklik", by, [part])
+    if batch is None:
+        return 0
+    by_hand.apply(batch)
+    return batch.counts["changed"]

@@ -23,6 +23,7 @@ from imports.plans.plan import WARNED, Verdict
 from imports.reading import UnreadableFile
 from inventory import access
 from inventory.refusals import Refused
+from inventory.registers import Register
 
 # So many rows of each kind are listed before an undo.
 _LISTED = 50
@@ -84,24 +85,23 @@ def undo(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST":
         return _undo(request, batch)
     force = "force" in request.GET
-    parts = batch.all_parts
-    plain = [undoing.survey(part, request.user, force=False) for part in parts]
-    surveys = [undoing.survey(part, request.user, force=True) for part in parts] if force else plain
-    for part, survey in zip(parts, surveys, strict=True):
-        undoing.name(part.of, survey.left[:_LISTED])
+    plain = undoing.surveys(batch, request.user, force=False)
+    surveys = undoing.surveys(batch, request.user, force=True) if force else plain
+    for survey in surveys:
+        undoing.name(survey.register, survey.left[:_LISTED])
     left = [each for survey in surveys for each in survey.left]
     context = {
         "batch": batch,
         "register": batch.of,
         "force": force,
-        "goes": _named(parts, request.user, [survey.goes for survey in surveys]),
-        "back": _named(parts, request.user, [list(survey.back) for survey in surveys]),
+        "goes": _named(request.user, [(survey.register, survey.goes) for survey in surveys]),
+        "back": _named(request.user, [(survey.register, list(survey.back)) for survey in surveys]),
         "left": left[:_LISTED],
         "counts": {
             "goes": sum(len(survey.goes) for survey in surveys),
             "back": sum(len(survey.back) for survey in surveys),
             "left": len(left),
-            "beside": sum(besides.to_undo(part) for part in parts),
+            "beside": sum(besides.to_undo(part) for part in batch.all_parts),
         },
         "edited": sum(each.edited for survey in plain for each in survey.left),
         "listed": _LISTED,
@@ -109,13 +109,13 @@ def undo(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "imports/undo.html", context)
 
 
-def _named(parts: Sequence[Batch], user, of_parts: Sequence[list[int]]) -> list[tuple[str, int, str]]:
+def _named(user, parts: Sequence[tuple[Register, list[int]]]) -> list[tuple[str, int, str]]:
     """(register, id, name) of the first rows."""
     named: list[tuple[str, int, str]] = []
-    for part, ids in zip(parts, of_parts, strict=True):
-        visible = access.visible_to(part.of, user).select_related(*part.of.references)
+    for register, ids in parts:
+        visible = access.visible_to(register, user).select_related(*register.references)
         rows = visible.in_bulk(ids[: _LISTED - len(named)])
-        named += [(part.register, row.pk, str(row)) for row in access.veil(part.of, user, rows.values())]
+        named += [(register.slug, row.pk, str(row)) for row in access.veil(register, user, rows.values())]
     return named
 
 

@@ -12,13 +12,14 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from imports.by_hand import Part, in_lists
 from imports.pages import many
 from inventory import access
 from inventory.columns import Column
 from inventory.editing import saving
 from inventory.editing.doubts import stamp
 from inventory.pages.forms import BulkForm
-from inventory.pages.shared import author, changeable, rows_chosen, template
+from inventory.pages.shared import changeable, rows_chosen, template
 from inventory.registers import Register
 
 
@@ -51,15 +52,15 @@ def edit(request: HttpRequest, register: Register) -> HttpResponse:
     if step != "choose" and form.is_valid():
         values = form.values()
         context["kept"] = _kept(register, request.user, values, editable)
-        context["doubts"], every = many.doubted(register, values, editable, request.user)
+        context["doubts"], every = many.doubted(register, values, in_lists(register, editable), request.user)
         context["more_doubts"] = len(every) - len(context["doubts"])
         context["stamp"] = stamp([str(each) for each in (*context["doubts"], *every)])
         context["values"] = [(register.column(n), _shown(register, n, v)) for n, v in values.items()]
         if step == "write" and context["doubts"] and saving.accepted(request) != context["stamp"]:
             messages.warning(request, _("Değerler hakkında söylenecek bir şey var; okuyup yeniden onaylayınız."))
         elif step == "write" and request.POST.get("count") == str(context["editable"]):
-            if _write(request, register, form, editable):
-                return redirect(back)
+            if done := _write(request, register, form, editable, back):
+                return done
         elif step == "write":
             messages.warning(request, _("Seçilen kayıtların sayısı bu arada değişti; yeni sayıyı onaylayınız."))
         context["step"] = "confirm"
@@ -78,13 +79,11 @@ def _kept(register: Register, user, values: dict[str, object], rows: QuerySet) -
     return [(column, count) for column, count in found if count]
 
 
-def _write(request: HttpRequest, register: Register, form: BulkForm, rows) -> bool:
+def _write(request: HttpRequest, register: Register, form: BulkForm, rows: QuerySet, back: str) -> HttpResponse | None:
     columns = ", ".join(register.column(name).label for name in form.values())
-    name, by = _("Toplu değişiklik: %(columns)s") % {"columns": columns}, author(request, form.cleaned_data["reason"])
-    done = many.written(form, name, by, [(register, rows, form.values())])
-    if done:
-        messages.success(request, many.message(done))
-    return done is not None
+    name = _("Toplu değişiklik: %(columns)s") % {"columns": columns}
+    part = Part(register, in_lists(register, rows), form.values())
+    return many.write(request, form, name, form.cleaned_data["reason"], [part], back)
 
 
 def _shown(register: Register, name: str, value: Any) -> str:

@@ -10,10 +10,11 @@ from django import forms
 from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from imports.by_hand import Part, in_lists
 from imports.pages import many
 from inventory import access, registers
 from inventory.columns import Column
@@ -22,7 +23,7 @@ from inventory.editing.doubts import stamp
 from inventory.models import GONE, Row
 from inventory.organization.models import Asker
 from inventory.pages.forms import field
-from inventory.pages.shared import author, detail_url, form_page, may_hand_over, shown, title_of
+from inventory.pages.shared import detail_url, form_page, may_hand_over, shown, title_of
 from inventory.registers import Register
 
 # So many items of each register are named.
@@ -81,10 +82,9 @@ def hand_over(request: HttpRequest, register: Register, pk: int) -> HttpResponse
             messages.warning(request, _("Varlıkların sayısı bu arada değişti; yeni sayıyı onaylayınız."))
         elif not context["doubts"] or saving.accepted(request) == context["stamp"]:
             name = _("Devir: %(row)s → %(to)s") % {"row": title, "to": title_of(register, request.user, to)}
-            parts = [(each.register, each.rows, {each.column.name: to}) for each in held if each.count]
-            if done := many.written(form, name, author(request, form.cleaned_data["reason"]), parts):
-                messages.success(request, many.message(done))
-                return redirect(detail_url(request, register, pk))
+            reason, back = form.cleaned_data["reason"], detail_url(request, register, pk)
+            if done := many.write(request, form, name, reason, _parts(held, to), back):
+                return done
     return render(request, "imports/hand_over.html", context)
 
 
@@ -103,11 +103,17 @@ def _held(register: Register, row: Row, user: Asker) -> list[Held]:
     return sorted((each for each in found if each.count or each.stay), key=lambda each: not each.count)
 
 
+def _parts(held: list[Held], to: Row) -> list[Part]:
+    return [
+        Part(each.register, in_lists(each.register, each.rows), {each.column.name: to}) for each in held if each.count
+    ]
+
+
 def _doubts(held: list[Held], to: Row, user: Asker) -> tuple[list[many.Doubted], str]:
     """Those of all registers, and their stamp."""
     named, every = [], []
-    for each in held:
-        some, of_all = many.doubted(each.register, {each.column.name: to}, each.rows, user)
+    for part in _parts(held, to):
+        some, of_all = many.doubted(part.register, part.values, part.rows, user)
         named += some
         every += of_all
     return named, stamp([str(each) for each in (*named, *every)])

@@ -3,24 +3,29 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
-from functools import partial
+from collections.abc import Iterable, Mapping, Sequence
 
 from django import forms
+from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from imports import by_hand
-from inventory import access, writes
+from imports import by_hand, watching
+from imports.batches import ask_to_apply, writes_of
+from imports.by_hand import Part
+from imports.models import Batch
+from imports.pages.views import AT_ONCE_ROWS
+from inventory import access
 from inventory.editing.doubts import Case, case_of, concerns, doubts, stored
-from inventory.history import Author
-from inventory.many import by_id
 from inventory.models import Row
 from inventory.organization.models import Asker
+from inventory.pages.shared import author
+from inventory.refusals import Refused
 from inventory.registers import Register
 from inventory.sameness.showing import message_and_link
 
@@ -35,14 +40,14 @@ Doubted = tuple[str, list[str], int]
 
 
 def doubted(
-    register: Register, values: Values, rows: QuerySet, user: Asker
+    register: Register, values: Values, rows: Iterable[list[Row]], user: Asker
 ) -> tuple[list[Doubted], list[tuple[str, int]]]:
     """What is doubted about the rows to be: (sentence, the first rows that it is about, how many more) of the first
     sentences, and (sentence, how many rows) of all: each row may have one of its own."""
     named: dict[str, list[Row]] = {}
     number: dict[str, int] = defaultdict(int)
     if concerns(register, set(values)):
-        for chunk in by_id(rows.select_related(*register.references)):
+        for chunk in rows:
             cases = [_case(row, values, user) for row in chunk]
             for place, _column, sentence in doubts(register, cases):
                 number[sentence] += 1
@@ -64,26 +69,32 @@ def _case(row: Row, values: Values, user: Asker) -> Case:
     return case_of(row, before, user)
 
 
-def written(
-    form: forms.Form, name: str, by: Author, parts: Sequence[tuple[Register, QuerySet, dict[str, object]]]
-) -> by_hand.Together | None:
-    """All of it as one step; None where it was refused, the form saying why."""
+def write(
+    request: HttpRequest, form: forms.Form, name: str, reason: str, parts: Sequence[Part], back: str
+) -> HttpResponse | None:
+    """Do it as one step under its name: at once, or by a worker where it is many rows. Leads back with a
+    message, or to the step's own page; None where it was refused, the form saying why."""
     try:
-        with by_hand.together(name, by) as step:
-            for register, rows, values in parts:
-                step.write(register, partial(writes.set_values, register, rows, values))
-    except (ValidationError, writes.Refused) as refusal:
+        batch = by_hand.planned(name, author(request, reason), parts)
+        if batch and writes_of(batch) > AT_ONCE_ROWS:
+            if ask_to_apply(batch):
+                watching.start(batch)
+            return redirect("import-batch", batch.pk)
+        if batch:
+            by_hand.apply(batch)
+    except (ValidationError, Refused) as refusal:
         why, url = message_and_link(refusal)
         message = _("Hiçbir kayıt değişmedi. %(why)s") % {"why": why}
         form.add_error(None, ValidationError("%(message)s", params={"message": message, "url": url}))
         return None
-    return step
+    messages.success(request, _message(batch))
+    return redirect(back)
 
 
-def message(done: by_hand.Together) -> SafeString:
+def _message(batch: Batch | None) -> SafeString:
     """What was done, with the way to take it back."""
-    text = _("%(count)d kayıt değişti.") % {"count": done.changed}
-    if done.batch is None:
+    text = _("%(count)d kayıt değişti.") % {"count": writes_of(batch) if batch else 0}
+    if batch is None:
         return format_html("{}", text)
-    url = reverse("import-batch", args=[done.batch.pk])
+    url = reverse("import-batch", args=[batch.pk])
     return format_html('{} <a class="alert-link" href="{}">{}</a>', text, url, _("Ayrıntısı ve geri alma"))

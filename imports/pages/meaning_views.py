@@ -13,11 +13,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
-from imports import profiles
+from imports import batches, profiles
 from imports.checking import meanings
 from imports.models import Meaning, Profile
 from imports.pages.meaning_forms import UnknownForm
-from imports.pages.views import CHECKABLE, check, own
+from imports.pages.views import check, own
 from inventory import registers
 from inventory.pages.sharing import unit_of
 from inventory.search import fold
@@ -32,7 +32,7 @@ def answer(request: HttpRequest, pk: int) -> HttpResponse:
     """Remember what unknown texts mean, and check the file again."""
     batch = own(request, pk)
     form = UnknownForm(batch, request.POST)
-    if batch.state not in CHECKABLE or not batch.unknown:
+    if not batches.may_check(batch) or not batch.unknown:
         return redirect("import-batch", pk)
     if not form.is_valid():
         messages.error(request, " ".join(error for errors in form.errors.values() for error in errors))
@@ -49,7 +49,7 @@ def answer(request: HttpRequest, pk: int) -> HttpResponse:
 def fill_down(request: HttpRequest, pk: int) -> HttpResponse:
     """Let the blanks under group names take the value above, and check the file again."""
     batch = own(request, pk)
-    if batch.state in CHECKABLE:
+    if batches.may_check(batch):
         batch.filled = [heading["text"] for heading in batch.headings if heading["fillable"]]
         batch.save()
         check(batch)
@@ -113,7 +113,7 @@ def use_profile(request: HttpRequest, pk: int) -> HttpResponse:
     batch = own(request, pk)
     visible = profiles.visible_profiles(request.user, batch.of)
     profile = get_object_or_404(visible, pk=whole(request.POST.get("profile", "")))
-    if batch.state in CHECKABLE:
+    if batches.may_check(batch):
         profiles.use(batch, profile)
         batch.save()
         check(batch)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import IO
 
@@ -26,12 +26,14 @@ CHUNK = 1_000
 
 @dataclass(frozen=True)
 class Tab:
-    """One of the verdicts by which the preview is narrowed; `shown` is what the URL calls it, "" for all."""
+    """By what the preview is narrowed: one of the verdicts, "" for all, or one register of a step by hand; `query`
+    leads to it."""
 
     shown: str
     label: str
     count: int
     colour: str = ""
+    query: str = ""
 
 
 @dataclass(frozen=True)
@@ -94,20 +96,39 @@ def tabs(counts: dict[str, int]) -> list[Tab]:
         # A check of before skipped rows were counted has none.
         count = counts.get(_COUNTED.get(shown, shown), 0)
         if count or shown not in (WARNED, LATER, Verdict.SKIPPED, Verdict.MISSING):
-            tabs.append(Tab(shown, label, count, _COLOURS.get(shown, "") if count else ""))
+            tabs.append(Tab(shown, label, count, _COLOURS.get(shown, "") if count else "", f"show={shown}"))
     return tabs
 
 
-def page(batch: Batch, user, shown: str, number: str) -> dict:
-    """One page of the plan's lines, and how many there are."""
-    chosen = next((tab for tab in tabs(batch.counts) if tab.shown == shown), tabs(batch.counts)[0])
+def page(batch: Batch, user, asked: Mapping[str, str]) -> dict:
+    """The page of the plan's lines that the address asks for, and how many there are. A step by hand, which does
+    nothing but change rows, is narrowed by its registers."""
+    if batch.file:
+        part, by_what, name = batch, tabs(batch.counts), asked.get("show", "")
+    else:
+        part = next((each for each in batch.all_parts if each.register == asked.get("register")), batch)
+        by_what, name = [_register_tab(each) for each in batch.all_parts], part.register
+    chosen = next((tab for tab in by_what if tab.shown == name), by_what[0])
     pages = max(1, -(-chosen.count // PAGE))
-    place = min(max(whole(number) or 1, 1), pages)
-    with batch.plan() as plan:
+    place = min(max(whole(asked.get("page", "")) or 1, 1), pages)
+    with part.plan() as plan:
         errors, warnings = plan.of_no_line()
-        lines = describe(batch.of, list(plan.lines(chosen.shown, (place - 1) * PAGE, PAGE)), user, errors)
-    about = [(kind, finding, _mended_at(batch, finding)) for kind, finding in _reported(errors, warnings)]
-    return {"chosen": chosen, "lines": lines, "number": place, "pages": pages, "about": about}
+        shown = plan.lines(chosen.shown if batch.file else "", (place - 1) * PAGE, PAGE)
+        lines = describe(part.of, list(shown), user, errors)
+    return {
+        "batch": part,
+        "tabs": by_what,
+        "chosen": chosen,
+        "lines": lines,
+        "number": place,
+        "pages": pages,
+        "about": [(kind, finding, _mended_at(batch, finding)) for kind, finding in _reported(errors, warnings)],
+    }
+
+
+def _register_tab(part: Batch) -> Tab:
+    with part.plan() as plan:
+        return Tab(part.register, part.of.title, plan.count(), query=f"register={part.register}")
 
 
 def _mended_at(batch: Batch, finding: Finding) -> str:

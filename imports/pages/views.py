@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -31,7 +32,6 @@ _PAGE = 50
 _LONGEST_NAME = 100
 
 State = Batch.State
-CHECKABLE = batches.CHECKABLE
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -73,7 +73,7 @@ def batch_detail(request: HttpRequest, pk: int) -> HttpResponse:
     if batch.whole_id and batches.visible_batches(request.user).filter(pk=batch.whole_id).exists():
         return redirect("import-batch", batch.whole_id)
     is_own = batch.user_id == request.user.pk
-    repeatable = is_own and batch.state in CHECKABLE
+    repeatable = is_own and batches.may_check(batch)
     return page_of(request, batch, MatchingForm(instance=batch, user=request.user) if repeatable else None)
 
 
@@ -88,7 +88,7 @@ def fill_all(request: HttpRequest, pk: int) -> HttpResponse:
     """Give columns that the file lacks for all rows, and check it again."""
     batch = own(request, pk)
     form = constants_form(batch, request.POST)
-    if batch.state not in CHECKABLE:
+    if not batches.may_check(batch):
         return redirect("import-batch", pk)
     if not form.is_valid():
         matching = MatchingForm(instance=batch, user=request.user)
@@ -121,20 +121,20 @@ def page_of(
     elif batch.plan_file:
         context |= _checked(request, batch)
     context["may_undo"] = may_undo(batch, request.user)
+    context["may_drop"] = batch.user_id == request.user.pk and batch.state in batches.CHECKABLE
     return render(request, "imports/batch.html", context)
 
 
 def _checked(request: HttpRequest, batch: Batch) -> dict:
     """What the check found, and whether it may be written; its message alone where that cannot be read any more."""
     try:
-        shown = preview.page(batch, request.user, request.GET.get("show", ""), request.GET.get("page", ""))
+        shown = preview.page(batch, request.user, request.GET)
     except Refused as refusal:
         batch.message = str(refusal)
         return {}
     may_write = batch.user_id == request.user.pk and batches.writes_of(batch)
     return {
         "preview": shown,
-        "tabs": preview.tabs(batch.counts),
         "may_apply": may_write and batch.state == State.CHECKED,
         "may_apply_rest": may_write and batches.may_leave_out(batch),
     }
@@ -178,7 +178,7 @@ def cancel(request: HttpRequest, pk: int) -> HttpResponse:
 def drop(request: HttpRequest, pk: int) -> HttpResponse:
     """Give a file up that was not applied: it stays in the list of imports, but can no longer be written."""
     batch = own(request, pk)
-    if Batch.objects.filter(pk=pk, state__in=CHECKABLE).update(state=State.DROPPED):
+    if Batch.objects.filter(Q(pk=pk) | Q(whole=pk), state__in=batches.CHECKABLE).update(state=State.DROPPED):
         messages.success(request, _("“%(file)s” aktarımından vazgeçildi; hiçbir şey yazılmadı.") % {"file": batch.name})
         return redirect("batches")
     return redirect("import-batch", pk)
@@ -188,7 +188,7 @@ def drop(request: HttpRequest, pk: int) -> HttpResponse:
 def recheck(request: HttpRequest, pk: int) -> HttpResponse:
     """Check again, with other choices or headings."""
     batch = own(request, pk)
-    if batch.state not in CHECKABLE:
+    if not batches.may_check(batch):
         return redirect("import-batch", pk)
     form = MatchingForm(request.POST, instance=batch, user=request.user)
     if form.is_valid():
@@ -204,7 +204,7 @@ def recheck(request: HttpRequest, pk: int) -> HttpResponse:
 def again(request: HttpRequest, pk: int) -> HttpResponse:
     """Check again as was chosen before: the register has changed meanwhile."""
     batch = own(request, pk)
-    if batch.state in CHECKABLE:
+    if batches.may_check(batch):
         check(batch)
     return redirect("import-batch", pk)
 
@@ -216,7 +216,7 @@ def decide_later(request: HttpRequest, pk: int) -> HttpResponse:
     `shown` are the cells that stood on the page, `taken` those that were ticked ("row:column").
     """
     batch = own(request, pk)
-    if batch.state in CHECKABLE:
+    if batches.may_check(batch):
         shown, ticked = ({_cell(text) for text in request.POST.getlist(name)} for name in ("shown", "taken"))
         taken = {(row, column) for row, column in batch.taken} - shown | ticked & shown
         batch.taken = sorted(taken - {None})
@@ -265,8 +265,9 @@ def seen(request: HttpRequest, pk: int) -> Batch:
 
 
 def own(request: HttpRequest, pk: int) -> Batch:
-    """The batch, for the one in whose name it is written, and only while she may still change the register."""
-    batch = get_object_or_404(Batch.objects.select_related("user"), pk=pk, user=request.user)
+    """The batch, no part of another, for the one in whose name it is written, and only while she may still change the
+    register."""
+    batch = get_object_or_404(Batch.objects.select_related("user"), pk=pk, user=request.user, whole=None)
     if not access.may_change(batch.of, request.user):
         raise Http404
     return batch

@@ -78,8 +78,9 @@ def _named(register: Register, line: PlanLine, last: Trail | None) -> str:
 
 def apply(
     register: Register, plan: WrittenPlan, by: Author, on_progress: Callable[[int], None] = lambda done: None
-) -> None:
-    """Write the plan's missing, changed and new rows in one transaction; `on_progress` hears how many are written.
+) -> int:
+    """Write the plan's missing, changed and new rows in one transaction; returns how many. `on_progress` hears how
+    far it is.
 
     Raises Refused, which says why and what to do, and has written nothing then.
     """
@@ -92,10 +93,18 @@ def apply(
                 write(register, lines, references, by)
                 done += len(lines)
                 on_progress(done)
+    return done
 
 
-def change(register: Register, lines: list[PlanLine], references: NamedRows, by: Author) -> None:
-    """Give the register's rows the lines' values, where they stand at the lines' versions."""
+def change(
+    register: Register,
+    lines: list[PlanLine],
+    references: NamedRows,
+    by: Author,
+    steps: Callable[..., None] = writes.take_steps,
+) -> None:
+    """Give the register's rows the lines' values, where they stand at the lines' versions; `steps` writes those that
+    get another state."""
     stored = access.visible_to(register, None).select_related(*register.references)
     rows: dict[int | None, Row] = stored.in_bulk(_ids(lines))
     if moved := [line for line in lines if line.id not in rows or rows[line.id].version != line.version]:
@@ -109,18 +118,10 @@ def change(register: Register, lines: list[PlanLine], references: NamedRows, by:
             groups[tuple(sorted(new))].append(rows[line.id])
     try:
         for columns, same in groups.items():
-            _write(register, same, columns, by)
+            write = steps if register.flow and register.flow.column in columns else writes.update_many
+            _refusing(partial(write, checked=True), register, same, columns, by)
     except Conflict as conflict:
         raise Moved(register, [line for line in lines if line.id in conflict.ids]) from conflict
-
-
-def _write(register: Register, rows: list[Row], columns: tuple[str, ...], by: Author) -> None:
-    if register.group == "list":
-        # Other rows follow from these (paths, texts to be searched): one at a time brings them in line.
-        for row in rows:
-            _refusing(writes.save, register, row, by)
-    else:
-        _refusing(partial(writes.update_many, checked=True), register, rows, columns, by)
 
 
 def _add(register: Register, lines: list[PlanLine], references: NamedRows, by: Author) -> None:

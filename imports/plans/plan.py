@@ -158,6 +158,10 @@ class WrittenPlan:
         """All lines in the order of the sheet, or those of a verdict, WARNED or RETIRING."""
         return map(_line, self._lines.lines(shown, first, most))
 
+    def count(self) -> int:
+        """How many lines there are."""
+        return self._lines.count
+
     def of_no_line(self) -> tuple[list[Finding], list[Finding]]:
         """Errors and warnings about the sheet, its headings or its notes."""
         head = self._lines.head

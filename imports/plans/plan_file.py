@@ -84,7 +84,8 @@ class Reader:
             raise Damaged("no plan")
         index = json.loads(self._get(start, length))
         self.head = index["head"]
-        self._blocks, self._kinds, self._count = index["blocks"], index["places"], index["count"]
+        self.count: int
+        self._blocks, self._kinds, self.count = index["blocks"], index["places"], index["count"]
 
     def lines(self, kind: str = "", first: int = 0, most: int | None = None) -> Iterator[list[Any]]:
         places = self._places(kind)[first : None if most is None else first + most]
@@ -95,7 +96,7 @@ class Reader:
 
     def _places(self, kind: str) -> Sequence[int]:
         if not kind:
-            return range(self._count)
+            return range(self.count)
         places = array("I")
         if kind in self._kinds:
             places.frombytes(self._get(*self._kinds[kind]))

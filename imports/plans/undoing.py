@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from django.db import models, transaction
@@ -22,7 +23,7 @@ from imports.models import Batch
 from imports.plans.applying import CHUNK, Gone, Moved, NamedRows, change
 from imports.plans.plan import PlanLine, Verdict, pack
 from imports.steps import Stopped, beating, claim, forget, leave
-from inventory import access, writes
+from inventory import access, registers, writes
 from inventory.columns import Column
 from inventory.flows import stepping
 from inventory.history import CREATED, DELETED, Author
@@ -81,10 +82,14 @@ class Undone:
 
 @dataclass
 class Survey:
-    """What an undo would do: ids that go, newest first; {id: the history entry to go back to}; what stays."""
+    """What an undo would do in one register: ids that go, newest first; {id: the history entry to go back to}, and of
+    those that took a step {id: the state to go back to}; what stays."""
 
+    batch: Batch
+    register: Register
     goes: list[int] = field(default_factory=list)
     back: dict[int, int] = field(default_factory=dict)
+    states: dict[int, str] = field(default_factory=dict)
     left: list[Left] = field(default_factory=list)
 
 
@@ -150,9 +155,11 @@ def run_undo(batch: Batch) -> Undone | None:
 
 
 def _undone(batch: Batch, force: bool, by: Author, on_progress: Callable[[int, int], None]) -> Undone:
-    done = _write(batch, survey(batch, by.user, force=force), by, on_progress)
-    done.beside = besides.undo(batch, by)
-    name(batch.of, done.left)
+    done = Undone(beside=besides.undo(batch, by))
+    for register in _written(batch):
+        here = survey(batch, register, by.user, force=force)
+        done += _write(here, by, on_progress)
+        name(register, here.left)
     return done
 
 
@@ -182,9 +189,21 @@ def _outcome(done: Undone) -> dict[str, Any]:
 # What would happen ----------------------------------------------------------------------------------------
 
 
-def survey(batch: Batch, user: Asker, *, force: bool) -> Survey:
-    """What goes, what goes back and what stays, for this user; nothing is written."""
-    register, found = batch.of, Survey()
+def surveys(batch: Batch, user: Asker, *, force: bool) -> list[Survey]:
+    """What goes, what goes back and what stays, for this user, in each register; nothing is written."""
+    return [survey(part, each, user, force=force) for part in batch.all_parts for each in _written(part)]
+
+
+def _written(batch: Batch) -> list[Register]:
+    """The batch's own register, and those in which its steps had an effect."""
+    if batch.of.flow is None:
+        return [batch.of]
+    others = [each for each in registers.every() if each is not batch.of]
+    return [batch.of, *(r for r in others if r.model.history.filter(batch_id=batch.pk).exists())]
+
+
+def survey(batch: Batch, register: Register, user: Asker, *, force: bool) -> Survey:
+    found = Survey(batch, register)
     for part in chunked(_entries(register, batch), CHUNK):
         edited = _edited(register, part)
         editable = access.editable_by(register, user).filter(pk__in=[each["id"] for each in part])
@@ -202,6 +221,7 @@ def survey(batch: Batch, user: Asker, *, force: bool) -> Survey:
                 found.goes.append(each["id"])
             elif each["before"]:
                 found.back[each["id"]] = each["before"]
+        _survey_steps(found, [each["id"] for each in part], user)
         for row_id, why in _emptied(register, found.back, part, user).items():
             found.left.append(Left(row_id, why))
             del found.back[row_id]
@@ -215,6 +235,27 @@ def survey(batch: Batch, user: Asker, *, force: bool) -> Survey:
     for left in found.left:
         left.register = register.slug
     return found
+
+
+def _survey_steps(found: Survey, ids: list[int], user: Asker) -> None:
+    """A row's state goes back with its values, unless it has taken another step since, or the step was for others."""
+    register = found.register
+    if register.flow is None:
+        return
+    since = stepping.stepped_since(register, found.batch.pk, ids)
+    managed = set(access.managed_by(register, user).filter(pk__in=ids).values_list("pk", flat=True))
+    for row_id, (before, state) in stepping.taken_in(register, found.batch.pk, ids).items():
+        step, why = register.flow.between(before, state), ""
+        if row_id in since:
+            why = _("Sonradan başka bir adım atılmış; gerekiyorsa sayfasından geri adım atınız.")
+        elif step and step.level == "manage" and row_id not in managed:
+            why = _("“%(step)s” adımını yalnızca kaydı yönetenler geri alır.") % {"step": step.label}
+        if row_id not in found.back:
+            continue
+        found.states[row_id] = before
+        if why:
+            found.left.append(Left(row_id, why))
+            del found.back[row_id]
 
 
 def _emptied(register: Register, back: Mapping[int, int], part: list[dict[str, Any]], user: Asker) -> dict[int, str]:
@@ -283,8 +324,8 @@ def _value(row: models.Model, column: Column) -> object:
 # Doing it -------------------------------------------------------------------------------------------------
 
 
-def _write(batch: Batch, found: Survey, by: Author, on_progress: Callable[[int, int], None]) -> Undone:
-    register, done = batch.of, Undone(left=found.left)
+def _write(found: Survey, by: Author, on_progress: Callable[[int, int], None]) -> Undone:
+    register, done = found.register, Undone(left=found.left)
     of_all = len(found.goes) + len(found.back)
     # What was added goes first: it may hold what a changed row gave up. A tree's rows go one by one, from
     # the newest on, since each may stand under the one before it.
@@ -292,20 +333,21 @@ def _write(batch: Batch, found: Survey, by: Author, on_progress: Callable[[int, 
     rows = access.visible_to(register, None)
     for ids in chunked(found.goes, size):
         part = rows.in_bulk(ids)
-        writes.take_back(register, list(part.values()), by, batch.pk)
+        writes.take_back(register, list(part.values()), by, found.batch.pk)
         done.deleted += len(part)
         on_progress(done.deleted, of_all)
-    references = NamedRows(register)
+    references, steps_back = NamedRows(register), partial(writes.take_steps_back, batch_id=found.batch.pk)
     for back in chunked(found.back.items(), CHUNK):
-        lines = list(_lines(register, dict(back)))
-        change(register, lines, references, by)
+        lines = list(_lines(found, dict(back)))
+        change(register, lines, references, by, steps_back)
         done.restored += len(lines)
         on_progress(done.deleted + done.restored, of_all)
     return done
 
 
-def _lines(register: Register, back: dict[int, int]) -> Iterator[PlanLine]:
+def _lines(found: Survey, back: dict[int, int]) -> Iterator[PlanLine]:
     """The former values as lines of a plan, to be written as any import's."""
+    register = found.register
     former = register.model.history.model.objects.in_bulk(list(back.values()), field_name="history_id")
     rows = access.visible_to(register, None).in_bulk(list(back))
     columns = register.typed_columns()
@@ -313,6 +355,8 @@ def _lines(register: Register, back: dict[int, int]) -> Iterator[PlanLine]:
         then, row = former[entry], rows[row_id]
         names = [column.name for column in columns if _value(then, column) != _value(row, column)]
         values = {name: _value(then, register.column(name)) for name in names}
+        if register.flow and row_id in found.states:
+            values[register.flow.column] = found.states[row_id]
         if values:
             yield PlanLine(0, Verdict.CHANGED, row.pk, row.version, pack(values))
 

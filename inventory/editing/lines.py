@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from copy import copy
 from typing import Any, Protocol
@@ -121,10 +122,7 @@ def _write_lines(register: Register, lines: Sequence[Line], parent: Row, by: Aut
     kept = [line for line in lines if not line.is_removed]
     cases = [case_of(line.instance, stored(line.stands) if line.stands else {}, by.user) for line in kept]
     doubted = [_about(line_name(register, cases[place].row), said) for place, _column, said in doubts(register, cases)]
-    for line in kept:
-        if line.stands is not None and not line.errors:
-            with said_in(line):
-                writes.save(register, line.instance, by)
+    _change(register, [line for line in kept if line.stands is not None and not line.errors], by)
     _add(register, [line for line in kept if line.stands is None], by)
     return doubted
 
@@ -147,6 +145,25 @@ def _settle(register: Register, line: Line, user: Asker) -> None:
         message = _("Siz düzenlerken başkası değiştirdi (%(theirs)s). Yine de çıkarmak isterseniz yeniden kaydediniz.")
     if theirs:
         raise ValidationError(message % {"theirs": ", ".join(f"{label}: {text or '—'}" for label, text in theirs)})
+
+
+def _change(register: Register, lines: Sequence[Line], by: Author) -> None:
+    """Those that differ; all that differ in the same columns at once."""
+    changed: dict[tuple[str, ...], list[Line]] = defaultdict(list)
+    for line in lines:
+        differs = [c for c in own_columns(register) if _stored(line.instance, c) != _stored(line.stands, c)]
+        if differs:
+            with said_in(line):
+                writes.check(register, line.instance, line.stands, by)
+            changed[tuple(column.name for column in differs)].append(line)
+    if not any(line.errors for line in lines):
+        for names, some in changed.items():
+            with said_in(some[0]):
+                writes.update_many(register, [line.instance for line in some], names, by, checked=True)
+
+
+def _stored(row: Row, column: Column) -> Any:
+    return getattr(row, column.field.attname)
 
 
 def _add(register: Register, lines: Sequence[Line], by: Author) -> None:

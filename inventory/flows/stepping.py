@@ -11,17 +11,17 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
-from django.db.models import Count
+from django.db.models import Count, Exists, OuterRef, Subquery
 from django.utils.translation import gettext as _
 
 from inventory import access
 from inventory.flows.declared import NEW, Flow, Step
-from inventory.former import CREATED
+from inventory.former import CHANGED, CREATED
 from inventory.history import Author, dated
 from inventory.many import chunked
 from inventory.models import Row
@@ -46,16 +46,22 @@ class Offer:
 
 def offered(register: Register, row: Row, user: Asker) -> list[Offer]:
     """The steps from the row's state, for somebody who may change the row; else none."""
-    if register.flow is None or not (judge := Judge(register, row, user)).may_change:
+    if register.flow is None or row.pk not in (judge := Judge(register, [row.pk], user)).may_change:
         return []
-    steps = [step for step in register.flow.steps if getattr(row, register.flow.column) in step.source]
-    return [Offer(step, judge.refusal(step), is_back(register, row, step)) for step in steps]
+    state = getattr(row, register.flow.column)
+    steps = [step for step in register.flow.steps if state in step.source]
+    return [Offer(step, judge.refusal(row.pk, state, step), is_back(register, state, step)) for step in steps]
 
 
-def is_back(register: Register, row: Row, step: Step) -> bool:
-    """Whether the step leads to a state that stands before the row's."""
+def refusal(register: Register, row: Row, step: Step, user: Asker) -> str:
+    """Why the user may not take the step in the row as it stands, "" where she may."""
+    return Judge(register, [row.pk], user).refusal(row.pk, getattr(row, _flow(register).column), step)
+
+
+def is_back(register: Register, state: str, step: Step) -> bool:
+    """Whether the step leads to a state that stands before this one."""
     order = list(_states(register))
-    return order.index(step.target) < order.index(getattr(row, _flow(register).column))
+    return order.index(step.target) < order.index(state)
 
 
 def read_again(register: Register, row: Row) -> Row:
@@ -80,77 +86,106 @@ def prepare(
     step = _flow(register).step(name)
     if unasked := set(values) - set(step.needs):
         raise ValueError(f"step {name!r} does not ask for {sorted(unasked)}")
-    if why := Judge(register, row, by.user).refusal(step):
+    if why := refusal(register, row, step, by.user):
         raise Refused(why)
-    if is_back(register, row, step) and not reason.strip():
+    if is_back(register, getattr(row, _flow(register).column), step) and not reason.strip():
         raise Refused(_("“%(step)s” geri adımdır; gerekçesini yazınız.") % {"step": step.label})
     for column, value in values.items():
         setattr(row, column, value)
     row.fill()
-    if blank := _blank(register, row, step.needs):
-        message = _("“%(step)s” adımı için şu alanları doldurunuz: %(columns)s.")
-        raise Refused(message % {"step": step.label, "columns": blank})
+    if why := lacks(register, row, step):
+        raise Refused(why)
     setattr(row, _flow(register).column, step.target)
     words = (_("“%(step)s” adımı") % {"step": step.label}, reason.strip(), by.reason)
     return step, replace(dated(by), reason=" · ".join(filter(None, words)))
 
 
+def lacks(register: Register, row: Row, step: Step) -> str:
+    """What a row, as it is to be, lacks of what the step needs; "" where nothing."""
+    if not (blank := _blank(register, row, step.needs)):
+        return ""
+    message = _("“%(step)s” adımı için şu alanları doldurunuz: %(columns)s.")
+    return message % {"step": step.label, "columns": blank}
+
+
+def steps_of(register: Register, rows: Sequence[Row], user: Asker) -> list[Step]:
+    """The step that brings each row from where it stands to the state that it carries. Raises Refused where there is
+    none, or the user may not take it; a row that somebody saved meanwhile is the caller's Conflict."""
+    flow, steps = _flow(register), []
+    for part in chunked(rows, _ROWS):
+        stands = _stands(register, part)
+        judge = Judge(register, [row.pk for row in part], user)
+        for row in part:
+            version, before = stands.get(row.pk, (None, ""))
+            step = flow.between(before, getattr(row, flow.column))
+            if version is None or version != row.version:
+                raise Conflict([row.pk])
+            why = judge.refusal(row.pk, before, step) or lacks(register, row, step) if step else ""
+            if step is None or why:
+                raise Refused(why or objection(register, row, before))
+            steps.append(step)
+    return steps
+
+
 @dataclass(frozen=True, eq=False)
 class Judge:
-    """Says which steps of a row a user may take; her rights and the row's past are read once, however many are asked
-    about."""
+    """Says which steps a user may take in some rows; her rights and the rows' past are read once, however many steps
+    are asked about."""
 
     register: Register
-    row: Row
+    ids: Sequence[int]
     user: Asker
 
     @cached_property
-    def may_change(self) -> bool:
-        return access.in_scope(self.register, self.user, self.row)
+    def may_change(self) -> set[int]:
+        return set(access.editable_by(self.register, self.user).filter(pk__in=self.ids).values_list("pk", flat=True))
 
     @cached_property
-    def may_manage(self) -> bool:
-        return access.managed_by(self.register, self.user).filter(pk=self.row.pk).exists()
+    def may_manage(self) -> set[int]:
+        return set(access.managed_by(self.register, self.user).filter(pk__in=self.ids).values_list("pk", flat=True))
 
     @cached_property
-    def taken(self) -> set[str]:
-        """The steps that the user herself has taken in the row, and its making; the system is nobody."""
-        if self.user is None:
-            return set()
-        return {name for name, who in takers(self.register, self.row.pk).items() if self.user.pk in who}
+    def _takers(self) -> dict[int, dict[str, set[int | None]]]:
+        return takers(self.register, self.ids)
 
-    def refusal(self, step: Step) -> str:
-        """Why the user may not take the step now, "" where she may. What it needs is asked for later."""
+    def refusal(self, row_id: int, state: str, step: Step) -> str:
+        """Why the user may not take the step in the row that stands in this state, "" where she may. What the step
+        needs is asked for later."""
         register, flow = self.register, _flow(self.register)
-        state = getattr(self.row, flow.column)
         named: dict[str, object] = {"step": step.label}
         if state not in step.source:
             named |= {"states": _named(register, step.source), "state": _named(register, [state])}
             return _("“%(step)s” adımı yalnızca şu durumda atılır: %(states)s. Bu kaydın durumu: %(state)s.") % named
-        if not self.may_change:
+        if row_id not in self.may_change:
             return _("Bu kaydı değiştirme yetkiniz yok; sorumlu biriminden isteyiniz.")
-        if step.level == "manage" and not self.may_manage:
+        if step.level == "manage" and row_id not in self.may_manage:
             return _("“%(step)s” adımını yalnızca bu kaydı yönetenler atar; onlardan isteyiniz.") % named
-        rivals = flow.rivals(step.name)
-        for other in sorted(rivals & self.taken) if rivals else ():
+        if other := next(self._taken_of(row_id, flow.rivals(step.name)), None):
             if other == NEW:
                 return _("“%(step)s” adımını başka bir yetkili atmalı: bu kaydı siz girdiniz.") % named
             named["other"] = flow.step(other).label
             return _("“%(step)s” adımını başka bir yetkili atmalı: “%(other)s” adımını siz attınız.") % named
         return ""
 
+    def _taken_of(self, row_id: int, names: set[str]) -> Iterator[str]:
+        """Those of the steps that the user herself has taken in the row; the system is nobody."""
+        for name in sorted(names) if self.user is not None else ():
+            if self.user and self.user.pk in self._takers.get(row_id, {}).get(name, ()):
+                yield name
 
-def takers(register: Register, row_id: int) -> defaultdict[str, set[int | None]]:
-    """The accounts that took each step of a row, and that made it (`NEW`), by its history: ever, not only last."""
-    flow, found, before = _flow(register), defaultdict[str, set[int | None]](set), ""
-    past = register.model.history.filter(id=row_id).order_by("history_id")
-    for kind, state, who in past.values_list("history_type", flow.column, "history_user"):
+
+def takers(register: Register, ids: Sequence[int]) -> dict[int, dict[str, set[int | None]]]:
+    """{row: {step: the accounts that took it}}, with who made the row (`NEW`), by the history: ever, not only last."""
+    flow, found = _flow(register), {row_id: defaultdict[str, set[int | None]](set) for row_id in ids}
+    past = register.model.history.filter(id__in=ids).order_by("id", "history_id")
+    before: dict[int, str] = {}
+    for row_id, kind, state, who in past.values_list("id", "history_type", flow.column, "history_user"):
         if kind == CREATED:
-            found[NEW].add(who)
-        elif step := flow.between(before, state):
-            found[step.name].add(who)
-        before = state
-    return found
+            found[row_id][NEW].add(who)
+        elif step := flow.between(before.get(row_id, ""), state):
+            found[row_id][step.name].add(who)
+        before[row_id] = state
+    return {row_id: dict(steps) for row_id, steps in found.items()}
 
 
 # All other writing ------------------------------------------------------------------------------------------
@@ -189,10 +224,9 @@ def refuse_changed(register: Register, rows: Sequence[Row], fields: Collection[s
     if register.flow is None or register.flow.column not in fields:
         return
     for part in chunked(rows, _ROWS):
-        stands = register.model._default_manager.filter(pk__in=[row.pk for row in part])
-        stored = {pk: rest for pk, *rest in stands.values_list("pk", "version", register.flow.column)}
+        stands = _stands(register, part)
         for row in part:
-            version, state = stored.get(row.pk, (None, None))
+            version, state = stands.get(row.pk, (None, None))
             if version == row.version and (why := objection(register, row, state)):
                 raise Refused(why)
 
@@ -212,7 +246,51 @@ def stepped(register: Register, ids: Sequence[int]) -> dict[int, str]:
     return found
 
 
-# What both share --------------------------------------------------------------------------------------------
+# Taking steps back ------------------------------------------------------------------------------------------
+
+
+def taken_in(register: Register, batch_id: int, ids: Sequence[int]) -> dict[int, tuple[str, str]]:
+    """{row: (the state in which the batch found it, the state to which it brought it)} of the rows in which it took a
+    step."""
+    column, past = _flow(register).column, register.model.history.model.objects
+    before = past.filter(id=OuterRef("id"), history_id__lt=OuterRef("history_id")).order_by("-history_id")
+    entries = past.filter(batch_id=batch_id, id__in=ids, history_type=CHANGED).order_by("history_id")
+    found: dict[int, tuple[str, str]] = {}
+    for row_id, was, state in entries.annotate(was=Subquery(before.values(column)[:1])).values_list(
+        "id", "was", column
+    ):
+        found[row_id] = (found.get(row_id, (was,))[0], state)
+    return {row_id: (was, state) for row_id, (was, state) in found.items() if was != state}
+
+
+def stepped_since(register: Register, batch_id: int, ids: Sequence[int]) -> set[int]:
+    """The rows that took another step after the batch's own entry, also where they are back in its state."""
+    column, past = _flow(register).column, register.model.history.model.objects
+    later = past.filter(id=OuterRef("id"), history_id__gt=OuterRef("history_id")).exclude(**{column: OuterRef(column)})
+    own = past.filter(batch_id=batch_id, id__in=ids, history_type=CHANGED)
+    return set(own.filter(Exists(later)).values_list("id", flat=True))
+
+
+def refuse_not_taken_in(register: Register, rows: Sequence[Row], batch_id: int) -> None:
+    """Raises Refused where a row does not go back from the state to which the batch brought it to the one before."""
+    for part in chunked(rows, _ROWS):
+        taken, stands = taken_in(register, batch_id, [row.pk for row in part]), _stands(register, part)
+        for row in part:
+            version, state = stands.get(row.pk, (None, ""))
+            back = (getattr(row, _flow(register).column), state)
+            if version == row.version and taken.get(row.pk) != back:
+                raise Refused(objection(register, row, state))
+
+
+# What all share ---------------------------------------------------------------------------------------------
+
+
+def _stands(register: Register, rows: Sequence[Row]) -> dict[int, tuple[int, str]]:
+    """{row: (version, state)} as they stand in the table."""
+    rows_there = register.model._default_manager.filter(pk__in=[row.pk for row in rows])
+    return {
+        pk: (version, state) for pk, version, state in rows_there.values_list("pk", "version", _flow(register).column)
+    }
 
 
 def _flow(register: Register) -> Flow:

@@ -205,6 +205,17 @@ class BulkForm(forms.Form):
         return values | blanks
 
 
+def reason_of_step(is_back: bool) -> forms.CharField:
+    return forms.CharField(
+        label=_("Gerekçe"),
+        required=is_back,
+        max_length=250,
+        help_text=_("Geri adımda zorunludur.") if is_back else _("Tarihçede görünür; istenirse boş kalabilir."),
+        error_messages={"required": _("Geri adımın gerekçesini yazınız.")},
+        widget=forms.TextInput(attrs={"class": "form-control"}),
+    )
+
+
 class StepForm(forms.Form):
     """What a step of a flow needs, filled with what the row holds; its reason, without which nothing goes back."""
 
@@ -220,14 +231,7 @@ class StepForm(forms.Form):
             made.initial = current
             # A box that is not ticked says no, and is not blank.
             made.required = not isinstance(made, KeptReference | MaskedField | forms.BooleanField)
-        self.fields["reason"] = forms.CharField(
-            label=_("Gerekçe"),
-            required=is_back,
-            max_length=250,
-            help_text=_("Geri adımda zorunludur.") if is_back else _("Tarihçede görünür; istenirse boş kalabilir."),
-            error_messages={"required": _("Geri adımın gerekçesini yazınız.")},
-            widget=forms.TextInput(attrs={"class": "form-control"}),
-        )
+        self.fields["reason"] = reason_of_step(is_back)
         mark_faults(self)
 
     def values(self) -> dict[str, object]:

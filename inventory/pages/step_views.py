@@ -33,10 +33,11 @@ def take(request: HttpRequest, register: Register, pk: int, step: str) -> HttpRe
     chosen, states = register.flow.step(step), register.column(register.flow.column)
     rows = access.editable_by(register, request.user).select_related(*register.references)
     row = get_object_or_404(rows, pk=pk)
-    if why := stepping.Judge(register, row, request.user).refusal(chosen):
+    if why := stepping.refusal(register, row, chosen, request.user):
         messages.error(request, why)
         return redirect(detail_url(request, register, pk))
-    form = StepForm(register, request.user, row, chosen, stepping.is_back(register, row, chosen), request.POST or None)
+    is_back = stepping.is_back(register, getattr(row, states.name), chosen)
+    form = StepForm(register, request.user, row, chosen, is_back, request.POST or None)
     title = title_of(register, request.user, row)
     if request.method == "POST" and form.is_valid():
         try:
@@ -105,6 +106,14 @@ def tabs(asked: Listing, counts: Mapping[str, int] | None = None) -> list[Tab]:
     found += [tab(text, state, numbers.pop(state, 0)) for state, text in column.choices.items()]
     # What is left is from before the register had states: a blank, by which no list is narrowed.
     return found + [Tab(_("Durumu bilinmeyen"), None, count, False) for count in numbers.values()]
+
+
+def steps_from(asked: Listing) -> list[Step]:
+    """The steps that lead on from the states in which the list shows its rows."""
+    if (flow := asked.register.flow) is None:
+        return []
+    shown = {value for value in asked.params.getlist(flow.column) if value}
+    return [step for step in flow.steps if not shown or shown & {*step.source}]
 
 
 def counted_tabs(asked: Listing) -> list[Tab]:

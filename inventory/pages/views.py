@@ -20,7 +20,7 @@ from inventory.models import GONE, Asset
 from inventory.naming import candidates, choosable, text_of
 from inventory.pages.lines import MOST
 from inventory.pages.shared import list_context, may_hand_over, shown, template, title_of
-from inventory.pages.step_views import counted_tabs, tabs
+from inventory.pages.step_views import counted_tabs, steps_from, tabs
 from inventory.pages.tables import cells
 from inventory.registers import Register
 from inventory.search import LONGEST, fold, turkish
@@ -32,7 +32,8 @@ _TAKEN_OUT = 100
 @require_safe
 def listing(request: HttpRequest, register: Register) -> HttpResponse:
     context = list_context(request, register)
-    return render(request, template(register, "list"), context | {"tabs": tabs(context["listing"])})
+    asked = context["listing"]
+    return render(request, template(register, "list"), context | {"tabs": tabs(asked), "steps": steps_from(asked)})
 
 
 @require_safe

@@ -85,3 +85,28 @@ def test_its_pages_are_readable_at_any_size(here, sized_page, sign_in):
     assert page.locator(".state-strip").inner_text().split() == ["Sözleşme", "durumu:", "Sona", "erdi"]
     page.goto(f"{page.base}/lease-contracts/")
     assert page.locator(".state-tabs").is_visible()
+
+
+def test_many_take_a_step_and_go_back(here, sized_page, sign_in):
+    page, made = sized_page, [row(LEASES, here, number=f"2026 KRL {n}") for n in range(3)]
+    in_state(LEASES, here, "ended")
+    sign_in(page, user("filocu", here, (here, "vehicles", 3)))
+    page.goto(f"{page.base}/lease-contracts/")
+    page.get_by_role("checkbox", name="Bu sayfadakilerin tümünü seç").check()
+    page.get_by_role("button", name="Seçilenlere adım uygula").focus()
+    page.keyboard.press("Enter")
+    page.get_by_role("button", name="Yürürlüğe al…").click()
+    page.get_by_text("Seçtiklerinizden 3 kayıt “Yürürlükte” olacak.").wait_for()
+    looked_at(page, "many-steps")
+    page.get_by_label("Gerekçe").fill("belgeleri geldi")
+    page.get_by_role("button", name="Yürürlüğe al: 3 kayıt").click()
+    page.get_by_text("3 kayıt değişti.").wait_for()
+    assert [state_of(LEASES, each) for each in made] == ["running"] * 3
+    page.get_by_role("link", name="Ayrıntısı ve geri alma").click()
+    page.get_by_text("2026 KRL 0").first.wait_for()
+    looked_at(page, "many-steps-done")
+    page.get_by_role("link", name="Geri al…").click()
+    page.get_by_label("Listelere baktım, geri alınsın.").check()
+    page.get_by_role("button", name="Geri al").click()
+    page.get_by_text("3 kayıt eski hâline döndü").wait_for()
+    assert [state_of(LEASES, each) for each in made] == ["draft"] * 3

@@ -51,8 +51,9 @@ import json
 from inventory import registers
 from inventory.flows import stepping
 leases = registers.get("lease-contracts")
+takers = stepping.takers(leases, list(leases.model.objects.values_list("pk", flat=True)))
 print(json.dumps([
-    [row.state, row.version, row.history.count(), bool(row.notes), len(stepping.takers(leases, row.pk)["run"])]
+    [row.state, row.version, row.history.count(), bool(row.notes), len(takers[row.pk].get("run", ()))]
     for row in leases.model.objects.order_by("pk")
 ]))
 """

@@ -58,7 +58,7 @@ def test_a_step_brings_the_row_on_and_the_history_says_so_in_words(register, ste
     assert (getattr(entry, register.flow.column), entry.history_user) == (step.target, steward)
     assert entry.history_change_reason == f"“{step.label}” adımı · gereği yapıldı"
     assert entry.version == done.version == register.model.objects.get(pk=made.pk).version
-    assert steward.pk in stepping.takers(register, made.pk)[step.name]
+    assert steward.pk in stepping.takers(register, [made.pk])[made.pk][step.name]
 
 
 @pytest.mark.parametrize(("register", "step", "source"), STEPS)

@@ -67,9 +67,7 @@ def said(batch: Batch) -> str:
 
 
 @pytest.mark.parametrize("register", EVERY)
-@pytest.mark.parametrize(
-    "way", ["save", "update_many", "two at once", "set_values", "the system", "with another value"]
-)
+@pytest.mark.parametrize("way", ["save", "update_many", "two at once", "the system", "with another value"])
 def test_a_write_with_another_state_is_refused_and_changes_nothing(register, way, here, admin):
     by = SYSTEM if way == "the system" else Author(user=admin)
     for state in others(register, begin(register)):
@@ -82,9 +80,6 @@ def test_a_write_with_another_state_is_refused_and_changes_nothing(register, way
                 writes.update_many(register, changed[:1], [register.flow.column], by)
             elif way == "two at once":
                 writes.update_many(register, changed, [register.flow.column], by, checked=True)
-            elif way == "set_values":
-                chosen = register.model.objects.filter(pk=made.pk)
-                writes.set_values(register, chosen, {register.flow.column: state}, by)
             else:
                 writes.save(register, changed[0], by)
         for each in (made, second):

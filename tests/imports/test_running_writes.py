@@ -13,7 +13,7 @@ SEED = """
 import io
 from django.core.management import call_command
 from inventory import registers
-from tests.rows import row, unit
+from tests.rows import row, set_values, unit
 call_command("load_reference", stdout=io.StringIO())
 here = unit("Park ve Bahçeler Dairesi Başkanlığı")
 for number in range(3):
@@ -26,10 +26,11 @@ from django.db import transaction
 from inventory import registers, writes
 from inventory.history import Author
 from inventory.assets.vehicles.models import Vehicle
+from tests.rows import set_values
 by = Author(reason="toplu")
 with transaction.atomic():
     if how == "bulk":
-        writes.set_values(registers.get("vehicles"), Vehicle.objects.all(), {"colour": "Kırmızı"}, by)
+        set_values(registers.get("vehicles"), Vehicle.objects.all(), {"colour": "Kırmızı"}, by)
     else:
         for each in Vehicle.objects.all():
             each.colour = "Kırmızı"

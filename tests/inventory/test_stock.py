@@ -16,7 +16,7 @@ from inventory.listing.address import Listing
 from inventory.reports import physical_resources as report
 from inventory.stock import NUMBER, StockLine
 from tests.random_writes import Town
-from tests.rows import SYSTEM, unit, user
+from tests.rows import SYSTEM, set_values, unit, user
 from tests.rows import row as sample
 
 BY = ("unit", "kind", "status", "split")
@@ -181,6 +181,6 @@ def test_a_vehicle_that_is_leased_from_now_on_is_counted_so(way):
         writes.update_many(register, [changed], ["ownership"], SYSTEM)
     else:
         chosen = register.model.objects.filter(pk=changed.pk)
-        writes.set_values(register, chosen, {"ownership": "leased"}, SYSTEM)
+        set_values(register, chosen, {"ownership": "leased"}, SYSTEM)
     assert kept(register) == counted(register)
     assert report.physical_resources(None).tables["vehicles"].totals == {"owned": 1, "leased": 1, "total": 2}

@@ -12,7 +12,7 @@ from inventory.history import CHANGED, CREATED, DELETED, Author
 from inventory.organization.models import Grant, Unit
 from inventory.past import opened
 from inventory.refusals import Conflict, Refused
-from tests.rows import SYSTEM, kind, row, unit, user
+from tests.rows import SYSTEM, kind, row, set_values, unit, user
 
 pytestmark = pytest.mark.django_db
 VEHICLES, INSPECTIONS, UNITS, PEOPLE, GRANTS, KINDS = (
@@ -300,10 +300,10 @@ def test_set_values_gives_each_what_differs_and_empties_no_unseen_reference(here
     near = row(network, here, hostname="yakin")
     veiled, plain = (row(network, here, hostname=f"d{n}", linked_to=to) for n, to in enumerate((far, near)))
     chosen = network.model.objects.filter(pk__in=[veiled.pk, plain.pk])
-    assert writes.set_values(network, chosen, {"linked_to": None}, Author(clerk)) == 1
+    assert set_values(network, chosen, {"linked_to": None}, Author(clerk)) == 1
     veiled.refresh_from_db(), plain.refresh_from_db()
     assert (veiled.linked_to_id, plain.linked_to_id) == (far.pk, None)
-    assert writes.set_values(network, chosen, {"linked_to": None}, SYSTEM) == 1
+    assert set_values(network, chosen, {"linked_to": None}, SYSTEM) == 1
     veiled.refresh_from_db()
     assert veiled.linked_to_id is None
     moments = set(network.model.history.filter(history_type=CHANGED).values_list("history_date", flat=True))

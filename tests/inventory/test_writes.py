@@ -10,7 +10,7 @@ from inventory.models import Status
 from inventory.organization.models import Unit
 from inventory.past import opened
 from inventory.writes import Author
-from tests.rows import SYSTEM, kind, row, unit, user
+from tests.rows import SYSTEM, kind, row, set_values, unit, user
 
 pytestmark = pytest.mark.django_db
 VEHICLES = registers.get("vehicles")
@@ -216,7 +216,7 @@ def test_many_new_names_are_found_in_the_rows_that_name_them(parks):
 def test_bulk_edit_of_units_moves_all_below_them(parks, works):
     branch = unit("Fidanlık Şube Müdürlüğü", parks, kind=Unit.Kind.BRANCH)
     chosen = Unit.objects.filter(pk=parks.pk)
-    assert writes.set_values(registers.get("units"), chosen, {"parent": works}, SYSTEM) == 1
+    assert set_values(registers.get("units"), chosen, {"parent": works}, SYSTEM) == 1
     branch.refresh_from_db()
     assert branch.path.startswith(works.path)
 
@@ -249,7 +249,7 @@ def test_set_values_writes_only_rows_that_differ(parks):
         [vehicle(parks, f"41 ABC {n}", make="Ford" if n < 103 else "") for n in range(101, 106)],
         SYSTEM,
     )
-    assert writes.set_values(VEHICLES, Vehicle.objects.all(), {"make": "Ford"}, SYSTEM) == 3
+    assert set_values(VEHICLES, Vehicle.objects.all(), {"make": "Ford"}, SYSTEM) == 3
     assert Vehicle.history.filter(history_type="~").count() == 3
 
 

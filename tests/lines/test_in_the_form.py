@@ -364,3 +364,19 @@ def test_the_history_of_the_row_says_which_lines_went_and_who_took_them_out(admi
         page = reader.get(address).content.decode()
         assert "Bu kayıt silinmiş" in page
         assert {name for name in ("41 AAA 111", "41 BBB 222") if name in page} == names
+
+
+def test_changed_lines_are_written_with_as_many_queries_for_forty_as_for_two(admin, here):
+    client, counts = signed_in(admin), []
+    for many in (2, 40):
+        lease = contract(here)
+        made = [line(lease, car(here)) for _ in range(many)]
+        prices = {name: text for each in made for name, text in of(each, monthly_price="1.234,00").items()}
+        data = posted(client, edit(LEASES, lease), **prices)
+        with CaptureQueriesContext(connection) as asked:
+            assert client.post(edit(LEASES, lease), data).status_code == 302
+        counts.append(len(asked))
+        prices = LINES.model.objects.filter(contract=lease).values_list("monthly_price", flat=True)
+        assert set(prices) == {Decimal(1234)} and len(prices) == many
+        assert all(each.history.count() == 2 for each in made)
+    assert counts[0] == counts[1], counts

@@ -91,7 +91,7 @@ def test_there_is_no_file_to_fetch(here, clerk):
     client = signed_in(clerk)
     changed_in_bulk(client, [row(VEHICLES, here)], notes="yeni")
     number = Batch.objects.get().pk
-    for name in ("import-file", "import-preview", "import-refused"):
+    for name in ("import-file", "import-refused"):
         assert client.get(reverse(name, args=[number])).status_code == 404
     for name in ("import-apply", "import-again", "import-check", "import-drop", "import-cancel"):
         assert client.post(reverse(name, args=[number])).status_code in (302, 404)

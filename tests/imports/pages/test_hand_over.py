@@ -164,15 +164,14 @@ def test_a_row_that_may_not_be_changed_keeps_all(here, manager, ayse, mehmet, mo
     for register, name in HELD:
         row(register, here, **{name: ayse})
     last = HELD[-1][0]
-    set_values = writes.set_values
+    update_many = writes.update_many
 
-    def refused(register, *rest):
+    def refused(register, *rest, **how):
         if register is last:
             raise writes.Refused("olmaz")
-        return set_values(register, *rest)
+        return update_many(register, *rest, **how)
 
-    monkeypatch.setattr(writes, "set_values", refused)
-    monkeypatch.setattr("imports.pages.many.writes.set_values", refused)
+    monkeypatch.setattr(writes, "update_many", refused)
     answer = given(signed_in(manager), ayse, mehmet)
     assert "Hiçbir kayıt değişmedi. olmaz" in answer.content.decode()
     assert {pk for _slug, pk in holders()} == {ayse.pk} and not Batch.objects.exists()

@@ -83,7 +83,7 @@ def test_the_preview_is_narrowed_by_verdict_and_comes_in_pages(parks, fleet, she
     wrong = [[f"x{n}", "Uçak", "", parks.name] for n in range(60)]
     page = upload(client, sheet_file(HEADINGS, *wrong, *vehicles(parks, 101)))
     batch, url = page.context["batch"], reverse("import-batch", args=[page.context["batch"].pk])
-    counts = {tab.shown: tab.count for tab in page.context["tabs"]}
+    counts = {tab.shown: tab.count for tab in page.context["preview"]["tabs"]}
     assert counts == {"": 61, "new": 1, "changed": 0, "unchanged": 0, "error": 60}
     assert len(page.context["preview"]["lines"]) == 50 and batch.counts["errors"] == 120
     last = client.get(url, {"show": "error", "page": 2}).context["preview"]

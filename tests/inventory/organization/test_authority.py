@@ -20,7 +20,7 @@ from inventory.organization.models import Grant, Person, Unit, User
 from inventory.refusals import Refused
 from inventory.trail.models import Event
 from tests.pages import sample, signed_in
-from tests.rows import SYSTEM, person, unit, user
+from tests.rows import SYSTEM, person, set_values, unit, user
 
 pytestmark = pytest.mark.django_db
 VIEW, CHANGE, MANAGE = Grant.Level.VIEW, Grant.Level.CHANGE, Grant.Level.MANAGE
@@ -334,8 +334,8 @@ def test_two_administrators_in_one_change_are_the_last_ones(here, root):
     other = user("yonetici", here, is_superuser=True)
     both = Person.objects.filter(pk__in=[root.person_id, other.person_id])
     with pytest.raises(Refused, match="son sistem yöneticisi"):
-        writes.set_values(PEOPLE, both, {"active": False}, Author(user=root))
-    writes.set_values(PEOPLE, both.filter(pk=other.person_id), {"active": False}, Author(user=root))
+        set_values(PEOPLE, both, {"active": False}, Author(user=root))
+    set_values(PEOPLE, both.filter(pk=other.person_id), {"active": False}, Author(user=root))
     assert not again(other).is_open and again(root).is_open
 
 

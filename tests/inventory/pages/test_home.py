@@ -14,7 +14,7 @@ from inventory.listing.address import Listing
 from inventory.models import IN_SERVICE, DemoMark, Status
 from inventory.organization.models import Grant, Unit, User
 from inventory.pages import home
-from tests.rows import SYSTEM, row, unit, user
+from tests.rows import SYSTEM, row, set_values, unit, user
 
 pytestmark = pytest.mark.django_db
 VEHICLES, EQUIPMENT = registers.get("vehicles"), registers.get("equipment")
@@ -134,7 +134,7 @@ def test_a_replaced_record_and_a_vehicle_that_is_gone_ask_for_nothing(parks, adm
 def test_last_changes_name_one_row_for_a_write_of_many(parks, admin):
     vehicles = [row(VEHICLES, parks) for _ in range(3)]
     with_reason = writes.Author(user=admin, reason="toplu")
-    writes.set_values(VEHICLES, VEHICLES.model.objects.all(), {"make": "Ford"}, with_reason)
+    set_values(VEHICLES, VEHICLES.model.objects.all(), {"make": "Ford"}, with_reason)
     newest = home.last_changes(admin)[0]
     assert (newest.register, newest.kind, newest.others, newest.user) == (VEHICLES, "~", True, admin)
     assert newest.title in {str(vehicle) for vehicle in vehicles}

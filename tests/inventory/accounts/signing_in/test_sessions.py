@@ -14,7 +14,7 @@ from inventory import registers, writes
 from inventory.accounts.signing_in import sessions
 from inventory.trail.models import Event
 from tests.pages import signed_in
-from tests.rows import SYSTEM, row, unit, user
+from tests.rows import SYSTEM, row, set_values, unit, user
 
 pytestmark = pytest.mark.django_db
 PASSWORD = "uzun-ve-gizli-1"
@@ -151,7 +151,7 @@ def test_who_is_off_duty_is_out_at_once_comes_not_in_and_may_do_nothing(client, 
 def test_who_comes_back_on_duty_has_none_of_her_former_sessions(clerk):
     inside, people = signed_in(clerk), registers.get("people")
     for active in (False, True):
-        writes.set_values(people, people.model.objects.filter(pk=clerk.person_id), {"active": active}, SYSTEM)
+        set_values(people, people.model.objects.filter(pk=clerk.person_id), {"active": active}, SYSTEM)
     assert not is_in(inside)
 
 
