@@ -8,10 +8,10 @@ from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db.models import Model
 
 from imports.checking.drafts import Draft
-from imports.checking.uniqueness import broken_checks
 from inventory.flows import stepping
 from inventory.models import Row
 from inventory.registers import Register
+from inventory.sameness import conditions
 
 
 def broken(register: Register, row: Row, draft: Draft, changed: Set[str]) -> Iterator[tuple[str, str]]:
@@ -23,7 +23,7 @@ def broken(register: Register, row: Row, draft: Draft, changed: Set[str]) -> Ite
         for column, messages in by_column.items():
             if column not in draft.failed:
                 yield (_place((column,), register, changed), " ".join(messages))
-    for columns, message in broken_checks(register, row):
+    for columns, message in conditions.broken(row):
         if not draft.failed & set(columns):
             yield (_place(columns, register, changed), message)
     if (flow := register.flow) and flow.column not in draft.failed:

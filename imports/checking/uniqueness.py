@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 
-from django.db.models import CheckConstraint, Q
 from django.utils.translation import gettext as _
 
 from imports.checking.drafts import Draft, Drafter, Future
@@ -12,7 +11,7 @@ from imports.checking.identity import Late
 from inventory.models import Row
 from inventory.organization.models import Asker
 from inventory.registers import Register
-from inventory.sameness import conditions, twins
+from inventory.sameness import twins
 from inventory.sameness.twins import Rule, Values
 
 _Held = dict[Values, list[tuple[Draft, Row]]]
@@ -70,14 +69,3 @@ class Uniqueness:
         column = read[0] if read else rule.place(row)
         self._drafter.refuse(draft, column, message)
         return column
-
-
-def broken_checks(register: Register, row: Row) -> list[tuple[tuple[str, ...], str]]:
-    """The check constraints that the row breaks: (their columns, the sentence)."""
-    return [
-        (tuple(conditions.named(constraint.condition)), str(constraint.get_violation_error_message()))
-        for constraint in register.model._meta.constraints
-        if isinstance(constraint, CheckConstraint)
-        and isinstance(constraint.condition, Q)
-        and conditions.holds(constraint.condition, row) is False
-    ]

@@ -8,7 +8,7 @@ from functools import cache
 from operator import attrgetter
 from typing import Any
 
-from django.db.models import F, Model, Q
+from django.db.models import CheckConstraint, F, Model, Q
 
 from inventory.columns import field_of
 
@@ -32,6 +32,17 @@ def holds(condition: Q, row: Model) -> bool | None:
     Raises LookupError for one that it does not know: a test holds every constraint of ours against it.
     """
     return _test(type(row), condition)(row)
+
+
+def broken(row: Model) -> list[tuple[tuple[str, ...], str]]:
+    """The check constraints that the row breaks: (their columns, the sentence)."""
+    return [
+        (tuple(named(constraint.condition)), str(constraint.get_violation_error_message()))
+        for constraint in row._meta.constraints
+        if isinstance(constraint, CheckConstraint)
+        and isinstance(constraint.condition, Q)
+        and holds(constraint.condition, row) is False
+    ]
 
 
 @cache

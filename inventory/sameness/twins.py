@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import Any
 
-from django.core.exceptions import ValidationError
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
@@ -171,12 +171,22 @@ def errors(
 def full_clean(
     register: Register, row: models.Model, before: models.Model | None, user: Asker, exclude: Sequence[str]
 ) -> None:
-    """Raises ValidationError with what is wrong in the row and which row is there already, by column."""
+    """Raises ValidationError with what is wrong in the row and which row is there already, by column.
+
+    Django would ask the database about each reference and each check constraint. What a row named before is there,
+    since nobody deletes what is named; a constraint is judged here.
+    """
     wrong: dict[str, list[Any]] = {}
+    attributes = {name: register.column(name).field.attname for name in register.references} if before else {}
+    stays = [name for name, attribute in attributes.items() if getattr(before, attribute) == getattr(row, attribute)]
     try:
-        row.full_clean(exclude=exclude, validate_unique=False)
+        row.full_clean(exclude=[*exclude, *stays], validate_unique=False, validate_constraints=False)
     except ValidationError as error:
         wrong = error.update_error_dict({})
+    skipped = {*exclude, *wrong}
+    for columns, sentence in conditions.broken(row):
+        if skipped.isdisjoint(columns):
+            wrong.setdefault(NON_FIELD_ERRORS, []).append(ValidationError(sentence))
     for column, twice in errors(register, row, before, user, wrong.keys()).items():
         wrong.setdefault(column, []).extend(twice)
     if wrong:
