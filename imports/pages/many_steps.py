@@ -36,12 +36,14 @@ _NAMED = 10
 
 
 class ManyStepsForm(forms.Form):
-    """What the step needs, for all rows alike; what is left blank stays as each row has it."""
+    """What the step needs, for all rows alike, but for what is each row's own, such as its number; what is left blank
+    stays as each row has it."""
 
     def __init__(self, register: Register, user: Asker, step: Step, is_back: bool, data: QueryDict | None):
         super().__init__(data, error_class=LinkedErrors)
-        columns = [register.column(name) for name in step.needs]
-        # A box that is not ticked says no: it cannot be left blank. No two people have one number.
+        own = {name for names in register.identity for name in names}
+        columns = [register.column(name) for name in step.needs if name not in own]
+        # A box that is not ticked says no: it cannot be left blank.
         self._needs = [c.name for c in columns if c.type != Type.BOOLEAN and not c.is_personal]
         for name in self._needs:
             self.fields[name] = made = field(register, register.column(name), user)
