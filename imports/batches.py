@@ -316,15 +316,14 @@ def write(batch: Batch) -> bool:
         # In the same transaction as the rows: both or neither, also when the worker is killed. A second
         # worker waits here and finds nothing to do.
         ours = Batch.objects.filter(pk=batch.pk, state=State.APPLYING, heartbeat=batch.heartbeat)
-        applied = {"state": State.APPLIED, "applied_at": now, "message": ""}
-        if not ours.update(**applied, heartbeat=None):
+        applied = {"state": State.APPLIED, "applied_at": now, "message": "", "heartbeat": None}
+        if not ours.update(**applied):
             return False
         batch.parts.update(**applied)
         for part in batch.all_parts:
             by = Author(user=batch.user, reason=batch.why(), batch_id=part.pk, at=now)
             with part.plan() as plan:
                 done += apply(part.of, plan, by, lambda here, before=done: on_progress(before + here, of_all))
-    return True
     return True
 
 

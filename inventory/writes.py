@@ -157,26 +157,23 @@ def step(register: Register, row: Row, name: str, values: dict[str, object], by:
     return row
 
 
-def take_steps(
-    register: Register, rows: Sequence[Row], fields: Sequence[str], by: Author, *, checked: bool = False
-) -> None:
-    """As `update_many`, for rows that carry the state to which a step brings each; then what follows in other rows."""
+def take_steps(register: Register, rows: Sequence[Row], fields: Sequence[str], by: Author) -> None:
+    """As `update_many`, for checked rows that carry the state to which a step brings each; then what follows in other
+    rows."""
     with refusing(register, rows, by.user), transaction.atomic():
         by = history.dated(by)
         steps = stepping.steps_of(register, rows, by.user)
-        _write(register, rows, fields, by, checked=checked)
+        _write(register, rows, fields, by, checked=True)
         for row, taken in zip(rows, steps, strict=True):
             if taken.effect:
                 taken.effect(row, by)
 
 
-def take_steps_back(
-    register: Register, rows: Sequence[Row], fields: Sequence[str], by: Author, batch_id: int, *, checked: bool = False
-) -> None:
-    """As `update_many`, for rows that go back to the state in which the batch of this number found them, to undo it."""
+def take_steps_back(register: Register, rows: Sequence[Row], fields: Sequence[str], by: Author, batch_id: int) -> None:
+    """As `update_many`, for checked rows that go back to the state in which the batch of this number found them."""
     with refusing(register, rows, by.user), transaction.atomic():
         stepping.refuse_not_taken_in(register, rows, batch_id)
-        _write(register, rows, fields, by, checked=checked)
+        _write(register, rows, fields, by, checked=True)
 
 
 def delete(register: Register, row: Row, by: Author) -> None:

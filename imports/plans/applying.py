@@ -118,8 +118,9 @@ def change(
             groups[tuple(sorted(new))].append(rows[line.id])
     try:
         for columns, same in groups.items():
-            write = steps if register.flow and register.flow.column in columns else writes.update_many
-            _refusing(partial(write, checked=True), register, same, columns, by)
+            stepped = register.flow and register.flow.column in columns
+            write = steps if stepped else partial(writes.update_many, checked=True)
+            _refusing(write, register, same, columns, by)
     except Conflict as conflict:
         raise Moved(register, [line for line in lines if line.id in conflict.ids]) from conflict
 

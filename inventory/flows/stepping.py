@@ -4,14 +4,15 @@
 
 - A row begins in one of the flow's first states, with the columns that the steps to that state need.
 - Saving, bulk edit, sheets and scripts are refused a state that differs from the row's own.
-- Going back to earlier values (an entry of the history, an import that is undone) leaves the state as it is now.
-- An import is not undone for a row that has taken a step since; whoever manages the row may delete it.
+- Going back to an entry of the history leaves the state as it is now. An undo takes back the steps that the batch
+  itself took, and no other.
+- A row that an import added and that has taken a step since stays when it is undone; whoever manages it may delete it.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
@@ -109,20 +110,22 @@ def lacks(register: Register, row: Row, step: Step) -> str:
 
 
 def steps_of(register: Register, rows: Sequence[Row], user: Asker) -> list[Step]:
-    """The step that brings each row from where it stands to the state that it carries. Raises Refused where there is
-    none, or the user may not take it; a row that somebody saved meanwhile is the caller's Conflict."""
+    """The step that brings each row from where it stands to the state that it carries.
+
+    Raises Refused where there is none, or the user may not take it; Conflict where somebody saved meanwhile.
+    """
     flow, steps = _flow(register), []
     for part in chunked(rows, _ROWS):
         stands = _stands(register, part)
         judge = Judge(register, [row.pk for row in part], user)
         for row in part:
             version, before = stands.get(row.pk, (None, ""))
-            step = flow.between(before, getattr(row, flow.column))
-            if version is None or version != row.version:
+            if version != row.version:
                 raise Conflict([row.pk])
-            why = judge.refusal(row.pk, before, step) or lacks(register, row, step) if step else ""
-            if step is None or why:
-                raise Refused(why or objection(register, row, before))
+            if (step := flow.between(before, getattr(row, flow.column))) is None:
+                raise Refused(objection(register, row, before))
+            if why := judge.refusal(row.pk, before, step) or lacks(register, row, step):
+                raise Refused(why)
             steps.append(step)
     return steps
 
@@ -160,18 +163,19 @@ class Judge:
             return _("Bu kaydı değiştirme yetkiniz yok; sorumlu biriminden isteyiniz.")
         if step.level == "manage" and row_id not in self.may_manage:
             return _("“%(step)s” adımını yalnızca bu kaydı yönetenler atar; onlardan isteyiniz.") % named
-        if other := next(self._taken_of(row_id, flow.rivals(step.name)), None):
+        if other := self._taken_of(row_id, flow.rivals(step.name)):
             if other == NEW:
                 return _("“%(step)s” adımını başka bir yetkili atmalı: bu kaydı siz girdiniz.") % named
             named["other"] = flow.step(other).label
             return _("“%(step)s” adımını başka bir yetkili atmalı: “%(other)s” adımını siz attınız.") % named
         return ""
 
-    def _taken_of(self, row_id: int, names: set[str]) -> Iterator[str]:
-        """Those of the steps that the user herself has taken in the row; the system is nobody."""
-        for name in sorted(names) if self.user is not None else ():
-            if self.user and self.user.pk in self._takers.get(row_id, {}).get(name, ()):
-                yield name
+    def _taken_of(self, row_id: int, names: set[str]) -> str:
+        """The first of the steps that the user herself has taken in the row, "" where none; the system is nobody."""
+        if self.user is None or not names:
+            return ""
+        taken, own = self._takers[row_id], self.user.pk
+        return next((name for name in sorted(names) if own in taken.get(name, ())), "")
 
 
 def takers(register: Register, ids: Sequence[int]) -> dict[int, dict[str, set[int | None]]]:
@@ -256,9 +260,8 @@ def taken_in(register: Register, batch_id: int, ids: Sequence[int]) -> dict[int,
     before = past.filter(id=OuterRef("id"), history_id__lt=OuterRef("history_id")).order_by("-history_id")
     entries = past.filter(batch_id=batch_id, id__in=ids, history_type=CHANGED).order_by("history_id")
     found: dict[int, tuple[str, str]] = {}
-    for row_id, was, state in entries.annotate(was=Subquery(before.values(column)[:1])).values_list(
-        "id", "was", column
-    ):
+    entries = entries.annotate(was=Subquery(before.values(column)[:1]))
+    for row_id, was, state in entries.values_list("id", "was", column):
         found[row_id] = (found.get(row_id, (was,))[0], state)
     return {row_id: (was, state) for row_id, (was, state) in found.items() if was != state}
 
@@ -287,10 +290,9 @@ def refuse_not_taken_in(register: Register, rows: Sequence[Row], batch_id: int) 
 
 def _stands(register: Register, rows: Sequence[Row]) -> dict[int, tuple[int, str]]:
     """{row: (version, state)} as they stand in the table."""
-    rows_there = register.model._default_manager.filter(pk__in=[row.pk for row in rows])
-    return {
-        pk: (version, state) for pk, version, state in rows_there.values_list("pk", "version", _flow(register).column)
-    }
+    there = register.model._default_manager.filter(pk__in=[row.pk for row in rows])
+    found = there.values_list("pk", "version", _flow(register).column)
+    return {pk: (version, state) for pk, version, state in found}
 
 
 def _flow(register: Register) -> Flow:

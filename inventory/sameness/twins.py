@@ -177,8 +177,8 @@ def full_clean(
     since nobody deletes what is named; a constraint is judged here.
     """
     wrong: dict[str, list[Any]] = {}
-    attributes = {name: register.column(name).field.attname for name in register.references} if before else {}
-    stays = [name for name, attribute in attributes.items() if getattr(before, attribute) == getattr(row, attribute)]
+    references = [register.column(name).field for name in register.references] if before else []
+    stays = [field.name for field in references if getattr(before, field.attname) == getattr(row, field.attname)]
     try:
         row.full_clean(exclude=[*exclude, *stays], validate_unique=False, validate_constraints=False)
     except ValidationError as error:
