@@ -85,8 +85,8 @@ def undo(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST":
         return _undo(request, batch)
     force = "force" in request.GET
-    plain = undoing.surveys(batch, request.user, force=False)
-    surveys = undoing.surveys(batch, request.user, force=True) if force else plain
+    plain = undoing.surveys(batch, request.user)
+    surveys = undoing.surveys_with_later_edits(batch, request.user) if force else plain
     for survey in surveys:
         undoing.name(survey.register, survey.left[:_LISTED])
     left = [each for survey in surveys for each in survey.left]

@@ -38,6 +38,8 @@ from inventory.writes import Refused
 _KEPT = 200
 
 State = Batch.State
+# Which rows stay because of what came after a register's entries: {id: the last entry}.
+_Keeping = Callable[[Register, list[dict[str, Any]]], dict[int, Trail]]
 
 
 @dataclass
@@ -143,7 +145,8 @@ def run_undo(batch: Batch) -> Undone | None:
             if not ours.update(state=State.UNDONE, undone_at=by.at, heartbeat=None):
                 return None
             batch.parts.update(state=State.UNDONE, undone_at=by.at, undone_by=by.user)
-            done = sum((_undone(part, batch.undo["force"], by, on_progress) for part in batch.all_parts), Undone())
+            keeping = _deleted if batch.undo["force"] else _edited
+            done = sum((_undone(part, keeping, by, on_progress) for part in batch.all_parts), Undone())
             Batch.objects.filter(pk=batch.pk).update(undo=batch.undo | _outcome(done))
     except (Refused, Stopped) as end:
         batch.message = stopped(end.who, batch.state) if isinstance(end, Stopped) else not_undone(_why(end))
@@ -154,10 +157,10 @@ def run_undo(batch: Batch) -> Undone | None:
     return done
 
 
-def _undone(batch: Batch, force: bool, by: Author, on_progress: Callable[[int, int], None]) -> Undone:
+def _undone(batch: Batch, keeping: _Keeping, by: Author, on_progress: Callable[[int, int], None]) -> Undone:
     done = Undone(beside=besides.undo(batch, by))
     for register in _written(batch):
-        here = survey(batch, register, by.user, force=force)
+        here = _survey(batch, register, by.user, keeping)
         done += _write(here, by, on_progress)
         name(register, here.left)
     return done
@@ -189,9 +192,18 @@ def _outcome(done: Undone) -> dict[str, Any]:
 # What would happen ----------------------------------------------------------------------------------------
 
 
-def surveys(batch: Batch, user: Asker, *, force: bool) -> list[Survey]:
+def surveys(batch: Batch, user: Asker) -> list[Survey]:
     """What goes, what goes back and what stays, for this user, in each register; nothing is written."""
-    return [survey(part, each, user, force=force) for part in batch.all_parts for each in _written(part)]
+    return _surveys(batch, user, _edited)
+
+
+def surveys_with_later_edits(batch: Batch, user: Asker) -> list[Survey]:
+    """The same of an undo by which later edits are lost, too."""
+    return _surveys(batch, user, _deleted)
+
+
+def _surveys(batch: Batch, user: Asker, keeping: _Keeping) -> list[Survey]:
+    return [_survey(part, each, user, keeping) for part in batch.all_parts for each in _written(part)]
 
 
 def _written(batch: Batch) -> list[Register]:
@@ -202,60 +214,60 @@ def _written(batch: Batch) -> list[Register]:
     return [batch.of, *(r for r in others if r.model.history.filter(batch_id=batch.pk).exists())]
 
 
-def survey(batch: Batch, register: Register, user: Asker, *, force: bool) -> Survey:
-    found = Survey(batch, register)
+def _survey(batch: Batch, register: Register, user: Asker, keeping: _Keeping) -> Survey:
+    survey = Survey(batch, register)
     for part in chunked(_entries(register, batch), CHUNK):
-        edited = _edited(register, part)
+        later = keeping(register, part)
         editable = access.editable_by(register, user).filter(pk__in=[each["id"] for each in part])
         mine = set(editable.values_list("pk", flat=True))
         for each in part:
-            last = edited.get(each["id"])
+            last = later.get(each["id"])
             if last is not None and last.history_type == DELETED:
                 if each["history_type"] != CREATED:
-                    found.left.append(_later(last, _("Sonradan silinmiş.")))
-            elif last is not None and not force:
-                found.left.append(_later(last, _("Sonradan değiştirilmiş.")))
+                    survey.left.append(_later(last, _("Sonradan silinmiş.")))
+            elif last is not None:
+                survey.left.append(_later(last, _("Sonradan değiştirilmiş.")))
             elif each["id"] not in mine:
-                found.left.append(Left(each["id"], _("Artık sizin yetkinizde değil.")))
+                survey.left.append(Left(each["id"], _("Artık sizin yetkinizde değil.")))
             elif each["history_type"] == CREATED:
-                found.goes.append(each["id"])
+                survey.goes.append(each["id"])
             elif each["before"]:
-                found.back[each["id"]] = each["before"]
-        _survey_steps(found, [each["id"] for each in part], user)
-        for row_id, why in _emptied(register, found.back, part, user).items():
-            found.left.append(Left(row_id, why))
-            del found.back[row_id]
-    stepped = stepping.stepped(register, found.goes)
-    found.left += [Left(row_id, why) for row_id, why in stepped.items()]
-    found.goes = sorted(set(found.goes) - stepped.keys(), reverse=True)
+                survey.back[each["id"]] = each["before"]
+        _survey_steps(survey, [each["id"] for each in part], user)
+        for row_id, why in _emptied(register, survey.back, part, user).items():
+            survey.left.append(Left(row_id, why))
+            del survey.back[row_id]
+    stepped = stepping.stepped(register, survey.goes)
+    survey.left += [Left(row_id, why) for row_id, why in stepped.items()]
+    survey.goes = sorted(set(survey.goes) - stepped.keys(), reverse=True)
     # A row of a tree may stand under another that goes; one that stays holds what is above it.
-    while hanging := writes.hanging(register, found.goes, set(found.goes)):
-        found.left += [Left(row_id, why) for row_id, why in hanging.items()]
-        found.goes = [row_id for row_id in found.goes if row_id not in hanging]
-    for left in found.left:
+    while hanging := writes.hanging(register, survey.goes, set(survey.goes)):
+        survey.left += [Left(row_id, why) for row_id, why in hanging.items()]
+        survey.goes = [row_id for row_id in survey.goes if row_id not in hanging]
+    for left in survey.left:
         left.register = register.slug
-    return found
+    return survey
 
 
-def _survey_steps(found: Survey, ids: list[int], user: Asker) -> None:
+def _survey_steps(survey: Survey, ids: list[int], user: Asker) -> None:
     """A row's state goes back with its values, unless it has taken another step since, or the step was for others."""
-    register = found.register
+    register = survey.register
     if register.flow is None:
         return
-    since = stepping.stepped_since(register, found.batch.pk, ids)
+    since = stepping.stepped_since(register, survey.batch.pk, ids)
     managed = set(access.managed_by(register, user).filter(pk__in=ids).values_list("pk", flat=True))
-    for row_id, (before, state) in stepping.taken_in(register, found.batch.pk, ids).items():
+    for row_id, (before, state) in stepping.taken_in(register, survey.batch.pk, ids).items():
         step, why = register.flow.between(before, state), ""
         if row_id in since:
             why = _("Sonradan başka bir adım atılmış; gerekiyorsa sayfasından geri adım atınız.")
         elif step and step.level == "manage" and row_id not in managed:
             why = _("“%(step)s” adımını yalnızca kaydı yönetenler geri alır.") % {"step": step.label}
-        if row_id not in found.back:
+        if row_id not in survey.back:
             continue
-        found.states[row_id] = before
+        survey.states[row_id] = before
         if why:
-            found.left.append(Left(row_id, why))
-            del found.back[row_id]
+            survey.left.append(Left(row_id, why))
+            del survey.back[row_id]
 
 
 def _emptied(register: Register, back: Mapping[int, int], part: list[dict[str, Any]], user: Asker) -> dict[int, str]:
@@ -263,7 +275,7 @@ def _emptied(register: Register, back: Mapping[int, int], part: list[dict[str, A
 
     Nobody empties what she may not see; it would stop all the others, too.
     """
-    found: dict[int, str] = {}
+    reasons: dict[int, str] = {}
     ids = [each["id"] for each in part if each["id"] in back]
     for name in register.references if ids else ():
         column = register.column(name)
@@ -274,8 +286,8 @@ def _emptied(register: Register, back: Mapping[int, int], part: list[dict[str, A
         before = [back[row_id] for row_id in naming.values_list("pk", flat=True)]
         blank = register.model.history.filter(history_id__in=before, **{f"{name}__isnull": True})
         why = _("“%(column)s” alanında size görünmeyen bir kayıt var; geri dönerse boşalırdı.")
-        found |= dict.fromkeys(blank.values_list("id", flat=True), why % {"column": column.label})
-    return found
+        reasons |= dict.fromkeys(blank.values_list("id", flat=True), why % {"column": column.label})
+    return reasons
 
 
 def _entries(register: Register, batch: Batch) -> Iterator[dict[str, Any]]:
@@ -297,14 +309,20 @@ def _edited(register: Register, entries: list[dict[str, Any]]) -> dict[int, Trai
     if not later:
         return {}
     past = register.model.history.model.objects.select_related("history_user")
-    found = past.in_bulk([*later, *later.values()], field_name="history_id")
+    trails = past.in_bulk([*later, *later.values()], field_name="history_id")
     columns = register.typed_columns()
     return {
-        found[last].id: found[last]
+        trails[last].id: trails[last]
         for last, own in later.items()
-        if found[last].history_type == DELETED
-        or any(_value(found[last], column) != _value(found[own], column) for column in columns)
+        if trails[last].history_type == DELETED
+        or any(_value(trails[last], column) != _value(trails[own], column) for column in columns)
     }
+
+
+def _deleted(register: Register, entries: list[dict[str, Any]]) -> dict[int, Trail]:
+    """{id: last history entry} of the rows that were deleted since: they stay so, whatever else is taken back."""
+    edited = _edited(register, entries)
+    return {row_id: last for row_id, last in edited.items() if last.history_type == DELETED}
 
 
 def _later(last: Trail, why: str) -> Left:
@@ -324,30 +342,30 @@ def _value(row: models.Model, column: Column) -> object:
 # Doing it -------------------------------------------------------------------------------------------------
 
 
-def _write(found: Survey, by: Author, on_progress: Callable[[int, int], None]) -> Undone:
-    register, done = found.register, Undone(left=found.left)
-    of_all = len(found.goes) + len(found.back)
+def _write(survey: Survey, by: Author, on_progress: Callable[[int, int], None]) -> Undone:
+    register, done = survey.register, Undone(left=survey.left)
+    of_all = len(survey.goes) + len(survey.back)
     # What was added goes first: it may hold what a changed row gave up. A tree's rows go one by one, from
     # the newest on, since each may stand under the one before it.
     size = 1 if register.naming(register.model) else CHUNK
     rows = access.visible_to(register, None)
-    for ids in chunked(found.goes, size):
+    for ids in chunked(survey.goes, size):
         part = rows.in_bulk(ids)
-        writes.take_back(register, list(part.values()), by, found.batch.pk)
+        writes.take_back(register, list(part.values()), by, survey.batch.pk)
         done.deleted += len(part)
         on_progress(done.deleted, of_all)
-    references, steps_back = NamedRows(register), partial(writes.take_steps_back, batch_id=found.batch.pk)
-    for back in chunked(found.back.items(), CHUNK):
-        lines = list(_lines(found, dict(back)))
+    references, steps_back = NamedRows(register), partial(writes.take_steps_back, batch_id=survey.batch.pk)
+    for back in chunked(survey.back.items(), CHUNK):
+        lines = list(_lines(survey, dict(back)))
         change(register, lines, references, by, steps_back)
         done.restored += len(lines)
         on_progress(done.deleted + done.restored, of_all)
     return done
 
 
-def _lines(found: Survey, back: dict[int, int]) -> Iterator[PlanLine]:
+def _lines(survey: Survey, back: dict[int, int]) -> Iterator[PlanLine]:
     """The former values as lines of a plan, to be written as any import's."""
-    register = found.register
+    register = survey.register
     former = register.model.history.model.objects.in_bulk(list(back.values()), field_name="history_id")
     rows = access.visible_to(register, None).in_bulk(list(back))
     columns = register.typed_columns()
@@ -355,8 +373,8 @@ def _lines(found: Survey, back: dict[int, int]) -> Iterator[PlanLine]:
         then, row = former[entry], rows[row_id]
         names = [column.name for column in columns if _value(then, column) != _value(row, column)]
         values = {name: _value(then, register.column(name)) for name in names}
-        if register.flow and row_id in found.states:
-            values[register.flow.column] = found.states[row_id]
+        if register.flow and row_id in survey.states:
+            values[register.flow.column] = survey.states[row_id]
         if values:
             yield PlanLine(0, Verdict.CHANGED, row.pk, row.version, pack(values))
 

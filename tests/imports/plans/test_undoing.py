@@ -161,6 +161,6 @@ def test_a_row_that_left_ones_reach_is_left_even_where_later_edits_go_back_too(p
     gone.refresh_from_db()
     gone.responsible_unit = elsewhere
     writes.save(VEHICLES, gone, SYSTEM)
-    (found,) = undoing.surveys(batch, clerk, force=True)
+    (found,) = undoing.surveys_with_later_edits(batch, clerk)
     assert [(each.id, each.why) for each in found.left] == [(gone.pk, "Artık sizin yetkinizde değil.")]
     assert set(found.back) == {mine.pk}
