@@ -37,17 +37,17 @@ def printed(request: HttpRequest, register: Register) -> HttpResponse:
 
 
 def _refusals(listing: Listing, count: int) -> list[str]:
-    found = []
+    refusals = []
     if count > MOST_ROWS:
         message = _(
             "%(count)d kayıt var; buradan en çok %(most)d kayıt yazdırılır. Listeyi süzerek daraltınız ya da Excel’e "
             "verip oradan yazdırınız: dosya yazdırmaya hazırdır."
         )
-        found.append(message % {"count": count, "most": MOST_ROWS})
+        refusals.append(message % {"count": count, "most": MOST_ROWS})
     if len(listing.columns) > MOST_COLUMNS:
         message = _(
             "%(count)d sütun bir sayfanın enine sığmaz; en çok %(most)d sütun yazdırılır. Sütunları azaltınız ya da "
             "Excel’e verip oradan yazdırınız: dosya yazdırmaya hazırdır."
         )
-        found.append(message % {"count": len(listing.columns), "most": MOST_COLUMNS})
-    return found
+        refusals.append(message % {"count": len(listing.columns), "most": MOST_COLUMNS})
+    return refusals

@@ -94,9 +94,9 @@ def detail(request: HttpRequest, register: Register, pk: int) -> HttpResponse:
         "records": [
             *(_records(child, name, row, request.user) for child, name in register.children()),
             *(
-                found
+                items
                 for child, column in registers.naming(register.model, "asset")
-                if register.shows_items and (found := _items(child, column.name, row, request.user))
+                if register.shows_items and (items := _items(child, column.name, row, request.user))
             ),
         ],
         "entries": list(history.entries(register, row.pk, request.user, most=5)),
@@ -128,12 +128,12 @@ def _facts(register: Register, row) -> list[tuple[str, list[tuple]]]:
 
 def _dues(register: Register, row, user) -> list[dict]:
     """What is valid for the row today, and the way to add what is missing or has ended."""
-    found = []
+    dues = []
     for column in computed(register).values():
         states = column if column.name == "due" else computed(register).get(column.state)
         if states is not None and (state := getattr(row, states.name)):
             child = of_records(register, column.name)
-            found.append(
+            dues.append(
                 {
                     "label": column.label,
                     "text": column.text(row) if states is not column else "",
@@ -142,7 +142,7 @@ def _dues(register: Register, row, user) -> list[dict]:
                     "new": child if child and state in ASKING and access.may_change(child[0], user) else None,
                 }
             )
-    return found
+    return dues
 
 
 def _link(column, row) -> str:
@@ -154,8 +154,8 @@ def _link(column, row) -> str:
 
 def _items(register: Register, name: str, row, user) -> dict | None:
     """The first of the user's own items that name the row; None where there is none for her to see."""
-    found = _records(register, name, row, user)
-    return found | {"may_change": False} if found["lines"] else None
+    records = _records(register, name, row, user)
+    return records | {"may_change": False} if records["lines"] else None
 
 
 def _records(child: Register, name: str, row, user) -> dict:
@@ -165,13 +165,13 @@ def _records(child: Register, name: str, row, user) -> dict:
     asked = Listing(child, user, {name: str(row.pk)})
     # What is seen through the row stands on its page already.
     columns = [column for column in asked.columns if column.name != name and not column.name.startswith(f"{name}_")]
-    found = asked.name(list(asked.rows[: most + 1])) if access.may_see(child, user) else []
+    rows = asked.name(list(asked.rows[: most + 1])) if access.may_see(child, user) else []
     return {
         "register": child,
         "query": f"{name}={row.pk}",
         "columns": columns,
-        "lines": [(record.pk, cells(child, columns, record)) for record in found[:most]],
-        "more": len(found) > most,
+        "lines": [(record.pk, cells(child, columns, record)) for record in rows[:most]],
+        "more": len(rows) > most,
         "may_change": access.may_change(child, user),
         "sums": _sums(asked) if name == child.line_of else None,
     }
