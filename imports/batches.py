@@ -327,6 +327,15 @@ def write(batch: Batch) -> bool:
     return True
 
 
+def drop(batch: Batch) -> bool:
+    """Leave it and its parts unwritten for good; False, and nothing done, while it is being written or once it was."""
+    with transaction.atomic():
+        if not Batch.objects.filter(pk=batch.pk, state__in=CHECKABLE).update(state=State.DROPPED):
+            return False
+        batch.parts.update(state=State.DROPPED)
+    return True
+
+
 def ask_to_apply(batch: Batch) -> bool:
     """Have the plan wait for a worker; False when the batch is no longer where it was."""
     forget(batch)

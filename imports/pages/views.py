@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -178,7 +177,7 @@ def cancel(request: HttpRequest, pk: int) -> HttpResponse:
 def drop(request: HttpRequest, pk: int) -> HttpResponse:
     """Give a file up that was not applied: it stays in the list of imports, but can no longer be written."""
     batch = own(request, pk)
-    if Batch.objects.filter(Q(pk=pk) | Q(whole=pk), state__in=batches.CHECKABLE).update(state=State.DROPPED):
+    if batches.drop(batch):
         messages.success(request, _("“%(file)s” aktarımından vazgeçildi; hiçbir şey yazılmadı.") % {"file": batch.name})
         return redirect("batches")
     return redirect("import-batch", pk)

@@ -78,7 +78,9 @@ def list_context(request: HttpRequest, register: Register) -> dict:
 def rows_chosen(request: HttpRequest, register: Register) -> QuerySet:
     """What the list posts: `selected` ids, or `all=1` with its query."""
     if request.POST.get("all"):
-        return Listing(register, request.user, QueryDict(request.POST.get("query", ""))).matching
+        listing = Listing(register, request.user, QueryDict(request.POST.get("query", "")))
+        # Of a past day they are entries of the history, whose ids are those of other rows.
+        return listing.matching if listing.as_of is None else register.model._default_manager.none()
     return access.visible_to(register, request.user).filter(pk__in=wholes(request.POST.getlist("selected")))
 
 
