@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import datetime as dt
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import IO
 
 from imports.exporting.parts import Part, Values
 from inventory.cells.quoting import safe_text
@@ -28,19 +28,21 @@ OFFICE = Dialect(";", "utf-8-sig", ",", lambda day: f"{day.day:02d}.{day.month:0
 PLAIN = Dialect(",", "utf-8", ".", dt.date.isoformat)
 
 
-def write_delimited(part: Part, target: IO[bytes], dialect: Dialect, on_progress: Callable[[int], None]) -> int:
-    """Returns the number of rows."""
-    text = io.TextIOWrapper(target, encoding=dialect.encoding, newline="", write_through=True)
+def delimited(part: Part, dialect: Dialect) -> Iterator[tuple[int, bytes]]:
+    """The file in pieces, the headings in the first, each with the number of rows so far."""
+    text = io.StringIO(newline="")
     writer = csv.writer(text, delimiter=dialect.delimiter, lineterminator="\r\n")
     writer.writerow([column.label for column in part.columns])
-    written = 0
+    encode, rows = codecs.getincrementalencoder(dialect.encoding)().encode, 0
     for chunk in part.chunks():
         columns = [_cells(column, values, dialect) for column, values in zip(part.columns, chunk, strict=True)]
         writer.writerows(zip(*columns, strict=True))
-        written += len(columns[0])
-        on_progress(written)
-    text.detach()
-    return written
+        rows += len(columns[0])
+        yield rows, encode(text.getvalue())
+        text.seek(0)
+        text.truncate()
+    if not rows:
+        yield 0, encode(text.getvalue())
 
 
 def _cells(column: Column, values: Values, dialect: Dialect) -> list[str]:

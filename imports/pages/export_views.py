@@ -5,7 +5,7 @@ from typing import IO
 
 from django.conf import settings
 from django.contrib import messages
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -18,13 +18,16 @@ from imports.exporting.forms import ExportForm
 from imports.exporting.models import Export
 from imports.exporting.parts import Part, parts_of
 from imports.exporting.template import editable_columns, write_filled_template, write_template
-from imports.pages.sending import kept_file, made_file
+from imports.exporting.writing import DIALECTS, stream
+from imports.pages.sending import kept_file, made_file, streamed_file
 from inventory.listing.address import Listing
 from inventory.pages.shared import changeable, shown
 from inventory.registers import Register
 
 log = logging.getLogger(__name__)
 _LISTED = 100
+# A list that is streamed may be so many times as long.
+_STREAMED = 10
 
 
 @require_safe
@@ -41,7 +44,7 @@ def as_file(request: HttpRequest, register: Register) -> HttpResponseBase:
     listing = Listing(register, request.user, request.GET)
     if listing.errors:
         return _to_list(request, listing)
-    if _is_long(parts):
+    if _is_long(parts) and not _is_streamed(parts, form):
         return redirect(f"{reverse('register-export-choose', args=[register])}?{listing.query(format=form)}")
     try:
         return _answer(request, register, parts, form)
@@ -98,12 +101,24 @@ def _is_long(parts: list[Part]) -> bool:
     return sum(part.totals[0] for part in parts) > settings.EXPORT_AT_ONCE_ROWS
 
 
-def _answer(request: HttpRequest, register: Register, parts: list[Part], form: str) -> FileResponse:
+def _is_streamed(parts: list[Part], form: str) -> bool:
+    """Whether the file begins to arrive before it is whole, so that nobody waits for it."""
+    most = _STREAMED * settings.EXPORT_AT_ONCE_ROWS
+    return form in DIALECTS and len(parts) == 1 and parts[0].totals[0] <= most
+
+
+def _answer(request: HttpRequest, register: Register, parts: list[Part], form: str) -> HttpResponseBase:
+    name = jobs.file_name(parts[0].register, form)
+    if _is_streamed(parts, form):
+        count = parts[0].totals[0]
+        log.info("export register=%s rows=%d format=%s user=%s", register.slug, count, form, request.user.pk)
+        return streamed_file(stream(parts[0], form), name, "text/csv")
+
     def written(target: IO[bytes]) -> None:
         rows = write(parts, target, form)
         log.info("export register=%s rows=%d format=%s user=%s", register.slug, rows, form, request.user.pk)
 
-    return made_file(written, jobs.file_name(parts[0].register, form))
+    return made_file(written, name)
 
 
 @require_safe
