@@ -346,7 +346,7 @@ def ask_to_apply(batch: Batch) -> bool:
 
 
 def may_check(batch: Batch) -> bool:
-    """Whether its file may be checked again, with other choices; a step by hand has none."""
+    """Whether its file may be checked again, with other choices; a change by hand has none."""
     return bool(batch.file) and batch.state in CHECKABLE
 
 

@@ -1,4 +1,4 @@
-"""A step over many rows that no file gave, such as a bulk edit: planned, written and undone as an import is, so that it
+"""A change of many rows that no file gave, such as a bulk edit: planned, written and undone as an import is, so that it
 stands in the list of what was done. Over several registers it is one batch whose parts are the other registers' own."""
 
 from __future__ import annotations
@@ -31,7 +31,8 @@ State = Batch.State
 
 @dataclass(frozen=True)
 class Part:
-    """What is written into rows of one register, which come in lists of bounded size."""
+    """What is written into rows of one register. They come in lists of bounded size, and only once: who asked for the
+    doubts needs another part for the writing."""
 
     register: Register
     rows: Iterable[list[Any]]

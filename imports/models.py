@@ -200,8 +200,8 @@ class Batch(KeptSheet):
             ) from error
 
     def why(self) -> str:
-        """The reason that history keeps for the rows that it writes. What a step by hand is called may name rows that a
-        reader of the history may not see."""
+        """The reason that history keeps for the rows that it writes. What a change by hand is called may name rows that
+        a reader of the history may not see."""
         return " · ".join(filter(None, (self.name if self.file else "", self.reason)))
 
 

@@ -17,7 +17,6 @@ from imports.pages import many
 from inventory import access
 from inventory.columns import Column
 from inventory.editing import saving
-from inventory.editing.doubts import stamp
 from inventory.pages.forms import BulkForm
 from inventory.pages.shared import changeable, rows_chosen, template
 from inventory.registers import Register
@@ -41,7 +40,7 @@ def edit(request: HttpRequest, register: Register) -> HttpResponse:
     context: dict[str, Any] = {
         "register": register,
         "form": form,
-        "step": step,
+        "step": "choose",
         "count": chosen.count(),
         "editable": editable.count(),
         "selected": request.POST.getlist("selected"),
@@ -52,9 +51,7 @@ def edit(request: HttpRequest, register: Register) -> HttpResponse:
     if step != "choose" and form.is_valid():
         values = form.values()
         context["kept"] = _kept(register, request.user, values, editable)
-        context["doubts"], every = many.doubted(register, values, in_lists(register, editable), request.user)
-        context["more_doubts"] = len(every) - len(context["doubts"])
-        context["stamp"] = stamp([str(each) for each in (*context["doubts"], *every)])
+        context |= many.doubted([Part(register, in_lists(register, editable), values)], request.user)
         context["values"] = [(register.column(n), _shown(register, n, v)) for n, v in values.items()]
         if step == "write" and context["doubts"] and saving.accepted(request) != context["stamp"]:
             messages.warning(request, _("Değerler hakkında söylenecek bir şey var; okuyup yeniden onaylayınız."))
@@ -64,8 +61,6 @@ def edit(request: HttpRequest, register: Register) -> HttpResponse:
         elif step == "write":
             messages.warning(request, _("Seçilen kayıtların sayısı bu arada değişti; yeni sayıyı onaylayınız."))
         context["step"] = "confirm"
-    elif step != "choose":
-        context["step"] = "choose"
     return render(request, template(register, "bulk"), context)
 
 

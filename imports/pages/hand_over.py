@@ -19,7 +19,6 @@ from imports.pages import many
 from inventory import access, registers
 from inventory.columns import Column
 from inventory.editing import saving
-from inventory.editing.doubts import stamp
 from inventory.models import GONE, Row
 from inventory.organization.models import Asker
 from inventory.pages.forms import field
@@ -77,7 +76,7 @@ def hand_over(request: HttpRequest, register: Register, pk: int) -> HttpResponse
     context = {"register": register, "row": row, "title": title, "held": held, "count": count, "form": form}
     if request.method == "POST" and form and form.is_valid():
         to = form.cleaned_data["to"]
-        context["doubts"], context["stamp"] = _doubts(held, to, request.user)
+        context |= many.doubted(_parts(held, to), request.user)
         if request.POST.get("count") != str(count):
             messages.warning(request, _("Varlıkların sayısı bu arada değişti; yeni sayıyı onaylayınız."))
         elif not context["doubts"] or saving.accepted(request) == context["stamp"]:
@@ -107,13 +106,3 @@ def _parts(held: list[Held], to: Row) -> list[Part]:
     return [
         Part(each.register, in_lists(each.register, each.rows), {each.column.name: to}) for each in held if each.count
     ]
-
-
-def _doubts(held: list[Held], to: Row, user: Asker) -> tuple[list[many.Doubted], str]:
-    """Those of all registers, and their stamp."""
-    named, every = [], []
-    for part in _parts(held, to):
-        some, of_all = many.doubted(part.register, part.values, part.rows, user)
-        named += some
-        every += of_all
-    return named, stamp([str(each) for each in (*named, *every)])

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
+from typing import Any
 
 from django import forms
 from django.contrib import messages
@@ -17,16 +18,15 @@ from django.utils.translation import gettext as _
 
 from imports import by_hand, watching
 from imports.batches import ask_to_apply, writes_of
-from imports.by_hand import Part
+from imports.by_hand import Part, Values
 from imports.models import Batch
 from imports.pages.views import AT_ONCE_ROWS
 from inventory import access
-from inventory.editing.doubts import Case, case_of, concerns, doubts, stored
+from inventory.editing.doubts import Case, case_of, concerns, doubts, stamp, stored
 from inventory.models import Row
 from inventory.organization.models import Asker
 from inventory.pages.shared import author
 from inventory.refusals import Refused
-from inventory.registers import Register
 from inventory.sameness.showing import message_and_link
 
 # So many rows are named under a doubt.
@@ -34,21 +34,30 @@ _NAMED = 5
 # So many different doubts are shown.
 _SENTENCES = 50
 
-Values = Mapping[str, object]
 #: (sentence, the first rows that it is about, how many more).
-Doubted = tuple[str, list[str], int]
+_About = tuple[str, list[str], int]
 
 
-def doubted(
-    register: Register, values: Values, rows: Iterable[list[Row]], user: Asker
-) -> tuple[list[Doubted], list[tuple[str, int]]]:
-    """What is doubted about the rows to be: (sentence, the first rows that it is about, how many more) of the first
-    sentences, and (sentence, how many rows) of all: each row may have one of its own."""
+def doubted(parts: Iterable[Part], user: Asker) -> dict[str, Any]:
+    """What is doubted about the rows to be, for the page: the first sentences, how many more there are, and their
+    stamp."""
+    first, every = list[_About](), list[tuple[str, int]]()
+    for part in parts:
+        some, of_all = _doubted(part, user)
+        first += some
+        every += of_all
+    more = len(every) - len(first)
+    return {"doubts": first, "more_doubts": more, "stamp": stamp([str(each) for each in (*first, *every)])}
+
+
+def _doubted(part: Part, user: Asker) -> tuple[list[_About], list[tuple[str, int]]]:
+    """The first sentences, and (sentence, how many rows) of all: each row may have one of its own."""
+    register = part.register
     named: dict[str, list[Row]] = {}
     number: dict[str, int] = defaultdict(int)
-    if concerns(register, set(values)):
-        for chunk in rows:
-            cases = [_case(row, values, user) for row in chunk]
+    if concerns(register, set(part.values)):
+        for chunk in part.rows:
+            cases = [_case(row, part.values, user) for row in chunk]
             for place, _column, sentence in doubts(register, cases):
                 number[sentence] += 1
                 if len(named) < _SENTENCES:
@@ -72,7 +81,7 @@ def _case(row: Row, values: Values, user: Asker) -> Case:
 def write(
     request: HttpRequest, form: forms.Form, name: str, reason: str, parts: Sequence[Part], back: str
 ) -> HttpResponse | None:
-    """Do it as one step under its name: at once, or by a worker where it is many rows. Leads back with a
+    """Do it as one batch under its name: at once, or by a worker where it is many rows. Leads back with a
     message, or to the step's own page; None where it was refused, the form saying why."""
     try:
         batch = by_hand.planned(name, author(request, reason), parts)

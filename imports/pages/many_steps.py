@@ -6,6 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from copy import copy
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 from django import forms
@@ -21,7 +22,6 @@ from imports.pages import many
 from inventory import access
 from inventory.columns import Type
 from inventory.editing import saving
-from inventory.editing.doubts import stamp
 from inventory.flows import stepping
 from inventory.flows.declared import Flow, Step
 from inventory.models import Row
@@ -84,17 +84,14 @@ class Chosen:
 
     def counted(self) -> tuple[int, list[tuple[str, list[Row], int]]]:
         """(how many take the step, of each reason against it (the sentence, the first rows, how many more))."""
-        ready, numbers, first = 0, Counter[str](), defaultdict[str, list[Row]](list)
-        for some in self.judged():
-            ready += sum(not why for _row, why in some)
-            for row, why in some:
-                if why:
-                    numbers[why] += 1
-                if why and len(first[why]) < _NAMED:
-                    first[why].append(row)
+        numbers, first = Counter[str](), defaultdict[str, list[Row]](list)
+        for row, why in chain.from_iterable(self.judged()):
+            numbers[why] += 1
+            if why and numbers[why] <= _NAMED:
+                first[why].append(row)
         for named in first.values():
             access.veil(self.register, self.user, named)
-        return ready, [(why, named, numbers[why] - len(named)) for why, named in first.items()]
+        return numbers[""], [(why, named, numbers[why] - len(named)) for why, named in first.items()]
 
     def part(self) -> Part:
         """What is written: the rows that take the step."""
@@ -130,10 +127,7 @@ def take(request: HttpRequest, register: Register, step: str) -> HttpResponse:
         "back": back,
     }
     if form.is_bound and form.is_valid() and ready:
-        part = chosen.part()
-        context["doubts"], every = many.doubted(register, part.values, part.rows, request.user)
-        context["more_doubts"] = len(every) - len(context["doubts"])
-        context["stamp"] = stamp([str(each) for each in (*context["doubts"], *every)])
+        context |= many.doubted([chosen.part()], request.user)
         if request.POST["count"] != str(ready):
             messages.warning(request, _("Adımı atacak kayıtların sayısı değişti; yeni sayıyı onaylayınız."))
         elif not context["doubts"] or saving.accepted(request) == context["stamp"]:

@@ -26,7 +26,7 @@ CHUNK = 1_000
 
 @dataclass(frozen=True)
 class Tab:
-    """By what the preview is narrowed: one of the verdicts, "" for all, or one register of a step by hand; `query`
+    """By what the preview is narrowed: one of the verdicts, "" for all, or one register of a change by hand; `query`
     leads to it."""
 
     shown: str
@@ -101,7 +101,7 @@ def tabs(counts: dict[str, int]) -> list[Tab]:
 
 
 def page(batch: Batch, user, asked: Mapping[str, str]) -> dict:
-    """The page of the plan's lines that the address asks for, and how many there are. A step by hand, which does
+    """The page of the plan's lines that the address asks for, and how many there are. A change by hand, which does
     nothing but change rows, is narrowed by its registers."""
     if batch.file:
         part, by_what, name = batch, tabs(batch.counts), asked.get("show", "")

@@ -233,7 +233,7 @@ def _survey(batch: Batch, register: Register, user: Asker, keeping: _Keeping) ->
                 survey.goes.append(each["id"])
             elif each["before"]:
                 survey.back[each["id"]] = each["before"]
-        _survey_steps(survey, [each["id"] for each in part], user)
+        _survey_steps(survey, [each["id"] for each in part if each["id"] in survey.back], user)
         for row_id, why in _emptied(register, survey.back, part, user).items():
             survey.left.append(Left(row_id, why))
             del survey.back[row_id]
@@ -262,8 +262,6 @@ def _survey_steps(survey: Survey, ids: list[int], user: Asker) -> None:
             why = _("Sonradan başka bir adım atılmış; gerekiyorsa sayfasından geri adım atınız.")
         elif step and step.level == "manage" and row_id not in managed:
             why = _("“%(step)s” adımını yalnızca kaydı yönetenler geri alır.") % {"step": step.label}
-        if row_id not in survey.back:
-            continue
         survey.states[row_id] = before
         if why:
             survey.left.append(Left(row_id, why))
