@@ -9,6 +9,7 @@ from itertools import pairwise
 from pathlib import PurePath
 from typing import IO
 
+from imports.workbooks import said
 from imports.workbooks.limits import Limits
 
 _HEAD = 4_096
@@ -30,6 +31,7 @@ def read(file: IO[bytes], name: str, limits: Limits, _encoding: str) -> Iterator
     """What the child hands on of a geographic file as sheets; None for a file of another kind."""
     if not (kind := kind_of(file)):
         return None
+    said.speak()
     os.environ["GDAL_SKIP"] = _OTHER_DRIVERS
     from geo.files.sheets import sheets
 
@@ -40,6 +42,7 @@ def layers(file: IO[bytes], name: str, limits: Limits, _encoding: str) -> Iterat
     """The same as layers (`geo.files.reading.packed`)."""
     if not (kind := kind_of(file)):
         return None
+    said.speak()
     os.environ["GDAL_SKIP"] = _OTHER_DRIVERS
     from geo.files.reading import packed
 

@@ -16,26 +16,11 @@ import pickle
 import sys
 from collections.abc import Iterator
 from importlib import import_module
-from pathlib import Path
 from typing import IO, Any
 
+from imports.workbooks import said
 from imports.workbooks.limits import Limits, UnreadableFile, not_a_spreadsheet
 from imports.workbooks.raw import Ending
-
-_PROJECT = Path(__file__).resolve().parents[2]
-# Those of our settings; else Django's hundred would be gone through for a word in each of ours.
-_LANGUAGES = [("tr", ""), ("en", "")]
-
-
-def _speak(language: str) -> None:
-    """Our texts without our settings, of which a hostile file shall not learn."""
-    from django.apps import apps
-    from django.conf import settings
-    from django.utils import translation
-
-    settings.configure(USE_I18N=True, LANGUAGE_CODE="tr", LANGUAGES=_LANGUAGES, LOCALE_PATHS=[_PROJECT / "locale"])
-    apps.populate([])
-    translation.activate(language)
 
 
 def _limit(limits: Limits) -> None:
@@ -69,7 +54,7 @@ def main(request: str) -> None:
     asked = json.loads(request)
     limits = Limits(**asked["limits"])
     _limit(limits)
-    _speak(asked["language"])
+    said.keep_silent(asked["language"])
     ending: Ending | str = Ending.DONE
     try:
         for part in _read(sys.stdin.buffer, asked, limits):

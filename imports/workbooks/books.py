@@ -5,7 +5,6 @@ import zipfile
 from collections.abc import Callable, Iterator
 from typing import IO
 
-from django.utils.translation import gettext as _
 from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetTypeEnum, SheetVisibleEnum
 
 from imports.workbooks import opendocument, openxml
@@ -13,6 +12,7 @@ from imports.workbooks.limits import Limits, UnreadableFile, damaged, encrypted,
 from imports.workbooks.marks import ods_marks, sheet_parts, xlsx_marks
 from imports.workbooks.packed import refuse_bomb
 from imports.workbooks.raw import Marks, RawSheet, gather
+from imports.workbooks.said import gettext as _
 
 ZIP, OLE = (b"PK\x03\x04", b"PK\x05\x06"), b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 

@@ -9,11 +9,10 @@ from itertools import chain, islice
 from pathlib import PurePath
 from typing import IO
 
-from django.utils.translation import gettext as _
-
 from imports.workbooks.encoding import encoding_of, mended, opened
 from imports.workbooks.limits import Limits, UnreadableFile
 from imports.workbooks.raw import RawSheet, gather
+from imports.workbooks.said import gettext as _
 
 # In the order of preference where a file fits two alike.
 _DELIMITERS = "\t;|,"

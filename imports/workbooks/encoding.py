@@ -7,19 +7,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import IO, TextIO
 
-from django.utils.functional import Promise
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
-
 from imports.workbooks.limits import UnreadableFile, not_a_spreadsheet
+from imports.workbooks.said import gettext as _
 
 #: What a user may choose; cp1254 has every letter of ISO 8859-9 at the same place.
-ENCODINGS: dict[str, str | Promise] = {
-    "utf-8": "UTF-8",
-    "cp1254": gettext_lazy("Windows Türkçesi (cp1254, ISO 8859-9)"),
-    "utf-16": "UTF-16",
-    "cp857": gettext_lazy("DOS Türkçesi (cp857)"),
-}
+ENCODINGS = ("utf-8", "cp1254", "utf-16", "cp857")
 
 _BOMS = {codecs.BOM_UTF8: "utf-8-sig", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
 _PIECE = 1 << 20
@@ -32,7 +24,12 @@ _FOREIGN = re.compile("[^\x00-\x7f\udc80-\udcff]")
 
 def shown(encoding: str) -> str:
     """The encoding as a user reads it; "utf-8-sig" and "utf-16-le" are ways to write UTF-8 and UTF-16."""
-    return str(ENCODINGS.get(encoding) or encoding.upper().replace("-SIG", "").replace("-LE", "").replace("-BE", ""))
+    match encoding:
+        case "cp1254":
+            return _("Windows Türkçesi (cp1254, ISO 8859-9)")
+        case "cp857":
+            return _("DOS Türkçesi (cp857)")
+    return encoding.upper().replace("-SIG", "").replace("-LE", "").replace("-BE", "")
 
 
 def encoding_of(file: IO[bytes], chosen: str = "") -> str:

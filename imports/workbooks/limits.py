@@ -3,8 +3,7 @@
 from dataclasses import dataclass, replace
 from typing import Self
 
-from django.conf import settings
-from django.utils.translation import gettext as _
+from imports.workbooks.said import gettext as _
 
 MEGABYTE = 1_000_000
 
@@ -38,6 +37,8 @@ class Limits:
     @classmethod
     def from_settings(cls) -> Self:
         """IMPORT_MAX_BYTES, IMPORT_MAX_ROWS … where the settings have them."""
+        from django.conf import settings
+
         names = {name: f"IMPORT_{name.upper()}" for name in cls.__dataclass_fields__}
         return cls(**{name: getattr(settings, key) for name, key in names.items() if hasattr(settings, key)})
 

@@ -3,9 +3,8 @@
 import zipfile
 from collections.abc import Sequence
 
-from django.utils.translation import gettext as _
-
 from imports.workbooks.limits import MEGABYTE, Limits, UnreadableFile, encrypted
+from imports.workbooks.said import gettext as _
 
 _MOST_PARTS = 5_000
 # Sheets of repeated values shrink 50-fold; only what is made to burst shrinks more than this.

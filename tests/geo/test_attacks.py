@@ -95,7 +95,8 @@ def test_the_child_knows_no_secret_of_ours(tmp_path, monkeypatch):
 
 def test_the_child_has_our_languages_and_none_besides(tmp_path, monkeypatch, settings):
     # A text by itself would be taken for a refusal.
-    code = "from django.conf import settings; return iter([[code] for code, _name in settings.LANGUAGES])"
+    spoken = "from imports.workbooks import said; said.speak(); from django.conf import settings"
+    code = f"{spoken}; return iter([[code] for code, _name in settings.LANGUAGES])"
     (tmp_path / "polyglot_reader.py").write_text(f"def read(file, name, limits, encoding):\n    {code}\n")
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
     with (tmp_path / "polyglot_reader.py").open("rb") as file:
