@@ -74,7 +74,7 @@ class Browser:
 def served(database, tmp_path, monkeypatch):  # noqa: F811 - the fixture
     """(base address, process) of a server of one process with four threads."""
     monkeypatch.setenv("VAR_DIR", str(tmp_path / "var"))
-    monkeypatch.setenv("IMPORT_MAX_SECONDS", "5")
+    monkeypatch.setenv("IMPORT_MAX_SECONDS", "2")
     finish(start(database, SEED))
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
