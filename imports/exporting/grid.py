@@ -9,13 +9,14 @@ from itertools import chain, islice
 from imports.exporting import parts
 from imports.exporting.parts import Part, Values
 from inventory.columns import Column, Type
-from inventory.printing.widths import NARROWEST, Widths
+from inventory.printing.widths import NARROWEST, Widths, letters
 
 # What a column needs of whose rows not all are known: a number that does not fit would not be shown at all.
 _UNSEEN = {Type.MONEY: 18, Type.AREA: 16, Type.DECIMAL: 16, Type.INTEGER: 11}
 # And where none are, as in a sheet to be filled in.
 _EMPTY = _UNSEEN | {Type.DATE: 12, Type.BOOLEAN: 9, Type.LONG_TEXT: 40, Type.REFERENCE: 30}
 
+_ANY = 1_000
 # Places after the point, of which a number may show more than are measured.
 _ALWAYS = {Type.DEGREE: 13}
 
@@ -83,7 +84,15 @@ class Grid:
         """The columns of texts that are longer than the column is wide, or may be."""
         return {
             place
-            for place, column in enumerate(self.columns)
-            if not column.type.is_number and column.type != Type.DATE
-            if self._measured.is_cut(place) or not self._is_whole
+            for place, (column, width) in enumerate(zip(self.columns, self.widths, strict=True))
+            if self._measured.is_cut(place) or (not self._is_whole and _longest(column) > width)
         }
+
+
+def _longest(column: Column) -> float:
+    """How wide a text of the column may be; 0 where it is none."""
+    if column.type.is_number or column.type in (Type.DATE, Type.BOOLEAN):
+        return 0
+    if column.type == Type.CHOICE:
+        return max(map(letters, map(str, column.choices.values())), default=0)
+    return letters("M" * (getattr(column.field, "max_length", None) or _ANY))

@@ -24,7 +24,7 @@ from imports.exporting.parts import Part, Values
 from inventory.columns import Column, Type
 from inventory.printing.book import Book, Sheet
 from inventory.printing.paper import Paper
-from inventory.printing.widths import height
+from inventory.printing.widths import fitting, height
 
 NUMBER_FORMATS = {
     Type.DATE: "dd.mm.yyyy",
@@ -144,13 +144,13 @@ class _Rows:
 
     def _heights(self, chunk: list[Values]) -> list[str]:
         """What says of each row how high it is, where that is more than one line."""
-        heights = [0] * len(chunk[0])
+        higher: dict[int, int] = {}
         for place, width in self._wrapped:
-            heights = [
-                max(so_far, height(text, width)) if text else so_far
-                for so_far, text in zip(heights, chunk[place], strict=True)
-            ]
-        return [f' ht="{each}"' if each > _ONE_LINE else "" for each in heights]
+            most = fitting(width)
+            for number, text in enumerate(chunk[place]):
+                if text is not None and (len(text) > most or "\n" in text):
+                    higher[number] = max(higher.get(number, 0), height(text, width))
+        return [f' ht="{higher[n]}"' if higher.get(n, 0) > _ONE_LINE else "" for n in range(len(chunk[0]))]
 
     def _cells(self, kind: Type, letter: str, style: str, first: int, values: Values) -> list[str]:
         numbered = enumerate(values, first)

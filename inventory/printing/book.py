@@ -13,7 +13,7 @@ from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from inventory.printing.paper import BOTTOM, HEAD, SIDE, TOP, Paper, across
-from inventory.printing.widths import HEADING, WIDEST, Widths, height
+from inventory.printing.widths import HEADING, WIDEST, Widths, fitting, height
 
 _OPTIONS = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 _A4 = 9
@@ -43,8 +43,9 @@ class Sheet(Worksheet):
     def write_string(self, row, col, string, cell_format=None):
         self._see(row, col, string)
         look = cell_format or self.book.wrapped
-        if look.text_wrap and look is not self.book.head:
-            self._make_room(row, height(string, self.widths.get(col, WIDEST)))
+        width = self.widths.get(col, WIDEST)
+        if look.text_wrap and look is not self.book.head and (len(string) > fitting(width) or "\n" in string):
+            self._make_room(row, height(string, width))
         return super().write_string(row, col, string, look)
 
     def write_number(self, row, col, number, cell_format=None):

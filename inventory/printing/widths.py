@@ -8,18 +8,33 @@ from __future__ import annotations
 import datetime as dt
 import math
 from decimal import Decimal
+from functools import lru_cache
 
-from xlsxwriter.utility import xl_pixel_width
+from xlsxwriter.utility import CHAR_WIDTHS
 
 NARROWEST, WIDEST = 6, 60
 #: Of a line, in points; a row is no higher than Excel's highest.
 _LINE, _HIGHEST = 15, 405
 #: A heading has room for two lines.
 HEADING = 2 * _LINE
+# Of a letter that Excel's typeface is not known to have, in pixels.
+_USUAL_LETTER = 8
 # The button on a heading.
 _BUTTON = 3
-# Lines end with a word, so that more of them are needed than letters would fill; no letter is wider than this.
-_RAGGED, _WIDEST_LETTER = 1.1, 2
+# Lines end with a word, so that more of them are needed than letters would fill.
+_RAGGED = 1.1
+# A text's letters in digits, rather more than they are on average.
+_LETTER = 1.1
+
+
+class _Pixels(dict[int, str]):
+    """What `str.translate` makes of each letter: the one whose number is its width."""
+
+    def __missing__(self, letter: int) -> str:
+        return chr(_USUAL_LETTER)
+
+
+_PIXELS = _Pixels((ord(letter), chr(width)) for letter, width in CHAR_WIDTHS.items())
 
 
 class Widths:
@@ -61,17 +76,21 @@ def heading(text: str) -> float:
     return _BUTTON + min((max(map(letters, both)) for both in halves), default=0)
 
 
+def fitting(width: float) -> int:
+    """So many letters stand in one line of a column so wide; only a text that is longer is looked at closely."""
+    return int(width / _LETTER)
+
+
+@lru_cache(maxsize=10_000)
 def height(text: str, width: float) -> int:
     """The height of a row, in points, that shows all of the text in a column so wide."""
-    if len(text) * _WIDEST_LETTER <= width and "\n" not in text:
-        return _LINE
     lines = [letters(line) for line in text.split("\n")]
     return min(_HIGHEST, _LINE * sum(math.ceil(each * _RAGGED / width) if each > width else 1 for each in lines))
 
 
 def letters(text: str) -> float:
     """A text's width in digits, a little more than it needs: not every machine has Excel's typeface."""
-    return round(xl_pixel_width(text) / 7 * 1.05 + 1, 1) if text else 0
+    return round(sum(text.translate(_PIXELS).encode("latin-1")) / 7 * 1.05 + 1, 1) if text else 0
 
 
 def _written(value: object) -> str:

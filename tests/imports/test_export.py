@@ -122,6 +122,15 @@ def test_the_workbook_is_a_table_with_sums_and_says_what_it_is(here):
 
 
 @pytest.mark.django_db
+def test_a_text_that_is_longer_than_its_column_goes_on_in_a_higher_row(here):
+    row(PROPERTY, here, description="Tarla")
+    row(PROPERTY, here, description="İtiraz sürüyor " * 10)
+    sheet = sheets(Listing(PROPERTY, None, {"columns": "description", "sort": "inventory_no"})).worksheets[0]
+    assert [sheet.row_dimensions[number].height for number in (1, 2, 3)] == [30, None, 45]
+    assert sheet["B3"].alignment.wrap_text and not sheet["A3"].alignment.wrap_text
+
+
+@pytest.mark.django_db
 @pytest.mark.parametrize("form", ["xlsx", "ods", "csv", "plain"])
 def test_a_list_of_several_chunks_has_the_same_cells(here, monkeypatch, form):
     for area in ("0.10", "0.20", "0.30"):
