@@ -12,6 +12,7 @@ from imports.filling import constants
 from imports.models import Batch
 from imports.plans.facts import facts
 from imports.plans.plan import LATER, WARNED, Finding, PlanLine, Verdict
+from imports.plans.veiled import veiled
 from inventory import access
 from inventory.many import chunked
 from inventory.printing.book import Book
@@ -147,7 +148,7 @@ def describe(register: Register, lines: list[PlanLine], user, errors: Iterable[F
     rows = rows.in_bulk([line.id for line in lines if line.id])
     access.veil(register, user, rows.values())
     described = []
-    for line, written in zip(lines, facts(register, lines), strict=True):
+    for line, written in zip(lines, veiled(register, user, lines, facts(register, lines)), strict=True):
         hidden = bool(line.id) and line.id not in rows
         title = "" if hidden or not line.id else str(rows[line.id])
         shown = [] if hidden else [(register.column(each.column).label, each.old, each.new) for each in written]
