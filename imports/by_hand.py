@@ -8,13 +8,14 @@ from copy import copy
 from dataclasses import dataclass
 from typing import Any
 
+from django.db import transaction
 from django.db.models import QuerySet
 
 from imports import batches
-from imports.endings import ending
+from imports.endings import ending, stopped
 from imports.models import Batch
 from imports.plans.plan import ColumnChange, Plan, PlanLine, Verdict, pack
-from imports.steps import claim, forget
+from imports.steps import Stopped, claim, forget
 from inventory import access
 from inventory.access import Unseen
 from inventory.columns import Column
@@ -50,25 +51,35 @@ def planned(name: str, by: Author, parts: Sequence[Part]) -> Batch | None:
     Raises ValidationError with what is wrong in a row as it would be.
     """
     plans = [(part.register, Plan(list(_lines(part, by.user)))) for part in parts]
-    whole: Batch | None = None
-    for register, plan in plans:
-        if plan.lines:
-            batch = Batch(
-                register=register.slug,
-                name=name[:200],
-                size=0,
-                user=by.user if isinstance(by.user, User) else None,
-                mode=Batch.Mode.UPDATE,
-                reason=by.reason[:250],
-                whole=whole,
-            )
-            batch.save()
-            batches.keep_plan(batch, plan)
-            whole = whole or batch
-    if whole:
-        whole.counts["changed"] = sum(len(plan.lines) for _register, plan in plans)
-        whole.save()
-    return whole
+    kept: list[Batch] = []
+    try:
+        with transaction.atomic():
+            for register, plan in plans:
+                if plan.lines:
+                    kept.append(_batch(register, name, by, kept[0] if kept else None))
+                    batches.keep_plan(kept[-1], plan)
+            if kept:
+                kept[0].counts["changed"] = sum(len(plan.lines) for _register, plan in plans)
+                kept[0].save()
+    except BaseException:
+        # Such as a full disk: a part would wait for ever, or be applied without the others.
+        _remove_plans(kept)
+        raise
+    return kept[0] if kept else None
+
+
+def _batch(register: Register, name: str, by: Author, whole: Batch | None) -> Batch:
+    batch = Batch(
+        register=register.slug,
+        name=name[:200],
+        size=0,
+        user=by.user if isinstance(by.user, User) else None,
+        mode=Batch.Mode.UPDATE,
+        reason=by.reason[:250],
+        whole=whole,
+    )
+    batch.save()
+    return batch
 
 
 @ending
@@ -76,15 +87,22 @@ def apply(batch: Batch) -> None:
     """Write it at once. Raises Refused, and leaves nothing of it then."""
     if claim(batch, State.APPLYING, (State.CHECKED,)):
         try:
-            batches.write(batch)
-        except Refused:
+            if batches.write(batch):
+                forget(batch)
+        except (Refused, Stopped) as end:
             forget(batch)
-            for part in batch.all_parts:
-                part.plan_file.delete(save=False)
+            _remove_plans(batch.all_parts)
             batch.delete()
+            if isinstance(end, Stopped):
+                raise Refused(stopped(end.who, State.APPLYING)) from end
             raise
-        forget(batch)
-        batch.refresh_from_db()
+    batch.refresh_from_db()
+
+
+def _remove_plans(parts: Iterable[Batch]) -> None:
+    for part in parts:
+        if part.plan_file:
+            part.plan_file.delete(save=False)
 
 
 def _lines(part: Part, user: Asker) -> Iterator[PlanLine]:

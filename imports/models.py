@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import IO, Any
 
 from django.conf import settings
 from django.db import models
@@ -187,9 +188,9 @@ class Batch(KeptSheet):
 
     @contextmanager
     def plan(self) -> Iterator[WrittenPlan]:
-        """The plan of the last check. Raises Refused where its file was cut off, also while its lines are read."""
+        """The plan of the last check. Raises Refused where its file is gone or cut off, also while it is read."""
         try:
-            with self.plan_file.open("rb") as file:
+            with self._opened() as file:
                 yield WrittenPlan(file)
         except Damaged as error:
             raise Refused(
@@ -198,6 +199,12 @@ class Batch(KeptSheet):
                     "yükleyiniz."
                 )
             ) from error
+
+    def _opened(self) -> IO[Any]:
+        try:
+            return self.plan_file.open("rb")
+        except FileNotFoundError as error:
+            raise Damaged("no plan") from error
 
     def why(self) -> str:
         """The reason that history keeps for the rows that it writes. What a change by hand is called may name rows that

@@ -53,7 +53,7 @@ def _of(row: Model) -> Steps:
 def start(row: Model) -> None:
     """Have a worker do the step that the row waits for, and have it looked after."""
     _of(row).begin(row)
-    _come_back(row)
+    look_after(row)
 
 
 def take_up(row: Model) -> None:
@@ -92,9 +92,11 @@ def watch(label: str, row_id: int, language: str) -> None:
         elif steps.is_stale(row):
             take_up(row)
         else:
-            _come_back(row)
+            look_after(row)
 
 
-def _come_back(row: Model) -> None:
+def look_after(row: Model) -> None:
+    """Have a worker look whether the step that is about to begin came to its end, also where no worker does it: the
+    process of a page may be killed, too, and exports reckon with what is being written."""
     later = watch.using(run_after=timezone.now() + steps.STALE)
     later.enqueue(row._meta.label, row.pk, translation.get_language())

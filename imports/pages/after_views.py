@@ -123,6 +123,8 @@ def _undo(request: HttpRequest, batch: Batch) -> HttpResponse:
     asked = undoing.ask(batch, request.user, request.POST.get("reason", "")[:250], force="force" in request.POST)
     if asked and batches.writes_of(batch) > views.AT_ONCE_ROWS:
         watching.start(batch)
-    elif asked and undoing.run_undo(batch):
-        messages.success(request, _("Geri alındı."))
+    elif asked:
+        watching.look_after(batch)
+        if undoing.run_undo(batch):
+            messages.success(request, _("Geri alındı."))
     return redirect("import-batch", batch.pk)

@@ -90,12 +90,15 @@ def write(
                 watching.start(batch)
             return redirect("import-batch", batch.pk)
         if batch:
+            watching.look_after(batch)
             by_hand.apply(batch)
     except (ValidationError, Refused) as refusal:
         why, url = message_and_link(refusal)
         message = _("Hiçbir kayıt değişmedi. %(why)s") % {"why": why}
         form.add_error(None, ValidationError("%(message)s", params={"message": message, "url": url}))
         return None
+    if batch and batch.state != Batch.State.APPLIED:
+        return redirect("import-batch", batch.pk)
     messages.success(request, _message(batch))
     return redirect(back)
 

@@ -244,6 +244,7 @@ def apply(request: HttpRequest, pk: int) -> HttpResponse:
         if batches.ask_to_apply(batch):
             watching.start(batch)
     else:
+        watching.look_after(batch)
         batches.run_apply(batch, before=(batch.state,))
         _report_applied(request, batch)
     return redirect("import-batch", pk)
