@@ -28,7 +28,7 @@ from imports.checking.options import Options
 from imports.endings import ending, stopped, unapplied
 from imports.filling import constants, corrected
 from imports.models import Batch, KeptSheet
-from imports.plans.applying import apply
+from imports.plans.applying import apply, without_file
 from imports.plans.plan import Finding, Plan
 from imports.reading import Book, Sheet, TookTooMuch, UnreadableFile, open_at_once, open_book
 from imports.steps import Stopped, beating, claim, forget, holds, leave
@@ -296,7 +296,8 @@ def run_apply(batch: Batch, before: tuple[str, ...] = (State.CHECKED,)) -> None:
         if not write(batch):
             return
     except Refused as refusal:
-        batch.message = _("Hiçbir şey yazılmadı. %(why)s") % {"why": refusal}
+        why = str(refusal) if batch.file else without_file(refusal)
+        batch.message = _("Hiçbir şey yazılmadı. %(why)s") % {"why": why}
         leave(batch, State.REFUSED)
         return
     except Stopped as end:

@@ -14,6 +14,7 @@ from django.db.models import QuerySet
 from imports import batches
 from imports.endings import ending, stopped
 from imports.models import Batch
+from imports.plans.applying import Gone, Moved, without_file
 from imports.plans.plan import ColumnChange, Plan, PlanLine, Verdict, pack
 from imports.steps import Stopped, claim, forget
 from inventory import access
@@ -93,8 +94,11 @@ def apply(batch: Batch) -> None:
             forget(batch)
             _remove_plans(batch.all_parts)
             batch.delete()
-            if isinstance(end, Stopped):
-                raise Refused(stopped(end.who, State.APPLYING)) from end
+            match end:
+                case Stopped():
+                    raise Refused(stopped(end.who, State.APPLYING)) from end
+                case Moved() | Gone():
+                    raise Refused(without_file(end)) from end
             raise
     batch.refresh_from_db()
 

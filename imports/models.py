@@ -193,11 +193,10 @@ class Batch(KeptSheet):
             with self._opened() as file:
                 yield WrittenPlan(file)
         except Damaged as error:
+            again = gettext("Dosyayı yeniden denetleyiniz; olmazsa yeniden yükleyiniz.")
             raise Refused(
-                gettext(
-                    "Denetimin sonucu yarım kalmış, okunamıyor. Dosyayı yeniden denetleyiniz; olmazsa yeniden "
-                    "yükleyiniz."
-                )
+                gettext("Denetimin sonucu yarım kalmış, okunamıyor. %(what_to_do)s")
+                % {"what_to_do": again if self.file else gettext("İşlemi yeniden başlatınız.")}
             ) from error
 
     def _opened(self) -> IO[Any]:

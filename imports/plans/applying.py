@@ -55,6 +55,19 @@ class Gone(Refused):
         super().__init__(message % {"column": column})
 
 
+def without_file(end: Refused) -> str:
+    """What ended the writing of a plan that no file gave, which nobody can check again."""
+    match end:
+        case Moved():
+            return _("Bu arada şu kayıtlar değişti: %(rows)s. İşlemi yeniden başlatınız.") % {"rows": end.rows}
+        case Gone():
+            message = _(
+                "Yazılacak değerlerden biri bu arada silinmiş bir kayıt (%(column)s). İşlemi yeniden başlatınız."
+            )
+            return message % {"column": end.column}
+    return str(end)
+
+
 def _ids(lines: list[PlanLine]) -> list[int]:
     return [line.id for line in lines if line.id is not None]
 

@@ -132,3 +132,18 @@ def test_what_a_page_writes_at_once_is_looked_after(here, clerk):
     number = Batch.objects.get().pk
     watched = [each.args_kwargs["args"] for each in DBTaskResult.objects.filter(task_path="imports.watching.watch")]
     assert [args[:2] for args in watched] == [["imports.Batch", number]]
+
+
+@pytest.mark.parametrize("at_once", [True, False])
+def test_nobody_is_told_to_check_again_what_no_file_gave(here, clerk, at_once):
+    made = row(VEHICLES, here, notes="eski")
+    batch = by_hand.planned("bir kütük", Author(clerk), [by_hand.Part(VEHICLES, [[made]], {"notes": "yeni"})])
+    writes.delete(VEHICLES, made, SYSTEM)
+    if at_once:
+        with pytest.raises(Refused) as refused:
+            by_hand.apply(batch)
+        said = str(refused.value)
+    else:
+        batches.run_apply(batch)
+        said = batch.message
+    assert made.inventory_no in said and "yeniden başlatınız" in said and "denetle" not in said
