@@ -51,7 +51,11 @@ MIRRORS = {
     "imports/checking/matching.py": ["tests/imports/checking/test_matching.py"],
     "imports/checking/identity.py": ["tests/imports/checking/test_checking.py"],
     "imports/checking/references.py": [_CHECKING + "test_references.py", _CHECKING + "test_checking.py"],
-    "imports/plans/undoing.py": ["tests/imports/plans/test_undoing.py"],
+    "imports/plans/undoing.py": [
+        "tests/imports/plans/test_undoing.py",
+        "tests/flows/test_many_steps.py",
+        "tests/flows/test_ways_in.py",
+    ],
 }
 SAMPLE = 12
 SEED = 0

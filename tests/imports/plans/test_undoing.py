@@ -103,6 +103,19 @@ def test_what_was_added_goes_before_what_was_changed_goes_back(parks, sheet_file
     assert list(Vehicle.objects.values_list("plate", flat=True)) == ["41 ABC 101"]
 
 
+def test_its_progress_goes_up_to_all_rows_that_go_or_go_back(parks, sheet_file, import_register, monkeypatch):
+    for number in (101, 102):
+        row(VEHICLES, parks, plate=f"41 ABC {number}", make="Fiat")
+    path = sheet_file(HEADINGS, *([f"41 ABC {n}", "Kamyonet", "Ford", parks.name] for n in range(101, 105)))
+    _code, result = import_register("vehicles", path)
+    shown = []
+    monkeypatch.setattr(undoing, "beating", lambda batch: lambda done, of_all: shown.append((done, of_all)))
+    monkeypatch.setattr(undoing, "CHUNK", 1)
+    done = undoing.undo(Batch.objects.get(pk=result["batch"]), None)
+    assert (done.deleted, done.restored) == (2, 2)
+    assert shown == [(1, 4), (2, 4), (3, 4), (4, 4)]
+
+
 def test_of_a_tree_the_newest_goes_first(parks, sheet_file, import_register):
     """A unit that was put under another of the same import."""
     rows = (["Yeni Daire", "Daire Başkanlığı"], ["Yeni Merkez", "Daire Başkanlığı"])
