@@ -14,7 +14,7 @@ from inventory.assets.vehicles.models import Vehicle
 from inventory.history import Author
 from inventory.listing.address import Listing
 from inventory.organization.models import Unit
-from tests.rows import SYSTEM, row, unit, user
+from tests.rows import SYSTEM, person, row, unit, user
 
 pytestmark = pytest.mark.django_db
 VEHICLES = registers.get("vehicles")
@@ -114,6 +114,19 @@ def test_its_progress_goes_up_to_all_rows_that_go_or_go_back(parks, sheet_file, 
     done = undoing.undo(Batch.objects.get(pk=result["batch"]), None)
     assert (done.deleted, done.restored) == (2, 2)
     assert shown == [(1, 4), (2, 4), (3, 4), (4, 4)]
+
+
+def test_a_value_that_names_what_is_gone_ends_the_undo_with_its_column(parks, checked):
+    before = person("Ali Kurgu", parks)
+    held = row(VEHICLES, parks, responsible_person=before)
+    after = person("Veli Kurgu", parks)
+    batch = checked(VEHICLES, [["Envanter No", "Sorumlu kişi"], [held.inventory_no, after.staff_no]])
+    batches.run_apply(batch)
+    writes.delete(registers.get("people"), before, SYSTEM)
+    with pytest.raises(writes.Refused, match=r"artık olmayan bir kaydı gösteriyor \(Sorumlu kişi\)"):
+        undoing.undo(batch, None)
+    held.refresh_from_db()
+    assert (held.responsible_person, batch.state) == (after, "applied")
 
 
 def test_of_a_tree_the_newest_goes_first(parks, sheet_file, import_register):
