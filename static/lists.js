@@ -2,8 +2,30 @@
 // (data-none, data-some with {n}, data-every); [data-needs-selection] is enabled by a selection; button[data-select-everything] sets
 // input[data-all] to 1 for the whole filtered set. form[method=get] sends no empty fields, and [data-columns] boxes as one list.
 
+// tbody.cells: the arrows go from row to row, Enter on a row's box opens the row. button[data-fold-filters] hides the panel of the
+// filters, also on the pages to come (cookie "filters").
+
 const table = document.querySelector("table[data-selectable]");
 if (table) select(table);
+
+document.querySelector("tbody.cells")?.addEventListener("keydown", (event) => {
+  const row = event.target.closest("tr");
+  const beside = { ArrowDown: row?.nextElementSibling, ArrowUp: row?.previousElementSibling }[event.key];
+  if (beside) {
+    event.preventDefault();
+    (beside.querySelector(event.target.localName) ?? beside.querySelector("a"))?.focus();
+  } else if (event.key === "Enter" && event.target.type === "checkbox") {
+    event.preventDefault();
+    row.querySelector("a")?.click();
+  }
+});
+
+const fold = document.querySelector("[data-fold-filters]");
+fold?.addEventListener("click", () => {
+  const isOff = document.getElementById("filter-panel").closest(".row").classList.toggle("filters-off");
+  fold.setAttribute("aria-expanded", String(!isOff));
+  document.cookie = `filters=${isOff ? "off" : "on"}; path=/; max-age=31536000; samesite=lax`;
+});
 
 function select(table) {
   const all = table.querySelector("[data-select-all]");

@@ -1,0 +1,76 @@
+"""A list in a real browser: what is done with it stays in sight, and it is worked without a mouse."""
+
+import pytest
+
+from inventory import registers
+from inventory.organization.models import Unit
+from tests.e2e.conftest import looked_at
+from tests.rows import row, unit, user
+
+pytestmark = pytest.mark.django_db(transaction=True)
+VEHICLES = registers.get("vehicles")
+
+
+@pytest.fixture
+def fleet(transactional_db) -> list:
+    here: Unit = unit("Destek Hizmetleri Dairesi Başkanlığı")
+    return [row(VEHICLES, here) for _ in range(40)]
+
+
+@pytest.fixture
+def clerk(fleet):
+    return user("filocu", fleet[0].responsible_unit, (fleet[0].responsible_unit, "vehicles", 2))
+
+
+def in_sight(page, found) -> bool:
+    box = found.bounding_box()
+    return box is not None and box["y"] >= 0 and box["y"] + box["height"] <= page.viewport_size["height"]
+
+
+def test_apply_the_day_and_what_is_done_with_the_selection_are_in_sight(page, sign_in, clerk):
+    sign_in(page, clerk)
+    page.goto(f"{page.base}/vehicles/")
+    page.get_by_text("40 kayıt").wait_for()
+    for found in (
+        page.get_by_role("button", name="Uygula", exact=True),
+        page.get_by_label("Hangi tarihteki durum"),
+        page.get_by_role("button", name="Seçilenleri değiştir"),
+    ):
+        assert in_sight(page, found), found
+    page.get_by_text("Daha çok süzgeç").click()
+    page.get_by_text("Sütunlar", exact=True).click()
+    assert in_sight(page, page.get_by_role("button", name="Uygula", exact=True))
+    looked_at(page, "list-in-sight")
+    page.evaluate("window.scrollTo(0, document.body.scrollHeight)")
+    assert in_sight(page, page.get_by_role("button", name="Uygula", exact=True))
+
+
+def test_the_filters_are_folded_away_and_stay_so(page, sign_in, clerk):
+    sign_in(page, clerk)
+    page.goto(f"{page.base}/vehicles/")
+    fold, apply = page.get_by_role("button", name="Süzgeçler"), page.get_by_role("button", name="Uygula", exact=True)
+    width = page.locator("table").bounding_box()["width"]
+    fold.click()
+    assert not apply.is_visible() and fold.get_attribute("aria-expanded") == "false"
+    page.reload()
+    assert not apply.is_visible() and fold.get_attribute("aria-expanded") == "false"
+    assert page.locator("table").bounding_box()["width"] >= width
+    looked_at(page, "list-folded")
+    fold.click()
+    assert apply.is_visible()
+    page.reload()
+    assert apply.is_visible()
+
+
+def test_rows_are_chosen_and_opened_by_keyboard(page, sign_in, clerk):
+    sign_in(page, clerk)
+    page.goto(f"{page.base}/vehicles/")
+    boxes = page.locator("tbody input[type=checkbox]")
+    boxes.nth(0).focus()
+    for key in ("Space", "ArrowDown", "Space", "ArrowDown", "ArrowUp"):
+        page.keyboard.press(key)
+    page.get_by_text("2 kayıt seçili").wait_for()
+    assert boxes.nth(1).evaluate("box => box === document.activeElement")
+    link = page.locator("tbody tr").nth(1).locator("a").first.get_attribute("href")
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"**{link.partition('?')[0]}**")
