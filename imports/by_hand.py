@@ -12,7 +12,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from imports import batches
-from imports.endings import ending, stopped
+from imports.endings import ending, stopped, why_not_done
 from imports.models import Batch
 from imports.plans.applying import Gone, Moved, without_file
 from imports.plans.plan import ColumnChange, Plan, PlanLine, Verdict, pack
@@ -86,20 +86,23 @@ def _batch(register: Register, name: str, by: Author, whole: Batch | None) -> Ba
 @ending
 def apply(batch: Batch) -> None:
     """Write it at once. Raises Refused, and leaves nothing of it then."""
-    if claim(batch, State.APPLYING, (State.CHECKED,)):
-        try:
-            if batches.write(batch):
-                forget(batch)
-        except (Refused, Stopped) as end:
-            forget(batch)
-            _remove_plans(batch.all_parts)
-            batch.delete()
-            match end:
-                case Stopped():
-                    raise Refused(stopped(end.who, State.APPLYING)) from end
-                case Moved() | Gone():
-                    raise Refused(without_file(end)) from end
-            raise
+    if not claim(batch, State.APPLYING, (State.CHECKED,)):
+        raise Refused(why_not_done(batch))
+    try:
+        is_ours = batches.write(batch)
+    except (Refused, Stopped) as end:
+        forget(batch)
+        _remove_plans(batch.all_parts)
+        batch.delete()
+        match end:
+            case Stopped():
+                raise Refused(stopped(end.who, State.APPLYING)) from end
+            case Moved() | Gone():
+                raise Refused(without_file(end)) from end
+        raise
+    if not is_ours:
+        raise Refused(why_not_done(batch))
+    forget(batch)
     batch.refresh_from_db()
 
 

@@ -162,7 +162,7 @@ def take_steps(register: Register, rows: Sequence[Row], fields: Sequence[str], b
     rows."""
     with refusing(register, rows, by.user), transaction.atomic():
         by = history.dated(by)
-        steps = stepping.steps_of(register, rows, by.user)
+        steps = stepping.steps_of(register, rows, by)
         _write(register, rows, fields, by, checked=True)
         for row, taken in zip(rows, steps, strict=True):
             if taken.effect:

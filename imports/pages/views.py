@@ -178,7 +178,7 @@ def drop(request: HttpRequest, pk: int) -> HttpResponse:
     """Give a file up that was not applied: it stays in the list of imports, but can no longer be written."""
     batch = own(request, pk)
     if batches.drop(batch):
-        messages.success(request, _("“%(file)s” aktarımından vazgeçildi; hiçbir şey yazılmadı.") % {"file": batch.name})
+        messages.success(request, _("“%(file)s” işleminden vazgeçildi; hiçbir şey yazılmadı.") % {"file": batch.name})
         return redirect("batches")
     return redirect("import-batch", pk)
 

@@ -89,8 +89,8 @@ def prepare(
         raise ValueError(f"step {name!r} does not ask for {sorted(unasked)}")
     if why := refusal(register, row, step, by.user):
         raise Refused(why)
-    if is_back(register, getattr(row, _flow(register).column), step) and not reason.strip():
-        raise Refused(_("“%(step)s” geri adımdır; gerekçesini yazınız.") % {"step": step.label})
+    if why := unexplained(register, getattr(row, _flow(register).column), step, reason):
+        raise Refused(why)
     for column, value in values.items():
         setattr(row, column, value)
     row.fill()
@@ -101,6 +101,13 @@ def prepare(
     return step, replace(dated(by), reason=" · ".join(filter(None, words)))
 
 
+def unexplained(register: Register, state: str, step: Step, reason: str) -> str:
+    """Why a step back from the state is refused: it has no reason. "" for any other."""
+    if reason.strip() or not is_back(register, state, step):
+        return ""
+    return _("“%(step)s” geri adımdır; gerekçesini yazınız.") % {"step": step.label}
+
+
 def lacks(register: Register, row: Row, step: Step) -> str:
     """What a row, as it is to be, lacks of what the step needs; "" where nothing."""
     if not (blank := _blank(register, row, step.needs)):
@@ -109,22 +116,24 @@ def lacks(register: Register, row: Row, step: Step) -> str:
     return message % {"step": step.label, "columns": blank}
 
 
-def steps_of(register: Register, rows: Sequence[Row], user: Asker) -> list[Step]:
+def steps_of(register: Register, rows: Sequence[Row], by: Author) -> list[Step]:
     """The step that brings each row from where it stands to the state that it carries.
 
-    Raises Refused where there is none, or the user may not take it; Conflict where somebody saved meanwhile.
+    Raises Refused where there is none, its author may not take it, or a step back has no reason; Conflict where
+    somebody saved meanwhile.
     """
     flow, steps = _flow(register), []
     for part in chunked(rows, _ROWS):
         stands = _stands(register, part)
-        judge = Judge(register, [row.pk for row in part], user)
+        judge = Judge(register, [row.pk for row in part], by.user)
         for row in part:
             version, before = stands.get(row.pk, (None, ""))
             if version != row.version:
                 raise Conflict([row.pk])
             if (step := flow.between(before, getattr(row, flow.column))) is None:
                 raise Refused(objection(register, row, before))
-            if why := judge.refusal(row.pk, before, step) or lacks(register, row, step):
+            why = judge.refusal(row.pk, before, step) or unexplained(register, before, step, by.reason)
+            if why := why or lacks(register, row, step):
                 raise Refused(why)
             steps.append(step)
     return steps
@@ -203,9 +212,7 @@ def objection(register: Register, row: Row, before: str | None) -> str:
     named: dict[str, object] = {"state": _named(register, [state]), "column": register.column(flow.column).label}
     if before is not None:
         named["before"] = _named(register, [before])
-        message = _(
-            "“%(column)s” yalnızca kaydın sayfasındaki adımlarla değişir: “%(before)s” yerine “%(state)s” yazılamaz."
-        )
+        message = _("“%(column)s” yalnızca adımlarla değişir: “%(before)s” yerine “%(state)s” yazılamaz.")
         return message % named
     if state not in flow.first:
         named["first"] = _named(register, flow.first)

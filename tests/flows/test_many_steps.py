@@ -10,6 +10,7 @@ from django.urls import reverse
 from imports import batches, by_hand
 from imports.models import Batch
 from imports.plans import undoing
+from imports.steps import Stopped
 from inventory import registers, writes
 from inventory.flows.declared import NEW
 from inventory.history import Author
@@ -192,6 +193,28 @@ def test_an_effect_in_other_rows_is_taken_back_with_the_step(here, steward, monk
     assert undoing.undo(batch, steward).restored == 3
     car.refresh_from_db()
     assert (car.notes, of(leases, made)) == ("", ["draft"] * 2)
+
+
+def test_a_step_back_without_a_reason_and_what_is_stopped_or_taken_by_another_are_refused(here, steward, monkeypatch):
+    made = in_state(LEASES, here, "running")
+
+    def plan(reason: str) -> Batch:
+        rows = by_hand.in_lists(LEASES, LEASES.model.objects.filter(pk=made.pk))
+        return by_hand.planned("adım", Author(steward, reason), [by_hand.Part(LEASES, rows, {"state": "draft"})])
+
+    with pytest.raises(Refused, match="gerekçesini yazınız"):
+        by_hand.apply(plan(""))
+    monkeypatch.setattr(batches, "write", lambda batch: False)
+    with pytest.raises(Refused, match="bu arada değişti"):
+        by_hand.apply(plan("gereği"))
+
+    def stop(batch):
+        raise Stopped("Ayşe")
+
+    monkeypatch.setattr(batches, "write", stop)
+    with pytest.raises(Refused, match="Ayşe durdurdu"):
+        by_hand.apply(plan("gereği"))
+    assert state_of(LEASES, made) == "running" and Batch.objects.count() == 1
 
 
 def test_all_or_none(here, steward, monkeypatch):

@@ -75,7 +75,7 @@ def test_a_write_with_another_state_is_refused_and_changes_nothing(register, way
         changed = [fresh(register, made), fresh(register, second)]
         for each in changed:
             setattr(each, register.flow.column, state)
-        with pytest.raises(Refused, match="yalnızca kaydın sayfasındaki adımlarla değişir"):
+        with pytest.raises(Refused, match="yalnızca adımlarla değişir"):
             if way == "update_many":
                 writes.update_many(register, changed[:1], [register.flow.column], by)
             elif way == "two at once":
@@ -176,7 +176,7 @@ def test_a_sheet_begins_rows_in_a_first_state_and_changes_none(register, here, a
         changed = fresh(register, made)
         setattr(changed, field, state)
         batch = sheet(register, [changed], [field], admin)
-        assert batch.state == Batch.State.REFUSED and "yalnızca kaydın sayfasındaki adımlarla" in said(batch)
+        assert batch.state == Batch.State.REFUSED and "yalnızca adımlarla" in said(batch)
         assert state_of(register, made) == begin(register)
 
 

@@ -6,6 +6,8 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from imports import batches
+from imports.models import Batch
 from inventory import registers, writes
 from inventory.models import MovableCode
 from inventory.pages import shared
@@ -43,5 +45,8 @@ def test_more_than_a_thousand_rows_change_at_once(client):
     values = {"all": "1", "query": "", "change_name": "on", "name": "Kalem", "reason": "birleştirme"}
     preview = client.post(reverse("register-bulk", args=[CODES]), values | {"step": "preview"}).content.decode()
     count = re.search(r'name="count" value="([^"]+)"', preview)[1]
-    client.post(reverse("register-bulk", args=[CODES]), values | {"step": "write", "count": count})
+    answer = client.post(reverse("register-bulk", args=[CODES]), values | {"step": "write", "count": count})
+    batch = Batch.objects.get()
+    assert answer.url == reverse("import-batch", args=[batch.pk]) and batch.state == Batch.State.APPLYING
+    batches.run_apply(batch, before=())
     assert MovableCode.objects.filter(name="Kalem").count() == 1_200
