@@ -47,20 +47,25 @@ def identity_number(n: int) -> str:
     return first + tckimlik.calc_check_digits(first)
 
 
+def _saved(slug: str, made):
+    """Written as many rows are, which asks the database alone what must be unique."""
+    return writes.create_many(registers.get(slug), [made], SYSTEM)[0]
+
+
 def unit(name: str, parent: Unit | None = None, **values) -> Unit:
     row = Unit(name=name, parent=parent, kind=values.pop("kind", Unit.Kind.DIRECTORATE), **values)
-    return writes.save(registers.get("units"), row, SYSTEM)
+    return _saved("units", row)
 
 
 def kind(register: Register, code: str = "1", name: str = "Deneme türü") -> Kind:
     found = Kind.objects.filter(register=register.slug, code=code).first()
     row = Kind(register=register.slug, code=code, name=name)
-    return found or writes.save(registers.get("kinds"), row, SYSTEM)
+    return found or _saved("kinds", row)
 
 
 def person(name: str, of: Unit) -> Person:
     row = Person(staff_no=f"S{next(_numbers):05d}", name=name, unit=of)
-    return writes.save(registers.get("people"), row, SYSTEM)
+    return _saved("people", row)
 
 
 def user(name: str, of: Unit, *grants: tuple[Unit | None, str, int], **values) -> User:
@@ -69,13 +74,12 @@ def user(name: str, of: Unit, *grants: tuple[Unit | None, str, int], **values) -
     made = User.objects.create_user(name, password="uzun-ve-gizli-1", person=holder, **values)
     for where, slug, level in grants:
         row = Grant(person=holder, unit=where, register=slug, level=level)
-        writes.save(registers.get("grants"), row, SYSTEM)
+        _saved("grants", row)
     return made
 
 
 def row(register: Register, of: Unit, /, **values):
-    """A saved row of the register in the unit's scope, every column filled; written as many rows are, which asks the
-    database alone what must be unique."""
+    """A saved row of the register in the unit's scope, every column filled."""
     number = next(_numbers)
     made = register.model()
     for column in register.all_columns():
