@@ -69,6 +69,7 @@ def check(register: Register, row: Row, before: Row | None, by: Author) -> None:
     """
     row.derive()
     twins.full_clean(register, row, before, by.user, exclude=_not_edited(register))
+    row.derive()  # From what was cleaned: a degree is rounded, a plate gets its blanks.
 
 
 def create_many(register: Register, rows: Sequence[Row], by: Author, *, checked: bool = False) -> Sequence[Row]:
@@ -83,10 +84,7 @@ def create_many(register: Register, rows: Sequence[Row], by: Author, *, checked:
         stepping.refuse_begun(register, rows)
         _number(register, rows)
         for row in rows:
-            row.derive()
-            if not checked:
-                row.clean_fields(exclude=(*register.references, *_not_edited(register)))
-                row.clean()
+            _clean(register, row, checked)
         register.model._default_manager.bulk_create(rows, batch_size=CHUNK)
         ids = [row.pk for row in rows]
         _notify(hooks.after_write, register, CREATED, ids, by, objects=rows)
@@ -120,10 +118,7 @@ def _write(register: Register, rows: Sequence[Row], fields: Sequence[str], by: A
     _guard_changes(register, rows, by)
     twins.unmark(rows)
     for row in rows:
-        row.derive()
-        if not checked:
-            row.clean_fields(exclude=(*register.references, *_not_edited(register)))
-            row.clean()
+        _clean(register, row, checked)
     written = {*fields, *(f.name for f in _stored(register.model) if not f.editable)} - _given(register)
     _notify(hooks.before_write, register, CHANGED, ids, by, written)
     if len(rows) == 1:
@@ -290,6 +285,15 @@ def _stored(row: Row | type[Row]) -> list[models.Field[Any, Any]]:
 def _not_edited(register: Register) -> list[str]:
     """Fields that the system fills; they are not the user's to be checked."""
     return [f.name for f in register.model._meta.concrete_fields if not f.editable]
+
+
+def _clean(register: Register, row: Row, checked: bool) -> None:
+    """Compute what follows from others. Raises ValidationError with what is wrong in a row that is not checked yet."""
+    row.derive()
+    if not checked:
+        row.clean_fields(exclude=(*register.references, *_not_edited(register)))
+        row.clean()
+        row.derive()
 
 
 def _sheet_rows(rows: Sequence[Row]) -> dict[int, int] | None:

@@ -316,3 +316,28 @@ def test_set_values_gives_each_what_differs_and_empties_no_unseen_reference(here
     with pytest.raises(ValidationError) as refused:
         writes.save(network, veiled, Author(clerk))
     assert list(refused.value.message_dict) == ["linked_to"] and network.column("linked_to").label in str(refused.value)
+
+
+@pytest.mark.parametrize("way", ["create_many", "save", "update_many"])
+def test_what_follows_from_others_follows_from_them_as_they_are_stored(way, here):
+    locations = registers.get("locations")
+    # 29.7005 is stored, and 29.700499999999998 was given.
+    given = {"lon": 29.7 + 5 / 10_000, "lat": 40.7 + 5 / 10_000, "name": f"Yer {way}"}
+    assert given["lon"] != 29.7005
+    made = row(locations, here)
+    if way == "update_many":
+        for name, value in given.items():
+            setattr(made, name, value)
+        writes.update_many(locations, [made], list(given), SYSTEM)
+    else:
+        made = locations.model.of(values_of(made) | given)
+        made = (
+            writes.save(locations, made, SYSTEM) if way == "save" else writes.create_many(locations, [made], SYSTEM)[0]
+        )
+    stored = locations.model.objects.get(pk=made.pk)
+    assert (stored.west, stored.south) == (stored.lon, stored.lat) == (29.7005, 40.7005)
+    assert writes.save(locations, stored, SYSTEM).version == made.version
+
+
+def values_of(made) -> dict:
+    return {f.name: getattr(made, f.name) for f in made._meta.concrete_fields if f.editable and not f.primary_key}
