@@ -128,6 +128,12 @@ def condition(query: str) -> Q:
     return every
 
 
+def begins_words(text: str, query: str) -> bool:
+    """Whether every word of the query begins one of the folded text: "arsa" is in "marsal", and not meant by it."""
+    found = (any(re.search(rf"(?<![a-z0-9]){re.escape(form)}", text) for form in _forms(word)) for word in words(query))
+    return all(found)
+
+
 def _forms(word: str) -> list[str]:
     """ "41-ABC-123" is how some write a plate."""
     closed = word.replace("-", "")

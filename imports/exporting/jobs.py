@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
+import re
 import tempfile
 
 from django.conf import settings
@@ -21,17 +22,33 @@ from imports.exporting.parts import Part, parts_of
 from imports.exporting.writing import CannotExport, ending, write
 from inventory import access, registers
 from inventory.listing.address import Listing
+from inventory.normal import is_identity_number
 from inventory.registers import Register
 from inventory.search import fold
 from inventory.server import faults
 
 log = logging.getLogger(__name__)
 State = Export.State
+# So many letters of a file's name tell what it was narrowed by.
+_LONGEST = 60
 
 
-def file_name(register: Register, form: str) -> str:
-    """`araclar-2026-11-23.xlsx`."""
-    return f"{fold(register.title).replace(' ', '-')}-{timezone.localdate():%Y-%m-%d}.{ending(form)}"
+def file_of_day(register: Register, form: str) -> str:
+    """`araclar-2026-11-23.xlsx`, for what a timer makes each day."""
+    return f"{_plain(register.title)}-{timezone.localdate():%Y-%m-%d}.{ending(form)}"
+
+
+def file_name(listing: Listing, form: str) -> str:
+    """`araclar-kamyonet-gebze-2026-11-23-0912.xlsx`: what the list was narrowed by, and when the file was made."""
+    values = [_plain(value) for _what, value in listing.described() if not is_identity_number(value)]
+    narrowed = "-".join(filter(None, values))[:_LONGEST].rstrip("-")
+    title = "-".join(filter(None, (_plain(listing.register.title), narrowed)))
+    return f"{title}-{timezone.localtime():%Y-%m-%d-%H%M}.{ending(form)}"
+
+
+def _plain(text: str) -> str:
+    """Letters and digits that every system takes in a file's name."""
+    return re.sub(r"[^a-z0-9]+", "-", fold(text)).strip("-")
 
 
 def ask(register: Register, user, query: str, form: str) -> Export:
@@ -65,7 +82,7 @@ def run(export: Export) -> None:
         steps.forget(export)
         return
     export.file = name
-    export.name, export.size = file_name(parts[0].register, export.form), storage.size(name)
+    export.name, export.size = file_name(parts[0].listing, export.form), storage.size(name)
     export.reach, export.message = reach(parts), ""
     export.expires_at = timezone.now() + dt.timedelta(days=settings.EXPORT_KEEP_DAYS)
     if not steps.leave(export, State.DONE):

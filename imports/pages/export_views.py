@@ -108,7 +108,7 @@ def _is_streamed(parts: list[Part], form: str) -> bool:
 
 
 def _answer(request: HttpRequest, register: Register, parts: list[Part], form: str) -> HttpResponseBase:
-    name = jobs.file_name(parts[0].register, form)
+    name = jobs.file_name(parts[0].listing, form)
     if _is_streamed(parts, form):
         count = parts[0].totals[0]
         log.info("export register=%s rows=%d format=%s user=%s", register.slug, count, form, request.user.pk)

@@ -1,4 +1,4 @@
-"""One search box over all registers; a single hit is opened at once."""
+"""One search box over all registers; a single hit is opened at once, unless it was hit in the midst of a word."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from inventory import access, registers, seen
 from inventory.items import Item
 from inventory.organization.models import Asker
 from inventory.registers import Register
-from inventory.search import words
+from inventory.search import begins_words, words
 
 # The first rows of each register; its list shows the rest.
 MOST = 10
@@ -27,7 +27,9 @@ def search(request: HttpRequest) -> HttpResponse:
     hits = _hits(request.user, query) if words(query) else {}
     if [len(ids) for ids in hits.values()] == [1]:
         ((register, (pk,)),) = hits.items()
-        return redirect("register-detail", register, pk)
+        text = register.model._default_manager.values_list("search_text", flat=True).get(pk=pk)
+        if begins_words(text, query):
+            return redirect("register-detail", register, pk)
     items = _items(hits)
     results = [
         {

@@ -179,7 +179,7 @@ class Command(RegisterCommand):
 
     def _into(self, parts: list[Part], form: str, folder: Path) -> tuple[int, Path]:
         """A new file in the folder; one of the same day stays, and ours gets a number."""
-        name = Path(jobs.file_name(parts[0].register, form))
+        name = Path(jobs.file_of_day(parts[0].register, form))
         placed = []
 
         def place(made: str) -> None:
@@ -224,7 +224,7 @@ class Command(RegisterCommand):
                     % {"size": size, "most": most}
                 )
             target.seek(0)
-            name = jobs.file_name(parts[0].register, form)
+            name = jobs.file_of_day(parts[0].register, form)
             title, day = parts[0].register.title, f"{timezone.localdate():%d.%m.%Y}"
             body = [
                 _("%(title)s, %(day)s: %(rows)d kayıt. Dosya ektedir.") % {"title": title, "day": day, "rows": rows}

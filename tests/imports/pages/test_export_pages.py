@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 
 import openpyxl
 import pytest
@@ -14,7 +15,7 @@ from inventory.computed.columns import shown
 from inventory.models import SavedView
 from inventory.organization.models import Unit
 from tests.pages import signed_in
-from tests.rows import row, unit, user
+from tests.rows import identity_number, row, unit, user
 
 pytestmark = pytest.mark.django_db
 VEHICLES, INSPECTIONS = registers.get("vehicles"), registers.get("inspections")
@@ -134,3 +135,20 @@ def test_who_has_no_unit_reads_so(here):
     save(client, audience="unit")
     assert not SavedView.objects.exists()
     assert "birime bağlı değil" in client.get(reverse("register-list", args=["vehicles"])).content.decode()
+
+
+def test_the_name_of_a_file_tells_what_it_was_narrowed_by_and_when(here):
+    row(VEHICLES, here, make="Ford")
+    client = signed_in(user("bahceci", here, (here, "vehicles", 1)))
+    export = reverse("register-export", args=["vehicles"])
+    for query, name in (
+        ("make=ford&format=xlsx", r"araclar-ford-\d{4}-\d\d-\d\d-\d{4}\.xlsx"),
+        ("format=csv", r"araclar-\d{4}-\d\d-\d\d-\d{4}\.csv"),
+        ("q=../%22ı%0aş&format=ods", r"araclar-i-s-\d{4}-\d\d-\d\d-\d{4}\.ods"),
+        (f"q={'uzun ' * 30}&format=csv", r"araclar-(uzun-){11}uzun-\d{4}-\d\d-\d\d-\d{4}\.csv"),
+        # Whose number it is stands in no name of a file.
+        (f"q={identity_number(7)}&format=csv", r"araclar-\d{4}-\d\d-\d\d-\d{4}\.csv"),
+    ):
+        answer = client.get(f"{export}?{query}")
+        assert re.search(f'filename="{name}"', answer["Content-Disposition"]), (query, answer["Content-Disposition"])
+        b"".join(answer.streaming_content)

@@ -147,3 +147,24 @@ def test_the_page_of_the_deleted_asks_the_same_for_few_and_many_units(here):
 
     queries(1)
     assert queries(2) == queries(12)
+
+
+@pytest.mark.parametrize(
+    ("query", "opens"),
+    [
+        ("itfaiye", True),
+        ("İTFAİYE", True),
+        ("faiye", False),
+        ("41 abc", True),
+        ("BC 777", False),
+        ("41-ABC-777", True),
+        ("7/4", True),
+    ],
+)
+def test_a_single_hit_is_opened_only_where_the_words_begin_words(query, opens):
+    here = unit("Destek Hizmetleri Dairesi Başkanlığı")
+    vehicles = registers.get("vehicles")
+    made = row(vehicles, here, make="(İtfaiye)", plate="41 ABC 777", notes="ada 7/4")
+    answer = signed_in(user("yonetici", here, is_superuser=True)).get(reverse("search"), {"q": query})
+    assert (answer.status_code == 302) == opens
+    assert str(made.pk) in (answer.url if opens else answer.content.decode())
