@@ -1,6 +1,7 @@
 from django.contrib.auth import views as auth
 from django.contrib.auth.decorators import login_not_required
 from django.urls import path, reverse_lazy
+from django.utils.text import format_lazy
 from django.views.i18n import set_language
 
 from inventory.accounts.signing_in import second_factor_views
@@ -33,7 +34,7 @@ urlpatterns = [
         auth.PasswordResetConfirmView.as_view(
             template_name="account/password_choose.html",
             form_class=forms.ChoosePasswordForm,
-            success_url=reverse_lazy("login"),
+            success_url=format_lazy("{}?chosen=1", reverse_lazy("login")),
         ),
         name="password_choose",
     ),

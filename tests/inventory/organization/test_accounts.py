@@ -73,7 +73,8 @@ def test_an_account_is_opened_and_its_holder_chooses_the_password_once(it, stewa
     assert not account.has_usable_password()
     link = link_in(opened)
     assert "no-store" in opened["Cache-Control"]
-    assert choose_password(link).status_code == 302
+    chosen = choose_password(link)
+    assert chosen.status_code == 302 and "Parolanız kaydedildi" in Client().get(chosen.url).content.decode()
     account.refresh_from_db()
     assert account.check_password(NEW)
     again = Client().get(link, follow=True)
