@@ -205,8 +205,19 @@ def _lay_in(register: Register, units: list[Unit], end: dt.datetime) -> Q:
 
 
 def in_scope(register: Register, user: Asker, row: Model) -> bool:
-    """Whether a saved row lies where the user may change it."""
-    return editable_by(register, user).filter(pk=row.pk).exists()
+    """Whether a row that was read just now lies where the user may change it."""
+    return _has(register, user, row, MANAGE if register.stewards_only else CHANGE)
+
+
+def manages(register: Register, user: Asker, row: Model) -> bool:
+    """The same of the right to delete it."""
+    return _has(register, user, row, MANAGE)
+
+
+def _has(register: Register, user: Asker, row: Model, level: int) -> bool:
+    # Who has the right everywhere need not be looked for in the database.
+    everywhere = _reach(register, user, level) == []
+    return everywhere or _limited(register, user, level).filter(pk=row.pk).exists()
 
 
 def reaches(register: Register, units: list[Unit] | None, row: Model) -> bool:

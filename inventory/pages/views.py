@@ -101,7 +101,7 @@ def detail(request: HttpRequest, register: Register, pk: int) -> HttpResponse:
         ],
         "entries": list(history.entries(register, row.pk, request.user, most=5)),
         "may_change": access.in_scope(register, request.user, row),
-        "may_delete": access.managed_by(register, request.user).filter(pk=pk).exists(),
+        "may_delete": access.manages(register, request.user, row),
         "may_retire": isinstance(row, Asset),
         "may_hand_over": may_hand_over(register, request.user),
         "gone": isinstance(row, Asset) and row.status in GONE,
