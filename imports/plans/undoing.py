@@ -158,11 +158,13 @@ def run_undo(batch: Batch) -> Undone | None:
 
 
 def _undone(batch: Batch, keeping: _Keeping, by: Author, on_progress: Callable[[int, int], None]) -> Undone:
-    done = Undone(beside=besides.undo(batch, by))
+    done = Undone()
     for register in _written(batch):
         here = _survey(batch, register, by.user, keeping)
         done += _write(here, by, on_progress)
         name(register, here.left)
+    # After the rows: what they no longer name may go.
+    done.beside = besides.undo(batch, by)
     return done
 
 
