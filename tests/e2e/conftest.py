@@ -89,7 +89,8 @@ def sign_in(live_server):
 
 
 def violations(page) -> list[str]:
-    """What axe-core finds wrong on the page, a line each."""
+    """What axe-core finds wrong on the page, a line each; on the whole of it, should a click be leading there still."""
+    page.wait_for_load_state()
     page.evaluate(AXE.read_text())
     options = "{resultTypes: ['violations'], rules: {'target-size': {enabled: true}}}"
     found = page.evaluate(f"axe.run(document, {options})")["violations"]

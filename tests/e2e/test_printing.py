@@ -27,7 +27,7 @@ def fleet(transactional_db):
 def printer(page, sign_in, fleet, tmp_path):
     """Opens the address and gives the pages that the printer gets."""
     # A window without a head prints at once, and cannot do so twice.
-    page.add_init_script("window.print = () => { window.wasPrinted = true }")
+    page.add_init_script("window.print = () => { document.documentElement.dataset.printed = '' }")
     sign_in(page, user("filo", fleet.unit, is_superuser=True))
 
     def printed(address: str = "", ready: str = "h1"):
@@ -49,7 +49,7 @@ def numbered(sheets) -> bool:
 def test_a_list_is_printed_whole_with_its_heading_on_each_sheet(printer, page):
     page.goto(f"{page.base}{reverse('register-list', args=[VEHICLES])}?plate=41%20AA")
     page.get_by_role("link", name="Yazdır").click()
-    page.wait_for_function("window.wasPrinted")
+    page.locator("html[data-printed]").wait_for(state="attached")
     assert violations(page) == []
     sheets = printer()
     assert 2 <= len(sheets) <= 5 and numbered(sheets)
@@ -83,7 +83,7 @@ def test_the_page_of_an_item_of_a_person_and_the_report_are_printed(printer, pag
     assert numbered(report) and "Fiziki Kaynaklar" in report[0].text and "Tüm belediye" in report[0].text
     assert "Kamyon" in "".join(each.text for each in report)
     page.get_by_role("button", name="Yazdır").click()
-    assert page.evaluate("window.wasPrinted")
+    page.locator("html[data-printed]").wait_for(state="attached")
 
 
 def test_a_map_is_printed_on_its_side_with_its_filters(printer, page):
