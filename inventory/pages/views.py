@@ -23,7 +23,7 @@ from inventory.pages.shared import list_context, may_hand_over, shown, template,
 from inventory.pages.step_views import counted_tabs, steps_from, tabs
 from inventory.pages.tables import cells
 from inventory.registers import Register
-from inventory.search import LONGEST, fold, turkish
+from inventory.search import LONGEST, begins_words, fold, turkish
 
 # So many lines that were taken out are named.
 _TAKEN_OUT = 100
@@ -71,7 +71,18 @@ def options(request: HttpRequest, register: Register, column: str) -> JsonRespon
         rows = rows.order_by(begins, target.column(target.order.removeprefix("-")).order, "pk")
     else:
         rows = rows.filter(name__icontains=request.GET.get("q", "")[:LONGEST]).order_by(turkish("name"))
-    return JsonResponse({"options": [{"value": str(row.pk), "text": text_of(row)} for row in rows[:50]]})
+    found = [{"value": str(row.pk), "text": text_of(row)} for row in rows[:50]]
+    asked = request.GET.get("q", "")
+    return JsonResponse({"options": sorted(found, key=lambda option: _distance(option["text"], asked))})
+
+
+def _distance(name: str, asked: str) -> int:
+    """How far a name is from what was typed: Enter chooses the nearest, which another's number must not be, such as
+    that of a vehicle whose chassis number has the digits of the plate."""
+    text, words = fold(name), fold(asked)
+    if text == words:
+        return 0
+    return 1 if text.startswith(words) else 2 if begins_words(text, asked) else 3
 
 
 @require_safe

@@ -56,6 +56,18 @@ def test_a_contract_is_offered_and_understood_with_contractor_and_dates(here, co
     assert {naming.fold(offered["text"]), naming.fold("2026 KRL 7")} <= naming.names(contract)
 
 
+def test_the_vehicle_of_the_typed_plate_is_offered_first(here):
+    vehicles, lines = registers.get("vehicles"), registers.get("leased-vehicles")
+    # Its number has the digits of the other's plate, and its plate comes first.
+    row(vehicles, here, plate="41 TST 001", fleet_no="F 003", ownership="leased")
+    row(vehicles, here, plate="41 TST 003", fleet_no="F 007", ownership="leased")
+    url = reverse("register-options", args=[lines, "vehicle"])
+    client = signed_in(user("ayse", here, is_superuser=True))
+    for asked in ("41 TST 003", "41 tst 003", "003 41 tst"):
+        offered = client.get(url, {"q": asked}).json()["options"]
+        assert [each["text"][:10] for each in offered] == ["41 TST 003", "41 TST 001"], asked
+
+
 def test_a_contract_that_no_longer_covers_its_lines_is_refused(here, contract):
     row(registers.get("leased-vehicles"), here, contract=contract, starts_on=FIRST, ends_on=LAST)
     contract.ends_on = LAST - dt.timedelta(1)
