@@ -87,7 +87,12 @@ def write(parts: list[Part], target: IO[bytes], form: str, on_progress: OnProgre
 def stream(part: Part, form: str) -> Generator[bytes]:
     """A list as CSV while it is being made (`form`: a key of `DIALECTS`). Whoever takes the file slowly keeps no
     transaction open: after the first piece the rest is read as fast as the database gives it, into a file."""
-    with translation.override(translation.get_language()), tempfile.SpooledTemporaryFile(_IN_MEMORY) as rest:
+    # It is taken when the request's language is no longer set.
+    return _stream(part, form, translation.get_language())
+
+
+def _stream(part: Part, form: str, language: str | None) -> Generator[bytes]:
+    with translation.override(language), tempfile.SpooledTemporaryFile(_IN_MEMORY) as rest:
         with one_moment(), closing(Part(part.listing, personal=part.personal)) as anew:
             pieces = delimited(anew, DIALECTS[form])
             yield next(pieces)[1]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator
 from typing import IO
 
 from django.db.models.fields.files import FieldFile
@@ -31,27 +31,13 @@ def made_file(write: Callable[[IO[bytes]], object], name: str) -> FileResponse:
     return FileResponse(target, as_attachment=True, filename=name)
 
 
-class Begun:
-    """Pieces of a file of which the first is made already: what forbids the file has been said before the answer."""
-
-    def __init__(self, pieces: Generator[bytes]):
-        self._pieces = pieces
-        self._first: list[bytes] = [next(pieces)]
-
-    def __iter__(self) -> Iterator[bytes]:
-        return self
-
-    def __next__(self) -> bytes:
-        return self._first.pop() if self._first else next(self._pieces)
-
-    def close(self) -> None:
-        """Also where the download was broken off."""
-        self._pieces.close()
-
-
 def streamed_file(pieces: Generator[bytes], name: str, kind: str) -> StreamingHttpResponse:
-    """A download that begins before the file is whole; `kind` is its content type."""
-    answer = StreamingHttpResponse(Begun(pieces), content_type=kind)
+    """A download that begins before the file is whole; `kind` is its content type.
+
+    Nothing is read before the answer is on its way: what is written about it (the trail, the session) would stand in
+    the reading's transaction, as long as the download takes, and be lost with one that is broken off.
+    """
+    answer = StreamingHttpResponse(pieces, content_type=kind)
     answer["Content-Disposition"] = content_disposition_header(True, name)
     return answer
 

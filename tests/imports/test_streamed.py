@@ -10,6 +10,7 @@ from django.utils import translation
 
 from imports.exporting import parts, writing
 from inventory import registers, writes
+from inventory.trail.models import Event
 from tests.pages import signed_in
 from tests.rows import SYSTEM, row, unit, user
 
@@ -71,12 +72,16 @@ def test_the_first_piece_is_there_before_the_rest_is_read_and_all_is_of_one_mome
     assert (first + rest + b"".join(pieces)).count(b"\r\n") == 8
 
 
-def test_a_download_that_is_broken_off_leaves_nothing_open(admin, few_at_once):
+def test_a_download_that_is_broken_off_leaves_nothing_open_and_its_entry_in_the_trail(admin, few_at_once):
     answer = asked(signed_in(admin))
+    # The trail has been written by now, and not in a transaction that lasts as long as the download.
+    assert not connection.in_atomic_block
+    assert Event.objects.filter(kind=Event.Kind.WENT_OUT).count() == 1
     next(iter(answer.streaming_content))
     assert connection.in_atomic_block
     answer.close()
     assert not connection.in_atomic_block
+    assert Event.objects.filter(kind=Event.Kind.WENT_OUT).count() == 1
     writes.save(VEHICLES, VEHICLES.model.objects.select_related(*VEHICLES.references).first(), SYSTEM)
 
 
@@ -89,13 +94,22 @@ def test_a_long_list_is_streamed_and_a_longer_one_is_made_by_a_worker(admin, set
     assert asked(client).status_code == 302
 
 
-def test_what_goes_wrong_at_once_is_an_answer_and_no_half_file(admin, monkeypatch):
+@pytest.mark.parametrize("language", ["tr", "en"])
+def test_it_is_in_the_language_of_its_reader(admin, language):
+    client = signed_in(admin)
+    client.cookies["django_language"] = language
+    streamed = b"".join(asked(client).streaming_content).decode()
+    with translation.override(language):
+        assert VEHICLES.column("notes").label in streamed
+
+
+def test_a_file_that_cannot_be_read_to_its_end_is_broken_off_and_not_shorter(admin, few_at_once, monkeypatch):
     def broken(part, dialect):
+        yield 2, b"half"
         raise OSError("disk")
-        yield
 
     monkeypatch.setattr(writing, "delimited", broken)
-    client = signed_in(admin)
-    client.raise_request_exception = False
-    assert asked(client).status_code >= 500
+    answer = asked(signed_in(admin))
+    with pytest.raises(OSError, match="disk"):
+        b"".join(answer.streaming_content)
     assert not connection.in_atomic_block
