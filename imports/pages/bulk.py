@@ -8,7 +8,6 @@ from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -18,7 +17,7 @@ from inventory import access
 from inventory.columns import Column
 from inventory.editing import saving
 from inventory.pages.forms import BulkForm
-from inventory.pages.shared import changeable, rows_chosen, template
+from inventory.pages.shared import changeable, rows_chosen, selection, template
 from inventory.registers import Register
 
 
@@ -36,17 +35,13 @@ def edit(request: HttpRequest, register: Register) -> HttpResponse:
     editable = access.editable_by(register, request.user).filter(pk__in=chosen.values("pk"))
     step = request.POST.get("step", "choose")
     form = BulkForm(register, request.user, request.POST if step != "choose" else None)
-    back = f"{reverse('register-list', args=[register])}?{request.POST.get('query', '')}"
     context: dict[str, Any] = {
+        **selection(request, register),
         "register": register,
         "form": form,
         "step": "choose",
         "count": chosen.count(),
         "editable": editable.count(),
-        "selected": request.POST.getlist("selected"),
-        "all": request.POST.get("all", ""),
-        "query": request.POST.get("query", ""),
-        "back": back,
     }
     if step != "choose" and form.is_valid():
         values = form.values()
@@ -56,7 +51,7 @@ def edit(request: HttpRequest, register: Register) -> HttpResponse:
         if step == "write" and context["doubts"] and saving.accepted(request) != context["stamp"]:
             messages.warning(request, _("Değerler hakkında söylenecek bir şey var; okuyup yeniden onaylayınız."))
         elif step == "write" and request.POST.get("count") == str(context["editable"]):
-            if done := _write(request, register, form, editable, back):
+            if done := _write(request, register, form, editable, context["back"]):
                 return done
         elif step == "write":
             messages.warning(request, _("Seçilen kayıtların sayısı bu arada değişti; yeni sayıyı onaylayınız."))

@@ -14,10 +14,10 @@ from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from imports.by_hand import Part, in_lists
+from imports.models import Batch
 from imports.pages import many
 from inventory import access
 from inventory.columns import Type
@@ -27,12 +27,13 @@ from inventory.flows.declared import Flow, Step
 from inventory.models import Row
 from inventory.organization.models import Asker
 from inventory.pages.forms import field, mark_faults, reason_of_step
-from inventory.pages.shared import changeable, form_page, rows_chosen
+from inventory.pages.shared import changeable, form_page, rows_chosen, selection
 from inventory.registers import Register
 from inventory.sameness.showing import LinkedErrors
 
 # So many of the rows that do not take the step are named under each reason.
 _NAMED = 10
+_LONGEST = Batch._meta.get_field("reason").max_length or 0
 
 
 class ManyStepsForm(forms.Form):
@@ -49,7 +50,9 @@ class ManyStepsForm(forms.Form):
             self.fields[name] = made = field(register, register.column(name), user)
             made.required, made.initial = False, None
             made.help_text = _("Boş bırakırsanız her kaydınki olduğu gibi kalır.")
-        self.fields["reason"] = reason_of_step(is_back)
+        # It is kept with the name of the step before it.
+        room = _LONGEST - len(stepping.in_words(step, "…")) + 1
+        self.fields["reason"] = reason_of_step(is_back, room)
         mark_faults(self)
 
     def values(self) -> dict[str, object]:
@@ -113,26 +116,21 @@ def take(request: HttpRequest, register: Register, step: str) -> HttpResponse:
     values = form.values() if form.is_valid() else {}
     chosen = Chosen(register, flow, way, rows_chosen(request, register), values, request.user)
     ready, refused = chosen.counted()
-    back = f"{reverse('register-list', args=[register])}?{request.POST.get('query', '')}"
     context: dict[str, Any] = {
+        **selection(request, register),
         "register": register,
         "step": way,
         "form": form,
         "after": register.column(flow.column).choices[way.target],
         "ready": ready,
         "refused": refused,
-        "selected": request.POST.getlist("selected"),
-        "all": request.POST.get("all", ""),
-        "query": request.POST.get("query", ""),
-        "back": back,
     }
     if form.is_bound and form.is_valid() and ready:
         context |= many.doubted([chosen.part()], request.user)
         if request.POST["count"] != str(ready):
             messages.warning(request, _("Adımı atacak kayıtların sayısı değişti; yeni sayıyı onaylayınız."))
         elif not context["doubts"] or saving.accepted(request) == context["stamp"]:
-            name = _("“%(step)s” adımı") % {"step": way.label}
-            reason = " · ".join(filter(None, (name, form.cleaned_data["reason"].strip())))
-            if done := many.write(request, form, name, reason, [chosen.part()], back):
+            reason = stepping.in_words(way, form.cleaned_data["reason"])
+            if done := many.write(request, form, stepping.in_words(way), reason, [chosen.part()], context["back"]):
                 return done
     return render(request, "imports/many_steps.html", context)

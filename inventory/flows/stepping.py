@@ -97,8 +97,13 @@ def prepare(
     if why := lacks(register, row, step):
         raise Refused(why)
     setattr(row, _flow(register).column, step.target)
-    words = (_("“%(step)s” adımı") % {"step": step.label}, reason.strip(), by.reason)
-    return step, replace(dated(by), reason=" · ".join(filter(None, words)))
+    return step, replace(dated(by), reason=in_words(step, reason, by.reason))
+
+
+def in_words(step: Step, *reasons: str) -> str:
+    """What the history says of a step: its name, and why it was taken."""
+    name = _("“%(step)s” adımı") % {"step": step.label}
+    return " · ".join(filter(None, (name, *(reason.strip() for reason in reasons))))
 
 
 def unexplained(register: Register, state: str, step: Step, reason: str) -> str:

@@ -205,11 +205,11 @@ class BulkForm(forms.Form):
         return values | blanks
 
 
-def reason_of_step(is_back: bool) -> forms.CharField:
+def reason_of_step(is_back: bool, longest: int = 250) -> forms.CharField:
     return forms.CharField(
         label=_("Gerekçe"),
         required=is_back,
-        max_length=250,
+        max_length=longest,
         help_text=_("Geri adımda zorunludur.") if is_back else _("Tarihçede görünür; istenirse boş kalabilir."),
         error_messages={"required": _("Geri adımın gerekçesini yazınız.")},
         widget=forms.TextInput(attrs={"class": "form-control"}),

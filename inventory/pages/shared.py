@@ -84,6 +84,17 @@ def rows_chosen(request: HttpRequest, register: Register) -> QuerySet:
     return access.visible_to(register, request.user).filter(pk__in=wholes(request.POST.getlist("selected")))
 
 
+def selection(request: HttpRequest, register: Register) -> dict[str, object]:
+    """What the list posted, for the page to post it on (`_selection.html`); `back` leads to the list."""
+    query = request.POST.get("query", "")
+    return {
+        "selected": request.POST.getlist("selected"),
+        "all": request.POST.get("all", ""),
+        "query": query,
+        "back": f"{reverse('register-list', args=[register])}?{query}",
+    }
+
+
 def detail_url(request: HttpRequest, register: Register, pk: int) -> str:
     """The row's page, at the place in the list from which it was opened."""
     query = f"?{request.GET.urlencode()}" if "at" in request.GET else ""

@@ -14,7 +14,6 @@ from imports.steps import Stopped
 from inventory import registers, writes
 from inventory.flows.declared import NEW
 from inventory.history import Author
-from inventory.organization.models import Unit
 from inventory.refusals import Refused
 from tests.flows.walks import EVERY, in_state, state_of, states, steps_with, take, with_flow
 from tests.pages import posted, signed_in
@@ -22,16 +21,6 @@ from tests.rows import SYSTEM, row, set_values, unit, user
 
 pytestmark = pytest.mark.django_db
 LEASES = registers.get("lease-contracts")
-
-
-@pytest.fixture
-def here() -> Unit:
-    return unit("Destek Hizmetleri Dairesi Başkanlığı")
-
-
-@pytest.fixture
-def steward(here):
-    return user("sorumlu", here, (here, "", 3))
 
 
 @pytest.fixture
@@ -124,6 +113,15 @@ def test_a_number_that_moved_is_asked_again_and_a_step_back_needs_a_reason(here,
     answer = taken(client, LEASES, "redraft", made, reason="")
     assert "gerekçesini yazınız" in answer.content.decode() and of(LEASES, made) == ["running"] * 2
     assert not Batch.objects.exists()
+
+
+def test_a_reason_that_would_be_cut_off_is_refused(here, steward):
+    made, client = row(LEASES, here), signed_in(steward)
+    name = len("“Yürürlüğe al” adımı · ")
+    answer = taken(client, LEASES, "run", [made], reason="ö" * (251 - name))
+    assert answer.context["form"].errors["reason"] and state_of(LEASES, made) == "draft"
+    taken(client, LEASES, "run", [made], reason="ö" * (250 - name))
+    assert made.history.latest("history_id").history_change_reason == "“Yürürlüğe al” adımı · " + "ö" * (250 - name)
 
 
 def test_nobody_takes_a_step_that_is_for_those_who_manage(here, editor, steward):

@@ -13,31 +13,15 @@ from django.utils import timezone
 from inventory import registers, writes
 from inventory.flows.declared import NEW
 from inventory.history import Author
-from inventory.organization.models import Unit
 from inventory.past import opened
 from tests.flows.walks import EVERY, in_state, state_of, states, take, with_flow
 from tests.pages import posted, signed_in
-from tests.rows import row, unit, user
+from tests.rows import row, user
 
 pytestmark = pytest.mark.django_db
 LEASES = registers.get("lease-contracts")
 # The list, and what is counted after it.
 ADDRESSES = ("register-list", "register-totals")
-
-
-@pytest.fixture
-def here() -> Unit:
-    return unit("Destek Hizmetleri Dairesi Başkanlığı")
-
-
-@pytest.fixture
-def there() -> Unit:
-    return unit("Zabıta Dairesi Başkanlığı")
-
-
-@pytest.fixture
-def admin(here):
-    return user("yonetici", here, is_superuser=True)
 
 
 def url(register, made, step=None) -> str:

@@ -13,23 +13,12 @@ from inventory import registers, writes
 from inventory.flows import stepping
 from inventory.flows.declared import NEW
 from inventory.history import Author
-from inventory.organization.models import Unit
 from inventory.refusals import Conflict, Refused
 from tests.flows.walks import EVERY, in_state, needed, state_of, states, steps_with, take, with_flow
 from tests.rows import SYSTEM, row, unit, user
 
 pytestmark = pytest.mark.django_db
 LEASES = registers.get("lease-contracts")
-
-
-@pytest.fixture
-def here() -> Unit:
-    return unit("Destek Hizmetleri Dairesi Başkanlığı")
-
-
-@pytest.fixture
-def steward(here):
-    return user("sorumlu", here, (here, "", 3))
 
 
 def every_step(register):

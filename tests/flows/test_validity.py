@@ -16,7 +16,7 @@ from inventory.organization.models import Unit
 from inventory.pages import home
 from tests.flows.walks import in_state, states
 from tests.pages import signed_in
-from tests.rows import row, unit, user
+from tests.rows import row, user
 
 pytestmark = pytest.mark.django_db
 LEASES = registers.get("lease-contracts")
@@ -25,11 +25,6 @@ DAY = dt.timedelta(days=1)
 # What the list says of a contract whose last day is near, and of one whose last day has passed.
 NEAR = {"draft": "no_result", "running": "soon", "ended": "ended", "closed": "ended"}
 PASSED = NEAR | {"running": "ended"}
-
-
-@pytest.fixture
-def here() -> Unit:
-    return unit("Destek Hizmetleri Dairesi Başkanlığı")
 
 
 def until(day: dt.date, here: Unit) -> dict[str, int]:

@@ -15,25 +15,14 @@ from imports.plans import undoing
 from imports.resources import resource_of
 from inventory import history, registers, writes
 from inventory.history import Author
-from inventory.organization.models import Unit
 from inventory.past import opened
 from inventory.refusals import Conflict, Refused
 from tests.flows.walks import EVERY, in_state, state_of, states, take
 from tests.pages import posted, signed_in
-from tests.rows import SYSTEM, row, unit, user
+from tests.rows import SYSTEM, row
 
 pytestmark = pytest.mark.django_db
 LEASES = registers.get("lease-contracts")
-
-
-@pytest.fixture
-def here() -> Unit:
-    return unit("Destek Hizmetleri Dairesi Başkanlığı")
-
-
-@pytest.fixture
-def admin(here):
-    return user("yonetici", here, is_superuser=True)
 
 
 def begin(register) -> str:

@@ -228,7 +228,7 @@ def test_changes_of_rows_that_left_the_users_sight_are_not_shown(parks, fleet, s
     batch = upload(client, sheet_file(HEADINGS, *vehicles(parks, 101))).context["batch"]
     Vehicle.objects.filter(pk=old.pk).update(responsible_unit=unit("Zabıta Dairesi Başkanlığı"))
     page = client.get(reverse("import-batch", args=[batch.pk]))
-    assert "Fiat" not in page.content.decode() and "görme yetkiniz yok" in page.content.decode()
+    assert "Fiat" not in page.content.decode() and "görme yetkinizin dışında" in page.content.decode()
     batches.run_apply(batch)
     assert batch.state == "refused" and "yetkiniz" in batch.message
     assert Vehicle.objects.get().make == "Fiat"
