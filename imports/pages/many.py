@@ -8,6 +8,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
+from django.contrib.humanize.templatetags.humanize import intcomma
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -105,7 +106,7 @@ def write(
 
 def _message(batch: Batch | None) -> SafeString:
     """What was done, with the way to take it back."""
-    text = _("%(count)d kayıt değişti.") % {"count": writes_of(batch) if batch else 0}
+    text = _("%(count)s kayıt değişti.") % {"count": intcomma(writes_of(batch) if batch else 0)}
     if batch is None:
         return format_html("{}", text)
     url = reverse("import-batch", args=[batch.pk])

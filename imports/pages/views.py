@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import messages
+from django.contrib.humanize.templatetags.humanize import intcomma
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -253,7 +254,7 @@ def apply(request: HttpRequest, pk: int) -> HttpResponse:
 def _report_applied(request: HttpRequest, batch: Batch) -> None:
     if batch.state == State.APPLIED:
         count = batches.writes_of(batch)
-        message = ngettext("%(count)d kayıt yazıldı.", "%(count)d kayıt yazıldı.", count) % {"count": count}
+        message = ngettext("%(count)s kayıt yazıldı.", "%(count)s kayıt yazıldı.", count) % {"count": intcomma(count)}
         messages.success(request, message)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.contrib.humanize.templatetags.humanize import intcomma
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -40,10 +41,10 @@ def _refusals(listing: Listing, count: int) -> list[str]:
     refusals = []
     if count > MOST_ROWS:
         message = _(
-            "%(count)d kayıt var; buradan en çok %(most)d kayıt yazdırılır. Listeyi süzerek daraltınız ya da Excel’e "
+            "%(count)s kayıt var; buradan en çok %(most)s kayıt yazdırılır. Listeyi süzerek daraltınız ya da Excel’e "
             "verip oradan yazdırınız: dosya yazdırmaya hazırdır."
         )
-        refusals.append(message % {"count": count, "most": MOST_ROWS})
+        refusals.append(message % {"count": intcomma(count), "most": intcomma(MOST_ROWS)})
     if len(listing.columns) > MOST_COLUMNS:
         message = _(
             "%(count)d sütun bir sayfanın enine sığmaz; en çok %(most)d sütun yazdırılır. Sütunları azaltınız ya da "
