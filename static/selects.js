@@ -115,6 +115,9 @@ function enhance(select) {
   for (const event of ["dropdown_open", "load"]) {
     made.on(event, () => made.isOpen && made.dropdown.scrollIntoView({ block: "nearest" }));
   }
+  // Words still waiting for their pause would open the list again and take the focus back: what is typed next would
+  // stand in the wrong field.
+  for (const event of ["blur", "item_add"]) made.on(event, () => clearTimeout(made.refreshTimeout));
   if (select.multiple) made.on("item_add", () => made.setTextboxValue(""));
   // Opened again with nothing typed, it offers all, not what was found last.
   if (url) made.on("dropdown_open", () => made.loading || made.control_input.value || made.load(""));

@@ -100,3 +100,19 @@ def test_a_vehicle_is_chosen_by_who_types_fast_and_by_nobody_who_passes_by(here,
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.getAttribute('aria-label')") == "Yeni satır: Başlangıç"
     assert chosen.all_inner_texts() == ["41 TST 003", "41 TST 005"]
+
+
+def test_who_has_left_a_searched_select_is_not_called_back_to_it(here, page, sign_in):
+    car(here, plate="41 TST 001")
+    sign_in(page, user("filocu", here, (here, "vehicles", 2)))
+    page.goto(f"{page.base}/lease-contracts/new/")
+    page.get_by_label("Yeni satır: Araç").and_(page.get_by_role("combobox")).first.click()
+    page.get_by_role("option", name="41 TST 001").wait_for()
+    box = page.locator("*:focus")
+    box.evaluate("box => { box.value = '41 TST'; box.dispatchEvent(new Event('input')); }")
+    page.keyboard.press("Escape")
+    price = page.get_by_label("Yeni satır: Aylık bedel (TL)").first
+    box.evaluate("(_, price) => price.focus()", price.element_handle())
+    # Longer than the list waits for more letters.
+    page.wait_for_timeout(600)
+    assert price.evaluate("price => price === document.activeElement")
