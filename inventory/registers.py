@@ -89,6 +89,8 @@ class Register:
     through: tuple[Through, ...] = ()
     #: The states of its rows, and the steps between them; any other writing leaves the state alone.
     flow: Flow | None = None
+    #: What a blank of a column means, shown in its place on pages; in a sheet it stays blank.
+    blanks: dict[str, Text] = field(default_factory=dict)
     #: More headings that sheets use for a column: {"plate": ("plaka no", "araç plakası")}; those of the model's
     #: SYNONYMS are added to them.
     synonyms: dict[str, tuple[str, ...]] = field(default_factory=dict)
@@ -107,7 +109,7 @@ class Register:
         named = (*self.sums, *self.parents, *self.synonyms, *self.named_by)
         named += tuple(name for names in self.identity for name in names)
         named += (self.order.removeprefix("-"), *(first for _, first in self.sections))
-        named += tuple(filter(None, (self.split,)))
+        named += tuple(filter(None, (self.split, *self.blanks)))
         named += tuple(name for rule in self.warnings for name in rule.columns)
         for name in named:
             if name not in self.columns and name != self.model._meta.pk.name:
@@ -154,6 +156,10 @@ class Register:
         """The column that a sheet carries to find its rows again: the inventory number, or the row's id."""
         number = next(iter(self.model.numbered or ()), "")
         return Column(field_of(self.model, number if number in self.columns else self.model._meta.pk.name))
+
+    def text(self, column: Column, row: models.Model) -> str:
+        """What a page shows of a row's column."""
+        return column.text(row) or str(self.blanks.get(column.name, ""))
 
     @cached_property
     def personal(self) -> tuple[Column, ...]:

@@ -75,6 +75,7 @@ register(
         scope="unit",
         stewards_only=True,
         guard=authority.of_grants,
+        blanks={"unit": _("Her yer"), "register": _("Bütün kütükler")},
         synonyms={"needs_second_factor": ("ikinci adım", "iki adımlı giriş")},
     )
 )

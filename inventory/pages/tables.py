@@ -80,7 +80,7 @@ def cells(register: Register, columns: list[Column], row: Model) -> list[Cell]:
 
 
 def _cell(register: Register, column: Column, row: Model) -> Cell:
-    text = column.text(row)
+    text = register.text(column, row)
     if is_state(column):
         return Cell(column, text, getattr(row, column.name))
     states = computed(register).get(getattr(column, "state", ""))

@@ -132,7 +132,7 @@ def _state(register: Register, row, user) -> dict:
 def _facts(register: Register, row) -> list[tuple[str, list[tuple]]]:
     """(heading, [(column, text, the page of what it names)])."""
     return [
-        (heading, [(column, column.text(row), _link(column, row)) for column in columns])
+        (heading, [(column, register.text(column, row), _link(column, row)) for column in columns])
         for heading, columns in register.sectioned()
     ]
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.utils.translation import gettext as _
 
 from inventory import registers, writes
 from inventory.history import Author
@@ -71,7 +72,8 @@ def forget(people: list[Person]) -> None:
         record(
             Event.Kind.PERSONAL_FORGOTTEN,
             register=register.slug,
-            text=f"{len(part)}: {', '.join(FORGOTTEN)}",
+            text=_("%(count)d kişi: %(columns)s")
+            % {"count": len(part), "columns": ", ".join(register.column(name).label for name in FORGOTTEN)},
             people=[person.staff_no for person in part],
             columns=list(FORGOTTEN),
         )

@@ -28,10 +28,13 @@ class Command(RegisterCommand):
         count = Event.objects.filter(at__lt=before).count()
         if apply and count:
             Event.objects.forget_before(before)
-            record(Event.Kind.FORGOTTEN, text=f"{count} entries before {before:%Y-%m-%d}")
-        sentence = (
-            _("%(day)s öncesinden %(count)d satır silindi.")
-            if apply
-            else _("%(day)s öncesinden %(count)d satır silinecek (--apply).")
-        )
-        self.stdout.write(sentence % {"count": count, "day": f"{before:%d.%m.%Y}"})
+            record(Event.Kind.FORGOTTEN, text=_gone(before, count))
+        if apply:
+            self.stdout.write(_gone(before, count))
+        else:
+            sentence = _("%(day)s öncesinden %(count)d satır silinecek (--apply).")
+            self.stdout.write(sentence % {"count": count, "day": f"{before:%d.%m.%Y}"})
+
+
+def _gone(before: dt.datetime, count: int) -> str:
+    return _("%(day)s öncesinden %(count)d satır silindi.") % {"count": count, "day": f"{before:%d.%m.%Y}"}

@@ -379,3 +379,11 @@ def test_a_number_mended_before_the_account_was_opened_is_no_change_since(here):
     writes.save(PEOPLE, of, SYSTEM)
     root = User.objects.create_user("ayse", person=of, is_superuser=True)
     assert login("000123") == root
+
+
+def test_a_blank_of_a_grant_says_what_it_means_on_pages(here):
+    grant = user("mufettis", here, (None, "", VIEW)).person.grants.get()
+    browser = signed_in(user("yonetici", here, is_superuser=True))
+    for page in (reverse("register-list", args=[GRANTS]), reverse("register-detail", args=[GRANTS, grant.pk])):
+        shown = browser.get(page).content.decode()
+        assert "Her yer" in shown and "Bütün kütükler" in shown, page

@@ -131,6 +131,7 @@ def test_old_entries_are_counted_first_and_their_going_is_an_entry(settings, adm
     assert "1 satır silinecek" in result.getvalue() and Event.objects.count() == 2
     call_command("forget_trail", "--apply", stdout=result)
     assert list(Event.objects.order_by("id").values_list("kind", flat=True)) == ["login", "forgotten"]
+    assert Event.objects.last().text.endswith("öncesinden 1 satır silindi.")
 
 
 def test_what_the_database_cannot_take_waits_in_a_file(admin, monkeypatch):

@@ -117,6 +117,7 @@ def test_who_left_long_ago_is_forgotten_in_row_history_and_account_and_nobody_el
     assert ayse.identity_no == NUMBER and Person.history.filter(id=ayse.pk, identity_no=NUMBER).count() == 2
     (event,) = Event.objects.filter(kind="personal_forgotten")
     assert event.details["people"] == ["S031"] and event.username == ""
+    assert event.text == "1 kişi: T.C. kimlik no, E-posta"
     assert "0 kişi silindi" in forget() and len(traces()) == 1
 
 
