@@ -58,6 +58,8 @@ class Row(models.Model):
     sorted_by = "name"
     # The column that the system numbers when a row is made: (column, form of the number, counter).
     numbered: tuple[str, str, str] | None = None
+    # The part of `str(row)` that a list leaves out: its readers know it.
+    spared = ""
     # The row of the sheet from which it is being written; kept in its history alone.
     sheet_row: int | None = None
 

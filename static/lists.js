@@ -3,7 +3,7 @@
 // input[data-all] to 1 for the whole filtered set. form[method=get] sends no empty fields, and [data-columns] boxes as one list.
 
 // tbody.cells: the arrows go from row to row, Enter on a row's box opens the row. button[data-fold-filters] hides the panel of the
-// filters, also on the pages to come (cookie "filters").
+// filters, also on the pages to come (cookie "filters"). A text that is cut or spares something is whole in its paragraph's hint.
 
 const table = document.querySelector("table[data-selectable]");
 if (table) select(table);
@@ -18,6 +18,11 @@ document.querySelector("tbody.cells")?.addEventListener("keydown", (event) => {
     event.preventDefault();
     row.querySelector("a")?.click();
   }
+});
+
+document.querySelector("tbody.cells")?.addEventListener("mouseover", ({ target }) => {
+  const text = target.closest("p");
+  if (text && !text.title && (text.scrollHeight > text.clientHeight || text.querySelector("i"))) text.title = text.textContent;
 });
 
 const fold = document.querySelector("[data-fold-filters]");

@@ -1,5 +1,7 @@
 """Units, people, accounts, and grants: who answers, and who may do what."""
 
+import re
+
 from django.contrib.auth.models import AbstractUser, AnonymousUser, Group
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -14,6 +16,9 @@ from inventory.models import GONE, Row
 from inventory.sameness.constraints import Same, SameField
 from inventory.search import fold, turkish
 from inventory.trees import Tree
+
+# What the units of one kind are all called; left out, they are told apart as people speak of them.
+_SAID_BY_KIND = re.compile(r" (?:Daire(?:si)? Başkanlığı|Şube Müdürlüğü)(?= \(|$)")
 
 
 class Unit(Tree, Row):
@@ -77,6 +82,11 @@ class Unit(Tree, Row):
 
     def __str__(self) -> str:
         return self.full_name or self.name
+
+    @property
+    def spared(self) -> str:
+        said = _SAID_BY_KIND.search(str(self))
+        return said.group() if said else ""
 
     def derive(self) -> None:
         is_branch = self.parent and self.kind in (self.Kind.BRANCH, self.Kind.OTHER)

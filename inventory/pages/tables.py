@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db.models import Model
 
-from inventory.columns import Column
+from inventory.columns import Column, Type
 from inventory.computed.columns import computed, is_state
 from inventory.listing.address import Listing
 from inventory.listing.paging import Place, find
@@ -21,6 +21,7 @@ class Cell:
     text: str
     state: str = ""  # of `computed.validity.State`
     said: str = ""  # the state in words, where the text does not say it
+    spared: str = ""  # the part of the text that a list leaves out (`Row.spared`)
 
 
 @dataclass(frozen=True)
@@ -83,6 +84,8 @@ def _cell(register: Register, column: Column, row: Model) -> Cell:
     text = register.text(column, row)
     if is_state(column):
         return Cell(column, text, getattr(row, column.name))
+    if column.type == Type.REFERENCE:
+        return Cell(column, text, spared=getattr(getattr(row, column.name), "spared", ""))
     states = computed(register).get(getattr(column, "state", ""))
     return Cell(column, text, getattr(row, states.name), states.text(row)) if states else Cell(column, text)
 

@@ -34,10 +34,10 @@ def table_rows(page: Page, of: Register, query: str, may_change: bool, as_of: dt
                 f'name="selected" value="{line.id}" aria-label="{escape(select % {"title": line.title})}"></td>'
             )
         for number, each in enumerate(line.cells):
-            shown = _drawn(each)
+            shown = _drawn(each, each.spared)
             if number == 0 and not as_of:
                 shown = f'<a href="{before}{line.id}{after}">{escape(each.text or line.title)}</a>'
-            made.append(f"<td{_layout(each)}>{shown}</td>")
+            made.append(_laid(each, shown))
         made.append("</tr>\n")
     return mark_safe("".join(made))  # noqa: S308 - every text in it is escaped
 
@@ -48,7 +48,10 @@ def cell(cell: Cell) -> SafeString:
     return mark_safe(_drawn(cell))  # noqa: S308 - every text in it is escaped
 
 
-def _drawn(cell: Cell) -> str:
+def _drawn(cell: Cell, spared: str = "") -> str:
+    if spared:
+        before, _spared, after = cell.text.partition(spared)
+        return f"{escape(before)}<i>{escape(spared)}</i>{escape(after)}"
     if cell.state and not cell.said:
         return _badge(cell.state, cell.text)
     if cell.said and cell.state != "valid":
@@ -60,7 +63,9 @@ def _badge(state: str, text: str) -> str:
     return f'<span class="badge due-{state} text-nowrap">{escape(text)}</span>'
 
 
-def _layout(cell: Cell) -> str:
+def _laid(cell: Cell, shown: str) -> str:
+    """A paragraph is cut after its second line and shown without what it spares (app.css), but whole where it is
+    pointed at (lists.js) or printed (print.css)."""
     if cell.column.type.is_number:
-        return ' class="text-end number"'
-    return "" if len(cell.text) < _SHORT else ' class="long"'
+        return f'<td class="text-end number">{shown}</td>'
+    return f"<td>{shown}</td>" if len(cell.text) < _SHORT else f"<td><p>{shown}</p></td>"

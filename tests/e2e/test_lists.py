@@ -74,3 +74,20 @@ def test_rows_are_chosen_and_opened_by_keyboard(page, sign_in, clerk):
     link = page.locator("tbody tr").nth(1).locator("a").first.get_attribute("href")
     page.keyboard.press("Enter")
     page.wait_for_url(f"**{link.partition('?')[0]}**")
+
+
+def test_a_cut_text_is_whole_where_it_is_pointed_at_and_on_paper(page, sign_in, clerk):
+    long = "Arka kapısı kapanmıyor; sigortadan önce ön camı da değişecek. " * 4
+    VEHICLES.model.objects.update(notes=long.strip())
+    sign_in(page, clerk)
+    page.goto(f"{page.base}/vehicles/?columns=plate,responsible_unit,notes")
+    unit_cell, cut = page.locator("tbody p").nth(0), page.locator("tbody p").nth(1)
+    assert unit_cell.inner_text() == "Destek Hizmetleri"
+    unit_cell.hover()
+    assert unit_cell.get_attribute("title") == "Destek Hizmetleri Dairesi Başkanlığı"
+    assert page.locator("tbody tr").nth(0).bounding_box()["height"] <= 48
+    cut.hover()
+    assert cut.get_attribute("title") == long.strip()
+    page.emulate_media(media="print")
+    assert unit_cell.inner_text() == "Destek Hizmetleri Dairesi Başkanlığı"
+    assert cut.evaluate("text => text.scrollHeight <= text.clientHeight")

@@ -12,6 +12,7 @@ from inventory import registers
 from inventory.assets.vehicles.models import Vehicle
 from inventory.listing.address import Listing
 from inventory.listing.panel import panel
+from inventory.organization.models import Unit
 from tests.pages import signed_in
 from tests.rows import row, unit, user
 
@@ -34,6 +35,15 @@ def test_what_a_row_holds_is_text_and_no_html(browser):
     cell = "&lt;b&gt;&#x27;&amp;&quot;&lt;/b&gt;"
     assert re.search(rf'<td[^>]*><a href="/vehicles/\d+/\?columns=make%2Cplate&amp;at=list">{cell}</a></td>', page)
     assert re.search(r'aria-label="[^"]*41 A 1[^"]* kaydını seç"', page)
+
+
+def test_what_all_units_of_a_kind_are_called_is_there_to_be_pointed_at(browser):
+    page = browser.get(URL, {"columns": "plate,responsible_unit"}).content.decode()
+    assert "<td><p>Park ve Bahçeler<i> Dairesi Başkanlığı</i></p></td>" in page
+    branch = unit("Planlama Şube Müdürlüğü", unit("Fen İşleri Daire Başkanlığı"), kind=Unit.Kind.BRANCH)
+    assert str(branch) == "Planlama Şube Müdürlüğü (Fen İşleri Daire Başkanlığı)"
+    assert branch.spared == " Şube Müdürlüğü"
+    assert unit("Zabıta Müdürlüğü").spared == ""
 
 
 def test_only_the_filters_of_columns_that_are_asked_for_are_made(browser):
