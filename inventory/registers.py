@@ -50,6 +50,8 @@ class Register:
     sections: tuple[tuple[Text, str], ...] = ()
     #: The columns a list shows until the user chooses others.
     listed: tuple[str, ...]
+    #: The columns by which a row's page answers at a glance; none named are those of `listed` that the rows hold.
+    head: tuple[str, ...] = ()
     #: The columns offered first as filters; all others stand under "more filters".
     filters: tuple[str, ...] = ()
     #: Sets of columns by which a sheet's row is found in the register, tried in this order.
@@ -106,7 +108,7 @@ class Register:
         }
         object.__setattr__(self, "synonyms", synonyms)
         # `listed` and `filters` may name computed columns too, which other registers give (`computed.columns.check`).
-        named = (*self.sums, *self.parents, *self.synonyms, *self.named_by)
+        named = (*self.head, *self.sums, *self.parents, *self.synonyms, *self.named_by)
         named += tuple(name for names in self.identity for name in names)
         named += (self.order.removeprefix("-"), *(first for _, first in self.sections))
         named += tuple(filter(None, (self.split, *self.blanks)))
@@ -114,6 +116,8 @@ class Register:
         for name in named:
             if name not in self.columns and name != self.model._meta.pk.name:
                 raise ImproperlyConfigured(f"register {self.slug!r}: {name!r} is not one of its columns")
+        if not self.head:
+            object.__setattr__(self, "head", tuple(name for name in self.listed if name in self.columns))
         self._by_name  # noqa: B018 - finds every column's field now, not on the first page
         if self.flow:
             self.flow.check(self.slug, self._by_name)

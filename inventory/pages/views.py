@@ -10,14 +10,13 @@ from django.views.decorators.http import require_safe
 
 from inventory import access, history, registers, seen
 from inventory.columns import Type
-from inventory.computed.columns import computed, of_records, on, validities
-from inventory.computed.validity import ASKING
+from inventory.computed.columns import on, validities
 from inventory.editing.lines import line_name
-from inventory.flows import stepping
 from inventory.listing.address import Listing
 from inventory.listing.paging import Place, neighbours
 from inventory.models import GONE, Asset
 from inventory.naming import candidates, choosable, text_of
+from inventory.pages.facts import at_a_glance, sections
 from inventory.pages.lines import MOST
 from inventory.pages.shared import list_context, may_hand_over, shown, template, title_of
 from inventory.pages.step_views import counted_tabs, steps_from, tabs
@@ -99,9 +98,7 @@ def detail(request: HttpRequest, register: Register, pk: int) -> HttpResponse:
     context = {
         "register": register,
         "row": row,
-        "sections": _facts(register, row),
-        **_state(register, row, request.user),
-        "dues": _dues(register, row, request.user),
+        **at_a_glance(register, row, request.user),
         "records": [
             *(_records(child, name, row, request.user) for child, name in register.children()),
             *(
@@ -121,52 +118,10 @@ def detail(request: HttpRequest, register: Register, pk: int) -> HttpResponse:
     return render(request, template(register, "detail"), context)
 
 
-def _state(register: Register, row, user) -> dict:
-    """The state of a row that has one, and the steps that lead on from it."""
-    if register.flow is None:
-        return {}
-    state = register.column(register.flow.column)
-    return {"state": state, "state_text": state.text(row), "offers": stepping.offered(register, row, user)}
-
-
-def _facts(register: Register, row) -> list[tuple[str, list[tuple]]]:
-    """(heading, [(column, text, the page of what it names)])."""
-    return [
-        (heading, [(column, register.text(column, row), _link(column, row)) for column in columns])
-        for heading, columns in register.sectioned()
-    ]
-
-
-def _dues(register: Register, row, user) -> list[dict]:
-    """What is valid for the row today, and the way to add what is missing or has ended."""
-    dues = []
-    for column in computed(register).values():
-        states = column if column.name == "due" else computed(register).get(column.state)
-        if states is not None and (state := getattr(row, states.name)):
-            child = of_records(register, column.name)
-            dues.append(
-                {
-                    "label": column.label,
-                    "text": column.text(row) if states is not column else "",
-                    "state": state,
-                    "said": states.text(row),
-                    "new": child if child and state in ASKING and access.may_change(child[0], user) else None,
-                }
-            )
-    return dues
-
-
-def _link(column, row) -> str:
-    """The page of the row that a reference names, if it has one for who looks."""
-    target = registers.of(column.related_model) if column.type == Type.REFERENCE else None
-    named = getattr(row, column.name) if target else None
-    return reverse("register-detail", args=[target, named.pk]) if target and isinstance(named, target.model) else ""
-
-
 def _items(register: Register, name: str, row, user) -> dict | None:
     """The first of the user's own items that name the row; None where there is none for her to see."""
     records = _records(register, name, row, user)
-    return records | {"may_change": False} if records["lines"] else None
+    return records | {"may_change": False, "wide": True} if records["lines"] else None
 
 
 def _records(child: Register, name: str, row, user) -> dict:
@@ -184,6 +139,7 @@ def _records(child: Register, name: str, row, user) -> dict:
         "lines": [(record.pk, cells(child, columns, record)) for record in rows[:most]],
         "more": len(rows) > most,
         "may_change": access.may_change(child, user),
+        "wide": name == child.line_of,
         "sums": _sums(asked) if name == child.line_of else None,
     }
 
@@ -220,7 +176,7 @@ def row_history(request: HttpRequest, register: Register, pk: int) -> HttpRespon
         "row_id": pk,
         "title": str(last) if last else title_of(register, request.user, row),
         "gone": gone,
-        "sections": _facts(register, last) if last else [],
+        "sections": sections(register, last) if last else [],
         "entries": list(history.entries(register, pk, request.user)),
         "taken_out": _taken_out(register, pk, request.user),
         "may_change": row is not None and access.in_scope(register, request.user, row),

@@ -27,6 +27,10 @@ register(
             "inventory_no", "kind", "make", "model", "serial_no", "holder", "room", "responsible_unit", "location",
             "status",
         ),
+        head=(
+            "inventory_no", "kind", "make", "model", "serial_no", "holder", "responsible_unit", "status", "location",
+            "warranty_until", "cost",
+        ),
         filters=("kind", "make", "responsible_unit", "holder", "location", "status", "warranty_until"),
         identity=(("make", "serial_no"), ("mac_address",)),
         named_by=("inventory_no", "serial_no"),

@@ -28,6 +28,10 @@ register(
             "inventory_no", "kind", "make", "model", "serial_no", "hostname", "ip_address", "responsible_unit",
             "location", "status",
         ),
+        head=(
+            "inventory_no", "kind", "make", "model", "serial_no", "ip_address", "responsible_unit", "status",
+            "location", "cost",
+        ),
         filters=("kind", "make", "responsible_unit", "location", "status", "due", "licence_until"),
         identity=(("make", "serial_no"), ("mac_address",)),
         named_by=("inventory_no", "serial_no", "hostname"),

@@ -33,6 +33,10 @@ register(
             "inventory_no", "kind", "district", "neighbourhood", "block", "parcel", "independent_unit", "area_m2",
             "our_area_m2", "responsible_unit", "status",
         ),
+        head=(
+            "inventory_no", "kind", "district", "neighbourhood", "area_m2", "our_area_m2", "responsible_unit", "status",
+            "location", "current_value", "cost",
+        ),
         filters=("kind", "district", "neighbourhood", "responsible_unit", "status", "area_m2", "can_be_let"),
         identity=(
             ("registry_id",),

@@ -28,6 +28,10 @@ register(
             "inventory_no", "name", "kind", "audience", "supplier", "licence_until", "yearly_cost",
             "responsible_unit", "status",
         ),
+        head=(
+            "inventory_no", "kind", "supplier", "audience", "responsible_unit", "status", "location", "yearly_cost",
+            "cost",
+        ),
         filters=("kind", "platform", "audience", "responsible_unit", "status", "due", "licence_until"),
         identity=(("name",),),
         named_by=("name", "inventory_no"),

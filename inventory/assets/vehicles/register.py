@@ -44,6 +44,10 @@ register(
             "inventory_no", "plate", "kind", "ownership", "make", "responsible_unit", "responsible_person", "status",
             "inspection_until", "liability_until",
         ),
+        head=(
+            "inventory_no", "kind", "make", "trade_name", "ownership", "responsible_unit", "responsible_person",
+            "status", "location", "cost",
+        ),
         filters=(
             "kind", "ownership", "responsible_unit", "status", "inspection_due", "liability_due", "lease_due",
             "model_year", "use", "responsible_person",
@@ -206,6 +210,7 @@ register(
             "vehicle", "vehicle_kind", "vehicle_responsible_unit", "vehicle_responsible_person", "kind", "company",
             "policy_no", "starts_on", "ends_on", "due",
         ),
+        head=("vehicle", "kind", "company", "policy_no", "starts_on", "ends_on", "premium"),
         filters=("due", "kind", "vehicle", "vehicle_kind", "vehicle_responsible_unit", "company", "ends_on"),
         identity=(("vehicle", "kind", "policy_no"),),
         sums=("premium",),
