@@ -5,7 +5,7 @@ class GeoConfig(AppConfig):
     name = "geo"
 
     def ready(self):
-        from geo import counts, within
+        from geo import counts, sentences, within
         from geo.files import writing
         from geo.placing import Placing
         from inventory import hooks
@@ -13,6 +13,7 @@ class GeoConfig(AppConfig):
         hooks.before_write.append(counts.leave)
         hooks.after_write.append(counts.enter)
         hooks.filters.append(within.filters)
+        hooks.sentences.append(sentences.SENTENCES)
         hooks.readers.append("geo.files.kinds")
         hooks.besides.append(Placing())
         hooks.export_forms += writing.forms()

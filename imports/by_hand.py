@@ -3,9 +3,10 @@ stands in the list of what was done. Over several registers it is one batch whos
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from copy import copy
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import transaction
@@ -19,7 +20,7 @@ from imports.plans.plan import ColumnChange, Plan, PlanLine, Verdict, pack
 from imports.steps import Stopped, claim, forget
 from inventory import access
 from inventory.access import Unseen
-from inventory.columns import Column
+from inventory.columns import Column, Type
 from inventory.history import Author
 from inventory.many import by_id
 from inventory.models import Row
@@ -28,7 +29,13 @@ from inventory.refusals import Refused
 from inventory.registers import Register
 
 Values = Mapping[str, object]
+#: (column, old, new): of a reference the id, of any other column the text that pages show.
+Change = tuple[str, int | str | None, int | str | None]
 State = Batch.State
+
+
+# So much of a text is counted apart.
+_LETTERS = 200
 
 
 @dataclass(frozen=True)
@@ -39,6 +46,8 @@ class Part:
     register: Register
     rows: Iterable[list[Any]]
     values: Values
+    #: How many rows go from which value of which column to which: counted while they are planned.
+    changes: Counter[Change] = field(default_factory=Counter)
 
 
 def in_lists(register: Register, rows: QuerySet[Any]) -> Iterator[list[Any]]:
@@ -129,6 +138,7 @@ def _lines(part: Part, user: Asker) -> Iterator[PlanLine]:
             if different := [column for column in columns if _stored(row, column) != _stored(before, column)]:
                 row.clean_fields(exclude=fields - {column.name for column in different} | {*register.references})
                 row.clean()
+                part.changes.update((c.name, _told(before, c), _told(row, c)) for c in different)
                 yield _line(before, row, different, unseen)
 
 
@@ -140,6 +150,10 @@ def _line(before: Row, row: Row, columns: Sequence[Column], unseen: Mapping[str,
         changes.append(ColumnChange(column.name, old_text, column.text(row)))
     values = {column.name: _stored(row, column) for column in columns}
     return PlanLine(0, Verdict.CHANGED, row.pk, row.version, pack(values, changes))
+
+
+def _told(row: Row, column: Column) -> int | str | None:
+    return _stored(row, column) if column.type == Type.REFERENCE else column.text(row)[:_LETTERS]
 
 
 def _stored(row: Row, column: Column) -> Any:

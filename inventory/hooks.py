@@ -6,7 +6,7 @@ beside each list, goes through it. What stands in it is called in the order of I
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence, Set
+from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from inventory.history import Author
     from inventory.models import Row
     from inventory.registers import Register
+    from inventory.trail.sentences import Sentence, Thing
 
 
 @dataclass(frozen=True)
@@ -66,3 +67,7 @@ readers: list[str] = []
 besides: list[Beside] = []
 #: `imports.exporting`: forms of a file that goes out.
 export_forms: list[Form] = []
+#: `inventory.trail`: what each page does that leaves an entry, in words, by the page's name.
+sentences: list[Mapping[str, Sentence]] = []
+#: `inventory.trail`: what has a number in addresses and is no row of a register.
+things: list[Mapping[str, Thing]] = []

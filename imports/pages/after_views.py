@@ -24,6 +24,7 @@ from imports.reading import UnreadableFile
 from inventory import access
 from inventory.refusals import Refused
 from inventory.registers import Register
+from inventory.trail.keeping import detail
 
 # So many rows of each kind are listed before an undo.
 _LISTED = 50
@@ -121,6 +122,8 @@ def _named(user, parts: Sequence[tuple[Register, list[int]]]) -> list[tuple[str,
 
 def _undo(request: HttpRequest, batch: Batch) -> HttpResponse:
     asked = undoing.ask(batch, request.user, request.POST.get("reason", "")[:250], force="force" in request.POST)
+    if asked:
+        detail(register=batch.register, rows=batches.writes_of(batch))
     if asked and batches.writes_of(batch) > views.AT_ONCE_ROWS:
         watching.start(batch)
     elif asked:

@@ -23,6 +23,7 @@ from imports.pages.sending import kept_file, made_file, streamed_file
 from inventory.listing.address import Listing
 from inventory.pages.shared import changeable, shown
 from inventory.registers import Register
+from inventory.trail.keeping import detail
 
 log = logging.getLogger(__name__)
 _LISTED = 100
@@ -83,11 +84,13 @@ def choose(request: HttpRequest, register: Register) -> HttpResponse:
 
 def _made_or_asked(request: HttpRequest, register: Register, form: ExportForm) -> HttpResponseBase:
     query, chosen = form.query(), form.cleaned_data["format"]
-    asked = QueryDict(query)
+    asked = QueryDict(query, mutable=True)
     parts = parts_of(register, request.user, asked, personal=personal.ASKED in asked)
     if refused := personal.refusal(parts):
         raise CannotExport(refused)
     personal.keep_trail(parts, request)
+    asked["format"] = chosen
+    detail(rows=_rows(parts), query=asked.urlencode())
     if not _is_long(parts):
         return _answer(request, register, parts, chosen)
     export = jobs.ask(register, request.user, query, chosen)
@@ -98,7 +101,11 @@ def _made_or_asked(request: HttpRequest, register: Register, form: ExportForm) -
 
 
 def _is_long(parts: list[Part]) -> bool:
-    return sum(part.totals[0] for part in parts) > settings.EXPORT_AT_ONCE_ROWS
+    return _rows(parts) > settings.EXPORT_AT_ONCE_ROWS
+
+
+def _rows(parts: list[Part]) -> int:
+    return sum(part.totals[0] for part in parts)
 
 
 def _is_streamed(parts: list[Part], form: str) -> bool:
@@ -108,6 +115,7 @@ def _is_streamed(parts: list[Part], form: str) -> bool:
 
 
 def _answer(request: HttpRequest, register: Register, parts: list[Part], form: str) -> HttpResponseBase:
+    detail(rows=_rows(parts))
     name = jobs.file_name(parts[0].listing, form)
     if _is_streamed(parts, form):
         count = parts[0].totals[0]
@@ -137,6 +145,8 @@ def template(request: HttpRequest, register: Register) -> HttpResponseBase:
         message = _("Şablona en çok %(most)d kayıt konur; listeyi süzerek daraltınız veya boş şablon alınız.")
         messages.error(request, message % {"most": settings.EXPORT_AT_ONCE_ROWS})
         return redirect(_list_url(asked))
+    if with_rows:
+        detail(rows=part.totals[0])
     name = _("%(register)s şablonu.xlsx") % {"register": register.title}
     write = write_filled_template if with_rows else write_template
     return made_file(lambda target: write(part, target), name)
@@ -184,6 +194,9 @@ def file(request: HttpRequest, pk: int) -> HttpResponseBase:
     if not jobs.may_fetch(export, request.user):
         messages.error(request, _("Yetkiniz dosya hazırlandıktan sonra değişti; dosyayı yeniden isteyiniz."))
         return redirect("exports")
+    query = export.params.copy()
+    query["format"] = export.form
+    detail(register=export.register, rows=export.rows, query=query.urlencode())
     return kept_file(export.file, export.name)
 
 

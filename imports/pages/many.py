@@ -29,9 +29,12 @@ from inventory.organization.models import Asker
 from inventory.pages.shared import author
 from inventory.refusals import Refused
 from inventory.sameness.showing import message_and_link
+from inventory.trail.keeping import detail
 
 # So many rows are named under a doubt.
 _NAMED = 5
+# So many changes are told to the trail.
+_TOLD = 3
 # So many different doubts are shown.
 _SENTENCES = 50
 
@@ -86,6 +89,7 @@ def write(
     message, or to the step's own page; None where it was refused, the form saying why."""
     try:
         batch = by_hand.planned(name, author(request, reason), parts)
+        detail(batch=batch and batch.pk, rows=writes_of(batch) if batch else 0, **_changes(parts))
         if batch and writes_of(batch) > AT_ONCE_ROWS:
             if ask_to_apply(batch):
                 watching.start(batch)
@@ -102,6 +106,14 @@ def write(
         return redirect("import-batch", batch.pk)
     messages.success(request, _message(batch))
     return redirect(back)
+
+
+def _changes(parts: Sequence[Part]) -> dict[str, Any]:
+    """What became what in most rows, for the trail, and how many changes more there were."""
+    counted = [(part.register.slug, change, count) for part in parts for change, count in part.changes.items()]
+    counted.sort(key=lambda each: -each[2])
+    first = [[slug, *change, count] for slug, change, count in counted[:_TOLD]]
+    return {"changes": first, "more_changes": len(counted) - len(first) or None}
 
 
 def _message(batch: Batch | None) -> SafeString:

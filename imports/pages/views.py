@@ -24,6 +24,7 @@ from inventory.listing.address import Listing
 from inventory.refusals import Refused
 from inventory.registers import Register
 from inventory.server.asked import whole
+from inventory.trail.keeping import detail
 
 # A file of at most so many bytes and rows is checked, and so many rows are written, while the user waits.
 AT_ONCE_BYTES = 200_000
@@ -243,6 +244,7 @@ def apply(request: HttpRequest, pk: int) -> HttpResponse:
         messages.warning(request, _("Aktarımın durumu bu arada değişti; sayılara bakıp yeniden onaylayınız."))
     elif batches.writes_of(batch) > AT_ONCE_ROWS:
         if batches.ask_to_apply(batch):
+            detail(register=batch.register, rows=batches.writes_of(batch))
             watching.start(batch)
     else:
         watching.look_after(batch)
@@ -254,6 +256,7 @@ def apply(request: HttpRequest, pk: int) -> HttpResponse:
 def _report_applied(request: HttpRequest, batch: Batch) -> None:
     if batch.state == State.APPLIED:
         count = batches.writes_of(batch)
+        detail(register=batch.register, rows=count)
         message = ngettext("%(count)s kayıt yazıldı.", "%(count)s kayıt yazıldı.", count) % {"count": intcomma(count)}
         messages.success(request, message)
 

@@ -248,7 +248,7 @@ class Listing:
         parts += [(_("Uyarı"), self.not_kept)] if self.not_kept_before else []
         for name, value in self.given.items():
             field = self.filters.form.fields[name]
-            parts.append((self._label(name), _shown_value(field, value)))
+            parts.append((self._label(name), shown_value(field, value)))
         return parts
 
     def _label(self, name: str) -> str:
@@ -257,7 +257,7 @@ class Listing:
         return f"{label} ({end})" if end else label
 
 
-def _shown_value(field: Field, value: Any) -> str:
+def shown_value(field: Field, value: Any) -> str:
     if isinstance(field, ModelMultipleChoiceField):
         return ", ".join(str(row) for row in value)
     choices = {str(key): str(text) for key, text in getattr(field, "choices", ())}

@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import fcntl
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from pathlib import Path
+from types import MappingProxyType
+from typing import Any
 
 from django.core.files.storage import default_storage
 from django.db import OperationalError, connection, transaction
@@ -26,6 +28,8 @@ _PATIENCE_MS = 300
 COMMAND = "komut"
 #: The request that is being answered.
 asking: ContextVar[HttpRequest | None] = ContextVar("asking", default=None)
+#: What its page has told of it so far.
+detailed: ContextVar[Mapping[str, Any]] = ContextVar("detailed", default=MappingProxyType({}))
 
 
 def record(
@@ -60,6 +64,12 @@ def record_within(kind: str, *, user=None, register: str = "", row_id: int | Non
     Event(**_entry(kind, request, user, "", register, row_id, text, {})).save()
 
 
+def detail(**details: object) -> None:
+    """What a page tells of what it did, for the entry that its answer leaves: how many `rows`, of which `register` (a
+    slug), by which `batch`, the `query` of the list, which `changes`. Numbers, not names."""
+    detailed.set({**detailed.get(), **details})
+
+
 def _entry(kind, request, user, username, register, row_id, text, details) -> dict:
     return {
         "at": timezone.now().isoformat(),
@@ -70,7 +80,7 @@ def _entry(kind, request, user, username, register, row_id, text, details) -> di
         "register": register[:40],
         "row_id": row_id,
         "text": text[:300],
-        "details": {name: value for name, value in details.items() if value},
+        "details": {name: value for name, value in details.items() if value or value == 0},
     }
 
 

@@ -44,6 +44,7 @@ class Event(models.Model):
         DIRECTORY_GROUPS = "directory_groups", _("Kurum dizininden grup değişikliği")
         WENT_OUT = "went_out", _("Dışarı verilen dosya")
         CHANGE = "change", _("Değişiklik")
+        SETUP = "setup", _("Hazırlık ve ayar")
         GRANT = "grant", _("Yetki")
         ACCOUNT = "account", _("Hesap")
         PERSONAL_READ = "personal_read", _("Kişisel veri okundu")

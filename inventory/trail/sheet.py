@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 from typing import IO
 
 from django.db.models import QuerySet
@@ -14,7 +13,7 @@ from django.utils.translation import gettext as _
 from inventory.cells.quoting import safe_text
 from inventory.printing.book import Book, Sheet
 from inventory.printing.paper import Paper
-from inventory.trail.models import Event
+from inventory.trail.words import Told, told_in_turn
 
 # Rows that a sheet has, without its heading; what is more goes on the next sheet.
 ROWS = 1_048_575
@@ -25,12 +24,12 @@ def write_workbook(events: QuerySet, target: IO[bytes], paper: Paper) -> None:
     with Book(target, paper, constant_memory=True) as book:
         moment = book.add_format({"num_format": "dd.mm.yyyy hh:mm:ss", "valign": "top"})
         sheet, row = None, ROWS
-        for event in events.iterator(2_000):
+        for line in told_in_turn(events.iterator(2_000), paper.user):
             if row >= ROWS:
                 sheet, row = _sheet(book), 0
             row += 1
-            sheet.write_datetime(row, 0, timezone.localtime(event.at).replace(tzinfo=None), moment)
-            for column, text in enumerate(_texts(event), 1):
+            sheet.write_datetime(row, 0, timezone.localtime(line.event.at).replace(tzinfo=None), moment)
+            for column, text in enumerate(_texts(line), 1):
                 sheet.write_string(row, column, text)
         if sheet is None:
             _sheet(book)
@@ -41,24 +40,24 @@ def write_csv(events: QuerySet, target: IO[bytes], paper: Paper) -> None:
     text = io.TextIOWrapper(target, encoding="utf-8-sig", newline="", write_through=True)
     writer = csv.writer(text, delimiter=";", lineterminator="\r\n")
     writer.writerow(_headings())
-    for event in events.iterator(2_000):
-        at = f"{timezone.localtime(event.at):%d.%m.%Y %H:%M:%S}"
-        writer.writerow([at, *(safe_text(each) for each in _texts(event))])
+    for line in told_in_turn(events.iterator(2_000), paper.user):
+        at = f"{timezone.localtime(line.event.at):%d.%m.%Y %H:%M:%S}"
+        writer.writerow([at, *(safe_text(each) for each in _texts(line))])
     text.detach()
 
 
 FORMS = {"xlsx": write_workbook, "csv": write_csv}
 
 
-def _texts(event: Event) -> list[str]:
-    details = json.dumps(event.details, ensure_ascii=False) if event.details else ""
-    cells = (event.get_kind_display(), event.username, event.address, event.subject, event.row_id or "", event.text)
-    return [*map(str, cells), details]
+def _texts(line: Told) -> list[str]:
+    event = line.event
+    cells = (line.kind, event.username, event.address, event.subject, event.row_id or "", line.sentence)
+    return [*map(str, cells), "\n".join(line.more)]
 
 
 def _headings() -> tuple[str, ...]:
     return (
-        _("Ne zaman"), _("Olay"), _("Kim"), _("Nereden"), _("Kütük"), _("Kayıt no"), _("İstek"), _("Ayrıntı"),
+        _("Ne zaman"), _("Olay"), _("Kim"), _("Nereden"), _("Kütük"), _("Kayıt no"), _("Ne oldu"), _("Ayrıntı"),
     )  # fmt: skip
 
 

@@ -19,6 +19,7 @@ from inventory.server.asked import whole
 from inventory.trail import keeping
 from inventory.trail.forms import EventFilter
 from inventory.trail.sheet import FORMS
+from inventory.trail.words import told
 
 PAGE = 100
 
@@ -49,7 +50,7 @@ def trail(request: HttpRequest) -> HttpResponse:
     kept.pop("before", None)
     context = {
         "form": form,
-        "events": events[:PAGE],
+        "lines": told(events[:PAGE], request.user),
         "next": events[PAGE - 1].id if len(events) > PAGE else None,
         "is_first": not before,
         "kept": kept.urlencode(),

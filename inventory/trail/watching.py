@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 
 from inventory.registers import Register
-from inventory.trail.keeping import asking, record
+from inventory.trail.keeping import asking, detailed, record
 from inventory.trail.models import Event
+from inventory.trail.words import sentence_of
 
 # Programs get rows as JSON, which no browser keeps as a file.
 FEATURES = {"features-items", "features-item"}
@@ -21,28 +23,37 @@ def watched(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[Ht
     """Middleware, after the one that knows the user."""
 
     def answer(request: HttpRequest) -> HttpResponse:
-        turn = asking.set(request)
+        turn, told = asking.set(request), detailed.set({})
         try:
             response = get_response(request)
+            if kind := _kind(request, response):
+                _keep(kind, request, response)
         finally:
+            detailed.reset(told)
             asking.reset(turn)
-        if kind := _kind(request, response):
-            named = request.resolver_match.kwargs
-            register, number = named.get("register"), named.get("pk")
-            record(
-                kind,
-                request=request,
-                user=request.user,
-                register=register.slug if isinstance(register, Register) else "",
-                row_id=number if isinstance(number, int) else None,
-                text=f"{request.method} {request.path}",
-                query=request.META.get("QUERY_STRING", "")[:2_000],
-                # A redirect leads to what was made.
-                then=response.headers.get("Location", "")[:300],
-            )
         return response
 
     return answer
+
+
+def _keep(kind: str, request: HttpRequest, response: HttpResponse) -> None:
+    named = request.resolver_match.kwargs
+    register, number = named.get("register"), named.get("pk")
+    told: dict[str, Any] = {
+        "register": register.slug if isinstance(register, Register) else "",
+        "query": request.META.get("QUERY_STRING", ""),
+        **detailed.get(),
+    }
+    record(
+        kind,
+        request=request,
+        user=request.user,
+        row_id=number if isinstance(number, int) else None,
+        text=f"{request.method} {request.path}",
+        # A redirect leads to what was made.
+        then=response.headers.get("Location", "")[:300],
+        **told | {"query": told["query"][:2_000]},
+    )
 
 
 def _kind(request: HttpRequest, response: HttpResponse) -> str | None:
@@ -53,5 +64,6 @@ def _kind(request: HttpRequest, response: HttpResponse) -> str | None:
     if request.method in ("GET", "POST") and response.status_code == 200 and (is_file or match.url_name in FEATURES):
         return Event.Kind.WENT_OUT
     if request.method == "POST" and response.status_code in _DONE and match.url_name not in _SILENT:
-        return Event.Kind.CHANGE
+        sentence = sentence_of(match.url_name)
+        return Event.Kind.CHANGE if sentence is None or sentence.is_change else Event.Kind.SETUP
     return None

@@ -23,6 +23,7 @@ from inventory.organization.models import Person, User
 from inventory.registers import Register
 from inventory.server.heartbeat import beating
 from inventory.trail.models import Event
+from inventory.trail.words import sentence_of
 from tests.web import addresses
 from tests.web.addresses import Address
 from tests.web.browsers import Asked, Browsers, encoded, sent, text_of
@@ -43,6 +44,12 @@ _PERSONAL = {
 }  # fmt: skip
 _OUTSIDE = ("nobody", "half login")
 _ADMINISTRATORS = ("account/users/", "account/groups/", "account/groups/directory/", "account/people/")
+
+
+def _has_words(address: Address, kinds: set[str]) -> bool:
+    """Whether the trail has a sentence for what the address did."""
+    sentence = sentence_of(address.name)
+    return bool(sentence and (sentence.file if Event.Kind.WENT_OUT in kinds else sentence.text))
 
 
 @dataclass(frozen=True)
@@ -182,6 +189,7 @@ class Matrix:
             answer, content = self._browsers.answer(asked)
             has_traced = Event.objects.filter(kind__in=_READINGS).exists()
             wrote = cell.method not in _READING and self._browsers.has_trespassed(cell.who)
+            kinds = set(Event.objects.filter(text__startswith=f"{cell.method} /").values_list("kind", flat=True))
             if cell.method not in _READING:
                 connection.check_constraints()
             transaction.set_rollback(True)
@@ -193,6 +201,8 @@ class Matrix:
             result.append("fails")
         if wrote:
             result.append("writes what she may not")
+        if kinds and not _has_words(cell.address, kinds):
+            result.append("leaves an entry without words")
         text = text_of(content)
         if cell.who in town.local and SECRET in text:
             result.append("reads another directorate's text")

@@ -25,6 +25,7 @@ from inventory.printing.paper import Paper
 from inventory.registers import Register
 from inventory.trail import keeping
 from inventory.trail.models import Event
+from inventory.trail.words import told_in_turn
 
 # Rows that a sheet has, without its heading; what is more goes on a next sheet.
 ROWS = 1_048_575
@@ -65,7 +66,7 @@ def write(person: Person, target: IO[bytes], user: Asker = None) -> dict[str, in
             heads = (_("Ne zaman"), _("Kütük"), _("Kayıt no"), _("Olay"), _("Gerekçe"))
             sheets.add(_("Yaptığı değişiklikler"), heads, _changes_by(account), empty=False)
         heads = (_("Ne zaman"), _("Olay"), _("Kim"), _("Nereden"), _("Kütük"), _("Kayıt no"), _("Ne"))
-        sheets.add(_("Denetim izi"), heads, _trail(person, account))
+        sheets.add(_("Denetim izi"), heads, _trail(person, account, user))
     return sheets.counts
 
 
@@ -178,14 +179,13 @@ def _of_account(account: User) -> Iterator[tuple]:
             yield relation.related_model._meta.verbose_name_plural, count
 
 
-def _trail(person: Person, account: User | None) -> Iterator[tuple]:
+def _trail(person: Person, account: User | None, user: Asker) -> Iterator[tuple]:
     about = Q(register="people", row_id=person.pk)
     if account:
         about |= Q(user_id=account.pk) | Q(username=account.username)
-    kinds = dict(Event.Kind.choices)
-    for event in Event.objects.filter(about).order_by("id").iterator(_CHUNK):
-        head = (event.at, kinds.get(event.kind, event.kind), event.username, event.address, event.register)
-        yield *head, event.row_id, event.text
+    for line in told_in_turn(Event.objects.filter(about).order_by("id").iterator(_CHUNK), user):
+        event = line.event
+        yield event.at, line.kind, event.username, event.address, event.register, event.row_id, line.sentence
 
 
 def _kind(sign: str) -> str:

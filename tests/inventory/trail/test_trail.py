@@ -78,7 +78,7 @@ def test_every_file_that_goes_out_leaves_an_entry(register, here, admin):
         assert answer.headers["Content-Disposition"].startswith("attachment")
         answer.getvalue()
     assert events("went_out") == [("yonetici", register.slug, None, f"GET {address}") for address, _form in asked]
-    assert Event.objects.last().details == {"query": "format=plain"}
+    assert Event.objects.last().details == {"query": "format=plain", "rows": register.model._default_manager.count()}
 
 
 def test_a_template_and_a_layer_for_qgis_leave_one_too(here, admin):
@@ -222,7 +222,7 @@ def test_the_page_finds_by_day_person_kind_and_register(here, admin):
     keeping.record("login_failed", username="birisi")
 
     def shown(**query) -> set[str]:
-        return {event.username for event in client.get(reverse("trail"), query).context["events"]}
+        return {line.event.username for line in client.get(reverse("trail"), query).context["lines"]}
 
     assert shown(kind="login_failed") == {"birisi"}
     assert shown(register="vehicles") == {"yonetici"}
@@ -239,7 +239,7 @@ def test_its_pages_go_on_where_the_last_ended(admin, monkeypatch):
     client, before, seen = signed_in(admin), "", []
     while before is not None:
         page = client.get(reverse("trail"), {"kind": "login", "who": "", "before": before}).context
-        seen += [event.username for event in page["events"] if event.username.startswith("k")]
+        seen += [line.event.username for line in page["lines"] if line.event.username.startswith("k")]
         before = page["next"]
     assert seen == [f"k{number}" for number in reversed(range(7))]
 
@@ -355,4 +355,4 @@ def test_who_is_found_by_a_part_of_either_name(admin, who):
     keeping.record(Event.Kind.LOGIN, user=admin)
     keeping.record(Event.Kind.LOGIN, username="baskasi")
     page = signed_in(admin).get(reverse("trail"), {"who": who, "kind": "login"})
-    assert {event.username for event in page.context["events"]} == {"yonetici"}
+    assert {line.event.username for line in page.context["lines"]} == {"yonetici"}

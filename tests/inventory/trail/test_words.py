@@ -1,0 +1,209 @@
+"""The trail in words: a sentence for every page that leaves an entry, with names, numbers and ways to what it means."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+
+from imports.models import Batch
+from inventory import registers, writes
+from inventory.history import Author
+from inventory.trail import keeping
+from inventory.trail.models import Event
+from inventory.trail.watching import _SILENT
+from inventory.trail.words import sentence_of, told
+from tests.pages import signed_in
+from tests.rows import SYSTEM, identity_number, person, row, unit, user
+from tests.web import addresses
+
+pytestmark = pytest.mark.django_db
+VEHICLES, UNITS = registers.get("vehicles"), registers.get("units")
+_READING = {"GET", "HEAD"}
+# They answer a POST as they answer a GET, or to nobody who is logged in.
+_NO_DEED = {"password_changed", "password_choose"} | {
+    name for name in (each.name for each in addresses.every()) if name.startswith("features") and "item" not in name
+}
+_VALUES = {"register": "vehicles", "pk": 7, "step": "x", "column": "plate", "shape": "points"}
+
+
+@pytest.fixture(autouse=True)
+def waiting(tmp_path, monkeypatch):
+    monkeypatch.setattr(keeping, "_place", lambda: tmp_path / "trail.jsonl")
+
+
+@pytest.fixture
+def here():
+    return unit("Destek Hizmetleri Dairesi Başkanlığı")
+
+
+@pytest.fixture
+def admin(here):
+    made = user("yonetici", here, is_superuser=True)
+    Event.objects.forget_before(timezone.now())
+    return made
+
+
+def methods(view) -> set[str]:
+    """Those that a view's decorators let through; none where it says nothing."""
+    found: set[str] = set()
+    while view is not None:
+        cells = zip(getattr(view, "__code__", methods.__code__).co_freevars, view.__closure__ or (), strict=False)
+        found |= {each for name, cell in cells if name == "request_method_list" for each in cell.cell_contents}
+        view = getattr(view, "__wrapped__", None)
+    return found
+
+
+def shown(browser, **query) -> list[str]:
+    """The lines of the trail's page, without their time, newest first."""
+    return [f"{line.kind}: {line.sentence}" for line in browser.get(reverse("trail"), query).context["lines"]]
+
+
+def entry(text: str, kind: str = "change", **values) -> Event:
+    return Event(at=timezone.now(), kind=kind, text=text, username="yonetici", **values)
+
+
+@pytest.mark.parametrize("address", addresses.every(), ids=lambda address: address.route)
+def test_every_page_that_may_leave_an_entry_has_a_sentence(address):
+    allowed = methods(address.view)
+    if (not allowed or allowed - _READING) and address.name not in _SILENT | _NO_DEED:
+        sentence = sentence_of(address.name)
+        assert sentence and (sentence.text or sentence.file), address.name
+
+
+@pytest.mark.parametrize("address", addresses.every(), ids=lambda address: address.route)
+def test_no_entry_shows_an_address_or_a_query(address, admin):
+    values = {name: _VALUES.get(name, 7) for _kind, name in address.parts}
+    asked = {"query": "format=xlsx&q=abc&kind=3&kind=4&unknown=%22&page=2", "then": "/imports/7/"}
+    of = "vehicles" if "register" in values else ""
+    row_id = values.get("pk")
+    for kind, method in (("change", "POST"), ("setup", "POST"), ("went_out", "GET"), ("went_out", "POST")):
+        text = f"{method} {address.at(values)}"
+        (line,) = told([entry(text, kind, register=of, row_id=row_id, details=asked)], admin)
+        said = " ".join([line.sentence, *line.more])
+        assert line.sentence.strip()
+        assert not re.search(r"POST|GET|\w=|&|%|\?|/\w+/|\0", said), said
+
+
+def test_an_export_says_how_many_rows_of_which_filter(here, admin):
+    other = unit("Fen İşleri Dairesi Başkanlığı")
+    for where in (here, here, other):
+        row(VEHICLES, where)
+    browser = signed_in(admin)
+    asked = {"responsible_unit": here.pk, "status": "in_use", "format": "csv", "columns": "plate"}
+    browser.get(reverse("register-export", args=[VEHICLES]), asked).getvalue()
+    (line,) = browser.get(reverse("trail"), {"kind": "went_out"}).context["lines"]
+    assert line.sentence == "2 araç dosya olarak verildi"
+    (more,) = line.more
+    assert f"Sorumlu birim: {here}" in more and "Durum: " in more and "in_use" not in more and "Biçim: CSV" in more
+    assert browser.get(line.url).context["listing"].matching.count() == 2
+    # Before pages told the numbers there was the query alone.
+    asked = {"query": f"responsible_unit={here.pk}"}
+    old = entry("GET /vehicles/export/", "went_out", register="vehicles", details=asked)
+    (line,) = told([old], admin)
+    assert line.sentence == "Araçlar dosya olarak verildi" and f"Sorumlu birim: {here}" in line.more[0]
+
+
+def test_a_bulk_edit_says_what_became_what_and_leads_to_its_rows(here, admin):
+    other = unit("Fen İşleri Dairesi Başkanlığı")
+    cars = [row(VEHICLES, here) for _number in range(2)]
+    browser, address = signed_in(admin), reverse("register-bulk", args=[VEHICLES])
+    form = {"selected": [car.pk for car in cars], "count": 2, "reason": "devir"}
+    form |= {"change_responsible_unit": "on", "responsible_unit": other.pk}
+    assert browser.post(address, form | {"step": "write"}).status_code == 302
+    (line,) = browser.get(reverse("trail"), {"kind": "change"}).context["lines"]
+    assert line.sentence == "2 araç toplu değiştirildi"
+    assert line.more == [f"Sorumlu birim: {here} → {other} (2 kayıt)"]
+    assert line.url == reverse("import-batch", args=[Batch.objects.get().pk])
+    # Stored are numbers: who may not see a unit does not read its name.
+    assert Event.objects.get(kind="change").details["changes"] == [
+        ["vehicles", "responsible_unit", here.pk, other.pk, 2]
+    ]
+
+
+def test_what_the_reader_may_not_see_is_not_named(here):
+    there = unit("Gizli İşler Müdürlüğü")
+    car, clerk = row(VEHICLES, there), user("memur", here, (here, "", 1))
+    changes = [["vehicles", "kind", car.kind_id, None, 1]]
+    first = entry(f"POST /vehicles/{car.pk}/edit/", register="vehicles", row_id=car.pk, details={"changes": changes})
+    batch = Batch.objects.create(register="vehicles", name="Gizli.xlsx", size=1)
+    second = entry(f"POST /imports/{batch.pk}/apply/", register="vehicles", row_id=batch.pk, details={"rows": 3})
+    lines = told([first, second], clerk)
+    assert lines[0].sentence == f"Araç no {car.pk} değiştirildi"
+    assert lines[1].sentence == f"Aktarım no {batch.pk} uygulandı: 3 kayıt"
+    assert told([second], None)[0].sentence == "Aktarım “Gizli.xlsx” uygulandı: 3 kayıt"
+
+
+def test_an_identity_number_that_somebody_searched_for_is_masked(admin):
+    number = identity_number(5)
+    asked = {"query": f"q={number}"}
+    (line,) = told([entry("GET /people/export/", "went_out", register="people", details=asked)], admin)
+    assert number not in " ".join(line.more) and number[-2:] in line.more[0]
+
+
+def test_a_row_that_is_gone_has_the_name_that_it_had(here, admin):
+    car = row(VEHICLES, here)
+    pk, name = car.pk, str(car)
+    writes.delete(VEHICLES, car, Author(user=admin))
+    (line,) = told([entry(f"POST /vehicles/{pk}/delete/", register="vehicles", row_id=pk)], admin)
+    assert line.sentence == f"Araç “{name}” silindi"
+    assert signed_in(admin).get(line.url).status_code == 200
+
+
+def test_what_only_prepares_is_no_change(here, admin):
+    row(VEHICLES, here)
+    browser = signed_in(admin)
+    file = SimpleUploadedFile("liste.csv", b"plaka\n41 ABC 123\n")
+    browser.post(reverse("register-compare", args=[VEHICLES]), {"file": file, "source": "Sigorta"})
+    (line,) = shown(browser, kind="setup")
+    assert line == "Hazırlık ve ayar: Karşılaştırma “Sigorta” için liste yüklendi"
+    assert shown(browser, kind="change") == []
+    # Entries from before are no changes either.
+    old = entry("POST /vehicles/compare/", register="vehicles", details={"then": "/comparisons/1/"})
+    assert told([old], admin)[0].kind == "Hazırlık ve ayar"
+
+
+def test_a_new_row_is_named_by_where_the_page_led(here, admin):
+    browser = signed_in(admin)
+    form = {"name": "Yeni Müdürlük", "kind": "directorate", "parent": here.pk}
+    assert browser.post(reverse("register-new", args=[UNITS]), form).status_code == 302
+    assert shown(browser, kind="change") == ["Değişiklik: Birim “Yeni Müdürlük” eklendi"]
+
+
+def test_the_page_takes_as_many_queries_for_forty_entries_as_for_four(here, admin):
+    browser = signed_in(admin)
+
+    def many(number: int) -> int:
+        for _number in range(number):
+            car = row(VEHICLES, unit(f"Birim {car_number()}", here))
+            keeping.record("change", register="vehicles", row_id=car.pk, text=f"POST /vehicles/{car.pk}/edit/")
+            gone = row(VEHICLES, here)
+            pk = gone.pk
+            writes.delete(VEHICLES, gone, SYSTEM)
+            keeping.record("change", register="vehicles", row_id=pk, text=f"POST /vehicles/{pk}/delete/")
+            asked = f"responsible_unit={car.responsible_unit_id}&kind={car.kind_id}"
+            keeping.record("went_out", register="vehicles", text="GET /vehicles/export/", query=asked)
+        with CaptureQueriesContext(connection) as queries:
+            assert len(browser.get(reverse("trail")).context["lines"]) >= number
+        return len(queries)
+
+    assert many(2) == many(20)
+
+
+def car_number() -> int:
+    return UNITS.model.objects.count()
+
+
+def test_the_files_say_what_the_page_says(here, admin):
+    someone = person("Ayşe Yılmaz", here)
+    keeping.record("change", user=admin, register="people", row_id=someone.pk, text=f"POST /people/{someone.pk}/edit/")
+    answer = signed_in(admin).get(reverse("trail-file"), {"format": "csv", "kind": "change"})
+    content = b"".join(answer.streaming_content).decode()
+    assert f"Kişi “{someone}” değiştirildi" in content and "POST" not in content
+    (line,) = shown(signed_in(admin), kind="went_out")
+    assert line == "Dışarı verilen dosya: Denetim izi dosya olarak verildi"
