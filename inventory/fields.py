@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from math import isfinite
 from typing import TYPE_CHECKING, Any
@@ -63,6 +63,14 @@ class NormalField(models.CharField):
     """Text in one normal form; `normalise` raises ValueError with a sentence for the user."""
 
     normalise: Callable[[str], str]
+    # What a phone's keyboard is told.
+    keys: Mapping[str, str] = {"autocapitalize": "characters", "spellcheck": "false"}
+
+    def formfield(self, *args: Any, **kwargs: Any) -> Any:
+        made = super().formfield(*args, **kwargs)
+        if made is not None:
+            made.widget.attrs.update(self.keys)
+        return made
 
     def to_python(self, value):
         text = super().to_python(value)
@@ -95,6 +103,7 @@ class MacField(NormalField):
 
 
 class HostnameField(NormalField):
+    keys: Mapping[str, str] = {"autocapitalize": "none", "spellcheck": "false"}
     normalise = staticmethod(normal.hostname)
 
 

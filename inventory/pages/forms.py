@@ -89,7 +89,9 @@ def field(register: Register, column: Column, user, current=None) -> forms.Field
         case Type.DEGREE:
             made = column.field.formfield(label=label, widget=NumberInput, localize=True)
         case Type.INTEGER:
-            made = column.field.formfield(label=label, widget=NumberInput, form_class=WholeField)
+            made = column.field.formfield(
+                label=label, widget=NumberInput({"inputmode": "numeric"}), form_class=WholeField
+            )
         case Type.LONG_TEXT:
             made = column.field.formfield(label=label, widget=forms.Textarea(attrs={"rows": 3}))
         case _:

@@ -14,7 +14,9 @@ from inventory.server.asked import wholes
 
 class DateInput(forms.DateInput):
     def __init__(self, attrs=None):
-        super().__init__({"placeholder": "gg.aa.yyyy", "data-date": "", "autocomplete": "off", **(attrs or {})})
+        # Digits alone are a day, too: a phone's keys for numbers need no point.
+        look = {"placeholder": "gg.aa.yyyy", "data-date": "", "inputmode": "numeric", "autocomplete": "off"}
+        super().__init__({**look, **(attrs or {})})
 
 
 class NumberInput(forms.TextInput):

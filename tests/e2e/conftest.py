@@ -88,6 +88,13 @@ def sign_in(live_server):
     return sign
 
 
+def action(page, name: str) -> None:
+    """Clicks a link of the page's actions, which a phone has behind one button."""
+    if (others := page.get_by_role("button", name="İşlemler")).is_visible():
+        others.click()
+    page.get_by_role("link", name=name, exact=True).click()
+
+
 def violations(page) -> list[str]:
     """What axe-core finds wrong on the page, a line each; on the whole of it, should a click be leading there still."""
     page.wait_for_load_state()

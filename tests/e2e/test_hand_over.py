@@ -4,7 +4,7 @@ import pytest
 
 from inventory import registers
 from inventory.organization.models import Unit
-from tests.e2e.conftest import looked_at
+from tests.e2e.conftest import action, looked_at
 from tests.rows import person, row, unit, user
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -25,7 +25,7 @@ def test_all_that_a_person_holds_goes_to_another(here, sized_page, sign_in):
     sign_in(page, user("mudur", here, (None, "", 3)))
     page.goto(f"{page.base}/people/{ayse.pk}/")
     looked_at(page, "hand-over-person")
-    page.get_by_role("link", name="Tümünü devret").click()
+    action(page, "Tümünü devret")
     page.get_by_text("12 varlık devredilir").wait_for()
     page.locator(".ts-control input").first.click()
     page.keyboard.type("Mehmet")

@@ -4,7 +4,7 @@ import pytest
 
 from inventory import registers
 from inventory.organization.models import Unit
-from tests.e2e.conftest import looked_at
+from tests.e2e.conftest import SIZES, action, looked_at
 from tests.rows import row, unit, user
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -91,3 +91,40 @@ def test_a_cut_text_is_whole_where_it_is_pointed_at_and_on_paper(page, sign_in, 
     page.emulate_media(media="print")
     assert unit_cell.inner_text() == "Destek Hizmetleri Dairesi Başkanlığı"
     assert cut.evaluate("text => text.scrollHeight <= text.clientHeight")
+
+
+def test_on_a_phone_rows_are_cards_and_the_search_stands_above(page, sign_in, clerk):
+    page.set_viewport_size(SIZES["phone"])
+    VEHICLES.model.objects.update(make="", colour="mavi")
+    sign_in(page, clerk)
+    page.goto(f"{page.base}/vehicles/?columns=plate,make,kind,model_year,responsible_unit,colour,inspection_due")
+    card = page.locator("tbody tr").first
+    plate = card.locator("a").inner_text()
+    # The blank make leaves its place to the next; the state is there, the colour is not.
+    shown = card.locator("td").filter(visible=True).evaluate_all("cells => cells.map(cell => cell.dataset.label ?? '')")
+    assert shown == ["", "Plaka", "Tür", "Model yılı", "Sorumlu birim", "Muayene durumu"]
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    looked_at(page, "list-cards")
+    panel = page.locator("#filter-panel")
+    assert panel.get_by_role("searchbox").is_visible() and not panel.get_by_role("button").first.is_visible()
+    panel.get_by_role("searchbox").fill(plate)
+    page.keyboard.press("Enter")
+    page.get_by_text("1 kayıt", exact=True).wait_for()
+    page.get_by_role("button", name="Süzgeçler").click()
+    panel.get_by_role("button", name="Uygula").wait_for()
+    looked_at(page, "list-cards-filters")
+    assert not page.get_by_role("link", name="Yazdır").is_visible()
+    action(page, "Yazdır")
+    page.wait_for_url("**/print/**")
+
+
+def test_on_a_phone_the_keys_suit_what_is_typed(page, sign_in, clerk, fleet):
+    page.set_viewport_size(SIZES["phone"])
+    sign_in(page, clerk)
+    page.goto(f"{page.base}/vehicles/{fleet[0].pk}/edit/")
+    keys = {"İlk tescil tarihi": "numeric", "Model yılı": "numeric", "Bedel": "decimal"}
+    for label, mode in keys.items():
+        assert page.get_by_label(label).first.get_attribute("inputmode") == mode, label
+    assert page.get_by_label("Plaka", exact=True).get_attribute("autocapitalize") == "characters"
+    fields = page.locator("main form .form-control:visible, main form .ts-wrapper")
+    assert fields.evaluate_all("all => new Set(all.map(one => Math.round(one.getBoundingClientRect().left))).size") == 1
