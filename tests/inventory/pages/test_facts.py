@@ -162,3 +162,10 @@ def test_a_blank_that_means_something_is_not_empty(here, admin):
     everywhere = user("denetci", here, (None, "", 1)).person.grants.get()
     said = {fact.column.name: fact.text for fact in page(admin, grants, everywhere).context["head"]}
     assert (said["unit"], said["register"]) == ("Her yer", "Bütün kütükler")
+
+
+def test_what_somebody_wrote_is_text_and_keeps_its_lines(here, admin):
+    made = row(VEHICLES, here, notes="<b>Kaza</b>\nikinci satır", make="<i>BMC")
+    text = page(admin, VEHICLES, made).content.decode()
+    assert "&lt;b&gt;Kaza&lt;/b&gt;<br>ikinci satır" in text and "&lt;i&gt;BMC</dd>" in text
+    assert "<b>Kaza" not in text and "<i>BMC" not in text
