@@ -130,4 +130,6 @@ def _undo(request: HttpRequest, batch: Batch) -> HttpResponse:
         watching.look_after(batch)
         if undoing.run_undo(batch):
             messages.success(request, _("Geri alındı."))
+        else:
+            detail(refused=True)
     return redirect("import-batch", batch.pk)

@@ -259,6 +259,8 @@ def _report_applied(request: HttpRequest, batch: Batch) -> None:
         detail(register=batch.register, rows=count)
         message = ngettext("%(count)s kayıt yazıldı.", "%(count)s kayıt yazıldı.", count) % {"count": intcomma(count)}
         messages.success(request, message)
+    else:
+        detail(refused=True)
 
 
 # What the pages share -------------------------------------------------------------------------------------

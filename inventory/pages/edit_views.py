@@ -26,6 +26,7 @@ from inventory.past import Trail
 from inventory.registers import Register
 from inventory.sameness.showing import linked, message_and_link
 from inventory.server.asked import whole
+from inventory.trail.keeping import detail
 
 
 @form_page
@@ -150,6 +151,7 @@ def retire(request: HttpRequest, register: Register, pk: int) -> HttpResponse:
     choices = [(s.value, s.label) for s in Status if (s in GONE) != gone]
     form = RetireForm(choices, request.POST or None, initial={"status_on": timezone.localdate()})
     if request.method == "POST" and form.is_valid():
+        was = row.get_status_display()
         for name, value in form.cleaned_data.items():
             setattr(row, name, value)
         by = author(request, form.cleaned_data["status_reason"])
@@ -157,6 +159,7 @@ def retire(request: HttpRequest, register: Register, pk: int) -> HttpResponse:
             if saving.save(register, form, row, before, by, saving.accepted(request)):
                 message = _("%(row)s: durum “%(status)s” oldu.") % {"row": row, "status": row.get_status_display()}
                 messages.success(request, message)
+                detail(changes=[[register.slug, "status", was, row.get_status_display(), 1]])
                 return redirect(detail_url(request, register, pk))
         except writes.Conflict as conflict:
             form.add_error(None, str(conflict))

@@ -66,7 +66,8 @@ def record_within(kind: str, *, user=None, register: str = "", row_id: int | Non
 
 def detail(**details: object) -> None:
     """What a page tells of what it did, for the entry that its answer leaves: how many `rows`, of which `register` (a
-    slug), by which `batch`, the `query` of the list, which `changes`. Numbers, not names."""
+    slug), by which `batch`, the `query` of the list, which `changes`, or that it
+    was `refused`. Numbers, not names."""
     detailed.set({**detailed.get(), **details})
 
 
@@ -80,7 +81,7 @@ def _entry(kind, request, user, username, register, row_id, text, details) -> di
         "register": register[:40],
         "row_id": row_id,
         "text": text[:300],
-        "details": {name: value for name, value in details.items() if value or value == 0},
+        "details": {name: value for name, value in details.items() if value or (value == 0 and value is not False)},
     }
 
 

@@ -75,7 +75,7 @@ SENTENCES: dict[str, Sentence] = {
     "register-new": Sentence(_("%(what)s eklendi")),
     "register-edit": Sentence(_("%(what)s değiştirildi")),
     "register-restore": Sentence(_("%(what)s önceki değerlerine döndürüldü")),
-    "register-retire": Sentence(_("%(what)s hizmet dışı bırakıldı veya hizmete geri alındı")),
+    "register-retire": Sentence(_("%(what)s: hizmet durumu değiştirildi")),
     "register-step": Sentence(_("%(what)s için “%(step)s” adımı atıldı")),
     "register-delete": Sentence(_("%(what)s silindi")),
     "register-reveal": Sentence(_("%(what)s için kişisel veri gösterildi")),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 
 from inventory.registers import Register
@@ -42,6 +43,7 @@ def _keep(kind: str, request: HttpRequest, response: HttpResponse) -> None:
     told: dict[str, Any] = {
         "register": register.slug if isinstance(register, Register) else "",
         "query": request.META.get("QUERY_STRING", ""),
+        "refused": _is_refused(request),
         **detailed.get(),
     }
     record(
@@ -54,6 +56,12 @@ def _keep(kind: str, request: HttpRequest, response: HttpResponse) -> None:
         then=response.headers.get("Location", "")[:300],
         **told | {"query": told["query"][:2_000]},
     )
+
+
+def _is_refused(request: HttpRequest) -> bool:
+    """Whether all that the page had to say was why not; it led away all the same."""
+    said = getattr(messages.get_messages(request), "_queued_messages", [])
+    return bool(said) and all(each.level >= messages.WARNING for each in said)
 
 
 def _kind(request: HttpRequest, response: HttpResponse) -> str | None:

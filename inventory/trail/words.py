@@ -95,6 +95,8 @@ def _told(event: Event, names: Names) -> Told:
         after += ": " + _("%(count)s kayıt") % {"count": intcomma(rows)}
     if _WHAT not in text:
         what, url = "", ""
+    if event.details.get("refused"):
+        before = _("Reddedildi: %(what)s") % {"what": before}
     more = [*_asked(event, sentence, register, names), *_changes(event, names)]
     return Told(event, _kind(event, sentence), before, what, url, after, more)
 
@@ -129,7 +131,9 @@ def _what(
     about = sentence.about if sentence else ""
     if about in names.things:
         pk = event.details.get(about) or arguments.get("pk") or _then(event, names.things[about].page).get("pk")
-        return (*(names.of_thing(about, pk) if pk else (str(names.things[about].one), "")), False)
+        what, url = names.of_thing(about, pk) if pk else (str(names.things[about].one), "")
+        # Who may not open it reads at least what it is about.
+        return (what if url or not register else f"{register.title} · {what}", url, False)
     pk = event.row_id or _then(event, "register-detail").get("pk")
     if (other := _register(about)) and arguments.get("pk"):
         return (*names.of_item(other, arguments["pk"]), False)
@@ -192,8 +196,8 @@ def _changes(event: Event, names: Names) -> list[str]:
         register = _register(slug)
         if register and name in register.columns:
             before, after = (_value(register, name, value, names) for value in (old, new))
-            number = _("%(count)s kayıt") % {"count": intcomma(count)}
-            lines.append(f"{register.column(name).label}: {before} → {after} ({number})")
+            number = " (" + _("%(count)s kayıt") % {"count": intcomma(count)} + ")" if count > 1 else ""
+            lines.append(f"{register.column(name).label}: {before} → {after}{number}")
     if more := event.details.get("more_changes"):
         lines.append(_("ve %(count)s başka değişiklik") % {"count": intcomma(more)})
     return lines

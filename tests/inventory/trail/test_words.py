@@ -135,7 +135,7 @@ def test_what_the_reader_may_not_see_is_not_named(here):
     second = entry(f"POST /imports/{batch.pk}/apply/", register="vehicles", row_id=batch.pk, details={"rows": 3})
     lines = told([first, second], clerk)
     assert lines[0].sentence == f"Araç no {car.pk} değiştirildi"
-    assert lines[1].sentence == f"Aktarım no {batch.pk} uygulandı: 3 kayıt"
+    assert lines[1].sentence == f"Araçlar · Aktarım no {batch.pk} uygulandı: 3 kayıt"
     assert told([second], None)[0].sentence == "Aktarım “Gizli.xlsx” uygulandı: 3 kayıt"
 
 
@@ -207,3 +207,18 @@ def test_the_files_say_what_the_page_says(here, admin):
     assert f"Kişi “{someone}” değiştirildi" in content and "POST" not in content
     (line,) = shown(signed_in(admin), kind="went_out")
     assert line == "Dışarı verilen dosya: Denetim izi dosya olarak verildi"
+
+
+def test_what_was_refused_is_not_said_to_be_done(here, admin):
+    browser = signed_in(admin)
+    assert browser.post(reverse("user-active", args=[admin.pk])).status_code == 302
+    assert shown(browser, kind="change") == ["Değişiklik: Reddedildi: Hesap “yonetici” kapatıldı veya yeniden açıldı"]
+
+
+def test_what_became_of_a_status_stands_in_the_trail(here, admin):
+    car, browser = row(VEHICLES, here), signed_in(admin)
+    form = {"status": "retired", "status_on": "01.01.2026", "status_reason": "Hurda"}
+    assert browser.post(reverse("register-retire", args=[VEHICLES, car.pk]), form).status_code == 302
+    (line,) = browser.get(reverse("trail"), {"kind": "change"}).context["lines"]
+    assert line.sentence == f"Araç “{car}”: hizmet durumu değiştirildi"
+    assert line.more == ["Durum: Kullanımda → Hizmet dışı"]
