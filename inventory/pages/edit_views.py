@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from inventory import access, history, registers, writes
-from inventory.editing import saving
+from inventory.editing import copying, saving
 from inventory.editing.doubts import stored
 from inventory.editing.lines import save as save_with_lines
 from inventory.editing.merging import merge
@@ -33,13 +33,30 @@ from inventory.trail.keeping import detail
 def new(request: HttpRequest, register: Register) -> HttpResponse:
     changeable(register, request.user)
     # A record is begun from its parent's page, which names itself in the query.
-    form = row_form(register, request.user, request.POST or None, initial=request.GET.dict())
+    begun: dict[str, object] = {**request.GET.dict()}
+    copied = _copied(request, register)
+    if copied is not None:
+        begun |= copying.values(register, copied, request.user)
+    form = row_form(register, request.user, request.POST or None, initial=begun)
     lines = lines_of(register, request.user, None, request.POST or None)
     if request.method == "POST" and _are_valid(form, lines) and (row := _save(request, register, form, {}, lines)):
         messages.success(request, _("%(row)s eklendi.") % {"row": row})
         return redirect(_parent(request, register) or reverse("register-detail", args=[register, row.pk]))
     context = {"register": register, "form": form, "lines": lines, "parent": _parent(request, register)}
+    if copied is not None:
+        blank = copying.left_blank(register, copied)
+        context |= {
+            "copied": title_of(register, request.user, copied),
+            "left_blank": [column.label for column in blank],
+        }
     return render(request, template(register, "form"), context)
+
+
+def _copied(request: HttpRequest, register: Register):
+    """The row that a new one is begun from, where the query names one."""
+    if "copy" not in request.GET:
+        return None
+    return get_object_or_404(access.visible_to(register, request.user), pk=whole(request.GET["copy"]) or 0)
 
 
 def _are_valid(form, lines: list[Lines]) -> bool:

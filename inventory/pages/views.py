@@ -111,6 +111,7 @@ def detail(request: HttpRequest, register: Register, pk: int) -> HttpResponse:
         "may_change": access.in_scope(register, request.user, row),
         "may_delete": access.manages(register, request.user, row),
         "may_retire": isinstance(row, Asset),
+        "may_copy": register.group != "list" and access.may_change(register, request.user),
         "may_hand_over": may_hand_over(register, request.user),
         "gone": isinstance(row, Asset) and row.status in GONE,
         **_place(request, register, row),
