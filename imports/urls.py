@@ -1,12 +1,13 @@
 from django.urls import path
 
-from imports.pages import after_views, bulk, export_views, hand_over, lines, many_steps, meaning_views, views
+from imports.pages import after_views, bulk, copies, export_views, hand_over, lines, many_steps, meaning_views, views
 from inventory.pages import converters  # noqa: F401
 
 urlpatterns = [
     path("<register:register>/import/", views.upload, name="register-import"),
     path("<register:register>/bulk/", bulk.edit, name="register-bulk"),
     path("<register:register>/<int:pk>/hand-over/", hand_over.hand_over, name="register-hand-over"),
+    path("<register:register>/<int:pk>/copies/", copies.paste, name="register-copies"),
     path("<register:register>/steps/<slug:step>/", many_steps.take, name="register-many-steps"),
     path("<register:register>/lines/", lines.paste, name="register-lines"),
     path("<register:register>/lines/<str:column>/", lines.take, name="register-lines-take"),

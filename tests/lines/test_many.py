@@ -9,7 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from imports.models import Batch
-from imports.pages import lines as lines_page
+from imports.pages import pasted as pasted_page
 from inventory.organization.models import Grant
 from tests.lines.rows import LEASES, LINES, VEHICLES, car, contract, line
 from tests.pages import signed_in
@@ -191,7 +191,7 @@ def test_a_selection_becomes_lines(admin, here, lease):
 
 def test_no_more_are_pasted_than_a_text_may_hold(admin, here, lease, monkeypatch):
     client = signed_in(admin)
-    monkeypatch.setattr(lines_page, "MOST", 2)
+    monkeypatch.setattr(pasted_page, "MOST", 2)
     for _ in range(3):
         car(here)
     answer = client.post(PASTE, {"contract": lease.pk, "text": "a\nb\nc"})
