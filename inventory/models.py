@@ -1,7 +1,7 @@
 """What the rows of all registers share, and the lists that belong to no single register."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cache
 
 from django.conf import settings
@@ -9,8 +9,6 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
-from simple_history.manager import HistoryManager
-from simple_history.models import HistoricalRecords
 
 from inventory import registers
 from inventory.fields import (
@@ -22,29 +20,13 @@ from inventory.fields import (
     NormalField,
     SerialField,
 )
-from inventory.past import Trail
+from inventory.past import Past
 from inventory.sameness.constraints import DoubledField, Same, SameField
 from inventory.search import fold, turkish
 from inventory.trees import CodeTree
 
 # Control characters, which neither a sheet nor a page can show.
 _UNSEEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
-
-
-class _Managers(HistoryManager):
-    """Made once: the library writes a new class at each `model.history`, a tenth of the time of a page."""
-
-    @classmethod
-    @cache
-    def from_queryset(cls, queryset_class, class_name=None):
-        return super().from_queryset(queryset_class, class_name)
-
-
-class _Past(HistoricalRecords):
-    """The history of a row, without the helper columns of uniqueness, which only the present needs."""
-
-    def fields_included(self, model):
-        return [f for f in super().fields_included(model) if not isinstance(f, SameField | DoubledField)]
 
 
 class Row(models.Model):
@@ -66,12 +48,10 @@ class Row(models.Model):
     search_text = models.TextField(editable=False, default="")
     version = models.PositiveIntegerField(editable=False, default=1)
     doubled = DoubledField()
-    history = _Past(
+    history = Past(
         inherit=True,
         # The past is read by row, day, unit and import; every index more is paid for by each row of an import.
         no_db_index=["kind", "location", "status", "movable_code", "holder"],
-        bases=[Trail],
-        history_manager=_Managers,
         history_change_reason_field=models.TextField(null=True),
     )
 
@@ -81,7 +61,10 @@ class Row(models.Model):
     @classmethod
     def of(cls, values: dict[str, object]) -> "Row":
         """`cls(**values)`, in a third of its time: a sheet makes its rows twice, to judge and to write them."""
-        places, row_values = cls._places(), [field.get_default() for field in cls._meta.concrete_fields]
+        places, (defaults, made) = cls._places(), cls._defaults()
+        row_values = defaults.copy()
+        for place, make in made:
+            row_values[place] = make()
         named: dict[str, models.Model] = {}
         for name, value in values.items():
             if isinstance(value, models.Model):
@@ -95,6 +78,14 @@ class Row(models.Model):
     @cache
     def _places(cls) -> dict[str, int]:
         return {field.name: place for place, field in enumerate(cls._meta.concrete_fields)}
+
+    @classmethod
+    @cache
+    def _defaults(cls) -> tuple[list[object], list[tuple[int, Callable[[], object]]]]:
+        """The values of a row of which nothing is known, and the places of those that are made for each row."""
+        fields = cls._meta.concrete_fields
+        made = [(place, f.get_default) for place, f in enumerate(fields) if f.has_default() and callable(f.default)]
+        return [field.get_default() for field in fields], made
 
     def clean(self) -> None:
         super().clean()

@@ -19,6 +19,7 @@ from inventory import access, history, hooks, past, registers
 from inventory.flows import stepping
 from inventory.history import CHANGED, CREATED, DELETED, Author
 from inventory.hooks import Follower, Write
+from inventory.inserting import insert
 from inventory.many import chunked, held_by_id, hold
 from inventory.models import Counter, Row
 from inventory.refusals import Conflict, Refused, hanging, hanging_on, refuse_emptied, refuse_gone, refusing
@@ -85,7 +86,7 @@ def create_many(register: Register, rows: Sequence[Row], by: Author, *, checked:
         _number(register, rows)
         for row in rows:
             _clean(register, row, checked)
-        register.model._default_manager.bulk_create(rows, batch_size=CHUNK)
+        insert(rows)
         ids = [row.pk for row in rows]
         _notify(hooks.after_write, register, CREATED, ids, by, objects=rows)
         _check_scope(register, ids, by)

@@ -12,6 +12,7 @@ import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cached_property
 from typing import Any, NamedTuple, Protocol
 
 from django.db import models
@@ -26,8 +27,13 @@ from inventory.organization.models import Asker
 from inventory.registers import Register
 from inventory.search import capital
 
-#: A limit's code → its value.
-Limits = Mapping[str, Decimal]
+
+class Limits(dict[str, Decimal]):
+    """A limit's code → its value; and the day on which rows are judged."""
+
+    @cached_property
+    def today(self) -> dt.date:
+        return timezone.localdate()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -85,7 +91,7 @@ def doubts(register: Register, cases: Sequence[Case]) -> list[Doubted]:
     rules = [each for each in rules if any(not each[1].isdisjoint(case.changed) for case in cases)]
     if not rules:
         return []
-    limits = dict(Limit.objects.values_list("code", "value"))
+    limits = Limits(Limit.objects.values_list("code", "value"))
     places, doubted = {case: place for place, case in enumerate(cases)}, []
     for rule, columns in rules:
         asked = [c for c in cases if not columns.isdisjoint(c.changed) and columns.isdisjoint(c.failed)]
@@ -128,7 +134,7 @@ def _far_day(name: str) -> Doubt:
         first, ahead = limits.get("first-year"), limits.get("years-ahead")
         if not isinstance(day, dt.date):
             return None
-        if (first is None or day.year >= first) and (ahead is None or day.year <= timezone.localdate().year + ahead):
+        if (first is None or day.year >= first) and (ahead is None or day.year <= limits.today.year + ahead):
             return None
         values = {"column": capital(case.row._meta.get_field(name).verbose_name), "day": shown(day)}
         return _("%(column)s %(day)s: yıl olağan dışı.") % values
@@ -141,7 +147,7 @@ def to_come(name: str) -> Doubt:
 
     def sentence(case: Case, limits: Limits) -> str | None:
         day = getattr(case.row, name)
-        if not isinstance(day, dt.date) or day <= timezone.localdate():
+        if not isinstance(day, dt.date) or day <= limits.today:
             return None
         values = {"column": capital(case.row._meta.get_field(name).verbose_name), "day": shown(day)}
         return _("%(column)s %(day)s: bu gün henüz gelmedi.") % values

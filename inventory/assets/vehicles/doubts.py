@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 
-from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -16,7 +15,7 @@ from inventory.search import fold
 
 
 def _model_year(case: Case, limits: Limits) -> str | None:
-    year, this = case.row.model_year, timezone.localdate().year
+    year, this = case.row.model_year, limits.today.year
     first, ahead = limits.get("model-year-first"), limits.get("model-year-ahead")
     if year is None:
         return None

@@ -8,7 +8,6 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -87,7 +86,7 @@ def _overlap(one: LeasedVehicle, other: LeasedVehicle) -> bool:
 
 def _ended_before_its_end(case: Case, limits: Limits) -> str | None:
     row = case.row
-    if row.state not in (ENDED, CLOSED) or not isinstance(row.ends_on, dt.date) or row.ends_on <= timezone.localdate():
+    if row.state not in (ENDED, CLOSED) or not isinstance(row.ends_on, dt.date) or row.ends_on <= limits.today:
         return None
     message = _(
         "Bitiş günü %(day)s henüz gelmedi. Sözleşme erken bittiyse “Değiştir” sayfasında kendisinin ve araçlarının "

@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from inventory import registers, writes
 from inventory.columns import Type
-from inventory.editing.doubts import Case, doubts, rules_of, stored
+from inventory.editing.doubts import Case, Limits, doubts, rules_of, stored
 from inventory.models import Limit
 from inventory.reference import load_limits
 from tests.pages import EVERY, posted, sample, signed_in
@@ -122,7 +122,7 @@ def test_rules_and_limits_belong_together(here):
     codes = set(Limit.objects.values_list("code", flat=True))
     asked = set()
 
-    class Asked(dict):
+    class Asked(Limits):
         def get(self, code, otherwise=None):
             asked.add(code)
             return otherwise
