@@ -9,12 +9,13 @@ class ImportsConfig(AppConfig):
     verbose_name = _("aktarımlar")
 
     def ready(self):
-        from imports import sentences, tasks
+        from imports import sentences, tasks, waiting
         from imports.exporting import tasks as exporting_tasks
         from inventory import hooks
 
         hooks.sentences.append(sentences.SENTENCES)
         hooks.things.append(sentences.THINGS)
         hooks.steps += [tasks.STEPS, exporting_tasks.STEPS]
+        hooks.waiting.append(waiting.for_user)
         # A sheet makes a million small things that stay; Python would go through them all after every 700.
         gc.set_threshold(10_000, 20, 20)

@@ -6,7 +6,7 @@ beside each list, goes through it. What stands in it is called in the order of I
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence, Set
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from inventory.editing.doubts import Rule
     from inventory.history import Author
     from inventory.models import Row
+    from inventory.organization.models import User
     from inventory.registers import Register
     from inventory.trail.sentences import Sentence, Thing
 
@@ -43,6 +44,18 @@ class Write:
     def rows(self) -> QuerySet[Any]:
         """The rows as they are in the table now."""
         return self.register.model._default_manager.filter(pk__in=self.ids)
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """What waits for a user on her first page; `number` is that of its list, and stays out where it is one thing."""
+
+    text: str
+    url: str
+    icon: str
+    number: int | None = None
+    #: What is to be done with it.
+    state: str = ""
 
 
 Follower = Callable[[Write], None]
@@ -71,3 +84,5 @@ export_forms: list[Form] = []
 sentences: list[Mapping[str, Sentence]] = []
 #: `inventory.trail`: what has a number in addresses and is no row of a register.
 things: list[Mapping[str, Thing]] = []
+#: `inventory.pages.home.waiting`: what waits for a user beside rows of registers.
+waiting: list[Callable[[User], Iterator[Waiting]]] = []

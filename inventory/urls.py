@@ -3,7 +3,6 @@ from django.urls import path
 from inventory.pages import (  # noqa: F401
     converters,
     edit_views,
-    home,
     item_views,
     print_views,
     saved,
@@ -11,11 +10,13 @@ from inventory.pages import (  # noqa: F401
     step_views,
     views,
 )
+from inventory.pages.home import views as home
 
 urlpatterns = [
     path("", home.home, name="home"),
-    path("home/counts/", home.counts, name="home-counts"),
-    path("home/due/", home.due, name="home-due"),
+    path("home/arrange/", home.arrange, name="home-arrange"),
+    path("home/units/", home.units, name="home-units"),
+    path("home/<slug:name>/", home.card, name="home-card"),
     path("search/", search_page.search, name="search"),
     path("q/<str:number>/", item_views.by_number, name="item"),
     path("deleted/", item_views.deleted, name="deleted"),

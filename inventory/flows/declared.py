@@ -53,6 +53,8 @@ class Flow:
     #: The states in which a row may be made, by hand or by a sheet.
     first: tuple[str, ...]
     steps: tuple[Step, ...]
+    #: The states in which a row waits for somebody to take a step; those in which it is made if none is named.
+    waiting: tuple[str, ...] = ()
     #: Pairs of steps that one person never takes both of in one row, such as recording (`NEW`) and checking.
     not_both: tuple[tuple[str, str], ...] = ()
 
@@ -88,7 +90,7 @@ class Flow:
         yield from self._faults_of_steps(columns)
 
     def _faults_of_states(self, states: set[Any]) -> Iterator[str]:
-        named = {*self.first, *(state for step in self.steps for state in (*step.source, step.target))}
+        named = {*self.first, *self.waiting, *(state for step in self.steps for state in (*step.source, step.target))}
         for state in sorted(named - states):
             yield f"{state!r} is not one of its states"
         reached, found = set(self.first), set(self.first)

@@ -148,15 +148,7 @@ def age_section(user, as_of: dt.date | None = None, unit: Unit | None = None) ->
 
 def section(report: Report, table: Table) -> Section:
     """The table beside the published figures. They are the whole municipality's: a part of it stands alone."""
-    return _section(report, table, is_compared=report.unit is None and not table.partial)
-
-
-def section_of_ours(report: Report, table: Table) -> Section:
-    """The table without the published figures."""
-    return _section(report, table, is_compared=False)
-
-
-def _section(report: Report, table: Table, *, is_compared: bool) -> Section:
+    is_compared = report.unit is None and not table.partial
     lines, totals = compared(table) if is_compared else counted_only(table)
     title, heading = _titles(table)
     links = _Links(report, table)

@@ -124,13 +124,6 @@ def physical_resources(user, as_of: dt.date | None = None, unit: Unit | None = N
     return Report({table.slug: table for table in seen}, as_of, unit, on_the_map)
 
 
-def counted_by_kind(user) -> Report:
-    """The tables by kind alone, as they stand now, of the registers that the user may see."""
-    counting = _Counting(_Frame(None, None), user)
-    slugs = [slug for slug in MEASURES if access.may_see(registers.get(slug), user)]
-    return Report({slug: counting.by_kind(slug) for slug in slugs}, None, None)
-
-
 @dataclass(frozen=True)
 class _Frame:
     """What does not depend on who asks: names of the day, and the units asked for."""

@@ -3,7 +3,6 @@ from django.urls import path
 from inventory.reports import views
 
 urlpatterns = [
-    path("home/charts/", views.home_charts, name="home-charts"),
     path("reports/physical-resources/", views.physical_resources_page, name="physical-resources"),
     path("reports/physical-resources/ages/", views.ages, name="equipment-ages"),
 ]

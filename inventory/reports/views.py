@@ -15,8 +15,8 @@ from inventory import access, registers
 from inventory.organization.models import Unit
 from inventory.pages.widgets import DateInput
 from inventory.reports import sheets
-from inventory.reports.layout import age_section, section_of_ours, sections
-from inventory.reports.physical_resources import Report, counted_by_kind, physical_resources
+from inventory.reports.layout import age_section, sections
+from inventory.reports.physical_resources import Report, physical_resources
 from inventory.server import replica
 
 
@@ -89,17 +89,6 @@ def ages(request: HttpRequest) -> HttpResponse:
     with replica.reading():
         made = age_section(request.user, form.cleaned_data["as_of"], form.cleaned_data["unit"])
     return render(request, "reports/_card.html", {"section": made})
-
-
-@require_safe
-def home_charts(request: HttpRequest) -> HttpResponse:
-    """A fragment of the first page: what is there by kind, area, ownership and age, each chart with its table."""
-    with replica.reading():
-        report = counted_by_kind(request.user)
-        made = [section_of_ours(report, table) for table in report.tables.values()]
-        if "equipment" in report.tables:
-            made.append(age_section(request.user))
-    return render(request, "reports/_home_charts.html", {"sections": [one for one in made if one.rows]})
 
 
 def _workbook(report: Report, user) -> FileResponse:

@@ -153,6 +153,8 @@ def test_many_rows_are_changed_at_once_after_their_number_was_shown(city, page, 
 
 PAGES = {
     "home": ("home", ()),
+    "home, arranged": ("home-arrange", ()),
+    "numbers by unit": ("home-units", ()),
     "list": ("register-list", ("property",)),
     "detail": ("register-detail", ("vehicles", "pk")),
     "form": ("register-edit", ("vehicles", "pk")),

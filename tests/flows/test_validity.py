@@ -13,7 +13,7 @@ from django.utils import timezone
 from inventory import history, registers
 from inventory.listing.address import Listing
 from inventory.organization.models import Unit
-from inventory.pages import home
+from inventory.pages.home.due import due_parts
 from tests.flows.walks import in_state, states
 from tests.pages import signed_in
 from tests.rows import row, user
@@ -46,7 +46,7 @@ def test_only_a_contract_that_runs_falls_due(days, expected, here):
 
 def test_home_and_the_page_of_a_contract_ask_for_what_runs_alone(here):
     made, admin = until(TODAY + 10 * DAY, here), user("yonetici", here, is_superuser=True)
-    (part,) = [part for part in home.due_parts(admin) if part.register == LEASES]
+    (part,) = [part for part in due_parts(admin) if part.register == LEASES]
     assert [(state, count) for state, count, _query in part.counts] == [("soon", 1)]
     assert [pk for pk, *_rest in part.lines] == [made["running"]]
     client = signed_in(admin)

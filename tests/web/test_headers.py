@@ -51,7 +51,7 @@ def test_a_page_that_is_refused_is_guarded_as_well(clerk, path):
 
 
 def test_a_page_that_fails_is_guarded_as_well(clerk, monkeypatch):
-    monkeypatch.setattr("inventory.pages.home.render", lambda *_: 1 / 0)
+    monkeypatch.setattr("inventory.pages.home.views.render", lambda *_: 1 / 0)
     browser = signed_in(clerk)
     browser.raise_request_exception = False
     answer = browser.get(reverse("home"))

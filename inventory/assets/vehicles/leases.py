@@ -24,6 +24,7 @@ FLOW = Flow(
     column="state",
     # One that was already in force when it came into the register begins so.
     first=(DRAFT, RUNNING),
+    waiting=(DRAFT, ENDED),
     steps=(
         Step(
             name="run",

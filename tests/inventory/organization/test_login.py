@@ -25,7 +25,7 @@ def sign_in(client: Client, password: str, username: str = "ayse", **extra):
 
 def test_every_page_but_the_entrance_asks_for_a_login():
     client = Client()
-    for name in ("home", "users", "search", "password_change", "home-counts", "home-due"):
+    for name in ("home", "users", "search", "password_change", "home-units", "home-arrange"):
         asked = client.get(reverse(name))
         assert asked.status_code == 302
         assert asked.url.startswith(reverse("login"))

@@ -1,4 +1,5 @@
 import datetime as dt
+from urllib.parse import urlsplit
 
 import pytest
 from django.db import connection
@@ -9,12 +10,20 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from imports.models import Batch
 from inventory import registers, writes
 from inventory.listing.address import Listing
 from inventory.models import IN_SERVICE, DemoMark, Status
 from inventory.organization.models import Grant, Unit, User
-from inventory.pages import home
-from tests.rows import SYSTEM, row, set_values, unit, user
+from inventory.pages.home import cards, changes
+from inventory.pages.home.changes import MOST_CHANGES, last_changes
+from inventory.pages.home.due import DuePart, due_parts
+from inventory.pages.home.kinds import of_registers
+from inventory.pages.home.mine import my_last
+from inventory.pages.home.units import unit_lines
+from inventory.pages.home.waiting import waiting_for
+from tests.pages import posted
+from tests.rows import SYSTEM, kind, row, set_values, unit, user
 
 pytestmark = pytest.mark.django_db
 VEHICLES, EQUIPMENT = registers.get("vehicles"), registers.get("equipment")
@@ -51,7 +60,7 @@ def signed_in(account: User) -> Client:
 def counted(account: User) -> dict[str, dict[str, int]]:
     return {
         line.unit.name: {register.slug: count for register, count in line.cells if count}
-        for line in home.unit_lines([VEHICLES, EQUIPMENT], account)
+        for line in unit_lines([VEHICLES, EQUIPMENT], account)
     }
 
 
@@ -71,7 +80,7 @@ def test_every_count_is_what_its_link_lists(parks, police, admin):
     for where in (parks, parks, police):
         row(VEHICLES, where)
     row(VEHICLES, parks, status=Status.RETIRED, status_reason="eski")
-    for line in home.unit_lines([VEHICLES], admin):
+    for line in unit_lines([VEHICLES], admin):
         query = {"responsible_unit": str(line.unit.pk), "status": IN_SERVICE}
         assert Listing(VEHICLES, admin, query).matching.count() == line.own["vehicles"]
 
@@ -95,15 +104,15 @@ def test_what_falls_due_is_reported_with_the_longest_overdue_first(parks, police
     assert days == [(TODAY + dt.timedelta(days=n), state) for n, state in expected]
     for state, number, query in part.counts:
         assert Listing(VEHICLES, admin, QueryDict(query)).matching.count() == number, state
-    shown = signed_in(admin).get(reverse("home-due")).content.decode()
+    shown = signed_in(admin).get(reverse("home-card", args=["due"])).content.decode()
     assert "2 Süresi geçmiş" in shown
     assert "inspection_due=overdue" in shown
     stranger = user("ayse", police, (police, "", Grant.Level.MANAGE))
-    assert home.due_parts(stranger) == []
+    assert due_parts(stranger) == []
 
 
-def parts(account) -> dict[str, home.DuePart]:
-    return {part.label: part for part in home.due_parts(account)}
+def parts(account) -> dict[str, DuePart]:
+    return {part.label: part for part in due_parts(account)}
 
 
 def test_what_a_latest_date_hides_is_reported(parks, admin):
@@ -111,8 +120,8 @@ def test_what_a_latest_date_hides_is_reported(parks, admin):
     insurances, day = registers.get("insurances"), dt.timedelta(days=1)
     failed, later, other = (row(VEHICLES, parks, plate=f"41 AB {100 + n}") for n in range(3))
     row(INSPECTIONS, parks, vehicle=failed, done_on=TODAY - day, valid_until=TODAY + 700 * day, result="failed")
-    for vehicle, kind, begins in ((later, "liability", TODAY + 40 * day), (other, "own_damage", TODAY - day)):
-        row(insurances, parks, vehicle=vehicle, kind=kind, starts_on=begins, ends_on=begins + 365 * day)
+    for vehicle, cover, begins in ((later, "liability", TODAY + 40 * day), (other, "own_damage", TODAY - day)):
+        row(insurances, parks, vehicle=vehicle, kind=cover, starts_on=begins, ends_on=begins + 365 * day)
     missing = {"inspection": [failed, later, other], "liability": [failed, later, other], "own_damage": []}
     for name, vehicles in missing.items():
         found = Listing(VEHICLES, admin, {f"{name}_due": "missing"}).matching
@@ -135,10 +144,10 @@ def test_last_changes_name_one_row_for_a_write_of_many(parks, admin):
     vehicles = [row(VEHICLES, parks) for _ in range(3)]
     with_reason = writes.Author(user=admin, reason="toplu")
     set_values(VEHICLES, VEHICLES.model.objects.all(), {"make": "Ford"}, with_reason)
-    newest = home.last_changes(admin)[0]
+    newest = last_changes(admin)[0]
     assert (newest.register, newest.kind, newest.others, newest.user) == (VEHICLES, "~", True, admin)
     assert newest.title in {str(vehicle) for vehicle in vehicles}
-    assert len(home.last_changes(admin)) <= home.MOST_CHANGES
+    assert len(last_changes(admin)) <= MOST_CHANGES
 
 
 def test_last_changes_stay_within_what_is_mine_now(parks, police):
@@ -147,28 +156,30 @@ def test_last_changes_stay_within_what_is_mine_now(parks, police):
     moved.responsible_unit = police
     writes.save(VEHICLES, moved, SYSTEM)
     officer = user("ayse", parks, (parks, "vehicles", Grant.Level.VIEW))
-    assert {c.row_id for c in home.last_changes(officer) if c.register is VEHICLES} == {kept.pk}
+    assert {c.row_id for c in last_changes(officer) if c.register is VEHICLES} == {kept.pk}
 
 
 def test_a_deleted_row_is_reported_without_a_link(parks, admin):
     gone = row(VEHICLES, parks)
     title = str(gone)
     writes.delete(VEHICLES, gone, writes.Author(user=admin))
-    newest = home.last_changes(admin)[0]
+    newest = last_changes(admin)[0]
     assert (newest.row_id, newest.kind, newest.title) == (None, "-", title)
     assert signed_in(admin).get(reverse("home")).status_code == 200
 
 
-@pytest.mark.parametrize("name", ["home-counts", "home-due"])
-def test_the_fragments_take_the_same_queries_for_few_and_many_rows(name, parks, admin):
+@pytest.mark.parametrize(
+    "url", [reverse("home"), reverse("home-units"), *(reverse("home-card", args=[name]) for name in cards.CARDS)]
+)
+def test_the_fragments_take_the_same_queries_for_few_and_many_rows(url, parks, admin):
     client = signed_in(admin)
     made = [row(register, parks) for register in registers.every("asset", "record")]
     with CaptureQueriesContext(connection) as few:
-        client.get(reverse(name))
+        client.get(url)
     for _ in range(4):
         made += [row(register, parks) for register in registers.every("asset", "record")]
     with CaptureQueriesContext(connection) as many:
-        client.get(reverse(name))
+        client.get(url)
     assert len(many) == len(few)
 
 
@@ -178,29 +189,29 @@ def test_the_last_changes_are_those_that_all_registers_name(parks, admin, monkey
     for vehicle in made[:4]:
         writes.save(registers.of(type(vehicle)), vehicle, SYSTEM)
     with CaptureQueriesContext(connection) as all_registers:
-        every = [change for register in registers.every() for change in home._changes(register, admin)]
-    newest = sorted(every, key=lambda change: change.at, reverse=True)[: home.MOST_CHANGES]
+        every = [each for register in registers.every() for each in changes._changes(register, admin)]
+    newest = sorted(every, key=lambda change: change.at, reverse=True)[:MOST_CHANGES]
     with CaptureQueriesContext(connection) as queries:
-        assert home.last_changes(admin) == newest
+        assert last_changes(admin) == newest
     assert len(queries) <= len(all_registers) + len(registers.every())
-    asked, changes = [], home._changes
-    monkeypatch.setattr(home, "_changes", lambda register, user: asked.append(register) or changes(register, user))
-    for number in range(home.MOST_CHANGES + 1):
+    asked, real = [], changes._changes
+    monkeypatch.setattr(changes, "_changes", lambda register, *rest: asked.append(register) or real(register, *rest))
+    for number in range(MOST_CHANGES + 1):
         made[0].notes = f"{number}"
         writes.save(registers.of(type(made[0])), made[0], SYSTEM)
-    assert len(home.last_changes(admin)) == home.MOST_CHANGES and asked == [registers.of(type(made[0]))]
+    assert len(last_changes(admin)) == MOST_CHANGES and asked == [registers.of(type(made[0]))]
 
 
 def test_a_write_of_many_rows_hides_none_that_came_before(parks, admin):
     register = registers.get("vehicles")
     first = row(register, parks)
-    changed = [row(register, parks) for _ in range(home.MOST_CHANGES + 3)]
+    changed = [row(register, parks) for _ in range(MOST_CHANGES + 3)]
     first.notes = "Tek değişiklik"
     writes.save(register, first, SYSTEM)
     for each in changed:
         each.notes = "Toplu"
     writes.update_many(register, changed, ["notes"], SYSTEM)
-    many, one, *_rest = home.last_changes(admin)
+    many, one, *_rest = last_changes(admin)
     assert (many.register, many.kind, many.others) == (register, "~", True)
     assert (one.register, one.row_id, one.others) == (register, first.pk, False)
 
@@ -211,10 +222,10 @@ def test_the_first_row_of_many_is_said_to_have_others(parks, admin):
     for each in many:
         each.notes = "Toplu"
     writes.update_many(register, many, ["notes"], SYSTEM)
-    for number in range(home.MOST_CHANGES - 1):
+    for number in range(MOST_CHANGES - 1):
         many[0].notes = f"{number}"
         writes.save(register, many[0], SYSTEM)
-    last = home.last_changes(admin)[-1]
+    last = last_changes(admin)[-1]
     assert (last.row_id, last.others) == (many[1].pk, True)
 
 
@@ -243,7 +254,7 @@ def test_the_menu_holds_what_may_be_seen(parks):
 
 def test_pages_carry_no_inline_script_or_style(parks, admin):
     client = signed_in(admin)
-    for name in ("home", "home-counts", "home-due", "home-charts", "users", "user-new", "groups", "password_change"):
+    for name in ("home", "home-units", "home-arrange", "users", "user-new", "groups", "password_change"):
         answer = client.get(reverse(name))
         assert "unsafe-inline" not in answer["Content-Security-Policy"], name
         shown = answer.content.decode()
@@ -256,3 +267,110 @@ def test_error_pages_stand_without_a_request(status):
     page = render_to_string(f"{status}.html")
     assert '<html lang="tr">' in page
     assert "Ana sayfaya dön" in page
+
+
+# Cards ----------------------------------------------------------------------------------------------------
+
+
+def test_each_register_is_counted_by_its_own_kinds_as_their_lists_count(parks, admin):
+    top = kind(VEHICLES, "1", "Taşıtlar")
+    car, bus = kind(VEHICLES, "1.1", "Otomobil"), kind(VEHICLES, "1.2", "Otobüs")
+    small = kind(VEHICLES, "1.1.1", "Küçük otomobil")
+    for chosen in (car, small, small, bus):
+        row(VEHICLES, parks, kind=chosen)
+    row(VEHICLES, parks, kind=car, status=Status.RETIRED, status_reason="eski")
+    (part,) = of_registers(admin)
+    assert (part.number, part.kinds, part.others) == (4, [(car, 3), (bus, 1)], 0), "the group over all says nothing"
+    for each, number in part.kinds:
+        assert Listing(VEHICLES, admin, {"kind": str(each.pk), "status": IN_SERVICE}).matching.count() == number
+    row(VEHICLES, parks, kind=top)
+    assert of_registers(admin)[0].kinds == [(top, 5)]
+
+
+def test_many_kinds_are_summed_up_in_a_last_line(parks, admin):
+    for number in range(1, 9):
+        row(VEHICLES, parks, kind=kind(VEHICLES, f"{number}", f"Tür {number}"))
+    (part,) = of_registers(admin)
+    assert (len(part.kinds), part.others, part.other_kinds) == (4, 4, 4)
+    assert "öteki 4 tür" in signed_in(admin).get(reverse("home-card", args=["kinds"])).content.decode()
+
+
+def test_a_group_without_a_name_is_not_named(parks, admin):
+    kind(VEHICLES, "1", "Taşıtlar"), kind(VEHICLES, "2", "")
+    car, tractor, loader = (kind(VEHICLES, code, code) for code in ("1.1", "2.1", "2.2"))
+    for chosen in (car, tractor, loader, loader):
+        row(VEHICLES, parks, kind=chosen)
+    assert [(each.code, number) for each, number in of_registers(admin)[0].kinds] == [("2.2", 2), ("2.1", 1), ("1", 1)]
+
+
+def test_kinds_of_what_is_not_mine_are_not_counted(parks, police):
+    row(VEHICLES, police)
+    officer = user("ayse", parks, (parks, "vehicles", Grant.Level.VIEW))
+    assert of_registers(officer) == []
+    assert "Excel dosyasından" in signed_in(officer).get(reverse("home-card", args=["kinds"])).content.decode()
+
+
+def test_what_waits_is_said_to_those_who_may_take_a_step(parks, admin):
+    leases = registers.get("lease-contracts")
+    for state in ("draft", "draft", "running"):
+        row(leases, parks, state=state)
+    drafts, *others = waiting_for(admin)
+    assert (drafts.number, others) == (2, [])
+    address = urlsplit(drafts.url)
+    assert Listing(leases, admin, QueryDict(address.query)).matching.count() == 2
+    assert waiting_for(user("bakan", parks, (None, "", Grant.Level.VIEW))) == []
+
+
+def test_a_sheet_that_is_checked_waits_for_who_brought_it(parks, admin, police):
+    sheet = {"register": "vehicles", "user": admin, "size": 1}
+    batch = Batch.objects.create(**sheet, name="araçlar.xlsx", state=Batch.State.CHECKED)
+    Batch.objects.create(**sheet, name="eski.xlsx", state=Batch.State.APPLIED)
+    assert [(each.text, each.url) for each in waiting_for(admin)] == [
+        ("araçlar.xlsx", reverse("import-batch", args=[batch.pk]))
+    ]
+    assert waiting_for(user("ayse", police, (police, "", Grant.Level.MANAGE))) == []
+
+
+def test_what_the_system_wrote_is_no_news(parks, admin):
+    made = row(VEHICLES, parks)
+    url = reverse("home-card", args=["changes"])
+    assert "Henüz bir değişiklik yok" in signed_in(admin).get(url).content.decode()
+    made.notes = "değişti"
+    writes.save(VEHICLES, made, writes.Author(user=admin))
+    assert str(made) in signed_in(admin).get(url).content.decode()
+
+
+def test_my_last_work_is_mine_in_words(parks, admin):
+    made, other = row(VEHICLES, parks), user("ayse", parks, (None, "", Grant.Level.MANAGE))
+    client = signed_in(other)
+    url = reverse("register-edit", args=[VEHICLES, made.pk])
+    data = posted(client.get(url).context["form"])
+    client.post(url, data | {"kind": ""})
+    assert my_last(other) == [], "what was refused was not done"
+    assert client.post(url, data | {"notes": "değişti"}).status_code == 302
+    client.get(reverse("register-export", args=[VEHICLES]), {"format": "csv"})
+    assert str(made) in my_last(other)[1].what
+    assert len(my_last(other)) == 2
+    assert str(made) in client.get(reverse("home")).content.decode()
+    assert my_last(admin) == []
+
+
+def test_cards_are_chosen_and_ordered(parks, admin):
+    client, url = signed_in(admin), reverse("home-arrange")
+    names = list(cards.CARDS)
+
+    def shown() -> list[str]:
+        return [card.name for card, _ in client.get(reverse("home")).context["cards"]]
+
+    assert shown() == names
+    client.post(url, {"order": names, "shown": names, "down": names[0]})
+    assert shown() == [names[1], names[0], *names[2:]]
+    answer = client.post(url, {"order": names, "shown": [names[2], names[1], "no-card"], "save": ""})
+    assert answer["Location"] == reverse("home")
+    assert shown() == names[1:3]
+    assert [card.name for card in client.get(url).context["cards"]] == [*names[1:3], names[0], *names[3:]]
+    client.post(url, {"order": names, "shown": [], "up": "no-card", "save": ""})
+    assert shown() == names, "a page of no card is none"
+    client.post(url, {"order": [], "reset": ""})
+    assert shown() == names
+    assert client.get(reverse("home-card", args=["no-card"])).status_code == 404

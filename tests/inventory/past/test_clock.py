@@ -12,7 +12,7 @@ from django.utils import timezone
 from inventory import history, registers, writes
 from inventory.history import Author
 from inventory.listing.address import Listing
-from inventory.pages import home
+from inventory.pages.home import changes
 from inventory.past import opened
 from tests.pages import EVERY, sample, signed_in
 from tests.rows import row, unit, user
@@ -56,7 +56,7 @@ def test_what_was_written_last_is_last_everywhere_though_the_clock_went_back(her
     entries = list(history.entries(VEHICLES, made.pk, admin))
     assert [[(c.old, c.new) for c in e.changes] for e in entries] == [[("Gri", "Kırmızı")], [("Beyaz", "Gri")], []]
     assert history.last_entries(VEHICLES, [made.pk])[made.pk].colour == "Kırmızı"
-    assert home._changes(VEHICLES, admin)[0].at == entries[0].at
+    assert changes._changes(VEHICLES, admin)[0].at == entries[0].at
     page = signed_in(admin).get(reverse("register-list", args=[VEHICLES]), {"as_of": yesterday, "columns": "colour"})
     assert [cell.text for cell in page.context["page"].lines[0].cells] == ["Kırmızı"]
 

@@ -16,7 +16,7 @@ from django.utils import timezone
 from inventory import registers
 from inventory.listing.address import Listing
 from inventory.models import Status
-from inventory.organization.models import Grant, Unit
+from inventory.organization.models import Grant
 from inventory.reports.ages import equipment_ages
 from tests.pages import signed_in
 from tests.rows import kind, row, unit, user
@@ -24,7 +24,7 @@ from tests.rows import kind, row, unit, user
 pytestmark = pytest.mark.django_db
 PROPERTY, VEHICLES, EQUIPMENT = (registers.get(slug) for slug in ("property", "vehicles", "equipment"))
 TODAY = timezone.localdate()
-URL = reverse("home-charts")
+URL, AGES = reverse("physical-resources"), reverse("equipment-ages")
 
 
 @pytest.fixture
@@ -78,17 +78,22 @@ def listed(account, address: str):
 
 
 def test_every_bar_is_as_long_as_its_list(mixed, admin):
-    shown = signed_in(admin).get(URL).content.decode()
-    assert [(b, s, v) for b, s, v, _ in bars(shown, "vehicles")] == [
-        ("Araç 1", "Resmî", "1"), ("Araç 1", "Kiralık", "1"), ("Araç 2", "Resmî", "0"), ("Araç 2", "Kiralık", "1"),
+    client = signed_in(admin)
+    shown = client.get(URL).content.decode() + client.get(AGES).content.decode()
+    drawn = {
+        table: [bar for bar in bars(shown, table) if Decimal(bar[2])]
+        for table in ("vehicles", "property", "equipment", "equipment_ages")
+    }
+    assert [(b, s, v) for b, s, v, _ in drawn["vehicles"]] == [
+        ("Araç 1", "Resmî", "1"), ("Araç 1", "Kiralık", "1"), ("Araç 2", "Kiralık", "1"),
     ]  # fmt: skip
-    assert [(b, v) for b, _, v, _ in bars(shown, "property")] == [("Arsalar", "0.30"), ("Tarla", "1214.87")]
-    assert len(bars(shown, "equipment")) == 2
-    assert sum(int(v) for *_, v, _ in bars(shown, "equipment_ages")) == 9
+    assert [(b, v) for b, _, v, _ in drawn["property"]] == [("Arsalar", "0.30"), ("Tarla", "1214.87")]
+    assert len(drawn["equipment"]) == 2
+    assert sum(int(v) for *_, v, _ in drawn["equipment_ages"]) == 9
     for table in ("vehicles", "equipment", "equipment_ages"):
-        for *_, value, address in bars(shown, table):
-            assert (listed(admin, address).count() if address else 0) == int(value), (table, address)
-    for _, _, value, address in bars(shown, "property"):
+        for *_, value, address in drawn[table]:
+            assert listed(admin, address).count() == int(value), (table, address)
+    for _, _, value, address in drawn["property"]:
         assert sum(r.area_m2 for r in listed(admin, address)) == Decimal(value)
 
 
@@ -145,10 +150,3 @@ def test_the_report_draws_what_it_counts_and_not_what_was_published(mixed, admin
     assert {series for _, series, *_ in drawn} == {"Resmî", "Kiralık"}
     assert 'data-chart="table-vehicles"' in shown
     assert bars(shown, "citizen_applications") == []
-
-
-def test_directorates_are_drawn_and_not_what_lies_above_or_below_them(mixed, parks, admin):
-    row(VEHICLES, unit("Fidanlık Şube Müdürlüğü", parks, kind=Unit.Kind.BRANCH))
-    shown = signed_in(admin).get(reverse("home-counts")).content.decode()
-    drawn = [(bar, value) for bar, series, value, _ in bars(shown, "units") if series == "Araçlar"]
-    assert drawn == [("Park ve Bahçeler Dairesi Başkanlığı", "3"), ("Zabıta Dairesi Başkanlığı", "1")]

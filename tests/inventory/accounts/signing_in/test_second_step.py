@@ -69,7 +69,7 @@ def test_every_page_leads_the_half_logged_in_to_the_code(phone):
     client = half()
     answer = client.get("/vehicles/", follow=True)
     assert [url for url, _ in answer.redirect_chain] == ["/account/login/?next=/vehicles/", STEP]
-    assert client.get(reverse("home-counts")).status_code == 302
+    assert client.get(reverse("home-units")).status_code == 302
     assert client.post(reverse("second-factor-remove"), {"code": phone.code()}).url.startswith("/account/login/")
     assert client.get(reverse("features")).status_code == 401
 

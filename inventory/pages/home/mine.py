@@ -1,0 +1,20 @@
+"""What a user did last, in the words of the trail."""
+
+from __future__ import annotations
+
+from inventory.organization.models import User
+from inventory.trail import keeping
+from inventory.trail.models import Event
+from inventory.trail.words import Told, told
+
+_MOST = 6
+# Of what she began, some was refused.
+_READ = 3 * _MOST
+_WORK = (Event.Kind.CHANGE, Event.Kind.WENT_OUT)
+
+
+def my_last(user: User) -> list[Told]:
+    """The changes she made and the files she took, newest first."""
+    keeping.fold()
+    newest = Event.objects.filter(username=user.get_username(), kind__in=_WORK).order_by("-id")[:_READ]
+    return told([event for event in newest if not event.details.get("refused")][:_MOST], user)

@@ -1,0 +1,58 @@
+"""The first page: cards of one's own work, in one's own order. All of it within what one may see.
+
+What must be counted is brought after the page, so that it opens at once however large the registers are.
+"""
+
+from __future__ import annotations
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from inventory import access, registers
+from inventory.pages.home import cards
+from inventory.pages.home.units import unit_lines
+
+
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    context = {
+        "seen": any(access.may_see(register, request.user) for register in registers.every("asset")),
+        "cards": [(card, {} if card.later else card.filled(request.user)) for card in cards.chosen(request.user)],
+    }
+    return render(request, "inventory/home.html", context)
+
+
+@require_safe
+def card(request: HttpRequest, name: str) -> HttpResponse:
+    """A fragment: what stands in one card."""
+    if name not in cards.CARDS:
+        raise Http404
+    one = cards.CARDS[name]
+    return render(request, one.template, one.filled(request.user))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def arrange(request: HttpRequest) -> HttpResponse:
+    """Which cards one's own first page has, and in which order."""
+    if request.method == "POST":
+        order = [name for name in request.POST.getlist("order") if name in cards.CARDS]
+        shown = set(request.POST.getlist("shown"))
+        for name, places in ((request.POST.get("up"), -1), (request.POST.get("down"), 1)):
+            cards.move(order, name, places)
+        cards.choose(request.user, [] if "reset" in request.POST else [name for name in order if name in shown])
+        return redirect("home" if "save" in request.POST else "home-arrange")
+    chosen = cards.chosen(request.user)
+    others = [one for one in cards.CARDS.values() if one not in chosen]
+    return render(request, "inventory/home_arrange.html", {"cards": [*chosen, *others], "chosen": chosen})
+
+
+@require_safe
+def units(request: HttpRequest) -> HttpResponse:
+    """How many items each unit answers for, by register."""
+    seen = [register for register in registers.every("asset") if access.may_see(register, request.user)]
+    lines = unit_lines(seen, request.user)
+    totals = [(r, sum(line.own[r.slug] for line in lines if not line.depth)) for r in seen]
+    context = {"registers": seen, "lines": lines, "totals": totals, "kept": cards.kept(), "title": _("Birimlere göre")}
+    return render(request, "inventory/home_units.html", context)
