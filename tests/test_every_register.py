@@ -180,6 +180,28 @@ def test_an_item_is_retired_with_a_reason_and_comes_back(register, here, admin):
 
 
 @pytest.mark.parametrize("register", ASSETS)
+def test_an_items_page_offers_every_other_status_and_asks_why_only_what_leaves_or_returns(register, here, admin):
+    made = sample(register, here)
+    client, url = signed_in(admin), reverse("register-retire", args=[register, made.pk])
+    page = client.get(url)
+    offered = [value for value, _label in page.context["form"].fields["status"].choices]
+    assert offered == ["", "in_store", "under_repair", "lent_out", "retired", "disposed"]
+    assert page.content.decode().count("Durumunu değiştir") >= 2
+    client.post(url, {"status": "under_repair", "status_on": "01.02.2026"})
+    made.refresh_from_db()
+    assert (made.status, str(made.status_on), made.status_reason) == ("under_repair", "2026-02-01", "")
+    # Nothing is chosen for the user, and what stands is no change.
+    for status in ("", "under_repair"):
+        assert client.post(url, {"status": status, "status_on": "01.02.2026"}).status_code == 200
+    assert client.post(url, {"status": "retired", "status_on": "03.02.2026"}).status_code == 200
+    client.post(url, {"status": "retired", "status_on": "03.02.2026", "status_reason": "hurda"})
+    # Neither does it return without a reason.
+    assert client.post(url, {"status": "in_use", "status_on": "04.02.2026"}).status_code == 200
+    made.refresh_from_db()
+    assert (made.status, made.status_reason) == ("retired", "hurda")
+
+
+@pytest.mark.parametrize("register", ASSETS)
 def test_bulk_edit_shows_the_number_before_it_writes(register, here, admin):
     rows = [sample(register, here) for _ in range(3)]
     client, url = signed_in(admin), reverse("register-bulk", args=[register])

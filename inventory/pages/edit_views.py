@@ -1,4 +1,4 @@
-"""What changes one row: new, edit, an earlier version, out of service, delete."""
+"""What changes one row: new, edit, an earlier version, another status, delete."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ from inventory.editing import copying, saving
 from inventory.editing.doubts import stored
 from inventory.editing.lines import save as save_with_lines
 from inventory.editing.merging import merge
-from inventory.models import GONE, Asset, Status
-from inventory.pages.forms import RetireForm, row_form
+from inventory.models import Asset
+from inventory.pages.forms import StatusForm, row_form
 from inventory.pages.lines import Lines, lines_of, say_faults
 from inventory.pages.shared import author, changeable, detail_url, form_page, template, title_of
 from inventory.past import Trail
@@ -160,15 +160,13 @@ def restore(request: HttpRequest, register: Register, pk: int, entry: int) -> Ht
 
 @form_page
 def retire(request: HttpRequest, register: Register, pk: int) -> HttpResponse:
-    """Take an item out of service, or bring it back; the row and its history stay."""
+    """Give an item another status: a store, a repair, out of service and back; the row and its history stay."""
     row = get_object_or_404(access.editable_by(register, request.user), pk=pk)
     if not isinstance(row, Asset):
         raise Http404
-    gone, before = row.status in GONE, stored(row)
-    choices = [(s.value, s.label) for s in Status if (s in GONE) != gone]
-    form = RetireForm(choices, request.POST or None, initial={"status_on": timezone.localdate()})
+    before, was = stored(row), row.get_status_display()
+    form = StatusForm(row.status, request.POST or None, initial={"status_on": timezone.localdate()})
     if request.method == "POST" and form.is_valid():
-        was = row.get_status_display()
         for name, value in form.cleaned_data.items():
             setattr(row, name, value)
         by = author(request, form.cleaned_data["status_reason"])
@@ -180,7 +178,8 @@ def retire(request: HttpRequest, register: Register, pk: int) -> HttpResponse:
                 return redirect(detail_url(request, register, pk))
         except writes.Conflict as conflict:
             form.add_error(None, str(conflict))
-    return render(request, template(register, "retire"), {"register": register, "row": row, "form": form, "gone": gone})
+    context = {"register": register, "row": row, "form": form, "was": was}
+    return render(request, template(register, "retire"), context)
 
 
 @form_page

@@ -12,6 +12,7 @@ from inventory.columns import Column, Type
 from inventory.editing.fields import DayField, ExactField, WholeField
 from inventory.editing.wording import messages
 from inventory.flows.declared import Step
+from inventory.models import GONE, Status
 from inventory.naming import candidates, choosable
 from inventory.normal import is_masked, masked
 from inventory.pages.widgets import DateInput, NumberInput, ReferenceSelect
@@ -241,16 +242,30 @@ class StepForm(forms.Form):
         return {name: self.cleaned_data[name] for name in self._needs}
 
 
-class RetireForm(forms.Form):
+class StatusForm(forms.Form):
+    """Another status of an item. Who takes it out of service, or brings it back, says why."""
+
     status = forms.ChoiceField(label=_("Yeni durum"), widget=forms.Select(attrs={"class": "form-select"}))
     status_on = DayField(label=_("Tarih"), widget=DateInput(attrs={"class": "form-control"}))
     status_reason = forms.CharField(
-        label=_("Gerekçe"), max_length=250, widget=forms.TextInput(attrs={"class": "form-control"})
+        label=_("Gerekçe"),
+        required=False,
+        max_length=250,
+        help_text=_("Hizmet dışı bırakırken, kayıttan düşerken ve hizmete geri alırken zorunludur."),
+        widget=forms.TextInput(attrs={"class": "form-control"}),
     )
 
-    def __init__(self, choices, *args, **kwargs):
+    def __init__(self, current: str, *args, **kwargs):
         super().__init__(*args, error_class=LinkedErrors, **kwargs)
-        self.fields["status"].choices = choices
+        others = [(status.value, status.label) for status in Status if status != current]
+        self.fields["status"].choices = [("", _("Seçiniz")), *others]
+        self.fields["status_reason"].required = current in GONE
+
+    def clean_status_reason(self):
+        reason = self.cleaned_data["status_reason"]
+        if not reason and self.cleaned_data.get("status") in GONE:
+            raise forms.ValidationError(_("Hizmet dışı kalan veya düşülen kayıt için gerekçe yazınız."))
+        return reason
 
     def clean_status_on(self):
         """The status counts at once, so its day may not be still to come."""

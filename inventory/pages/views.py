@@ -14,7 +14,7 @@ from inventory.computed.columns import on, validities
 from inventory.editing.lines import line_name
 from inventory.listing.address import Listing
 from inventory.listing.paging import Place, neighbours
-from inventory.models import GONE, Asset
+from inventory.models import Asset
 from inventory.naming import candidates, choosable, text_of
 from inventory.pages.facts import at_a_glance, sections
 from inventory.pages.lines import MOST
@@ -113,7 +113,6 @@ def detail(request: HttpRequest, register: Register, pk: int) -> HttpResponse:
         "may_retire": isinstance(row, Asset),
         "may_copy": register.group != "list" and access.may_change(register, request.user),
         "may_hand_over": may_hand_over(register, request.user),
-        "gone": isinstance(row, Asset) and row.status in GONE,
         **_place(request, register, row),
     }
     return render(request, template(register, "detail"), context)
