@@ -20,18 +20,30 @@ TITLES = ("Memur", "Şef", "Mühendis", "Tekniker", "Teknisyen", "Şube Müdür�
 PEOPLE = 600
 
 C, M, V = Grant.Level.CHANGE, Grant.Level.MANAGE, Grant.Level.VIEW
-# user name: (short name of the unit, what she is, grants as (short name of the unit or None, register, level))
+# user name: (first and last name, short name of the unit, what she is, grants as (short name of the unit or None,
+# register, level)). Names of nobody: each last name says that it is made up.
 ACCOUNTS = {
-    "yonetici": ("Bilgi İşlem", "Sistem yöneticisi", ()),
-    "emlak": ("Emlak ve İstimlak", "Taşınmaz kütüğü sorumlusu", ((None, "property", M), (None, "locations", C))),
-    "destek": ("Destek Hizmetleri", "Araç kayıtları", ((None, "vehicles", C), (None, "locations", C))),
+    "yonetici": (("Selin", "Tanıtım"), "Bilgi İşlem", "Sistem yöneticisi", ()),
+    "emlak": (
+        ("Kerem", "Temsili"),
+        "Emlak ve İstimlak",
+        "Taşınmaz kütüğü sorumlusu",
+        ((None, "property", M), (None, "locations", C)),
+    ),
+    "destek": (
+        ("Nazlı", "Uydurma"),
+        "Destek Hizmetleri",
+        "Araç kayıtları",
+        ((None, "vehicles", C), (None, "locations", C)),
+    ),
     "bilgi": (
+        ("Barış", "Varsayım"),
         "Bilgi İşlem",
         "Ağ, donanım ve yazılım kayıtları",
         ((None, "network", C), (None, "equipment", C), (None, "software", C), (None, "locations", C)),
     ),
-    "birim": ("Park ve Bahçeler", "Bir dairenin kayıtları", (("Park ve Bahçeler", "", C),)),
-    "denetci": ("Mali Hizmetler", "Denetçi: her şeyi görür", ((None, "", V),)),
+    "birim": (("Defne", "Misal"), "Park ve Bahçeler", "Bir dairenin kayıtları", (("Park ve Bahçeler", "", C),)),
+    "denetci": (("Tuna", "Farazi"), "Mali Hizmetler", "Denetçi: her şeyi görür", ((None, "", V),)),
 }
 
 
@@ -60,13 +72,14 @@ def _people(world: World):
 
 def _accounts(world: World) -> None:
     password = make_password(PASSWORD)
-    for number, (username, (unit, title, grants)) in enumerate(ACCOUNTS.items(), 1):
+    for number, (username, (name, unit, title, grants)) in enumerate(ACCOUNTS.items(), 1):
         account = User.objects.filter(username=username).first() or User(username=username)
         if account.pk and (account.is_active or account.person_id or account.has_usable_password()):
             continue  # Not one that `remove` has closed.
-        person = Person(staff_no=f"DH{number:02d}", name=f"Tanıtım {username}", title=title, unit=world.units[unit])
+        person = Person(staff_no=f"DH{number:02d}", name=" ".join(name), title=title, unit=world.units[unit])
         world.add("people", [person])
         account.password, account.person, account.is_active = password, person, True
+        account.first_name, account.last_name = name
         account.is_superuser = username == "yonetici"
         account.save()
         for where, register, level in grants:
@@ -86,6 +99,7 @@ def remove() -> list[str]:
         except IntegrityError:  # ProtectedError is one, too.
             account.set_unusable_password()
             account.is_active, account.is_superuser, account.person = False, False, None
+            account.first_name = account.last_name = ""
             account.save()
             closed.append(account.username)
     return closed

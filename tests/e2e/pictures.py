@@ -84,7 +84,7 @@ def enter(page, sign_in):
         page.context.clear_cookies()
         sign_in(page, User.objects.get(username=username), PASSWORD)
         if language:
-            page.get_by_text(username).first.click()
+            page.locator(".user-menu").click()
             page.get_by_role("button", name=language).click()
 
     return enter

@@ -215,6 +215,7 @@ def test_an_account_that_did_something_is_closed_with_the_demo_and_opened_with_t
     monkeypatch.setattr(demo, "kind_lines", lambda register: [])
     call_command("demo", stdout=StringIO())
     accounts = {user.username: user for user in User.objects.all()}
+    assert all(str(user) == user.person.name != user.username for user in accounts.values())
     place = registers.get("locations").model(name="Gerçek yer")
     writes.save(registers.get("locations"), place, Author(user=accounts["emlak"]))
     Batch.objects.create(register="vehicles", user=accounts["destek"], size=1)
@@ -223,9 +224,12 @@ def test_an_account_that_did_something_is_closed_with_the_demo_and_opened_with_t
     assert "Kapatılan hesaplar: destek, emlak" in output.getvalue()
     assert sorted(User.objects.values_list("username", flat=True)) == ["destek", "emlak"]
     assert not any(u.is_active or u.check_password("Demo-2024!kayit") for u in User.objects.all())
+    # Who is nobody has no name.
+    assert [str(u) for u in User.objects.order_by("username")] == ["destek", "emlak"]
     assert Event.objects.filter(text__startswith="emlak", text__contains="hesap kapatıldı").exists()
     call_command("demo", stdout=StringIO())
     assert all(u.is_open and u.check_password("Demo-2024!kayit") for u in User.objects.all())
+    assert all(str(user) == user.person.name for user in User.objects.all())
     assert User.objects.count() == len(accounts)
     assert Grant.objects.filter(person__account__username="emlak").count() == 2
 

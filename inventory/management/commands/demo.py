@@ -41,7 +41,7 @@ class Command(RegisterCommand):
         if not settings.DEBUG:
             self.stdout.write(_("Hesap açılmadı: parolaları herkesçe bilinir, yalnızca DEBUG=1 iken açılır."))
             return
-        for name, (_unit, title, _grants) in ACCOUNTS.items():
+        for name, (_person, _unit, title, _grants) in ACCOUNTS.items():
             self.stdout.write(f"  {name:10} {PASSWORD}   {title}")
 
     def _remove(self) -> None:
