@@ -10,6 +10,8 @@ from config import database, env, private, version
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = env.folder("VAR_DIR", BASE_DIR / "var")
 NODE_MODULES = BASE_DIR / "node_modules"
+# Land and sea, cut out by scripts/setup (geo/land.py); without it maps have an empty ground.
+MAP_LAND = BASE_DIR / "built" / "land.json"
 VERSION = version.VERSION
 
 private.close(VAR_DIR / "files", VAR_DIR / "limits.sqlite3")
@@ -254,6 +256,7 @@ STATICFILES_DIRS = [
     ("terra-draw-maplibre", NODE_MODULES / "terra-draw-maplibre-gl-adapter" / "dist"),
     ("tom-select/css", NODE_MODULES / "tom-select/dist/css"),
     ("tom-select/js", NODE_MODULES / "tom-select/dist/js"),
+    *([("map/built", MAP_LAND.parent)] if MAP_LAND.is_file() else []),
 ]
 STORAGES = {
     # Uploads stay outside the web root and are only ever served by a view that asks who may read them.

@@ -41,6 +41,7 @@ def register_map(request: HttpRequest, register: Register) -> HttpResponse:
     listing: Listing = context["listing"]
     # The list beside the map is for reading; many are changed on the list's own page.
     context |= {"may_change": False, "map": _config([register], _filter(listing), [listing])}
+    context["lacks_boundaries"] = _lacks_boundaries(request.user)
     return render(request, "geo/register_map.html", context)
 
 
@@ -55,6 +56,7 @@ def map_of_all(request: HttpRequest) -> HttpResponse:
         lines.append({"register": register, "number": number, "placed": placed, "query": _filter(listing)})
     query = request.GET.urlencode()
     context = {"lines": lines, "map": _config(seen, query, listings), "within": request.GET.get("within", "")}
+    context["lacks_boundaries"] = _lacks_boundaries(request.user)
     return render(request, "geo/map_of_all.html", context)
 
 
@@ -151,6 +153,11 @@ def _seen(user) -> list[Register]:
     return seen
 
 
+def _lacks_boundaries(user) -> bool:
+    """Whether to tell the user how boundaries are loaded: those who can do it."""
+    return access.is_administrator(user) and not Boundary.objects.exists()
+
+
 def _filter(listing: Listing) -> str:
     """The query without what only concerns the table."""
     return listing.query(page=None, size=None, sort=None, columns=None)
@@ -178,6 +185,7 @@ def base() -> dict:
         "worker": static("maplibre/maplibre-gl-worker.mjs"),
         "home": legend.home_bounds(),
         "places": reverse("map-places"),
+        "land": static("map/built/land.json") if settings.MAP_LAND.is_file() else None,
         "style": settings.MAP_STYLE_URL,
         "pmtiles": settings.MAP_PMTILES,
         "texts": _texts(),
@@ -217,6 +225,9 @@ def _texts() -> dict[str, str]:
         "drawBox": _("Bir köşeye, sonra karşı köşeye tıklayınız."),
         "drawPolygon": _("Köşelere tıklayınız; bitirmek için ilk köşeye yeniden tıklayınız."),
         "failed": _("Harita verisi alınamadı; sayfayı yenileyiniz."),
+        "roughCoast": _("Kıyı yaklaşıktır: Natural Earth 1:10m"),
+        "lon": _("{n}° D"),
+        "lat": _("{n}° K"),
         "zoomIn": _("Yakınlaştır"),
         "zoomOut": _("Uzaklaştır"),
         "north": _("Kuzeyi yukarı al"),

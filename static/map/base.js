@@ -1,7 +1,9 @@
-// A map on our own tiles: without a background it shows the districts' names and boundaries, and asks no other host.
+// A map on our own tiles: without a background it shows land and sea roughly, a grid, the districts' names and their
+// boundaries as far as they are loaded, and asks no other host.
 // createMap(element, config) returns null where the browser cannot draw one (no WebGL 2).
 
 import * as maplibre from "../maplibre/maplibre-gl.mjs";
+import { grid, gridLayers, keepGrid } from "./grid.js";
 
 export { maplibre };
 export const INK = "#182433";
@@ -9,14 +11,20 @@ export const INK = "#182433";
 export const FONT = ["sans-serif"];
 
 const GREY = "#8a94a1";
+const SEA = "#c9dfec";
 
-function plain(config) {
+// `ground`: the layers of an archive, which knows the coast better; without them it is the rough one.
+function plain(config, ground = null) {
+  const rough = config.land && !ground ? { type: "geojson", data: config.land, attribution: config.texts.roughCoast } : null;
+  const area = (kind, colour) => ({ id: kind, type: "fill", source: "rough", filter: ["==", ["get", "kind"], kind], paint: { "fill-color": colour } });
   return {
     version: 8,
-    sources: { places: { type: "geojson", data: config.places } },
+    sources: { places: { type: "geojson", data: config.places }, grid, ...(rough && { rough }) },
     layers: [
-      { id: "ground", type: "background", paint: { "background-color": "#f1f4f6" } },
-      { id: "land", type: "fill", source: "places", filter: ["!=", ["geometry-type"], "Point"], paint: { "fill-color": "#ffffff" } },
+      { id: "ground", type: "background", paint: { "background-color": "#eceff1" } },
+      ...(rough ? [area("sea", SEA), area("land", "#fbfaf5")] : []),
+      ...(ground ?? []),
+      ...gridLayers(FONT),
       { id: "edges", type: "line", source: "places", filter: ["!=", ["geometry-type"], "Point"], paint: { "line-color": GREY, "line-width": 1.5 } },
       {
         id: "names",
@@ -31,19 +39,18 @@ function plain(config) {
 }
 
 // The streets and buildings of an archive, whatever its layers are called, in pale greys under our own rows.
-async function withArchive(style, address) {
+async function withArchive(config) {
   const protocol = new pmtiles.Protocol();
   maplibre.addProtocol("pmtiles", protocol.tile);
-  const archive = new pmtiles.PMTiles(new URL(address, location.href).href);
+  const archive = new pmtiles.PMTiles(new URL(config.pmtiles, location.href).href);
   protocol.add(archive);
   const [header, metadata] = await Promise.all([archive.getHeader(), archive.getMetadata()]);
   const source = { url: `pmtiles://${archive.source.getKey()}`, attribution: metadata.attribution };
   if (header.tileType !== 1) {
+    const style = plain(config, [{ id: "background", type: "raster", source: "background" }]);
     style.sources.background = { ...source, type: "raster", tileSize: 256 };
-    style.layers.splice(1, 0, { id: "background", type: "raster", source: "background" });
     return style;
   }
-  style.sources.background = { ...source, type: "vector" };
   const layers = (metadata.vector_layers ?? []).flatMap(({ id }) => [
     {
       id: `background-${id}-areas`,
@@ -51,7 +58,7 @@ async function withArchive(style, address) {
       source: "background",
       "source-layer": id,
       filter: ["==", ["geometry-type"], "Polygon"],
-      paint: { "fill-color": /water/.test(id) ? "#c9dfec" : "#dfe4e8", "fill-opacity": /build|water/.test(id) ? 1 : 0.4 },
+      paint: { "fill-color": /water/.test(id) ? SEA : "#dfe4e8", "fill-opacity": /build|water/.test(id) ? 1 : 0.4 },
     },
     {
       id: `background-${id}-lines`,
@@ -62,7 +69,8 @@ async function withArchive(style, address) {
       paint: { "line-color": "#c3cad1" },
     },
   ]);
-  style.layers.splice(1, 0, ...layers);
+  const style = plain(config, layers);
+  style.sources.background = { ...source, type: "vector" };
   return style;
 }
 
@@ -70,8 +78,7 @@ export async function createMap(container, config, options = {}) {
   if (!document.createElement("canvas").getContext("webgl2")) return null;
   const { texts } = config;
   maplibre.setWorkerUrl(new URL(config.worker, location.href).href);
-  let style = config.style || plain(config);
-  if (!config.style && config.pmtiles) style = await withArchive(style, config.pmtiles);
+  const style = config.style || (config.pmtiles ? await withArchive(config) : plain(config));
   const map = new maplibre.Map({
     container,
     style,
@@ -79,7 +86,7 @@ export async function createMap(container, config, options = {}) {
     maxZoom: 20,
     dragRotate: false,
     pitchWithRotate: false,
-    attributionControl: config.style || config.pmtiles ? { compact: false } : false,
+    attributionControl: { compact: false },
     // A printed map and a PNG are taken from what is drawn.
     canvasContextAttributes: { preserveDrawingBuffer: true },
     locale: {
@@ -95,5 +102,6 @@ export async function createMap(container, config, options = {}) {
   map.touchZoomRotate.disableRotation();
   map.addControl(new maplibre.NavigationControl({ showCompass: false }));
   map.addControl(new maplibre.ScaleControl());
+  if (!config.style) keepGrid(map, texts);
   return map;
 }

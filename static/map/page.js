@@ -133,6 +133,7 @@ function pictured(map) {
     title: place.dataset.title,
     filtered: filter.join(" · "),
     legend,
+    credit: place.querySelector(".maplibregl-ctrl-attrib-inner")?.textContent ?? "",
     date: new Date().toLocaleString(lang, { dateStyle: "long", timeStyle: "short" }),
   });
 }

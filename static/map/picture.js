@@ -21,7 +21,7 @@ function shortened(pen, text, width) {
   return `${short}…`;
 }
 
-export function picture(map, { title, filtered, legend, date }) {
+export function picture(map, { title, filtered, legend, date, credit }) {
   const drawn = map.getCanvas();
   const ratio = drawn.width / map.getContainer().clientWidth;
   const [width, height] = [drawn.width / ratio, drawn.height / ratio];
@@ -30,7 +30,7 @@ export function picture(map, { title, filtered, legend, date }) {
   const top = filtered ? 66 : 44;
   const canvas = document.createElement("canvas");
   canvas.width = width * ratio;
-  canvas.height = (top + height + rows * LINE + 60) * ratio;
+  canvas.height = (top + height + rows * LINE + (credit ? 80 : 60)) * ratio;
   const pen = canvas.getContext("2d");
   pen.scale(ratio, ratio);
   pen.fillStyle = "#ffffff";
@@ -59,6 +59,8 @@ export function picture(map, { title, filtered, legend, date }) {
   pen.fillText(text, EDGE + pixels + 8, foot);
   pen.textAlign = "right";
   pen.fillText(date, width - EDGE, foot);
+  pen.font = `11px ${FACE}`;
+  if (credit) pen.fillText(shortened(pen, credit, width - 2 * EDGE), width - EDGE, foot + 22);
   return canvas;
 }
 

@@ -69,6 +69,8 @@ def test_an_archive_lies_under_the_items(fleet, page, sign_in):  # noqa: F811
     assert drawn(page, "background-water-areas") and drawn(page, "background-roads-lines")
     assert total(page) == 5
     page.get_by_text("Deneme zemini").wait_for()
+    # It knows the coast better than the rough one.
+    assert not page.get_by_text("Kıyı yaklaşıktır").is_visible()
 
 
 def test_a_style_lies_under_the_items(fleet, page, sign_in):  # noqa: F811

@@ -202,3 +202,21 @@ def test_a_background_is_handed_to_the_page_and_its_host_to_the_policy(admin):
         result = config(signed_in(admin).get(reverse("map")))
     assert (result["pmtiles"], result["style"]) == ("/kocaeli.pmtiles", "https://harita.example.org/style.json")
     assert env.origins(result["pmtiles"], result["style"]) == ["https://harita.example.org"]
+
+
+def test_who_can_load_boundaries_is_told_how_until_they_are_there(fleet, admin, officer):
+    pages = [reverse("register-map", args=["vehicles"]), reverse("map")]
+    for page in pages:
+        assert "manage.py load_boundaries" in signed_in(admin).get(page).content.decode()
+        assert "load_boundaries" not in signed_in(officer).get(page).content.decode()
+    district = District.objects.create(official_id=1, name="İzmit", province="Kocaeli")
+    Boundary.objects.create(district=district, shape=shapes.pack(shapely.box(29, 40, 30, 41)), source="sinir.geojson")
+    for page in pages:
+        assert "load_boundaries" not in signed_in(admin).get(page).content.decode()
+
+
+def test_a_map_names_the_land_that_was_cut_out(admin, tmp_path):
+    for name, land in (("none.json", None), ("land.json", "/static/map/built/land.json")):
+        (tmp_path / "land.json").touch()
+        with override_settings(MAP_LAND=tmp_path / name):
+            assert signed_in(admin).get(reverse("map-settings")).json()["land"] == land
