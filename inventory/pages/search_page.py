@@ -39,7 +39,9 @@ def search(request: HttpRequest) -> HttpResponse:
         }
         for register, ids in hits.items()
     ]
-    return render(request, "inventory/search.html", {"query": query, "results": results})
+    sees_items = any(access.may_see(register, request.user) for register in registers.every("asset"))
+    context = {"query": query, "results": results, "may_be_deleted": bool(words(query)) and sees_items}
+    return render(request, "inventory/search.html", context)
 
 
 def _hits(user: Asker, query: str) -> dict[Register, list[int]]:
