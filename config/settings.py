@@ -245,6 +245,8 @@ STATIC_URL = "static/"
 STATIC_ROOT = Path(env.text("STATIC_ROOT", str(BASE_DIR / "staticfiles")))
 STATICFILES_DIRS = [
     BASE_DIR / "static",
+    # The user guide's, which its Markdown names; documents show them from where they lie (inventory/help).
+    ("guide", BASE_DIR / "docs" / "pictures" / "guide"),
     # Only the folders that the pages load from; beside them the packages ship other libraries.
     ("tabler/css", NODE_MODULES / "@tabler/core/dist/css"),
     ("tabler/js", NODE_MODULES / "@tabler/core/dist/js"),

@@ -8,6 +8,7 @@ urlpatterns = [
     path("", include("inventory.accounts.directory.urls")),
     path("", include("inventory.accounts.personal.urls")),
     path("", include("inventory.reports.urls")),
+    path("", include("inventory.help.urls")),
     path("", include("inventory.trail.urls")),
     path("", include("inventory.server.urls")),
     path("", include("imports.urls")),

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from inventory import access, registers
 from inventory.accounts.signing_in import sessions
+from inventory.help import places
 from inventory.models import DemoMark
 from inventory.organization import accounts
 from inventory.organization.models import Grant
@@ -56,6 +57,10 @@ class Frame:
     def has_directory(self) -> bool:
         """Whether people may come by single sign-on."""
         return bool(settings.OIDC_ISSUER or settings.LDAP_URL)
+
+    @property
+    def help_url(self) -> str:
+        return places.url_for(self._request.resolver_match)
 
     @cached_property
     def is_demo(self) -> bool:

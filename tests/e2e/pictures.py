@@ -1,4 +1,7 @@
-"""Takes the pictures of README.md, docs/pictures/. Run by scripts/pictures; pytest does not collect it by itself."""
+"""Takes the pictures of README.md (docs/pictures/) and of the user guide (guide/ in there).
+
+Run by scripts/pictures; pytest does not collect it by itself.
+"""
 
 import base64
 import csv
@@ -21,6 +24,8 @@ from tests.e2e.test_maps import MAP
 pytestmark = pytest.mark.django_db(transaction=True)
 FOLDER = settings.BASE_DIR / "docs" / "pictures"
 AT_MOST = 150_000
+# Those of the guide stand in a column of this width, so nothing is gained by more.
+GUIDE_SIZE, GUIDE_AT_MOST = {"width": 1000, "height": 680}, 60_000
 
 PIXELS = """async data => {
     const image = await createImageBitmap(await (await fetch("data:image/png;base64," + data)).blob());
@@ -62,12 +67,12 @@ def packed(image: np.ndarray) -> bytes:
     )
 
 
-def shoot(browser, page, name: str) -> None:
+def shoot(browser, page, name: str, at_most: int = AT_MOST) -> None:
     page.mouse.move(0, 0)
     page.wait_for_load_state("networkidle")
     picture = packed(pixels(browser, page.screenshot(animations="disabled")))
-    assert len(picture) < AT_MOST, f"{name}: {len(picture)} bytes"
-    FOLDER.mkdir(exist_ok=True)
+    assert len(picture) < at_most, f"{name}: {len(picture)} bytes"
+    (FOLDER / name).parent.mkdir(exist_ok=True)
     (FOLDER / f"{name}.png").write_bytes(picture)
 
 
@@ -128,3 +133,42 @@ def test_pictures(demo, browser, page, enter, tmp_path):
     one = vehicles.exclude(plate="").order_by("plate")[0]
     page.goto(page.base + reverse("register-detail", args=["vehicles", one.pk]))
     shoot(browser, page, "phone")
+
+
+def test_pictures_of_the_guide(demo, browser, page, enter, tmp_path):
+    def taken(name: str, address: str, *args, query: str = "", until: str = "") -> None:
+        page.goto(page.base + reverse(address, args=args) + query)
+        if until:
+            page.locator(until).first.wait_for()
+        shoot(browser, page, f"guide/{name}", GUIDE_AT_MOST)
+
+    page.set_viewport_size(GUIDE_SIZE)
+    enter("destek")
+    page.wait_for_load_state("networkidle")
+    taken("ana-sayfa", "home")
+    taken("liste", "register-list", "vehicles")
+    taken("form", "register-new", "vehicles")
+    page.goto(page.base + reverse("register-list", args=["vehicles"]))
+    for box in page.locator("tbody input[type=checkbox]").all()[:5]:
+        box.check()
+    page.get_by_role("button", name="Seçilenleri değiştir").click()
+    page.wait_for_url("**/bulk/**")
+    shoot(browser, page, "guide/toplu", GUIDE_AT_MOST)
+    sheet = corrected(tmp_path / "araclar.csv")
+    page.goto(page.base + reverse("register-import", args=["vehicles"]))
+    page.get_by_label("Dosya", exact=True).set_input_files(sheet)
+    page.get_by_role("button", name="Yükle ve denetle").click()
+    page.get_by_role("link", name="Dosyadaki satırlar").wait_for()
+    shoot(browser, page, "guide/aktarim", GUIDE_AT_MOST)
+    page.goto(page.base + reverse("register-compare", args=["vehicles"]))
+    page.get_by_label("Dosya", exact=True).set_input_files(sheet)
+    page.get_by_label("Liste kimden").fill("Sigorta şirketi")
+    page.get_by_role("button", name="Yükle ve karşılaştır").click()
+    page.get_by_role("heading", name="Farklı (").wait_for()
+    shoot(browser, page, "guide/karsilastirma", GUIDE_AT_MOST)
+    taken("harita", "register-map", "vehicles", until=MAP)
+    taken("harita-denetimi", "map-audit", until="table")
+    enter("yonetici")
+    account = User.objects.get(username="destek")
+    taken("hesap", "user", account.pk)
+    taken("yetki", "register-new", "grants", query=f"?person={account.person_id}")

@@ -18,6 +18,7 @@ from imports.comparing.models import Comparison
 from imports.exporting.models import Export
 from imports.models import Batch, Meaning, Profile
 from inventory import registers
+from inventory.help import places
 from inventory.models import SavedView
 from inventory.organization.models import Person, User
 from inventory.registers import Register
@@ -36,6 +37,8 @@ _READINGS = (Event.Kind.PERSONAL_READ, Event.Kind.PERSONAL_OUT, Event.Kind.PERSO
 FORM = "application/x-www-form-urlencoded"
 REFUSED = (404, 405)
 _READING = ("GET", "HEAD")
+# Where the header's "?" leads on a page that has no part of the guide.
+_STUCK = f'href="{places.url_for(None)}"\ntarget='.encode()
 
 # Whose a thing is that a number in an address names, by what stands before the number.
 _PERSONAL = {
@@ -203,6 +206,8 @@ class Matrix:
             result.append("writes what she may not")
         if kinds and not _has_words(cell.address, kinds):
             result.append("leaves an entry without words")
+        if status == 200 and cell.method == "GET" and _STUCK in content:
+            result.append("has no part of the guide (inventory/help/places.py)")
         text = text_of(content)
         if cell.who in town.local and SECRET in text:
             result.append("reads another directorate's text")
@@ -244,7 +249,7 @@ _AXES = {
     "registers": lambda cell: cell.register,
     "things": lambda cell: cell.url,
 }
-_FIXED = {"shape": "points", "z": 8, "x": 149, "y": 96, "topic": "apart", "uidb64": "MQ", "token": "x-y"}
+_FIXED = {"shape": "points", "z": 8, "x": 149, "y": 96, "topic": "apart", "name": "due", "uidb64": "MQ", "token": "x-y"}
 
 
 def _owned(model, account: User) -> QuerySet:
