@@ -21,6 +21,7 @@ from inventory.history import CHANGED, DELETED
 from inventory.hooks import Write
 from inventory.many import Statement, about, execute, insert_select, inserting
 from inventory.models import Counter
+from inventory.organization.models import Unit
 from inventory.registers import Register
 from inventory.stock import Chosen
 
@@ -241,47 +242,51 @@ def version() -> int | None:
 
 @dataclass
 class Cluster:
-    """The items in one cell: how many of each kind (by its id), and the middle of their places in degrees."""
+    """The items in one cell: how many of each part (a kind, unit or status), and the middle of their places."""
 
     number: int = 0
     lon: float = 0.0
     lat: float = 0.0
-    kinds: dict[int, int] | None = None
+    parts: dict[int | str, int] | None = None
 
 
-def clusters(chosen: Chosen, first: int, last: int, grid: int, level: int) -> list[Cluster]:
+def clusters(chosen: Chosen, first: int, last: int, grid: int, level: int, by: str = "kind") -> list[Cluster]:
     """What lies in the points first … last (full cell numbers), put together in cells of the size of `grid`
-    from the counts of `level`: first <= last, grid <= level."""
+    from the counts of `level`: first <= last, grid <= level. `by`: what its parts are, "kind", "unit" or "status"."""
     shift = 2 * (ZOOM - level)
     kept = CellCount.objects.filter(chosen.condition(), level=level, cell__gte=first >> shift, cell__lte=last >> shift)
-    kept = kept.filter(unit=ALL) if chosen.units is None else kept.filter(unit__in=chosen.units)
+    if chosen.units is not None:
+        kept = kept.filter(unit__in=chosen.units)
+    else:
+        # Each unit by its name: without them the index would be read from end to end.
+        kept = kept.filter(unit__in=Unit.objects.values("pk")) if by == "unit" else kept.filter(unit=ALL)
     log = CellChange.objects.filter(chosen.condition(), cell__gte=first, cell__lte=last)
     if chosen.units is not None:
         log = log.filter(unit__in=chosen.units)
-    both = _by_cell(kept, 2 * (level - grid)).union(_by_cell(log, 2 * (ZOOM - grid)), all=True)
+    both = _by_cell(kept, 2 * (level - grid), by).union(_by_cell(log, 2 * (ZOOM - grid), by), all=True)
     return gather(both)
 
 
-def _by_cell(rows: QuerySet, shift: int) -> QuerySet:
-    rows = rows.order_by().annotate(_cell=F("cell").bitrightshift(shift)).values("_cell", "kind")
+def _by_cell(rows: QuerySet, shift: int, by: str) -> QuerySet:
+    rows = rows.order_by().annotate(_cell=F("cell").bitrightshift(shift)).values("_cell", by)
     totals = {f"_{name}": Sum(name) for name in SUMS}
-    return rows.annotate(**totals).values_list("_cell", "kind", *totals)
+    return rows.annotate(**totals).values_list("_cell", by, *totals)
 
 
 def gather(lines) -> list[Cluster]:
-    """One cluster for each cell of the lines (cell, kind, number, sum of lon, sum of lat)."""
+    """One cluster for each cell of the lines (cell, part, number, sum of lon, sum of lat)."""
     totals: dict[int, list[int]] = defaultdict(lambda: [0, 0, 0])
-    kinds: dict[int, dict[int, int]] = defaultdict(lambda: defaultdict(int))
-    for cell, kind, *sums in lines:
+    parts: dict[int, dict[int | str, int]] = defaultdict(lambda: defaultdict(int))
+    for cell, part, *sums in lines:
         for place, value in enumerate(sums):
             totals[cell][place] += int(value)
-        kinds[cell][kind] += int(sums[0])
+        parts[cell][part] += int(sums[0])
     return [
         Cluster(
             number,
             lon / number / DEGREE,
             lat / number / DEGREE,
-            {kind: n for kind, n in kinds[cell].items() if n},
+            {part: n for part, n in parts[cell].items() if n},
         )
         for cell, (number, lon, lat) in totals.items()
         if number

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import Counter
 
 from django.db.models import Count, Max, Min, Q
@@ -11,6 +12,7 @@ from geo.models import Location
 from geo.then import lying, of_location
 from inventory import former
 from inventory.computed.columns import computed
+from inventory.computed.validity import SOON
 from inventory.listing.address import Listing
 from inventory.models import Kind, Status
 from inventory.organization.models import Unit
@@ -81,6 +83,15 @@ def dues(register: Register) -> list[tuple[str, str]]:
     own = register.validity and register.column(register.validity.ends)
     beside = [(column.name, column.label) for column in computed(register).values() if column.state]
     return ([("due", own.label)] if own else []) + beside
+
+
+def due_key(day: dt.date | None, today: dt.date) -> str:
+    """The line of the legend on which a day stands."""
+    if day is None:
+        return "none"
+    if day < today:
+        return "overdue"
+    return "soon" if day <= today + SOON else "later"
 
 
 def due_legend() -> list[LegendLine]:

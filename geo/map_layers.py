@@ -1,15 +1,16 @@
 """What a tile shows of a list: the very rows that the list has, within what the user may see.
 
-Many items in a tile are put together into clusters that say how many of what; few are shown one by one. Where only
-unit, kind and status are asked for, the clusters of the wide zooms come from the kept counts (`counts`); whatever
-else is asked for is looked up, and where that is more than `MOST_COUNTED`, the numbers that are not whole are marked
-as "at least".
+Many items in a tile are put together into clusters that say how many of what (`by`, as the map's colours tell them
+apart); few are shown one by one. Where only unit, kind and status are asked for, the clusters of the wide zooms come
+from the kept counts (`counts`); whatever else is asked for is looked up, and so are the days when something falls due.
+Where that is more than `MOST_COUNTED`, the numbers that are not whole are marked as "at least".
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import json
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from types import SimpleNamespace
@@ -17,10 +18,12 @@ from types import SimpleNamespace
 import numpy as np
 import shapely
 from django.db.models import Count, F, Max, Min, Q, QuerySet
+from django.utils import timezone
 
 from geo import counts
 from geo.cells import ZOOM
 from geo.counts import DEGREE, Cluster
+from geo.legend import due_key
 from geo.then import of_location, places, standing
 from geo.vector_tile import Feature, Layer, Properties, Tile
 from inventory import access, former
@@ -45,11 +48,18 @@ def on_the_map(register: Register) -> bool:
     return register.group == "asset"
 
 
-def layers(listing: Listing, tile: Tile) -> list[Layer]:
-    """The layers of one register: its items under its slug, their footprints, and the lines between them."""
+# What kept counts tell apart, by the name of the column.
+_TOLD_APART = {"kind": "kind_id", "unit": "responsible_unit_id", "status": "status"}
+
+
+def layers(listing: Listing, tile: Tile, by: str = "kind") -> list[Layer]:
+    """The layers of one register: its items under its slug, their footprints, and the lines between them.
+
+    `by` says what a cluster's parts are: "kind", "unit", "status" or one of the days of `legend.dues`; else kinds.
+    """
     if listing.errors:
         return []
-    drawn = [_items(listing, tile)]
+    drawn = [_items(listing, tile, by if by in _TOLD_APART or by in _days(listing.register) else "kind")]
     if tile.z >= FOOTPRINTS_FROM:
         drawn.append(_footprints(listing, tile))
     return [*drawn, *_lines(listing, tile)]
@@ -58,28 +68,34 @@ def layers(listing: Listing, tile: Tile) -> list[Layer]:
 # Points ----------------------------------------------------------------------------------------------------
 
 
-def _items(listing: Listing, tile: Tile) -> Layer:
+def _days(register: Register) -> dict[str, str]:
+    """The names of `legend.dues` with the columns that hold the days."""
+    own = {"due": register.validity.ends} if register.validity else {}
+    return own | {column.name: column.name for column in computed(register).values() if column.state}
+
+
+def _items(listing: Listing, tile: Tile, by: str) -> Layer:
     layer, wide = Layer(listing.register.slug), tile.z < ITEMS_FROM
-    asked = listing.kept if wide else None
+    asked = listing.kept if wide and by in _TOLD_APART else None
     # The map's counts do not distinguish owned vehicles from leased ones.
     if asked and asked.splits is None:
-        clusters = _kept(asked, tile, tile.z + 3, tile.z + 2)
+        clusters = _kept(asked, tile, tile.z + 3, tile.z + 2, by)
         number = _number(clusters)
         if number > FEW or not number or _number(_kept(Chosen(asked.register), tile, tile.z, tile.z)) > MOST_PASSED:
-            layer.points = [_cluster(cluster) for cluster in clusters]
+            layer.points = [_cluster(cluster, by) for cluster in clusters]
             return layer
     few = _rows(listing, tile, FEW + 1)
     if len(few) <= FEW:
-        layer.points = list(_points(listing.register, few))
+        layer.points = list(_points(listing.register, few, by))
     else:
-        layer.points = _clustered(listing, tile, grid=tile.z + (3 if wide else 4))
+        layer.points = _clustered(listing, tile, tile.z + (3 if wide else 4), by)
     return layer
 
 
-def _kept(chosen: Chosen, tile: Tile, grid: int, fine: int) -> list[Cluster]:
+def _kept(chosen: Chosen, tile: Tile, grid: int, fine: int, by: str = "kind") -> list[Cluster]:
     """The tile's clusters from the kept counts, in cells of the size of `grid`, read from a level at least so fine."""
     level = next((level for level in counts.LEVELS if level >= fine), counts.LEVELS[-1])
-    return counts.clusters(chosen, *tile.cells, grid=min(grid, level), level=level)
+    return counts.clusters(chosen, *tile.cells, grid=min(grid, level), level=level, by=by)
 
 
 def _number(clusters: list[Cluster]) -> int:
@@ -115,8 +131,7 @@ def _rows(listing: Listing, tile: Tile, most: int) -> list[_Shown]:
     """The tile's rows, as far as `most`; models would take longer to make than all else together."""
     register, model = listing.register, listing.register.model
     due = [column for column in computed(register).values() if column.state]
-    days = {"due": register.validity.ends} if register.validity else {}
-    days |= {column.name: column.name for column in due}
+    days = _days(register)
     read = [model._meta.get_field(name).attname for name in ("inventory_no", *model.named_after)]
     rows = _within(listing, tile.cells).annotate(lon=of_location(listing, "lon"), lat=of_location(listing, "lat"))
     names = list(dict.fromkeys((*_OWN, *days.values(), *read)))
@@ -133,8 +148,9 @@ def _rows(listing: Listing, tile: Tile, most: int) -> list[_Shown]:
     return shown
 
 
-def _points(register: Register, rows: Sequence[_Shown]) -> Iterator[Feature]:
+def _points(register: Register, rows: Sequence[_Shown], by: str) -> Iterator[Feature]:
     """One point for each place: an item, or how many of what stand there."""
+    today = timezone.localdate()
     places: dict[int, list[_Shown]] = {}
     for row in rows:
         places.setdefault(row.location, []).append(row)
@@ -143,10 +159,8 @@ def _points(register: Register, rows: Sequence[_Shown]) -> Iterator[Feature]:
             row = there[0]
             yield row.id, row.lon, row.lat, _item(register, row)
         else:
-            kinds: dict[int, int] = {}
-            for row in there:
-                kinds[row.kind] = kinds.get(row.kind, 0) + 1
-            yield _cluster(Cluster(len(there), there[0].lon, there[0].lat, kinds), location=place)
+            parts = (getattr(row, by) if by in _TOLD_APART else due_key(row.dues[by], today) for row in there)
+            yield _cluster(Cluster(len(there), there[0].lon, there[0].lat, Counter(parts)), by, location=place)
 
 
 def _item(register: Register, row: _Shown) -> Properties:
@@ -162,37 +176,46 @@ def _item(register: Register, row: _Shown) -> Properties:
     }
 
 
-def _cluster(cluster: Cluster, **more) -> Feature:
-    kinds = dict(sorted(cluster.kinds.items(), key=lambda each: (-each[1], each[0])))
-    values: Properties = {"number": cluster.number, "kind": next(iter(kinds), 0), "kinds": json.dumps(kinds)}
+def _cluster(cluster: Cluster, by: str, **more) -> Feature:
+    parts = dict(sorted(cluster.parts.items(), key=lambda each: (-each[1], each[0])))
+    values: Properties = {"number": cluster.number, "by": by, "parts": json.dumps(parts)}
     return 0, cluster.lon, cluster.lat, values | more
 
 
-def _read(listing: Listing, cells: tuple[int, int], most: int) -> list[tuple]:
-    """(cell, kind, lon, lat) of at most so many rows."""
-    names = ("kind_id", *(of_location(listing, name) for name in ("cell", "lon", "lat")))
-    rows = _within(listing, cells).order_by().values_list(*names)[:most]
-    return [(cell, kind, lon, lat) for kind, cell, lon, lat in rows]
+def _read(listing: Listing, cells: tuple[int, int], most: int, by: str) -> list[tuple]:
+    """(cell, part, lon, lat) of at most so many rows."""
+    rows, part = _within(listing, cells).order_by(), _TOLD_APART.get(by)
+    if part is None:
+        part = _days(listing.register)[by]
+        rows = on(
+            rows, [column for column in computed(listing.register).values() if column.name == part], listing.as_of
+        )
+    names = (part, *(of_location(listing, name) for name in ("cell", "lon", "lat")))
+    read = [(cell, part, lon, lat) for part, cell, lon, lat in rows.values_list(*names)[:most]]
+    if by in _TOLD_APART:
+        return read
+    today = timezone.localdate()
+    return [(cell, due_key(day, today), lon, lat) for cell, day, lon, lat in read]
 
 
-def _clustered(listing: Listing, tile: Tile, grid: int) -> list[Feature]:
+def _clustered(listing: Listing, tile: Tile, grid: int, by: str) -> list[Feature]:
     """Clusters in cells of the size of `grid`. Where there are more than `MOST_COUNTED` rows, each cell is read as far
     as `MOST_IN_CELL`: so none looks empty that is not, and which numbers are "at least" is known."""
-    lines = _read(listing, tile.cells, MOST_COUNTED + 1)
+    lines = _read(listing, tile.cells, MOST_COUNTED + 1, by)
     if len(lines) <= MOST_COUNTED:
-        return [_cluster(cluster) for cluster in counts.gather(_summands(lines, grid))]
+        return [_cluster(cluster, by) for cluster in counts.gather(_summands(lines, grid))]
     first, last = tile.cells
     size, features = 1 << 2 * (ZOOM - grid), []
     for start in range(first, last, size):
-        some = _read(listing, (start, start + size - 1), MOST_IN_CELL + 1)
+        some = _read(listing, (start, start + size - 1), MOST_IN_CELL + 1, by)
         more = {"at_least": True} if len(some) > MOST_IN_CELL else {}
-        features += [_cluster(cluster, **more) for cluster in counts.gather(_summands(some[:MOST_IN_CELL], grid))]
+        features += [_cluster(cluster, by, **more) for cluster in counts.gather(_summands(some[:MOST_IN_CELL], grid))]
     return features
 
 
 def _summands(lines: list[tuple], grid: int) -> Iterator[tuple]:
     shift = 2 * (ZOOM - grid)
-    return ((cell >> shift, kind, 1, lon * DEGREE, lat * DEGREE) for cell, kind, lon, lat in lines)
+    return ((cell >> shift, part, 1, lon * DEGREE, lat * DEGREE) for cell, part, lon, lat in lines)
 
 
 # Shapes ----------------------------------------------------------------------------------------------------

@@ -22,7 +22,7 @@ from inventory.registers import Register
 
 MEDIA_TYPE = "application/vnd.mapbox-vector-tile"
 # Raised when the same rows come to look different on a tile.
-FORM = 1
+FORM = 2
 
 
 @require_safe
@@ -76,5 +76,7 @@ def _etag(request: HttpRequest, shown: Sequence[Register], wanted: Tile) -> str 
 @gzip_page
 @condition(etag_func=_etag)
 def _content(request: HttpRequest, shown: Sequence[Register], wanted: Tile) -> HttpResponse:
-    drawn = [layer for register in shown for layer in layers(Listing(register, request.user, request.GET), wanted)]
+    listings = (Listing(register, request.user, request.GET) for register in shown)
+    by = request.GET.get("by", "kind")
+    drawn = [layer for listing in listings for layer in layers(listing, wanted, by)]
     return HttpResponse(encode(wanted, drawn), content_type=MEDIA_TYPE)

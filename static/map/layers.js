@@ -1,6 +1,7 @@
 // The layers of a register's items: footprints, lines between linked items, clusters that say how many, single items.
 
 import { FONT, INK } from "./base.js";
+import { keepPies, radius } from "./pies.js";
 
 const OTHERS = "#8a94a1";
 const NEUTRAL = "#55606e";
@@ -14,6 +15,7 @@ export const ids = ({ slug }) => ({
   edges: `${slug}-edges`,
   lines: `${slug}-lines-`,
   clusters: `${slug}-clusters`,
+  pies: `${slug}-pies`,
   numbers: `${slug}-numbers`,
   items: `${slug}-items`,
 });
@@ -54,12 +56,17 @@ export function addPoints(map, register, { single, at, lang, atLeast }) {
     // The largest stand in front, and where numbers meet theirs is the one that is read.
     layout: { "circle-sort-key": ["get", "number"] },
     paint: {
-      "circle-radius": ["interpolate", ["linear"], ["log10", ["get", "number"]], 0, 11, 2, 15, 4, 21, 6, 28],
+      "circle-radius": radius,
       "circle-color": "#ffffff",
       "circle-stroke-width": 4,
       ...shift,
     },
   });
+  if (single) {
+    // The largest in front, as their circles are.
+    const layout = { "icon-allow-overlap": true, "icon-ignore-placement": true, "symbol-sort-key": ["get", "number"] };
+    map.addLayer({ id: name.pies, type: "symbol", ...of(register.slug), filter: ["!", IS_ONE], layout });
+  }
   const number = ["number-format", ["get", "number"], { locale: lang }];
   const [before, after] = atLeast.split("{n}");
   map.addLayer({
@@ -78,13 +85,14 @@ export function addPoints(map, register, { single, at, lang, atLeast }) {
   });
 }
 
+export const pies = (map, register, legendOf) => keepPies(map, ids(register).pies, legendOf);
+
 export function colour(map, register, { by, legends, single, today, soon }) {
   const name = ids(register);
   const plain = single ? NEUTRAL : register.colour;
   const items = (single && expression(by, legends, today, soon)) || register.colour;
   map.setPaintProperty(name.items, "circle-color", items);
-  // Of a cluster only the kind that is most is known.
-  map.setPaintProperty(name.clusters, "circle-stroke-color", by === "kind" && single ? items : plain);
+  map.setPaintProperty(name.clusters, "circle-stroke-color", plain);
   const shape = by === "due" || by.endsWith("_due") ? plain : items;
   map.setPaintProperty(name.areas, "fill-color", shape);
   map.setPaintProperty(name.edges, "line-color", shape);

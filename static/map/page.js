@@ -3,8 +3,9 @@
 
 import { createMap, maplibre } from "./base.js";
 import { drawing } from "./draw.js";
-import { addPoints, addShapes, colour, ids } from "./layers.js";
+import { addPoints, addShapes, colour, ids, pies } from "./layers.js";
 import { picture, save } from "./picture.js";
+import { divided } from "./pies.js";
 
 const config = JSON.parse(document.getElementById("map-config").textContent);
 const place = document.getElementById("map");
@@ -47,6 +48,12 @@ function showLegend() {
   );
 }
 
+// The tiles of the chosen colours: what clusters are divided by.
+function tiles() {
+  const by = single && chooser.value !== "kind" ? `&by=${chooser.value}` : "";
+  return [new URL(config.tiles + by, location.href).href.replace(/%7B/gi, "{").replace(/%7D/gi, "}")];
+}
+
 function recolour(map) {
   const by = single ? chooser.value : "register";
   for (const register of registers) {
@@ -67,17 +74,23 @@ function open(map, register, { properties, geometry }) {
   return map.easeTo({ center: geometry.coordinates, zoom: Math.min(map.getZoom() + 2, map.getMaxZoom()) });
 }
 
-// "12 kayıt", then its kinds, the most first.
-function describe(register, { number, kinds: inside, at_least: more, label }) {
+// What a cluster holds, with names: every kind has one, of units those of the legend.
+function named(by, parts) {
+  if (by !== "kind") return divided(legends[by] ?? [], parts).map(({ name, number }) => [name, number]);
+  return Object.entries(parts).map(([kind, number]) => [kinds[kind] ?? "", number]);
+}
+
+// "12 kayıt", then what they are, the most first.
+function describe(register, { number, by, parts, at_least: more, label }) {
   const box = document.createElement("div");
   const head = document.createElement("strong");
   const count = say(texts.items, { n: number });
   head.textContent = label ?? (more ? say(texts.atLeast, { n: number }) : count);
   box.append(head);
   if (!single) box.append(document.createElement("br"), register.title);
-  const lines = Object.entries(inside ? JSON.parse(inside) : {}).sort(([, one], [, two]) => two - one);
-  for (const [kind, many] of lines.slice(0, 8)) {
-    box.append(document.createElement("br"), `${numbers.format(many)} ${kinds[kind] ?? ""}`);
+  const lines = (parts ? named(by, JSON.parse(parts)) : []).sort(([, one], [, two]) => two - one);
+  for (const [name, many] of lines.slice(0, 8)) {
+    box.append(document.createElement("br"), `${numbers.format(many)} ${name}`);
   }
   if (lines.length > 8) box.append(document.createElement("br"), "…");
   return box;
@@ -140,13 +153,15 @@ function pictured(map) {
 
 function setUp(map, drawn) {
   if (chooser) {
-    if (hash("by") && [...chooser.options].some((option) => option.value === hash("by"))) chooser.value = hash("by");
     const keep = () => document.getElementById("filters")?.setAttribute("action", `${location.pathname}#by=${chooser.value}`);
     keep();
     chooser.addEventListener("change", () => {
       hash("by", chooser.value);
       keep();
       recolour(map);
+      // After the frame that has the colours: they reload the tiles that are there, and would undo this.
+      map.once("render", () => map.getSource("items").setTiles(tiles()));
+      map.triggerRepaint();
     });
   }
   for (const box of document.querySelectorAll("[data-register]")) {
@@ -181,7 +196,8 @@ async function start() {
   }
   map.addControl(new maplibre.FullscreenControl());
   await map.once("load");
-  map.addSource("items", { type: "vector", tiles: [new URL(config.tiles, location.href).href.replace(/%7B/gi, "{").replace(/%7D/gi, "}")], maxzoom: 20 });
+  if (chooser && [...chooser.options].some(({ value }) => value === hash("by"))) chooser.value = hash("by");
+  map.addSource("items", { type: "vector", tiles: tiles(), maxzoom: 20 });
   for (const register of registers) addShapes(map, register);
   registers.forEach((register, at) => addPoints(map, register, { single, at, lang, atLeast: texts.atLeast }));
   if (config.within) {
@@ -192,6 +208,7 @@ async function start() {
   recolour(map);
   await askAbout(map, keepView);
   recolour(map);
+  if (single) pies(map, registers[0], (by) => legends[by] ?? [])();
   map.once("idle", () => {
     place.dataset.ready = "";
   });

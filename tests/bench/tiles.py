@@ -24,6 +24,8 @@ TILES = 20
 # Who asks for what; "unit" sees one of 25 directorates.
 ASKED = {
     "all": ("admin", ""),
+    "all, by unit": ("admin", "?by=unit"),
+    "all, by status": ("admin", "?by=status"),
     "one kind": ("admin", "?kind={kind}"),
     "one unit, in use": ("admin", "?responsible_unit={unit}&status=in_use"),
     "a unit's own user": ("unit", ""),

@@ -100,7 +100,7 @@ def test_clusters_of_a_choice_are_those_of_its_rows(town):
                     assert len(found) == len(cells)
                     by_kind: dict[int, int] = {}
                     for each in found:
-                        for pk, number in each.kinds.items():
+                        for pk, number in each.parts.items():
                             by_kind[pk] = by_kind.get(pk, 0) + number
                     assert by_kind == {
                         pk: n for pk in Kind.objects.values_list("pk", flat=True) if (n := rows.filter(kind=pk).count())

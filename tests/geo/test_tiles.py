@@ -55,7 +55,7 @@ def numbers_in(features: list[dict]) -> tuple[int, dict[int, int]]:
     """How many items, and how many of each kind."""
     kinds: dict[int, int] = {}
     for each in features:
-        for pk, number in (json.loads(each["kinds"]) if "kinds" in each else {each["kind"]: 1}).items():
+        for pk, number in (json.loads(each["parts"]) if "parts" in each else {each["kind"]: 1}).items():
             kinds[int(pk)] = kinds.get(int(pk), 0) + number
     return sum(each["number"] for each in features), kinds
 
