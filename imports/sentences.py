@@ -66,6 +66,7 @@ SENTENCES: dict[str, Sentence] = {
     "register-hand-over": Sentence(_("%(what)s üzerindekiler devredildi")),
     "register-many-steps": Sentence(_("%(what)s için “%(step)s” adımı atıldı"), through="batch"),
     "register-lines": _batch(_("%(what)s: satırlar yapıştırıldı, denetlendi")),
+    "register-copies": _batch(_("%(what)s: satırlar yapıştırıldı, denetlendi")),
     "register-lines-take": _batch(_("%(what)s: listeden satır alındı, denetlendi")),
     "register-import": _batch(_("%(what)s yüklendi, denetlendi")),
     "import-check": _batch(_("%(what)s yeni seçimlerle denetlendi")),
