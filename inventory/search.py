@@ -91,6 +91,7 @@ def _teach_sqlite(connection: Any, **_: object) -> None:
     if connection.vendor == "sqlite":
         connection.connection.create_function("turkish_key", 1, turkish_key, deterministic=True)
         connection.connection.create_function("has_words", 2, _has_words, deterministic=True)
+        connection.connection.create_function("begins_words", 2, begins_words, deterministic=True)
         connection.connection.create_function("turkish_fold", 1, _fold_or_none, deterministic=True)
 
 
@@ -128,12 +129,6 @@ def condition(query: str) -> Q:
     return every
 
 
-def begins_words(text: str, query: str) -> bool:
-    """Whether every word of the query begins one of the folded text: "arsa" is in "marsal", and not meant by it."""
-    found = (any(re.search(rf"(?<![a-z0-9]){re.escape(form)}", text) for form in _forms(word)) for word in words(query))
-    return all(found)
-
-
 def _forms(word: str) -> list[str]:
     """ "41-ABC-123" is how some write a plate."""
     closed = word.replace("-", "")
@@ -145,6 +140,7 @@ class HasWords(Func):
     compute is computed once, where a condition for each word computes it for each."""
 
     output_field = BooleanField()
+    sqlite_function, before = "has_words", ""
 
     def __init__(self, text: Term, query: str):
         super().__init__(text)
@@ -152,16 +148,32 @@ class HasWords(Func):
 
     def as_sqlite(self, compiler: Any, connection: Any, **extra: Any) -> Any:
         text, params = compiler.compile(self.get_source_expressions()[0])
-        return f"has_words({text}, %s)", [*params, self._query]
+        return f"{self.sqlite_function}({text}, %s)", [*params, self._query]
 
     def as_postgresql(self, compiler: Any, connection: Any, **extra: Any) -> Any:
         text, params = compiler.compile(self.get_source_expressions()[0])
-        patterns = ["|".join(re.escape(form) for form in _forms(word)) for word in words(self._query)]
+        patterns = [f"{self.before}({'|'.join(map(re.escape, _forms(word)))})" for word in words(self._query)]
         return f"({text}) ~ ALL(%s)", [*params, patterns]
+
+
+class BeginsWords(HasWords):
+    """Whether every word of the query begins one of the text's: "arsa" stands in "marsal", and is not meant by it."""
+
+    sqlite_function, before = "begins_words", "(^|[^a-z0-9])"
 
 
 def _has_words(text: str | None, query: str) -> bool:
     return text is not None and all(any(form in text for form in _forms(word)) for word in words(query))
+
+
+def begins_words(text: str | None, query: str) -> bool:
+    """The same of a text that is folded."""
+    return text is not None and all(pattern.search(text) for pattern in _beginnings(query))
+
+
+@lru_cache(maxsize=256)
+def _beginnings(query: str) -> list[re.Pattern[str]]:
+    return [re.compile(f"(?<![a-z0-9])(?:{'|'.join(map(re.escape, _forms(word)))})") for word in words(query)]
 
 
 class _Folded(Func):

@@ -7,7 +7,20 @@ import datetime as dt
 from collections.abc import Set
 from typing import Any
 
-from django.db.models import Case, CharField, F, Func, Model, OuterRef, Q, QuerySet, TextField, Value, When
+from django.db.models import (
+    BooleanField,
+    Case,
+    CharField,
+    F,
+    Func,
+    Model,
+    OuterRef,
+    Q,
+    QuerySet,
+    TextField,
+    Value,
+    When,
+)
 from django.db.models.functions import Cast, Coalesce, Replace
 
 from inventory import access, former, search
@@ -24,18 +37,40 @@ def matching(
 ) -> QuerySet[Any]:
     """The rows of the register, or of its history before `end`, that have every word of the query
     (`search.matching`)."""
+    unseen = _unseen(register, user, end)
+    if not unseen or search.is_none(query):
+        return search.matching(rows, query)
+    veiled = _veiled(unseen)
+    # Not narrowed by `search_text`, which holds the hidden name: which rows are left out would betray it.
+    own = Q(search.HasWords(_text(register, unseen.keys(), end), query))
+    return rows.filter((~veiled & search.condition(query)) | (veiled & own))
+
+
+def begins(register: Register, user: Asker, query: str) -> search.BeginsWords | Case:
+    """Whether the words of the query begin words of a row that `matching` has found, and do not stand within them."""
+    whole = search.BeginsWords(F("search_text"), query)
+    if not (unseen := _unseen(register, user, None)):
+        return whole
+    own = search.BeginsWords(_text(register, unseen.keys(), None), query)
+    # A hidden name betrays itself by no rank, either.
+    return Case(When(_veiled(unseen), then=own), default=whole, output_field=BooleanField())
+
+
+def _unseen(register: Register, user: Asker, end: dt.datetime | None) -> dict[str, QuerySet[Any]]:
+    """What the user may not see of what the rows are found by, by its column."""
     unseen: dict[str, QuerySet[Any]] = {}
     for name in set(register.model.searched) & set(register.references):
         if (those := access.unseen_by(register, user, register.column(name), end)) is not None:
             unseen[name] = those
-    if not unseen or search.is_none(query):
-        return search.matching(rows, query)
+    return unseen
+
+
+def _veiled(unseen: dict[str, QuerySet[Any]]) -> Q:
+    """The rows that name something of it."""
     veiled = Q()
     for name, those in unseen.items():
         veiled |= Q(**{f"{name}__in": those})
-    # Not narrowed by `search_text`, which holds the hidden name: which rows are left out would betray it.
-    own = Q(search.HasWords(_text(register, unseen.keys(), end), query))
-    return rows.filter((~veiled & search.condition(query)) | (veiled & own))
+    return veiled
 
 
 def order(register: Register, user: Asker, column: Column, end: dt.datetime | None = None) -> Term:

@@ -1,11 +1,12 @@
 import unicodedata
 
 import pytest
+from django.db.models import F
 from hypothesis import given
 from hypothesis import strategies as st
 
 from inventory.organization.models import Unit
-from inventory.search import HasWords, fold, folded, matching, turkish, turkish_key
+from inventory.search import BeginsWords, HasWords, begins_words, fold, folded, matching, turkish, turkish_key
 from tests.rows import unit
 
 NAMES = [
@@ -111,3 +112,13 @@ def test_a_computed_text_has_the_words_that_a_column_has(query):
     units = Unit.objects.all()
     computed = units.filter(HasWords(folded("search_text"), query))
     assert list(computed) == list(matching(units, query))
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "query", ["41", "1abc", "41-abc", "x", "x] y", "olcu", "lcu", "[x", "41 lcu", "41 ölç", "-", ".", "\\d"]
+)
+def test_the_database_knows_beginnings_of_words_as_python_does(query):
+    made = unit("41ABC7 (x) [x] y | ÖLÇÜ -")
+    begun = Unit.objects.annotate(begun=BeginsWords(F("search_text"), query)).get()
+    assert bool(begun.begun) == begins_words(made.search_text, query)

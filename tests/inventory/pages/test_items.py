@@ -149,6 +149,19 @@ def test_the_page_of_the_deleted_asks_the_same_for_few_and_many_units(here):
     assert queries(2) == queries(12)
 
 
+def test_what_begins_with_the_words_comes_before_what_has_them_within_its_own(here):
+    """More than are shown have the word within theirs, and are older; so do those of the register before."""
+    vehicles, estate = registers.get("vehicles"), registers.get("property")
+    row(estate, here, actual_use="Marsa")
+    within = [row(vehicles, here, make="Marsal") for _ in range(12)]
+    begun = row(vehicles, here, make="Arsacı")
+    client = signed_in(user("denetci", here, (None, "", 1)))
+    found = client.get(reverse("search"), {"q": "arsa"}).context["results"]
+    assert [hit["register"] for hit in found] == [vehicles, estate]
+    assert [line["pk"] for line in found[0]["rows"]] == [begun.pk, *(each.pk for each in within[:9])]
+    assert found[0]["more"]
+
+
 @pytest.mark.parametrize(
     ("query", "opens"),
     [
