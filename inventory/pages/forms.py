@@ -164,6 +164,11 @@ def _editable(register: Register) -> list[str]:
     return [column.name for column in register.typed_columns()]
 
 
+def bulk_columns(register: Register) -> list[Column]:
+    """What many rows may be given at once. No two people have one number."""
+    return [column for column in register.typed_columns() if not column.is_personal]
+
+
 class BulkForm(forms.Form):
     """Any columns of many rows at once: a box says that a column is to be written, and its field what."""
 
@@ -175,8 +180,7 @@ class BulkForm(forms.Form):
 
     def __init__(self, register: Register, user, *args, **kwargs):
         super().__init__(*args, error_class=LinkedErrors, **kwargs)
-        # No two people have one number.
-        self.columns = [c for c in register.typed_columns() if not c.is_personal]
+        self.columns = bulk_columns(register)
         for column in self.columns:
             made = field(register, column, user)
             made.required = False
@@ -188,8 +192,10 @@ class BulkForm(forms.Form):
                 widget=forms.CheckboxInput(attrs={"class": "form-check-input"}),
             )
 
-    def pairs(self) -> list[tuple[forms.BoundField, forms.BoundField]]:
-        return [(self[f"change_{column.name}"], self[column.name]) for column in self.columns]
+    def pairs(self) -> list[tuple[forms.BoundField, forms.BoundField, bool]]:
+        """The box and the field of each column, and whether it was chosen."""
+        boxes = [(self[f"change_{column.name}"], self[column.name]) for column in self.columns]
+        return [(box, field, bool(box.value())) for box, field in boxes]
 
     def clean(self):
         cleaned = super().clean()

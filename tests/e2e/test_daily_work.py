@@ -10,7 +10,7 @@ from inventory.assets.vehicles.models import Vehicle
 from inventory.history import Author
 from inventory.models import Kind
 from inventory.organization.models import Unit
-from tests.e2e.conftest import violations
+from tests.e2e.conftest import looked_at, violations
 from tests.rows import SYSTEM, row, user
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -136,15 +136,30 @@ def test_two_clerks_on_one_vehicle_see_both_values(city, page, sign_in):
     assert Vehicle.objects.get(pk=vehicle.pk).make == "Ford"
 
 
-def test_many_rows_are_changed_at_once_after_their_number_was_shown(city, page, sign_in):
+def test_many_rows_are_changed_at_once_after_their_number_was_shown(city, sized_page, sign_in):
+    page = sized_page
+    PROPERTY.model.objects.update(actual_use="")
     sign_in(page, user("emlakci", city, (None, "property", 2)))
     page.goto(page.base + reverse("register-list", args=["property"]))
     page.get_by_label("Bu sayfadakilerin tümünü seç").check()
     page.get_by_text("6 kayıt seçili").wait_for()
     page.get_by_role("button", name="Seçilenleri değiştir").click()
-    page.get_by_role("checkbox", name="Fiilî kullanım").check()
+    assert page.get_by_role("textbox").count() == 1 and not page.get_by_role("checkbox").count()
+    choose(page, "Neyi değiştirmek istiyorsunuz?", "Fiilî kullanım")
+    page.get_by_text("Şu an: boş: 6").wait_for()
+    choose(page, "Neyi değiştirmek istiyorsunuz?", "Sorumlu birim")
+    page.get_by_text(f"Şu an: {city}: 6").wait_for()
+    looked_at(page, "bulk-chosen")
+    # What is chosen by mistake is taken back where it stands, too.
+    page.get_by_role("checkbox", name="Sorumlu birim").uncheck()
+    assert page.locator(".bulk-field:visible").count() == 1
     page.get_by_role("textbox", name="Fiilî kullanım").fill("Otopark")
     page.get_by_label("Değişikliğin gerekçesi").fill("yerinde görüldü")
+    page.get_by_role("button", name="Önce göster").click()
+    looked_at(page, "bulk-preview")
+    page.get_by_role("button", name="Geri").click()
+    assert page.get_by_role("textbox", name="Fiilî kullanım").input_value() == "Otopark"
+    page.get_by_text("Şu an: boş: 6").wait_for()
     page.get_by_role("button", name="Önce göster").click()
     page.get_by_role("button", name="6 kaydı değiştir").click()
     page.get_by_text("6 kayıt değişti.").wait_for()

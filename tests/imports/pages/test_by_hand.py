@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from imports.models import Batch
@@ -72,6 +74,40 @@ def test_what_changes_nothing_or_is_refused_leaves_none(here, clerk):
     page = changed_in_bulk(client, rows, responsible_unit=there.pk).content.decode()
     assert "Hiçbir kayıt değişmedi." in page or "Geçerli bir seçenek" in page or "seçiniz" in page
     assert not Batch.objects.exists() and notes() == ["eski"] * 2
+
+
+def asked(client, rows, **data):
+    data |= {"selected": [each.pk for each in rows]}
+    return client.post(reverse("register-bulk", args=[VEHICLES]), data)
+
+
+def test_what_the_rows_hold_is_said_by_count_where_a_column_is_chosen_and_before_it_is_written(here, clerk):
+    rows = [row(VEHICLES, here, notes=text) for text in ("b", "b", "<a>", "", *"cdefg")]
+    client = signed_in(clerk)
+    assert asked(client, rows, holds="notes").content.decode() == (
+        "Şu an: b: 2, &lt;a&gt;: 1, c: 1, d: 1, e: 1, başka değerler: 2, boş: 1"
+    )
+    assert asked(client, rows[:2], holds="responsible_unit").content.decode() == f"Şu an: {here}: 2"
+    assert asked(client, rows, holds="status").content.decode() == "Şu an: Kullanımda: 9"
+    assert asked(client, rows, holds="search_text").status_code == 404
+    preview = asked(client, rows[1:4], step="preview", change_notes="on", notes="yeni", reason="sayım")
+    assert [old for _column, old, _new in preview.context["values"]] == ["<a>: 1, b: 1, boş: 1"]
+    # Whoever goes back finds what was typed.
+    back = asked(client, rows[1:4], step="back", change_notes="on", notes="yeni", reason="sayım")
+    assert back.context["step"] == "choose" and ">\nyeni</textarea>" in back.content.decode()
+
+
+def test_to_say_it_costs_the_same_for_few_rows_and_for_many(here, clerk):
+    client = signed_in(clerk)
+
+    def queries(rows) -> int:
+        with CaptureQueriesContext(connection) as captured:
+            assert asked(client, rows, holds="responsible_unit").status_code == 200
+        return len(captured)
+
+    rows = [row(VEHICLES, here) for _ in range(9)]
+    queries(rows)
+    assert queries(rows[:1]) == queries(rows)
 
 
 def test_others_neither_see_nor_undo_it(here, clerk):

@@ -136,6 +136,9 @@ def test_bulk_edit_and_every_other_write_keep_it(register, column, here, there, 
     data = {"selected": [own.pk, free.pk], f"change_{column.name}": "on", column.name: "", "reason": "boşalt"}
     preview = client.post(reverse("register-bulk", args=[register]), data | {"step": "preview"})
     assert preview.context["kept"] == [(column, 1)] and "boşaltılmaz" in preview.content.decode()
+    # What they hold now is counted; it is named where she sees it.
+    ((_column, held, _new),) = preview.context["values"]
+    assert f"{MARK}: 1" in held and str(getattr(free, column.name)) in held and str(hidden) not in held
     client.post(reverse("register-bulk", args=[register]), data | {"step": "write", "count": 2})
     attribute = column.field.attname
     assert getattr(register.model.objects.get(pk=own.pk), attribute) == hidden.pk
