@@ -222,8 +222,8 @@ def _texts() -> dict[str, str]:
         "nothing": _(
             "Bu süzgeçle haritada gösterilecek kayıt yok; kayıtların yeri veya yerlerin konumu yazılmamış olabilir."
         ),
-        "drawBox": _("Bir köşeye, sonra karşı köşeye tıklayınız."),
-        "drawPolygon": _("Köşelere tıklayınız; bitirmek için ilk köşeye yeniden tıklayınız."),
+        "drawBox": _("Sürükleyiniz ya da iki karşı köşeye tıklayınız; vazgeçmek için Esc."),
+        "drawPolygon": _("Köşelere tıklayınız, bitirmek için ilk köşeye yeniden tıklayınız; vazgeçmek için Esc."),
         "failed": _("Harita verisi alınamadı; sayfayı yenileyiniz."),
         "roughCoast": _("Kıyı yaklaşıktır: Natural Earth 1:10m"),
         "lon": _("{n}° D"),

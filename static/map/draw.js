@@ -23,7 +23,7 @@ export function drawing(map, texts, message) {
   const draw = new terraDraw.TerraDraw({
     adapter: new terraDrawMaplibreGlAdapter.TerraDrawMapLibreGLAdapter({ map, lib: maplibre }),
     modes: [
-      new terraDraw.TerraDrawRectangleMode({ styles: style }),
+      new terraDraw.TerraDrawRectangleMode({ styles: style, drawInteraction: "click-move-or-drag" }),
       new terraDraw.TerraDrawPolygonMode({ styles: style, validation: (f) => terraDraw.ValidateNotSelfIntersecting(f) }),
     ],
   });

@@ -1,6 +1,7 @@
 // The page of a map: #map with its settings in #map-config. The filter is the page's query; the view and the colours
 // are its hash (#map=zoom/lat/lon&by=status), so the address shows another person the same map.
 
+import { wayBack } from "./back.js";
 import { createMap, maplibre } from "./base.js";
 import { drawing } from "./draw.js";
 import { addPoints, addShapes, colour, ids, pies } from "./layers.js";
@@ -134,6 +135,8 @@ async function askAbout(map, keepView) {
   if (!keepView && !bounds.isEmpty()) map.fitBounds(bounds, { padding: 60, maxZoom: 16, animate: false });
   const [n, m] = ["number", "placed"].map((name) => answers.reduce((sum, answer) => sum + answer[name], 0));
   document.getElementById("map-count").textContent = m ? say(texts.onMap, { n, m }) : texts.nothing;
+  const names = registers.map(ids);
+  wayBack(map, m ? bounds : config.home, () => m ? names.flatMap((name) => [name.items, name.clusters, name.areas]) : null);
 }
 
 function pictured(map) {
