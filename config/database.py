@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import dj_database_url
 
 from config import env, private
 
+Settings = dict[str, Any]
 
-def all_from_environment(var_dir: Path) -> dict:
+
+def all_from_environment(var_dir: Path) -> dict[str, Settings]:
     """Django's DATABASES: the one, and where one is named a copy for reports (inventory/server/replica.py)."""
     databases = {"default": from_environment(var_dir)}
     if url := env.text("DATABASE_REPLICA_URL", ""):
-        kept = env.integer("DATABASE_CONN_MAX_AGE", 60)
-        copy = dj_database_url.parse(url, conn_max_age=kept, conn_health_checks=True)
+        copy = _parsed(url)
         options = copy.setdefault("OPTIONS", {})
         # A copy that is away keeps nobody waiting for long.
         options.setdefault("connect_timeout", 2)
@@ -24,11 +26,10 @@ def all_from_environment(var_dir: Path) -> dict:
     return databases
 
 
-def from_environment(var_dir: Path) -> dict:
+def from_environment(var_dir: Path) -> Settings:
     """Django's settings of the one database; SQLite below `var_dir` when nothing else is asked for."""
     url = env.text("DATABASE_URL", f"sqlite:///{var_dir / 'register.sqlite3'}")
-    kept = env.integer("DATABASE_CONN_MAX_AGE", 60)
-    settings = dj_database_url.parse(url, conn_max_age=kept, conn_health_checks=True)
+    settings = _parsed(url)
     if settings["ENGINE"].endswith("sqlite3"):
         private.database(Path(settings["NAME"]))
         return settings | _sqlite(var_dir)
@@ -36,7 +37,12 @@ def from_environment(var_dir: Path) -> dict:
     return _for_requests(settings) if env.boolean("ANSWERS_REQUESTS") else settings
 
 
-def _sqlite(var_dir: Path) -> dict:
+def _parsed(url: str) -> Settings:
+    kept = env.integer("DATABASE_CONN_MAX_AGE", 60)
+    return {**dj_database_url.parse(url, conn_max_age=kept, conn_health_checks=True)}
+
+
+def _sqlite(var_dir: Path) -> Settings:
     private.folder(var_dir)
     return {
         # IMMEDIATE takes the write lock at the start of a transaction, so that a writer waits (at most the
@@ -51,7 +57,7 @@ def _sqlite(var_dir: Path) -> dict:
     }
 
 
-def _for_requests(settings: dict) -> dict:
+def _for_requests(settings: Settings) -> Settings:
     options = settings.setdefault("OPTIONS", {})
     _end_long_queries(options)
     if most := env.integer("DATABASE_POOL", 4):
@@ -61,7 +67,7 @@ def _for_requests(settings: dict) -> dict:
     return settings
 
 
-def _end_long_queries(options: dict) -> None:
+def _end_long_queries(options: Settings) -> None:
     if seconds := env.integer("REQUEST_QUERY_SECONDS", 30):
         given = options.get("options", "")
         options["options"] = f"{given} -c statement_timeout={seconds * 1000}".strip()

@@ -8,7 +8,7 @@ import tempfile
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from django.core.files import File
 from django.db import transaction
@@ -24,7 +24,7 @@ from imports.checking.later import Age
 from imports.checking.locales import column_locales, guessed_locale
 from imports.checking.matching import Heading, Matching, UnknownColumn, known_headings, match, titles
 from imports.checking.meanings import answers, headings
-from imports.checking.options import Options
+from imports.checking.options import Blank, Missing, Mode, Options
 from imports.endings import ending, stopped, unapplied
 from imports.filling import constants, corrected
 from imports.models import Batch, KeptSheet
@@ -33,7 +33,7 @@ from imports.plans.plan import Finding, Plan
 from imports.reading import Book, Sheet, TookTooMuch, UnreadableFile, open_at_once, open_book
 from imports.steps import Stopped, beating, claim, forget, holds, leave
 from inventory import access, registers
-from inventory.cells.cell import show
+from inventory.cells.cell import Locale, show
 from inventory.history import Author
 from inventory.normal import is_identity_number, masked
 from inventory.refusals import refusing
@@ -139,13 +139,13 @@ def opened(kept: KeptSheet, reader: Callable[..., Book]) -> Book:
     return book
 
 
-def read_sheet(book: Book, batch: Batch) -> Sheet:
-    """The table that the batch's choices name, its group names carried down where that is chosen."""
-    sheet = book.read(batch.sheet or None, batch.header_row, batch.header_rows, known=known_headings(batch.of))
-    if other := _other_register(book, sheet, batch.of):
+def read_sheet(book: Book, kept: KeptSheet) -> Sheet:
+    """The table that the choices of a kept file name, its group names carried down where that is chosen."""
+    sheet = book.read(kept.sheet or None, kept.header_row, kept.header_rows, known=known_headings(kept.of))
+    if other := _other_register(book, sheet, kept.of):
         message = _("Bu sayfa “%(other)s” kütüğünden verilmiş; dosyayı o kütüğün listesinden yükleyiniz.")
         raise UnreadableFile(message % {"other": other.title})
-    if filled := [header for header in batch.filled if header in sheet.headers]:
+    if filled := [header for header in kept.filled if header in sheet.headers]:
         return sheet.filled_down(filled)
     return sheet
 
@@ -168,12 +168,13 @@ def judge(batch: Batch, sheet: Sheet, on_progress: Callable[[int, int], None], *
     sheet = constants.added(batch.of, sheet, batch.constants)
     recalled = headings(batch.of, batch.user)
     matching = match(batch.of, sheet.headers, sheet.header_row, given, fits(batch.of, sheet), recalled)
-    locale = batch.locale or guessed_locale(batch.of, sheet, matching)
+    locale = chosen_locale(batch) or guessed_locale(batch.of, sheet, matching)
     options = Options(
-        mode=batch.mode,
-        blank=batch.blank,
+        # What the fields' choices are.
+        mode=cast(Mode, batch.mode),
+        blank=cast(Blank, batch.blank),
         blanks=batch.blanks,
-        missing=batch.missing,
+        missing=cast(Missing, batch.missing),
         missing_among=batch.missing_among,
         missing_reason=batch.missing_reason,
         locale=locale,
@@ -202,6 +203,11 @@ def judge(batch: Batch, sheet: Sheet, on_progress: Callable[[int, int], None], *
     }
     batch.unknown = plan.unknown
     return plan
+
+
+def chosen_locale(kept: KeptSheet) -> Locale | None:
+    """How the user says that numbers and days are written; None where the file is to show it."""
+    return cast(Locale, kept.locale) or None
 
 
 def as_of(batch: Batch) -> dt.datetime | None:
@@ -324,8 +330,13 @@ def write(batch: Batch) -> bool:
         for part in batch.all_parts:
             by = Author(user=batch.user, reason=batch.why(), batch_id=part.pk, at=now)
             with part.plan() as plan:
-                done += apply(part.of, plan, by, lambda here, before=done: on_progress(before + here, of_all))
+                done += apply(part.of, plan, by, _going_on(on_progress, done, of_all))
     return True
+
+
+def _going_on(on_progress: Callable[[int, int], None], before: int, of_all: int) -> Callable[[int], None]:
+    """For a part of the work: hears its rows, and says those before them, too."""
+    return lambda done: on_progress(before + done, of_all)
 
 
 def drop(batch: Batch) -> bool:

@@ -15,6 +15,7 @@ from imports.exporting.models import Export  # noqa: F401 - Django looks for mod
 from imports.plans.plan import WrittenPlan
 from imports.plans.plan_file import Damaged
 from imports.reading import ENCODINGS
+from imports.steps import Stepped
 from imports.workbooks.encoding import shown
 from inventory import registers
 from inventory.refusals import Refused
@@ -26,7 +27,7 @@ def _place(batch: Batch, filename: str) -> str:
     return f"imports/{batch.register}/{batch.sha256[:16]}/{filename}"
 
 
-class KeptSheet(models.Model):
+class KeptSheet(Stepped):
     """A file of somebody's, how she wants it read, and how its headings were understood.
 
     `sheet`, `header_row`, `header_rows`, `locale`, `encoding`, `mapping` (heading → column, "" reads nothing) and
@@ -39,6 +40,9 @@ class KeptSheet(models.Model):
         GUESS = "", _("Dosyadan anla")
         TURKISH = "tr", _("Türkçe: 1.234,56 ve 31.12.2024")
         ENGLISH = "en", _("İngilizce: 1,234.56 ve 12/31/2024")
+
+    #: Each model keeps its files at a place of its own.
+    file: models.FileField
 
     register = models.CharField(_("kütük"), max_length=40)
     name = models.CharField(_("dosya adı"), max_length=200)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -143,23 +144,24 @@ def _name_of(register: Register, meaning: Meaning, user) -> str:
 @transaction.atomic
 def from_json(data: object, user) -> tuple[Profile, list[str]]:
     """Keep a carried profile as the user's own; returns the texts whose meaning is not known here."""
-    register = _judged(data, user)
+    register, carried = _judged(data, user)
     profile, _made = Profile.objects.update_or_create(
         register=register.slug,
         owner=user,
-        name=data["name"].strip()[:80],
-        defaults={"choices": {name: data["choices"][name] for name in CHOICES if name in data["choices"]}},
+        name=carried["name"].strip()[:80],
+        defaults={"choices": {name: carried["choices"][name] for name in CHOICES if name in carried["choices"]}},
     )
     profile.meanings.all().delete()
-    lost, given = [], {}
-    for name, text in data["choices"].get("constants", {}).items():
+    lost: list[str] = []
+    given: dict[str, dict[str, str]] = {}
+    for name, text in carried["choices"].get("constants", {}).items():
         try:
             given |= constants.of_texts(register, {name: text}, user)
         except constants.UnusableConstant:
             lost.append(text)
     profile.choices["constants"] = given
     profile.save()
-    for one in data["meanings"]:
+    for one in carried["meanings"]:
         column = register.column(one["column"])
         means = _meant(register, column, one["means"], user)
         if means is None:
@@ -171,7 +173,7 @@ def from_json(data: object, user) -> tuple[Profile, list[str]]:
     return profile, lost
 
 
-def _judged(data: object, user) -> Register:
+def _judged(data: object, user) -> tuple[Register, dict[str, Any]]:
     if not isinstance(data, dict) or data.get("format") != FORMAT:
         raise UnusableProfile(_("Bu dosya bir aktarım profili değil; “İndir” ile alınmış bir profil seçiniz."))
     try:
@@ -183,7 +185,7 @@ def _judged(data: object, user) -> Register:
         usable = False
     if not usable or not access.may_change(register, user):
         raise UnusableProfile(_("Profil okunamadı veya kütüğünde değişiklik yetkiniz yok; göndericisinden isteyiniz."))
-    return register
+    return register, data
 
 
 def _fits(choices: object) -> bool:
@@ -191,8 +193,8 @@ def _fits(choices: object) -> bool:
     if not isinstance(choices, dict):
         return False
     whole = all(choices.get(name) is None or 0 < int(choices[name]) < 2**20 for name in ("header_row", "header_rows"))
-    names = ("locale", "encoding", "mode", "blank")
-    known = all(choices.get(name) in (None, *dict(Batch._meta.get_field(name).flatchoices)) for name in names)
+    fields = [field for field in Batch._meta.fields if field.name in ("locale", "encoding", "mode", "blank")]
+    known = all(choices.get(field.name) in (None, *dict(field.flatchoices)) for field in fields)
     pairs = [pair for name in ("mapping", "blanks", "constants") for pair in choices.get(name, {}).items()]
     texts = [choices.get("sheet", ""), *choices.get("filled", []), *(text for pair in pairs for text in pair)]
     return whole and known and all(isinstance(text, str) and len(text) <= 500 for text in texts)

@@ -1,7 +1,7 @@
 """Work that a worker does for a kept row: taken by one, seen to be alive, stopped, taken up by another when silent.
 
-The row's model has `state`, `heartbeat` and `is_busy`; a state name is all that distinguishes its steps. `heartbeat`
-is the moment at which a worker took the step, None while it waits for one, and the worker's own mark upon it.
+A state name is all that distinguishes the steps of a row (`Stepped`). `heartbeat` is the moment at which a worker took
+the step, None while it waits for one, and the worker's own mark upon it.
 
 How far a step is, and the wish that it should stop, are small files beside the uploads: the one writer of SQLite
 is busy while rows are written, and what an open transaction writes nobody sees, on either database. The worker
@@ -17,11 +17,13 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django.core.files.storage import default_storage
 from django.db import transaction
-from django.db.models import Model, Q
+from django.db.models import CharField, DateTimeField, Model, Q, QuerySet
+from django.db.models.expressions import Combinable
 from django.utils import timezone
 
 # Without a sign of life for so long, a step is taken for dead and may be taken up again.
@@ -30,6 +32,21 @@ STALE = dt.timedelta(seconds=settings.IMPORT_STALE_SECONDS)
 MOST_TRIES = 2
 # Seconds between two signs of life: enough for a page that asks every two.
 _OFTEN = 0.5
+
+
+class Stepped(Model):
+    """What a model declares whose rows have steps."""
+
+    state: CharField[str | int | Combinable, str]
+    heartbeat: DateTimeField[str | dt.datetime | dt.date | Combinable | None, dt.datetime | None]
+
+    class Meta:
+        abstract = True
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether a step is under way, or waits for a worker."""
+        raise NotImplementedError
 
 
 class Stopped(Exception):
@@ -68,7 +85,7 @@ class Progress:
 # Taking and leaving ---------------------------------------------------------------------------------------
 
 
-def claim(row: Model, state: str, before: tuple[str, ...]) -> bool:
+def claim(row: Stepped, state: str, before: tuple[str, ...]) -> bool:
     """Take the row into a state, unless another worker has it there and is alive."""
     if not row.is_busy:
         # A wish to stop that came too late was for the step before.
@@ -85,7 +102,7 @@ def claim(row: Model, state: str, before: tuple[str, ...]) -> bool:
     return True
 
 
-def tries(row: Model) -> int:
+def tries(row: Stepped) -> int:
     """How often the row's step was begun since the last one ended."""
     try:
         return int(_place(row, "tries").read_text(encoding="utf-8"))
@@ -93,12 +110,12 @@ def tries(row: Model) -> int:
         return 0
 
 
-def holds(row: Model) -> bool:
+def holds(row: Stepped) -> bool:
     """Whether the step is still this worker's, and no other took it up meanwhile."""
     return _rows(row).filter(state=row.state, heartbeat=row.heartbeat).exists()
 
 
-def leave(row: Model, state: str) -> bool:
+def leave(row: Stepped, state: str) -> bool:
     """The step has ended; the row is kept as it is, in its new state. False when another took the step up."""
     with transaction.atomic():
         if not _rows(row).filter(state=row.state, heartbeat=row.heartbeat).update(heartbeat=None):
@@ -111,7 +128,7 @@ def leave(row: Model, state: str) -> bool:
     return True
 
 
-def forget(row: Model) -> None:
+def forget(row: Stepped) -> None:
     """Take away what the ended step left beside the uploads."""
     for what in ("progress", "stop", "tries"):
         _place(row, what).unlink(missing_ok=True)
@@ -120,7 +137,7 @@ def forget(row: Model) -> None:
 # Signs of life --------------------------------------------------------------------------------------------
 
 
-def beating(row: Model) -> Callable[[int, int], None]:
+def beating(row: Stepped) -> Callable[[int, int], None]:
     """Keeps the number of rows done, and that the worker is alive. Raises Stopped once somebody asked for it."""
     place, stop = _place(row, "progress"), _place(row, "stop")
     began = last = time.time()
@@ -137,7 +154,7 @@ def beating(row: Model) -> Callable[[int, int], None]:
     return on_progress
 
 
-def progress(row: Model) -> Progress | None:
+def progress(row: Stepped) -> Progress | None:
     """How far the row's step is, if it has said so yet."""
     try:
         return Progress(*json.loads(_place(row, "progress").read_text(encoding="utf-8")))
@@ -145,7 +162,7 @@ def progress(row: Model) -> Progress | None:
         return None
 
 
-def is_stale(row: Model) -> bool:
+def is_stale(row: Stepped) -> bool:
     """Whether a step began and its worker has been silent for too long."""
     if not row.is_busy or row.heartbeat is None:
         return False
@@ -154,7 +171,7 @@ def is_stale(row: Model) -> bool:
     return time.time() - last > STALE.total_seconds()
 
 
-def release(row: Model) -> bool:
+def release(row: Stepped) -> bool:
     """Free a stale step for another worker; False when somebody else did so first."""
     return bool(_rows(row).filter(state=row.state, heartbeat=row.heartbeat).update(heartbeat=None))
 
@@ -162,23 +179,23 @@ def release(row: Model) -> bool:
 # Stopping -------------------------------------------------------------------------------------------------
 
 
-def ask_to_stop(row: Model, who: str) -> None:
+def ask_to_stop(row: Stepped, who: str) -> None:
     """The worker that has the row's step, or takes it, stops as soon as it hears this."""
     _write(_place(row, "stop"), who)
 
 
-def is_asked_to_stop(row: Model) -> bool:
+def is_asked_to_stop(row: Stepped) -> bool:
     return _place(row, "stop").exists()
 
 
 # What the functions above share ---------------------------------------------------------------------------
 
 
-def _rows(row: Model):
+def _rows(row: Stepped) -> QuerySet[Any]:
     return type(row)._default_manager.filter(pk=row.pk)
 
 
-def _place(row: Model, what: str) -> Path:
+def _place(row: Stepped, what: str) -> Path:
     return Path(default_storage.path(f"steps/{row._meta.label_lower}-{row.pk}.{what}"))
 
 

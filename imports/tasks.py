@@ -19,7 +19,7 @@ State = Batch.State
 
 
 def _begin(batch: Batch) -> None:
-    step = {State.APPLYING: apply_batch, State.UNDOING: undo_batch}.get(batch.state, check_batch)
+    step = {State.APPLYING: apply_batch, State.UNDOING: undo_batch}.get(State(batch.state), check_batch)
     step.enqueue(batch.pk, get_language())
 
 

@@ -7,33 +7,36 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Generic, TypeVar
 
 from django.apps import apps
-from django.db.models import Model
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django_tasks import task
 
 from imports import steps
+from imports.steps import Stepped
 from inventory import hooks
+
+Row = TypeVar("Row", bound=Stepped)
 
 
 @dataclass(frozen=True)
-class Steps:
+class Steps(Generic[Row]):
     """What is done in the background for the rows of a model."""
 
-    model: type[Model]
+    model: type[Row]
     #: Asks a worker for the step that the row waits for.
-    begin: Callable[[Model], None]
+    begin: Callable[[Row], None]
     #: Ends a step that no worker brings to its end, with a message.
-    give_up: Callable[[Model, str], None]
+    give_up: Callable[[Row, str], None]
     #: A row that this task left in the state `failed` may be put into the state `waits` and begun again by
     #: administrators. Writing rows and undoing that is asked for again by its own user alone, on her import's page.
     task: str
     failed: str
     waits: str
     #: What its user may do about a step that two workers did not bring to its end.
-    advice: Callable[[Model], str]
+    advice: Callable[[Row], str]
 
     def again(self, row_id: int) -> bool:
         """False when the row is no longer where its failure has left it."""
@@ -46,17 +49,17 @@ class Steps:
         return True
 
 
-def _of(row: Model) -> Steps:
+def _of(row: Row) -> Steps[Row]:
     return next(each for each in hooks.steps if isinstance(row, each.model))
 
 
-def start(row: Model) -> None:
+def start(row: Stepped) -> None:
     """Have a worker do the step that the row waits for, and have it looked after."""
     _of(row).begin(row)
     look_after(row)
 
 
-def take_up(row: Model) -> None:
+def take_up(row: Stepped) -> None:
     """Give a step whose worker died to another one; end it when that was not the first."""
     if not steps.is_stale(row):
         return
@@ -66,14 +69,14 @@ def take_up(row: Model) -> None:
         start(row)
 
 
-def _end(row: Model) -> None:
+def _end(row: Stepped) -> None:
     why = _(
         "Bu iş iki kez yarıda kaldı: onu yapan süreç iki kez sonlandı ya da süresi yetmedi. Hiçbir kayıt değişmedi."
     )
     _of(row).give_up(row, f"{why} {_of(row).advice(row)}")
 
 
-def smaller_file(_row: Model) -> str:
+def smaller_file(_row: Stepped) -> str:
     return _("Daha küçük bir dosyayla yeniden deneyiniz; sürerse sistem yöneticisine bildiriniz.")
 
 
@@ -95,7 +98,7 @@ def watch(label: str, row_id: int, language: str) -> None:
             look_after(row)
 
 
-def look_after(row: Model) -> None:
+def look_after(row: Stepped) -> None:
     """Have a worker look whether the step that is about to begin came to its end, also where no worker does it: the
     process of a page may be killed, too, and exports reckon with what is being written."""
     later = watch.using(run_after=timezone.now() + steps.STALE)

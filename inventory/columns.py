@@ -97,9 +97,9 @@ class Column:
         return dict(self.field.flatchoices)
 
     @cached_property
-    def meanings(self) -> dict[str, object]:
+    def meanings(self) -> dict[str, str]:
         """Folded text → stored value: a choice by its value or its label in any language."""
-        meanings: dict[str, object] = {}
+        meanings: dict[str, str] = {}
         for language in ("en", "tr"):
             with translation.override(language):
                 for value, label in self.choices.items():

@@ -73,7 +73,7 @@ filters: list[Callable[[Register], dict[str, django_filters.Filter]]] = []
 #: `inventory.editing.doubts`: doubts that a register has beside those that it declares.
 doubts: list[Callable[[Register], Sequence[Rule]]] = []
 #: `imports.watching`, `inventory.server.jobs`: the work in the background that must not be lost.
-steps: list[Steps] = []
+steps: list[Steps[Any]] = []
 #: `imports.reading`: modules with a `read` for files that are no spreadsheets, asked before those that read these.
 readers: list[str] = []
 #: `imports.checking.besides`: columns of a sheet that are kept in another table.

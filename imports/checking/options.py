@@ -12,6 +12,7 @@ from inventory.cells import Locale
 
 Mode = Literal["add", "update", "upsert"]
 Blank = Literal["leave", "clear"]
+Missing = Literal["", "list", "retire"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,7 +30,7 @@ class Options:
     mode: Mode = "upsert"
     blank: Blank = "leave"
     blanks: Mapping[str, Blank] = field(default_factory=dict)
-    missing: Literal["", "list", "retire"] = ""
+    missing: Missing = ""
     missing_among: str = ""
     missing_reason: str = ""
     locale: Locale = "tr"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import tempfile
 from collections import Counter
-from collections.abc import Iterable
 
 from django.core.files import File
 from django.db import transaction
@@ -121,7 +120,7 @@ def _sides(comparison: Comparison, sheet: Sheet, ours: QuerySet, *, quoted: bool
     """The two sides under the user's choices; what was read is kept with the comparison."""
     register = comparison.of
     matching = match(register, sheet.headers, sheet.header_row, comparison.mapping, fits(register, sheet))
-    locale = comparison.locale or guessed_locale(register, sheet, matching)
+    locale = batches.chosen_locale(comparison) or guessed_locale(register, sheet, matching)
     columns = {} if comparison.locale else column_locales(register, sheet, matching, locale)
     comparison.headings = batches.described(comparison.of, sheet, matching)
     comparison.read |= {"sheet": sheet.name, "header_row": sheet.header_row, "locale": locale, "quoted": quoted}
@@ -203,9 +202,9 @@ def _hold(comparison: Comparison, **values) -> None:
         raise Frozen(_("Karşılaştırma onaylanmış ya da yeniden yapılıyor; kararlar değiştirilemez."))
 
 
-def tally(lines: Iterable) -> dict[str, Counter[str]]:
+def tally(lines: QuerySet[ComparisonLine]) -> dict[str, Counter[str]]:
     """Verdict → how many lines have each decision, in one query."""
-    counts = {verdict: Counter() for verdict in Verdict.values}
+    counts: dict[str, Counter[str]] = {verdict: Counter() for verdict in Verdict.values}
     for verdict, decision, count in lines.order_by().values_list("verdict", "decision").annotate(n=Count("id")):
         counts[verdict][decision] = count
     return counts

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy
 from imports.checking.matching import key_label
 from imports.comparing.models import Comparison, ComparisonLine
 from imports.pages.forms import ENCODING_HELP, HeadingsForm, SheetField
+from inventory.pages.form_fields import choice
 from inventory.registers import Register
 
 
@@ -20,7 +21,7 @@ class CompareForm(forms.ModelForm):
 
     class Meta:
         model = Comparison
-        fields = ("source", "locale", "encoding")
+        fields: tuple[str, ...] = ("source", "locale", "encoding")
         widgets = {
             "source": forms.TextInput(attrs={"class": "form-control"}),
             "locale": forms.Select(attrs={"class": "form-select"}),
@@ -62,12 +63,12 @@ class LinesForm(forms.Form):
     def __init__(self, data, register: Register, columns: list[str]):
         super().__init__(data)
         waiting = ("open", ComparisonLine.Decision.OPEN.label)
-        self.fields["decision"].choices = [
-            ("", _("Hepsi")), waiting, *(choice for choice in ComparisonLine.Decision.choices if choice[0])
+        choice(self, "decision").choices = [
+            ("", _("Hepsi")), waiting, *(each for each in ComparisonLine.Decision.choices if each[0])
         ]  # fmt: skip
         columns = [name for name in (*columns, "status") if name in register.columns]
         labels = {name: register.column(name).label for name in columns}
-        self.fields["column"].choices = [("", _("Hepsi")), *labels.items()]
+        choice(self, "column").choices = [("", _("Hepsi")), *labels.items()]
         self.full_clean()
 
     @property

@@ -44,8 +44,9 @@ def take(comparison: Comparison, verdict: str, user) -> Batch:
     locales = comparison.read.get("column_locales", {})
     keys = _keys(comparison, [line.item for line in wanted.values() if line.item], user)
     mapping = {heading.text: "+".join(heading.columns) for heading in matching.read}
+    quoted = comparison.read["quoted"]
     cells = (
-        [plain_text(cell) if _is_quoted(comparison, cell) else cell for cell in row]
+        [plain_text(cell) if quoted and isinstance(cell, str) else cell for cell in row]
         for row in _rows(sheet.rows, wanted, keys, matching.read, locales)
     )
     return rows.upload(
@@ -62,8 +63,9 @@ def take(comparison: Comparison, verdict: str, user) -> Batch:
     )
 
 
-def _keys(comparison: Comparison, ids: list[int], user) -> dict[int, object]:
-    register, keys = comparison.of, {}
+def _keys(comparison: Comparison, ids: list[int], user) -> dict[int, str | int]:
+    register = comparison.of
+    keys: dict[int, str | int] = {}
     for part in chunked(ids, _CHUNK):
         seen = access.visible_to(register, user).filter(pk__in=part)
         keys |= dict(seen.values_list("pk", register.key.name))
@@ -73,7 +75,7 @@ def _keys(comparison: Comparison, ids: list[int], user) -> dict[int, object]:
 def _rows(
     lines,
     wanted: dict[int, ComparisonLine],
-    keys: dict[int, object],
+    keys: dict[int, str | int],
     headings: list[Heading],
     locales: Mapping[str, Locale],
 ) -> Iterator[list[Cell]]:
@@ -83,7 +85,7 @@ def _rows(
             continue
         taken = {pair.column for pair in line.pairs if not pair.why}
         yield [
-            keys.get(line.item),
+            keys[line.item] if line.item else None,
             *(
                 _number(cells[heading.place], locales.get(heading.columns[0])) if taken & set(heading.columns) else None
                 for heading in headings
@@ -94,7 +96,3 @@ def _rows(
 def _number(cell: Cell, locale: Locale | None) -> Cell:
     """The cell; as a number where its column was read otherwise than the sheet, since it leaves that column here."""
     return float(parse_decimal(cell, locale, _PLACES).value) if locale and isinstance(cell, str) else cell
-
-
-def _is_quoted(comparison: Comparison, cell: Cell) -> bool:
-    return comparison.read["quoted"] and isinstance(cell, str)

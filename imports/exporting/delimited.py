@@ -8,6 +8,7 @@ import datetime as dt
 import io
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import cast
 
 from imports.exporting.parts import Part, Values
 from inventory.cells.quoting import safe_text
@@ -48,7 +49,5 @@ def delimited(part: Part, dialect: Dialect) -> Iterator[tuple[int, bytes]]:
 def _cells(column: Column, values: Values, dialect: Dialect) -> list[str]:
     if column.type.is_number:
         return ["" if v is None else f"{v}".replace(".", dialect.decimal) for v in values]
-    return [
-        "" if v is None else safe_text(v) if type(v) is str else dialect.day(v)
-        for v in values
-    ]  # fmt: skip
+    others = cast(list[str | dt.date | None], values)
+    return ["" if v is None else safe_text(v) if isinstance(v, str) else dialect.day(v) for v in others]

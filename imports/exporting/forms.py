@@ -12,6 +12,7 @@ from imports.exporting.writing import forms_of
 from inventory.computed.columns import shown
 from inventory.listing.address import Listing
 from inventory.pages import saved
+from inventory.pages.form_fields import choice
 
 SHOWN, ALL = "shown", "all"
 
@@ -39,13 +40,13 @@ class ExportForm(forms.Form):
         super().__init__(*args, **kwargs)
         self._listing = listing
         register = listing.register
-        self.fields["format"].choices = list(forms_of(register).items())
+        choice(self, "format").choices = list(forms_of(register).items())
         self._sets = saved.seen_by(listing.user, register, saved.Kind.COLUMNS)
         message = _("Listede görünenler (%(count)d sütun)") % {
             "count": sum(not column.is_personal for column in listing.columns)
         }
         every = _("Hepsi (%(count)d sütun)") % {"count": len(shown(register)) - len(register.personal)}
-        self.fields["columns"].choices = [
+        choice(self, "columns").choices = [
             (SHOWN, message), (ALL, every), *((str(one.pk), _("Takım: %(name)s") % {"name": one}) for one in self._sets)
         ]  # fmt: skip
         if personal := offered(listing):
@@ -54,11 +55,12 @@ class ExportForm(forms.Form):
         else:
             del self.fields["personal"]
         records = [(child.slug, child.title) for child, _name in records_of(listing)]
-        self.fields["parts"].choices = [(register.slug, register.title), *records]
+        choice(self, "parts").choices = [(register.slug, register.title), *records]
         self.fields["parts"].initial = [register.slug]
 
     def clean(self):
-        cleaned = super().clean()
+        super().clean()
+        cleaned = self.cleaned_data
         if cleaned.get("format") in ("csv", "plain") and len(cleaned.get("parts", ())) > 1:
             self.add_error(
                 "parts", _("CSV dosyasında tek liste olur. Birini seçiniz veya biçimi Excel ya da ODS yapınız.")

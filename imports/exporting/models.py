@@ -18,7 +18,7 @@ def _place(export: Export, filename: str) -> str:
     return f"exports/{export.pk}/{uuid.uuid4().hex}"
 
 
-class Export(models.Model):
+class Export(steps.Stepped):
     """One file on its way out of one register, its user's alone.
 
     `query` is the list's URL query with `parts` and `columns`; `reach` the units in which the user could see each

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 import zipfile
 from collections.abc import Callable
-from typing import IO
+from decimal import Decimal
+from typing import IO, cast
 from xml.sax.saxutils import escape, quoteattr
 
 from django.utils.translation import gettext as _
@@ -17,6 +19,8 @@ from imports.exporting.parts import Part, Values
 from inventory.columns import Type
 from inventory.printing.paper import BOTTOM, HEAD, HIGH, SIDE, TOP, WIDE, Paper, across, in_centimetres
 
+# The programs keep fifteen digits of a number.
+_MOST_EXACT = 10**15
 _MIME = "application/vnd.oasis.opendocument.spreadsheet"
 _NAMES = " ".join(
     f'xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{urn}:1.0"'
@@ -129,18 +133,18 @@ def _cells(kind: Type, values: Values, text: _Text, written: str) -> list[str]:
             else f'<table:table-cell table:style-name="day" office:value-type="date" office:date-value="{v}"/>'
             if v.year >= 1900
             else text.cell(f"{v:%d.%m.}{v.year:04d}")
-            for v in values
+            for v in cast(list[dt.date | None], values)
         ]  # fmt: skip
     if kind.is_number:
         style = _STYLES[kind]
         return [
             "<table:table-cell/>" if v is None
             else f'<table:table-cell table:style-name="{style}" office:value-type="float" office:value="{v}"/>'
-            if abs(v) < 10**15
+            if -_MOST_EXACT < v < _MOST_EXACT
             else text.cell(str(v))
-            for v in values
+            for v in cast(list[int | Decimal | None], values)
         ]  # fmt: skip
-    return ["<table:table-cell/>" if v is None else text.cell(v, written) for v in values]
+    return ["<table:table-cell/>" if v is None else text.cell(v, written) for v in cast(list[str | None], values)]
 
 
 # Around the rows --------------------------------------------------------------------------------------------

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Generator, Iterator
 from functools import cached_property
+from typing import Any, cast
 
 from django.apps import apps
 from django.db.models import Case, Expression, Min, Model, Q, When
@@ -43,7 +44,7 @@ class Part:
     def __init__(self, listing: Listing, *, personal: bool = False, read_from: dt.datetime | None = None):
         """`read_from`: of what was written before, nothing is missing."""
         self.listing, self.personal, self.read_from = listing, personal, read_from
-        self._reading: list[Generator] = []
+        self._reading: list[Generator[tuple[Any, ...], None, None]] = []
 
     @property
     def register(self) -> Register:
@@ -71,7 +72,10 @@ class Part:
         names = [*(column.field.attname for column in self.columns), *also]
         user, end = self.listing.user, self.listing.end
         makers = [*(_maker(column, user, end) for column in self.columns), *[list] * len(also)]
-        rows = self.listing.rows.values_list(*names).iterator(chunk_size=CHUNK)
+        # A generator, though it does not say so: it can be closed.
+        rows = cast(
+            Generator[tuple[Any, ...], None, None], self.listing.rows.values_list(*names).iterator(chunk_size=CHUNK)
+        )
         self._reading.append(rows)
         for chunk in chunked(rows, CHUNK):
             yield [make(values) for make, values in zip(makers, zip(*chunk, strict=True), strict=True)]
@@ -85,7 +89,7 @@ class Part:
 def _maker(column: Column, user, end: dt.datetime | None) -> Callable[[tuple], Values]:
     """From the stored values of a column to what `Column.value` says of each."""
     if column.type == Type.REFERENCE:
-        return _References(column.related_model, user, end).names
+        return _References(column.target, user, end).names
     if column.type in (Type.CHOICE, Type.BOOLEAN):
         texts = {value: str(text) for value, text in column.choices.items()} if column.type == Type.CHOICE else {
             flag: column.show(flag) for flag in (True, False)
@@ -107,10 +111,11 @@ class _References:
         self._names: dict[int | None, str | None] = {None: None}
 
     def names(self, ids: tuple[int | None, ...]) -> Values:
-        if missing := set(ids) - self._names.keys():
+        named = {pk for pk in ids if pk is not None}
+        if missing := named - self._names.keys():
             if len(self._names) > _REMEMBERED:
                 self._names = {None: None}
-                missing = set(ids) - {None}
+                missing = named
             rows = former.rows_at(self._model, missing, self._end)
             hidden = access.hidden(registers.of(self._model), self._user, missing, self._end)
             self._names |= {pk: str(access.Unseen(pk) if pk in hidden else row) for pk, row in rows.items()}

@@ -12,10 +12,12 @@ import io
 import re
 import zipfile
 from collections.abc import Callable
-from typing import IO
+from decimal import Decimal
+from typing import IO, cast
 from xml.sax.saxutils import escape
 
 from django.utils.translation import gettext as _
+from xlsxwriter.format import Format
 from xlsxwriter.utility import xl_col_to_name
 
 from imports.exporting.about import UNWRITABLE, about, about_title, sheet_names
@@ -96,6 +98,7 @@ def _sheets(book: bytes, count: int) -> dict[str, tuple[bytes, list[str], bytes]
             # The dimension would be the shell's; it may be left out.
             xml = re.sub(rb"<dimension [^>]*/>", b"", parts.read(name), count=1)
             sample = _SAMPLE_ROW.search(xml)
+            assert sample is not None  # every shell has one
             styles = [style.decode() or "0" for style in _STYLE.findall(sample[0])]
             sheets[name] = xml[: sample.start()], styles, xml[sample.end() :]
     return sheets
@@ -147,27 +150,27 @@ class _Rows:
         higher: dict[int, int] = {}
         for place, width in self._wrapped:
             most = fitting(width)
-            for number, text in enumerate(chunk[place]):
+            for number, text in enumerate(cast(list[str | None], chunk[place])):
                 if text is not None and (len(text) > most or "\n" in text):
                     higher[number] = max(higher.get(number, 0), height(text, width))
         return [f' ht="{higher[n]}"' if higher.get(n, 0) > _ONE_LINE else "" for n in range(len(chunk[0]))]
 
     def _cells(self, kind: Type, letter: str, style: str, first: int, values: Values) -> list[str]:
-        numbered = enumerate(values, first)
         if kind == Type.DATE:
-            return [self._day(v, f'r="{letter}{n}" s="{style}"') if v is not None else "" for n, v in numbered]
+            days = enumerate(cast(list[dt.date | None], values), first)
+            return [self._day(v, f'r="{letter}{n}" s="{style}"') if v is not None else "" for n, v in days]
         if kind.is_number:
             return [
                 "" if v is None
                 else f'<c r="{letter}{n}" s="{style}"><v>{v}</v></c>' if -_MOST_EXACT < v < _MOST_EXACT
                 else self._text(str(v), f'r="{letter}{n}" s="{style}"')
-                for n, v in numbered
+                for n, v in enumerate(cast(list[int | Decimal | None], values), first)
             ]  # fmt: skip
         return [
             "" if v is None
             else self._text(v, f'r="{letter}{n}" s="{style}"') if _SPECIAL.search(v)
             else f'<c r="{letter}{n}" s="{style}" t="inlineStr"><is><t>{v}</t></is></c>'
-            for n, v in numbered
+            for n, v in enumerate(cast(list[str | None], values), first)
         ]  # fmt: skip
 
     def _day(self, day: dt.date, at: str) -> str:
@@ -209,11 +212,16 @@ class Formats:
     """The cell formats of a workbook, each made once."""
 
     def __init__(self, book: Book):
-        self._book, self._made = book, {}
+        self._book = book
+        self._made: dict[tuple[tuple[str, object], ...], Format] = {}
 
-    def of(self, column: Column, *, is_wrapped: bool = False, **more: object):
+    def of(self, column: Column, *, is_wrapped: bool = False, **more: object) -> Format:
         """Beside a text that goes on in a next line all stand at the top; a number keeps off the text to its right."""
-        look = {"num_format": NUMBER_FORMATS.get(column.type, "General"), "valign": "top", "text_wrap": is_wrapped}
+        look: dict[str, object] = {
+            "num_format": NUMBER_FORMATS.get(column.type, "General"),
+            "valign": "top",
+            "text_wrap": is_wrapped,
+        }
         look |= {"align": "right", "indent": 1} if column.type.is_number or column.type == Type.DATE else {}
         look |= more
         key = tuple(sorted(look.items()))

@@ -19,6 +19,7 @@ from imports.checking.meanings import NOTHING_SAID, Answers, answers
 from imports.checking.readers import reader_of
 from imports.checking.references import Lookup
 from imports.reading import Sheet
+from imports.reading.table import Row
 from imports.words.known import text_key
 from inventory.cells import Cell, CellError
 from inventory.columns import Column, Type
@@ -32,10 +33,10 @@ class UnusableConstant(ValueError):
 
 
 @dataclass(frozen=True, eq=False)
-class _Rows(Sequence):
+class _Rows(Sequence[Row]):
     """The rows of a sheet, each with the same cells at its end."""
 
-    rows: Sequence
+    rows: Sequence[Row]
     cells: list[Cell]
 
     def __len__(self) -> int:
@@ -47,7 +48,7 @@ class _Rows(Sequence):
         row, cells = self.rows[index]
         return row, [*cells, *self.cells]
 
-    def __iter__(self) -> Iterator[tuple[int, list[Cell]]]:
+    def __iter__(self) -> Iterator[Row]:
         return ((row, [*cells, *self.cells]) for row, cells in self.rows)
 
 
@@ -61,7 +62,7 @@ def of_value(column: Column, value: object) -> dict[str, str]:
     """A stored value, or a row, as it is kept."""
     if isinstance(value, Model):
         return {"text": str(value), "means": str(value.pk)}
-    shown = value if column.type != Type.CHOICE else str(column.choices[value])
+    shown = value if column.type != Type.CHOICE else str(column.choices[str(value)])
     return {"text": column.show(shown), "means": str(value)}
 
 

@@ -55,7 +55,7 @@ def as_file(request: HttpRequest, register: Register) -> HttpResponseBase:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def choose(request: HttpRequest, register: Register) -> HttpResponse:
+def choose(request: HttpRequest, register: Register) -> HttpResponseBase:
     """Form, columns and records of the file; a long one is made in the background."""
     shown(register, request.user)
     listing = Listing(register, request.user, request.GET)

@@ -21,6 +21,7 @@ from inventory import registers
 from inventory.listing.address import Listing
 from inventory.models import Asset
 from inventory.pages import saved
+from inventory.pages.form_fields import choice, row_choice
 from inventory.registers import Register
 
 # The last row that Excel has.
@@ -65,7 +66,7 @@ class ChoicesForm(forms.ModelForm):
 
     class Meta:
         model = Batch
-        fields = (
+        fields: tuple[str, ...] = (
             "mode", "blank", "locale", "encoding", "as_of", "later", "reason", "missing", "missing_among",
             "missing_reason",
         )  # fmt: skip
@@ -103,18 +104,19 @@ class ChoicesForm(forms.ModelForm):
     def __init__(self, *args, register: Register, user, query: str = "", **kwargs):
         super().__init__(*args, **kwargs)
         among = query or self.instance.missing_among
-        self.fields["missing_among"].choices = _scopes(register, user, among)
+        choice(self, "missing_among").choices = _scopes(register, user, among)
         self.initial["missing_among"] = among
         self.fields["later"].required = False  # a script that does not know it means what is safe
         if not issubclass(register.model, Asset):
-            choices = [choice for choice in Batch.Missing.choices if choice[0] != Batch.Missing.RETIRE]
-            self.fields["missing"].choices = choices
+            choices = [each for each in Batch.Missing.choices if each[0] != Batch.Missing.RETIRE]
+            choice(self, "missing").choices = choices
 
     def about_missing(self) -> list[forms.BoundField]:
         return [self[name] for name in self.ABOUT_MISSING]
 
     def clean(self):
-        cleaned = super().clean()
+        super().clean()
+        cleaned = self.cleaned_data
         cleaned["later"] = cleaned.get("later") or Batch.Later.KEEP
         if cleaned.get("missing") == Batch.Missing.RETIRE and not cleaned.get("missing_reason"):
             self.add_error("missing_reason", _("Hizmet dışı bırakmanın gerekçesini yazınız."))
@@ -144,11 +146,12 @@ class UploadForm(ChoicesForm):
 
     def __init__(self, *args, register: Register, user, **kwargs):
         super().__init__(*args, register=register, user=user, **kwargs)
-        self.fields["profile"].queryset = profiles.visible_profiles(user, register)
+        row_choice(self, "profile").queryset = profiles.visible_profiles(user, register)
 
     def first(self) -> list[forms.BoundField]:
         """What is asked of everybody; a profile only where there is one."""
-        has_profiles = self.fields["profile"].queryset.exists()
+        offered = row_choice(self, "profile").queryset
+        has_profiles = offered is not None and offered.exists()
         return [self[name] for name in ("file", "profile", "mode", "reason") if name != "profile" or has_profiles]
 
     def more(self) -> list[forms.BoundField]:
@@ -192,7 +195,7 @@ class HeadingsForm(forms.ModelForm):
             self.instance.header_rows,
         )
         self.initial["sheet"] = self.was_at[0]
-        self.fields["sheet"].choices = [(name, name) for name in read.get("sheets", ())] or [("", "—")]
+        choice(self, "sheet").choices = [(name, name) for name in read.get("sheets", ())] or [("", "—")]
         options = column_options(self.instance.of)
         for place, heading in enumerate(self.instance.headings):
             if heading["reading"] != Reading.COMPUTED:
@@ -314,7 +317,7 @@ class BatchFilter(forms.Form):
     def __init__(self, *args, slugs: Iterable[str], **kwargs):
         super().__init__(*args, **kwargs)
         known = [(register.slug, register.title) for register in registers.every() if register.slug in set(slugs)]
-        self.fields["register"].choices = [("", _("Hepsi")), *known]
+        choice(self, "register").choices = [("", _("Hepsi")), *known]
 
     def is_narrowing(self) -> bool:
         return self.is_valid() and any(self.cleaned_data.values())

@@ -69,7 +69,8 @@ class UnknownForm(forms.Form):
         return {"made_at": f"{reverse('register-new', args=[target])}?{urlencode(first)}", "made": target.one}
 
     def clean(self):
-        cleaned = super().clean()
+        super().clean()
+        cleaned = self.cleaned_data
         for place, unknown in enumerate(self.batch.unknown):
             column, means = self.register.column(unknown["column"]), cleaned.get(f"meaning-{place}")
             if means and not is_possible(self.register, column, self.batch.user, means):

@@ -19,6 +19,7 @@ from imports.models import Meaning, Profile
 from imports.pages.meaning_forms import UnknownForm
 from imports.pages.views import check, own
 from inventory import registers
+from inventory.accounts.signed_in import user_of
 from inventory.pages.sharing import unit_of
 from inventory.search import fold
 from inventory.server.asked import whole
@@ -35,7 +36,7 @@ def answer(request: HttpRequest, pk: int) -> HttpResponse:
     if not batches.may_check(batch) or not batch.unknown:
         return redirect("import-batch", pk)
     if not form.is_valid():
-        messages.error(request, " ".join(error for errors in form.errors.values() for error in errors))
+        messages.error(request, " ".join(str(error) for errors in form.errors.values() for error in errors))
         return redirect("import-batch", pk)
     if given := form.given():
         meanings.remember(batch, given)
@@ -59,7 +60,7 @@ def fill_down(request: HttpRequest, pk: int) -> HttpResponse:
 @require_safe
 def remembered(request: HttpRequest) -> HttpResponse:
     """One's own answers, to be seen and taken back, and the profiles that one may use."""
-    own = _shown(request, Meaning.objects.filter(user=request.user))
+    own = _shown(request, Meaning.objects.filter(user=user_of(request)))
     held = [
         (profile, _shown(request, profile.meanings.all()), profile.owner_id == request.user.pk)
         for profile in profiles.visible_profiles(request.user)
@@ -136,7 +137,7 @@ def take_profile(request: HttpRequest) -> HttpResponse:
     """Keep a profile that somebody sent."""
     file = request.FILES.get("file")
     try:
-        data = json.loads(file.read(_LARGEST)) if file and file.size <= _LARGEST else None
+        data = json.loads(file.read(_LARGEST)) if file and (file.size or 0) <= _LARGEST else None
         profile, lost = profiles.from_json(data, request.user)
     except (profiles.UnusableProfile, ValueError, RecursionError) as error:
         known = isinstance(error, profiles.UnusableProfile)

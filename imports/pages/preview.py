@@ -79,7 +79,7 @@ def labels() -> dict[str, str]:
     }
 
 
-_COUNTED = {Verdict.ERROR: "refused"}
+_COUNTED: dict[str, str] = {Verdict.ERROR: "refused"}
 _COLOURS = {
     Verdict.NEW: "green",
     Verdict.CHANGED: "blue",
@@ -144,8 +144,8 @@ def _mended_at(batch: Batch, finding: Finding) -> str:
 
 def describe(register: Register, lines: list[PlanLine], user, errors: Iterable[Finding] = ()) -> list[Shown]:
     """The lines with names and texts; what a row holds stays hidden from who may no longer see it."""
-    rows = access.visible_to(register, user).select_related(*register.references)
-    rows = rows.in_bulk([line.id for line in lines if line.id])
+    seen = access.visible_to(register, user).select_related(*register.references)
+    rows = seen.in_bulk([line.id for line in lines if line.id])
     access.veil(register, user, rows.values())
     described = []
     for line, written in zip(lines, veiled(register, user, lines, facts(register, lines)), strict=True):

@@ -132,9 +132,9 @@ class Book:
         )
 
     def _other_sheets(self, read: RawSheet | None) -> list[str]:
-        others = [raw.name for raw in self._raw if raw.row_count and raw is not read] if read else []
+        others = [raw.name for raw in self._raw if raw.row_count and raw is not read]
         others = [name for name in others if name not in ABOUT_SHEETS]
-        if not others:
+        if read is None or not others:
             return []
         return [
             _("Yalnızca “%(read)s” sayfası okundu; dosyada dolu başka sayfalar da var: %(others)s.")
@@ -205,6 +205,7 @@ def open_at_once(source: str | PathLike, filename: str, *, encoding: str = "") -
 def opened(source: str | PathLike | bytes, limits: Limits) -> Iterator[IO[bytes]]:
     """The file at its start. Raises UnreadableFile for one that is not there, is empty, or too large."""
     with ExitStack() as stack:
+        file: IO[bytes]
         if isinstance(source, bytes):
             file = stack.enter_context(tempfile.TemporaryFile())
             file.write(source)

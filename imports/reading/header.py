@@ -46,7 +46,8 @@ def _names(cells: list[Cell]) -> list[str]:
 
 def _is_group_row(raw: RawSheet, row: int) -> bool:
     """Whether cells of this one row are merged over columns, but not over the whole sheet as in a title."""
-    spans = [last - first for top, bottom, first, last in raw.marks.merged if top == bottom == row and last]
+    merged = [(first, last) for top, bottom, first, last in raw.marks.merged if top == bottom == row]
+    spans = [last - first for first, last in merged if first is not None and last is not None]
     return any(1 <= span < raw.width - 1 for span in spans)
 
 

@@ -38,8 +38,8 @@ def sheet_notes(raw: RawSheet, body: int, columns: dict[int, str], skipped: Coll
     What a skipped row (a total) holds is not read, so its formulas are no matter.
     """
     notes = []
-    if hidden := [row for row in raw.marks.hidden_rows if row >= body]:
-        notes.append(_("Gizli satırlar da okundu: %(rows)s.") % {"rows": spans(hidden)})
+    if rows := [row for row in raw.marks.hidden_rows if row >= body]:
+        notes.append(_("Gizli satırlar da okundu: %(rows)s.") % {"rows": spans(rows)})
     if hidden := [f"{letters(c)} ({columns[c]})" for c in raw.marks.hidden_columns if c in columns]:
         notes.append(_("Gizli sütunlar da okundu: %(columns)s.") % {"columns": _first_few(hidden)})
     notes += _merged(raw, body)
@@ -58,10 +58,15 @@ def _merged(raw: RawSheet, body: int) -> list[str]:
     merged = [area for area in raw.marks.merged if area[1] >= body]
     if not merged:
         return []
-    if any(area[3] is None for area in merged):
+    areas = [
+        f"{letters(left)}{top}:{letters(right)}{bottom}"
+        for top, bottom, left, right in merged
+        if left is not None and right is not None
+    ]
+    if len(areas) < len(merged):
         where = _("satır %(rows)s") % {"rows": spans(area[0] for area in merged)}
     else:
-        where = _first_few([f"{letters(left)}{top}:{letters(right)}{bottom}" for top, bottom, left, right in merged])
+        where = _first_few(areas)
     return [_("Birleştirilmiş hücrelerin yalnızca ilki dolu okundu: %(where)s.") % {"where": where}]
 
 

@@ -23,19 +23,23 @@ _GROUPED = 0.25
 _GROUPS_AT_MOST = 3
 
 
+# Its number, as a person sees it, and its cells by header.
+Row = tuple[int, list[Cell]]
+
+
 @dataclass(frozen=True, eq=False)
-class Rows(Sequence):
+class Rows(Sequence[Row]):
     """(row number, cells by header) for each row, unpacked as it is read; may be gone through many times."""
 
     raw: RawSheet
     columns: list[int]
     first: int
     skipped: frozenset[int]
-    count: int
+    length: int
     filled: frozenset[int] = frozenset()
 
     def __len__(self) -> int:
-        return self.count
+        return self.length
 
     def __getitem__(self, index):
         if isinstance(index, slice):
@@ -43,7 +47,7 @@ class Rows(Sequence):
             return list(islice(self, start, stop, step)) if step > 0 else list(self)[index]
         return next(islice(self, range(len(self))[index], None))
 
-    def __iter__(self) -> Iterator[tuple[int, list[Cell]]]:
+    def __iter__(self) -> Iterator[Row]:
         above: dict[int, Cell] = {}
         for number, cells in self.raw.rows():
             if number < self.first or number in self.skipped:
@@ -70,7 +74,7 @@ class Sheet:
 
     name: str
     headers: list[str]
-    rows: Rows
+    rows: Sequence[Row]
     notes: list[str]
     header_row: int
     header_rows: int
@@ -81,6 +85,7 @@ class Sheet:
     def filled_down(self, headers: Collection[str]) -> "Sheet":
         """The sheet with the blanks in these columns filled from above, and a note that says so."""
         note = _("Boş hücreler üstündekiyle dolduruldu: %(headers)s.") % {"headers": ", ".join(headers)}
+        assert isinstance(self.rows, Rows)  # as they were read: no column has been added yet
         rows = self.rows.filled_down([self.headers.index(header) for header in headers])
         return replace(self, rows=rows, notes=[*self.notes, note])
 

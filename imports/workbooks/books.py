@@ -129,7 +129,7 @@ def _marks(file: IO[bytes], kind: str) -> Callable[[str], Marks]:
         parts = {} if kind == "ods" else sheet_parts(archive)
         marks = ods_marks(archive.open("content.xml")) if kind == "ods" else {}
     except Exception:  # hostile or odd: the values are calamine's matter, and a note says what is missing
-        parts = marks = {}
+        parts, marks = {}, {}
 
     def marks_of(name: str) -> Marks:
         try:

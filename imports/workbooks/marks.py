@@ -50,7 +50,7 @@ def sheet_parts(archive: zipfile.ZipFile) -> dict[str, str]:
         if element.tag.endswith("}sheet"):
             identity = next((value for name, value in element.items() if name.endswith("}id")), "")
             if identity in targets:
-                parts[element.get("name")] = targets[identity][1]
+                parts[element.get("name", "")] = targets[identity][1]
     return parts
 
 

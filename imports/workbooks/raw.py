@@ -18,7 +18,7 @@ class Ending(Enum):
     DAMAGED = "damaged"
     TOO_BIG = "too big"
 
-    def __reduce_ex__(self, protocol: int) -> tuple:
+    def __reduce_ex__(self, protocol: object) -> tuple:
         # Python before 3.11.4 packs a member as a call of getattr, which _Unpacker refuses.
         return Ending, (self.value,)
 

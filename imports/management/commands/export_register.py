@@ -12,8 +12,9 @@ from pathlib import Path
 from typing import IO
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.core.mail import EmailMessage
-from django.core.validators import ValidationError, validate_email
+from django.core.validators import validate_email
 from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -84,6 +85,7 @@ class Command(RegisterCommand):
         if as_of:
             query["as_of"] = as_of
         parts = self._parts(register, person, query, options["records"])
+        where: str | Path
         if mail:
             rows, where = self._send(parts, form, mail), ", ".join(mail)
         elif to:
@@ -137,8 +139,8 @@ class Command(RegisterCommand):
 
     def _columns(self, register: Register, columns: str | None, name: str | None, user: User | None) -> str:
         if name:
-            sets = SavedView.objects.filter(register=register.slug, kind=SavedView.Kind.COLUMNS, name=name)
-            sets = list(sets.filter(owner=user) if user else sets.filter(shared=True))
+            named = SavedView.objects.filter(register=register.slug, kind=SavedView.Kind.COLUMNS, name=name)
+            sets = list(named.filter(owner=user) if user else named.filter(shared=True))
             if columns or len(sets) != 1:
                 whose = _("bu kullanıcının") if user else _("herkesle paylaşılan")
                 raise Unusable(

@@ -137,7 +137,7 @@ class Command(RegisterCommand):
         path = Path(options["file"])
         try:
             with opened(path, Limits.from_settings()) as file:
-                return batches.upload(register, user, File(file), path.name, **chosen)
+                return batches.upload(register, user, File(file), path.name, Batch, **chosen)
         except UnreadableFile as error:
             self.unusable(str(error), error)
 
@@ -246,7 +246,7 @@ def _as_json(batch: Batch | None, errors: list[Finding], warnings: list[Finding]
     counts, unknown = (batch.counts, batch.unknown) if batch else ({}, [])
     values = {
         "batch": batch and batch.pk,
-        "applied": bool(batch) and batch.state == Batch.State.APPLIED,
+        "applied": batch is not None and batch.state == Batch.State.APPLIED,
         **{name: counts.get(name, 0) for name in ("rows", "new", "changed", "unchanged", "skipped", "missing")},
         "encoding": batch.read.get("encoding") if batch else None,
         "unknown": [{name: one[name] for name in ("column", "text", "count")} for one in unknown],
