@@ -40,8 +40,6 @@ class Row(models.Model):
     sorted_by = "name"
     # The column that the system numbers when a row is made: (column, form of the number, counter).
     numbered: tuple[str, str, str] | None = None
-    # The part of `str(row)` that a list leaves out: its readers know it.
-    spared = ""
     # The row of the sheet from which it is being written; kept in its history alone.
     sheet_row: int | None = None
 
@@ -96,6 +94,11 @@ class Row(models.Model):
 
     def fill(self) -> None:
         """Fill facts that the user left blank and that follow from another column. Called before the row is judged."""
+
+    @property
+    def spared(self) -> str:
+        """The part of `str(self)` that a list leaves out: its readers know it."""
+        return ""
 
     def derive(self) -> None:
         """Compute the columns that follow from others. Called before every write."""

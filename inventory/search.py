@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from functools import lru_cache
-from typing import Any
+from typing import Any, overload
 
 from django.db.backends.signals import connection_created
 from django.db.models import BooleanField, Expression, F, Func, Q, QuerySet, Subquery, TextField
@@ -63,6 +63,10 @@ def capital(text: object) -> str:
     return message[:1].upper() + message[1:]
 
 
+@overload
+def turkish_key(text: str) -> str: ...
+@overload
+def turkish_key(text: None) -> None: ...
 def turkish_key(text: str | None) -> str | None:
     """A text whose plain order is the Turkish alphabet's; None stays None."""
     return None if text is None else text.translate(_KEYS)

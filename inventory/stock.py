@@ -186,6 +186,11 @@ def chosen(register: Register, user: Asker, asked: Mapping[str, Any] | None = No
     apart = {*_TOLD_APART, *filter(None, [register.split])}
     if register.group != "asset" or not asked.keys() <= apart:
         return None
+    return within(register, user, asked)
+
+
+def within(register: Register, user: Asker, asked: Mapping[str, Any]) -> Chosen:
+    """The same of a register of items, where nothing but unit, kind, status and split is asked for."""
     units = _units(access.units_to_see(register, user), asked.get("responsible_unit", []))
     kinds = list(Kind.objects.filter(below(asked["kind"])).values_list("pk", flat=True)) if "kind" in asked else None
     return Chosen(register, units, kinds, asked.get("status"), asked.get(register.split))

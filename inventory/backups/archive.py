@@ -26,7 +26,7 @@ from django.db import connection
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
-from inventory.backups import CannotKeep, Damaged
+from inventory.backups import CannotKeep, Damaged, Sink, Source
 from inventory.backups.databases import NAMES
 from inventory.backups.tables import Migration, Tally
 
@@ -103,13 +103,13 @@ class Writer:
     def __init__(self, target: IO[bytes]):
         self._zip = zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=1)
 
-    def add_database(self, engine: str, write: Callable[[IO[bytes]], None]) -> Part:
+    def add_database(self, engine: str, write: Callable[[Sink], None]) -> Part:
         return self._add(NAMES[engine], write)
 
     def add_file(self, name: str, source: IO[bytes]) -> Part:
         return self._add(_FILES + name, lambda target: shutil.copyfileobj(source, target, _PIECE))
 
-    def _add(self, name: str, write: Callable[[IO[bytes]], None]) -> Part:
+    def _add(self, name: str, write: Callable[[Sink], None]) -> Part:
         with self._zip.open(name, "w", force_zip64=True) as target:
             counted = _Counted(target)
             write(counted)
@@ -134,7 +134,7 @@ class _Counted:
         self._stream.write(piece)
         self._count(piece)
 
-    def read(self, size: int) -> bytes:
+    def read(self, size: int = -1) -> bytes:
         piece = self._stream.read(size)
         self._count(piece)
         return piece
@@ -180,13 +180,13 @@ class Reader:
         for name in self._parts:
             self._take(name, lambda source: None)
 
-    def take_database(self, fill: Callable[[IO[bytes]], None]) -> None:
+    def take_database(self, fill: Callable[[Source], None]) -> None:
         self._take(NAMES[self.manifest.engine], fill)
 
     def take_file(self, name: str, target: IO[bytes]) -> None:
         self._take(_FILES + name, lambda source: shutil.copyfileobj(source, target, _PIECE))
 
-    def _take(self, name: str, use: Callable[[IO[bytes]], None]) -> None:
+    def _take(self, name: str, use: Callable[[Source], None]) -> None:
         try:
             with self._zip.open(name) as source:
                 counted = _Counted(source)

@@ -9,12 +9,11 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
 
 from django.db import connection, connections, transaction
 from django.utils.translation import gettext as _
 
-from inventory.backups import CannotKeep
+from inventory.backups import CannotKeep, Sink, Source
 from inventory.server import unfinished
 
 _PIECE = 1 << 20
@@ -27,7 +26,7 @@ class Still:
     """A moment of the database. `alias` reads its rows; `write` puts the whole of it into a stream."""
 
     alias: str
-    write: Callable[[IO[bytes]], None]
+    write: Callable[[Sink], None]
 
 
 @contextmanager
@@ -50,17 +49,19 @@ def _postgresql() -> Iterator[Still]:
         yield Still("default", lambda target: _dump(snapshot, target))
 
 
-def _dump(snapshot: str, target: IO[bytes]) -> None:
+def _dump(snapshot: str, target: Sink) -> None:
     command = ["pg_dump", "--format=custom", "--compress=1", "--no-owner", "--no-privileges", f"--snapshot={snapshot}"]
     with _program(command, stdout=subprocess.PIPE) as process:
+        assert process.stdout
         while piece := process.stdout.read(_PIECE):
             target.write(piece)
 
 
-def _restore_dump(source: IO[bytes]) -> None:
+def _restore_dump(source: Source) -> None:
     # One transaction: all of it or nothing. A comment on an extension may be written by its owner alone.
     command = ["pg_restore", "--single-transaction", "--exit-on-error", "--no-owner", "--no-privileges"]
     with _program([*command, "--no-comments"], stdin=subprocess.PIPE) as process, suppress(BrokenPipeError):
+        assert process.stdin
         while piece := source.read(_PIECE):
             process.stdin.write(piece)
         process.stdin.close()
@@ -107,7 +108,7 @@ def _sqlite(place: Path) -> Iterator[Still]:
         with connection.cursor() as cursor:
             cursor.execute("VACUUM INTO %s", [str(copy)])
 
-        def write(target: IO[bytes]) -> None:
+        def write(target: Sink) -> None:
             with copy.open("rb") as source:
                 while piece := source.read(_PIECE):
                     target.write(piece)
@@ -130,7 +131,7 @@ def opened(file: Path, **options) -> Iterator[str]:
         del connections[alias], connections.settings[alias]
 
 
-def _place_file(source: IO[bytes]) -> None:
+def _place_file(source: Source) -> None:
     place = Path(connection.settings_dict["NAME"])
     connection.close()
     if any(left.exists() for left in _logs(place)):
@@ -162,11 +163,11 @@ def tables() -> list[str]:
 def none_left() -> Iterator[None]:
     """When it fails, the SQLite file that was not there before goes again."""
     place = Path(connection.settings_dict["NAME"]) if connection.vendor == "sqlite" else None
-    fresh = place and not place.exists()
+    is_new = place is not None and not place.exists()
     try:
         yield
     except BaseException:
-        if fresh:
+        if place and is_new:
             connection.close()
             for each in (place, *_logs(place)):
                 with suppress(OSError):
@@ -174,6 +175,6 @@ def none_left() -> Iterator[None]:
         raise
 
 
-def fill(source: IO[bytes]) -> None:
+def fill(source: Source) -> None:
     """Put what `Still.write` wrote into the database, which must be empty: all of it or nothing."""
     (_restore_dump if connection.vendor == "postgresql" else _place_file)(source)

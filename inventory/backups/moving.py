@@ -7,7 +7,7 @@ The uploaded files stay where they are.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from django.core.management import call_command
@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 from inventory.backups import CannotKeep, Damaged, tables
 from inventory.backups.databases import opened
 from inventory.backups.tables import Tally
+from inventory.columns import target_of
 from inventory.many import chunked
 
 # Rows in one COPY; after it the database looks at their references.
@@ -102,7 +103,7 @@ def _fill(alias: str, models: list[type[Model]], on_progress: OnProgress) -> Non
 
 def _copy(model: type[Model], chunk: list[tuple]) -> None:
     quote, fields = connection.ops.quote_name, model._meta.concrete_fields
-    names = ", ".join(quote(field.column) for field in fields)
+    names = ", ".join(quote(column) for field in fields if (column := field.column))
     prepared = [(place, field) for place, field in enumerate(fields) if isinstance(field, JSONField)]
     with (
         connection.wrap_database_errors,
@@ -113,7 +114,7 @@ def _copy(model: type[Model], chunk: list[tuple]) -> None:
             copy.write_row(_prepared(row, prepared) if prepared else row)
 
 
-def _prepared(row: tuple, fields: list[tuple[int, Field]]) -> list:
+def _prepared(row: tuple, fields: Sequence[tuple[int, Field]]) -> list:
     values = list(row)
     for place, field in fields:
         values[place] = field.get_db_prep_value(values[place], connection)
@@ -121,12 +122,13 @@ def _prepared(row: tuple, fields: list[tuple[int, Field]]) -> list:
 
 
 def _refers_to(model: type[Model]) -> set[str]:
-    return {field.related_model._meta.db_table for field in model._meta.concrete_fields if field.is_relation}
+    return {target_of(field)._meta.db_table for field in model._meta.concrete_fields if field.is_relation}
 
 
 def _referred_first(models: list[type[Model]]) -> Iterator[type[Model]]:
     """Each model after those that it refers to, as far as they do not go round in a circle."""
-    waiting, there = list(models), set()
+    waiting = list(models)
+    there: set[str] = set()
     while waiting:
         ready = [m for m in waiting if _refers_to(m) <= there | {m._meta.db_table}] or waiting[:1]
         for model in ready:

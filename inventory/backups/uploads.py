@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import IO
 
 from django.core.exceptions import SuspiciousFileOperation
-from django.core.files.storage import default_storage
+from django.core.files.storage import FileSystemStorage, default_storage
 from django.utils.translation import gettext as _
 
 from inventory.backups import CannotKeep, Damaged
@@ -26,7 +26,12 @@ _LINKS, _LOCK, _MOMENT = ".backup", ".backup.lock", ".moment"
 
 def folder() -> Path:
     """Where the uploads lie."""
-    return Path(default_storage.location)
+    return Path(_disk().location)
+
+
+def _disk() -> FileSystemStorage:
+    assert isinstance(default_storage, FileSystemStorage)
+    return default_storage
 
 
 class Links:
@@ -106,7 +111,7 @@ def _make(place: Path) -> None:
     """The folder and those above it, with the mode of uploads."""
     for each in reversed([place, *place.parents]):
         if not each.exists():
-            each.mkdir(mode=default_storage.directory_permissions_mode or 0o777, exist_ok=True)
+            each.mkdir(mode=_disk().directory_permissions_mode or 0o777, exist_ok=True)
 
 
 @contextmanager
@@ -114,7 +119,7 @@ def new(name: str) -> Iterator[IO[bytes]]:
     """An upload to be written under a name that no other has. Raises OSError."""
     place = Path(default_storage.path(name))
     _make(place.parent)
-    mode = default_storage.file_permissions_mode or 0o666
+    mode = _disk().file_permissions_mode or 0o666
     with open(os.open(place, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "wb") as target:
         yield target
 

@@ -70,7 +70,7 @@ _ENGLISH_HALF = re.compile(r"\d\s*[ap]\.?m\.?$")
 
 def parse_date(cell: Cell, locale: Locale) -> Parsed:
     """A date; the time of day in the cell is left out."""
-    if is_blank(cell):
+    if cell is None or is_blank(cell):
         return BLANK
     if isinstance(cell, datetime):
         return Parsed(_in_range(cell.date(), cell))
@@ -91,11 +91,11 @@ def _from_text(text: str, locale: Locale) -> Parsed:
         parts = [int(part) for part in match.groups() if part.isdigit()]
         return Parsed(_date(text, *parts))
     if _NUMBER.fullmatch(plain):
-        day = _from_number(float(plain), text)
+        counted = _from_number(float(plain), text)
         return Parsed(
-            day,
+            counted,
             _("“%(cell)s” Excel’in gün sayısı olarak %(day)s okundu; yanlışsa “17.07.2018” gibi yazınız.")
-            % {"cell": text, "day": show(day)},
+            % {"cell": text, "day": show(counted)},
         )
     if match := _YEAR_LAST.fullmatch(plain):
         return _from_three(text, match, "en" if _ENGLISH_HALF.search(plain) else locale)

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 from inventory.cells.cell import Cell, Locale
 
-_STRONG = {
+_STRONG: dict[Locale, re.Pattern[str]] = {
     # A decimal comma, several grouping points, or a day that cannot be a month: and the mirror image.
     "tr": re.compile(
         r"\d+,\d{1,2}|\d+,\d{4,}|\d{1,3}(?:[. ]\d{3})+,\d+|0,\d+|\d{4,},\d+|\d{1,3}(?:\.\d{3}){2,}"
@@ -57,7 +57,7 @@ class NumberMarks:
             if len(text.rstrip("0").partition(text[-4])[2]) <= self._places:
                 return None
             return "tr" if text[-4] == "." else "en"
-        strong: list[Locale] = [locale for locale, pattern in _STRONG.items() if pattern.fullmatch(text)]
+        strong = [locale for locale, pattern in _STRONG.items() if pattern.fullmatch(text)]
         return strong[0] if len(strong) == 1 else None
 
 

@@ -53,7 +53,8 @@ def parse_decimal(cell: Cell, locale: Locale, places: int = 2) -> Parsed:
     number, other = _read(cell, locale, places)
     if number is None:
         return BLANK
-    if -number.normalize().as_tuple().exponent > places:
+    exponent = number.normalize().as_tuple().exponent
+    if isinstance(exponent, int) and -exponent > places:
         raise CellError(_too_fine(cell, number, other, places))
     exact = number.quantize(Decimal(1).scaleb(-places))
     return Parsed(exact, None if other is None else _two_readings(cell, number, other))
@@ -61,7 +62,7 @@ def parse_decimal(cell: Cell, locale: Locale, places: int = 2) -> Parsed:
 
 def _read(cell: Cell, locale: Locale, places: int) -> tuple[Decimal | None, Decimal | None]:
     """The number and, where the cell can be read in two ways, the other one."""
-    if is_blank(cell):
+    if cell is None or is_blank(cell):
         return None, None
     if isinstance(cell, bool):
         raise CellError(_("Burada evet/hayır değil, bir sayı olmalı; sayıyı yazınız."))

@@ -51,7 +51,7 @@ class Computed(Column):
         return name_order(self.target, partial(former.first, named))
 
 
-def on(rows: QuerySet[Any], columns: list[Column], day: dt.date | None) -> QuerySet[Any]:
+def on(rows: QuerySet[Any], columns: Sequence[Column], day: dt.date | None) -> QuerySet[Any]:
     """The rows with these columns' values."""
     values = {column.name: column.expression(day) for column in columns if isinstance(column, Computed)}
     return rows.annotate(**values) if values else rows
@@ -106,6 +106,11 @@ def of_records(register: Register, name: str) -> tuple[Register, str] | None:
 def find(register: Register, name: str) -> Column | None:
     """The column of this name, held or computed; None where there is none."""
     return register.column(name) if name in register.columns else computed(register).get(name)
+
+
+def named(register: Register, name: str) -> Column:
+    """`find` for a name that a declaration has; raises KeyError where there is no such column."""
+    return register.column(name) if name in register.columns else computed(register)[name]
 
 
 def source(register: Register, column: Column) -> tuple[Register, Column]:

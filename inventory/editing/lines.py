@@ -9,6 +9,7 @@ from typing import Any, Protocol
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Model
 from django.utils.translation import gettext as _
 
 from inventory import history, writes
@@ -48,7 +49,7 @@ def own_columns(register: Register) -> list[Column]:
     return [c for c in register.typed_columns() if c.name != register.line_of and not c.is_personal]
 
 
-def line_name(register: Register, row: Row) -> str:
+def line_name(register: Register, row: Model) -> str:
     """What distinguishes a line from the others of its row, such as the vehicle of a contract."""
     return own_columns(register)[0].text(row)
 

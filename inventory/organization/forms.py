@@ -21,7 +21,7 @@ def _text(**attrs) -> forms.TextInput:
     return forms.TextInput(attrs={"class": "form-control", "autocomplete": "off", **attrs})
 
 
-class _Styled:
+class _Styled(forms.Form):
     """Django's own forms with Tabler's look."""
 
     def __init__(self, *args, **kwargs):
@@ -37,7 +37,7 @@ class _Several(forms.ModelMultipleChoiceField):
         for pk in value if isinstance(value, list | tuple) else ():
             if whole(pk) is None:
                 raise forms.ValidationError(self.error_messages["invalid_pk_value"], params={"pk": pk})
-        return super()._check_values(value)
+        return super()._check_values(value)  # type: ignore[misc]  # Django's own
 
 
 class LoginForm(_Styled, auth.AuthenticationForm):
@@ -104,7 +104,8 @@ class OpenAccountForm(forms.Form):
         return username
 
     def clean(self):
-        cleaned = super().clean()
+        super().clean()
+        cleaned = self.cleaned_data
         if cleaned.get("person") and not cleaned.get("username") and "username" not in self.errors:
             cleaned["username"] = propose_username(cleaned["person"].name)
         return cleaned
@@ -141,9 +142,9 @@ class GroupForm(forms.ModelForm):
             initial=self.instance.user_set.all() if self.instance.pk else [],
         )
 
-    def save(self) -> Group:
+    def keep(self) -> Group:
         """Write the name, and the members among the accounts that the editor may change."""
-        group = super().save()
+        group = self.save()
         others = group.user_set.exclude(pk__in=self.accounts.values("pk"))
         group.user_set.set([*others, *self.cleaned_data["members"]])
         return group

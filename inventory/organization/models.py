@@ -89,8 +89,8 @@ class Unit(Tree, Row):
         return said.group() if said else ""
 
     def derive(self) -> None:
-        is_branch = self.parent and self.kind in (self.Kind.BRANCH, self.Kind.OTHER)
-        self.full_name = f"{self.name} ({self.parent.short_name or self.parent.name})" if is_branch else self.name
+        above = self.parent if self.kind in (self.Kind.BRANCH, self.Kind.OTHER) else None
+        self.full_name = f"{self.name} ({above.short_name or above.name})" if above else self.name
         self.path = f"{self.parent.path if self.parent else ''}{self._step}"
         super().derive()
 
@@ -114,7 +114,7 @@ class Unit(Tree, Row):
         """What the unit itself still answers for, counted by register; empty when nothing."""
         counts = []
         for register in registers.every("asset"):
-            rows = register.model._default_manager.filter(responsible_unit=self).exclude(status__in=GONE)
+            rows = register.model._default_manager.filter(Q(responsible_unit=self), ~Q(status__in=GONE))
             counts.append((register.title, rows.count()))
         return ", ".join(f"{title} {count}" for title, count in counts if count)
 

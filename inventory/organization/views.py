@@ -141,7 +141,7 @@ def group(request: HttpRequest, pk: int | None = None) -> HttpResponse:
     row = get_object_or_404(Group, pk=pk) if pk else Group()
     form = GroupForm(request.user, request.POST or None, instance=row)
     if request.method == "POST" and form.is_valid():
-        form.save()
+        form.keep()
         messages.success(request, _("“%(name)s” grubu kaydedildi.") % {"name": row.name})
         return redirect("groups")
     grants = Grant.objects.filter(group=pk).select_related("unit", "group", "person") if pk else ()

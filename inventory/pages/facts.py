@@ -7,6 +7,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import Model
 from django.urls import reverse
 
 from inventory import access, registers
@@ -53,7 +54,7 @@ def at_a_glance(register: Register, row: Row, user: Asker) -> dict[str, Any]:
     return {**state, "dues": dues, "head": head, "sections": sections(register, row, said)}
 
 
-def sections(register: Register, row: Row, without: Collection[str] = ()) -> list[Section]:
+def sections(register: Register, row: Model, without: Collection[str] = ()) -> list[Section]:
     """The row, veiled before: what may not be seen is not empty."""
     made = []
     for heading, columns in register.sectioned():
@@ -64,11 +65,11 @@ def sections(register: Register, row: Row, without: Collection[str] = ()) -> lis
     return made
 
 
-def _fact(register: Register, column: Column, row: Row) -> Fact:
+def _fact(register: Register, column: Column, row: Model) -> Fact:
     return Fact(column, register.text(column, row), _url(column, row))
 
 
-def _url(column: Column, row: Row) -> str:
+def _url(column: Column, row: Model) -> str:
     target = registers.of(column.related_model) if column.type == Type.REFERENCE else None
     named = getattr(row, column.name) if target else None
     return reverse("register-detail", args=[target, named.pk]) if target and isinstance(named, target.model) else ""

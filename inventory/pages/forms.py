@@ -15,6 +15,7 @@ from inventory.flows.declared import Step
 from inventory.models import GONE, Status
 from inventory.naming import candidates, choosable
 from inventory.normal import is_masked, masked
+from inventory.pages.form_fields import choice
 from inventory.pages.widgets import DateInput, NumberInput, ReferenceSelect
 from inventory.registers import Register
 from inventory.sameness.showing import LinkedErrors
@@ -52,7 +53,7 @@ class KeptReference(forms.ModelChoiceField):
 
     def __init__(self, rows, current: int, **kwargs):
         super().__init__(rows, required=False, **kwargs)
-        self.current = current
+        self._everything, self.current = rows.model._default_manager, current
         self.widget.blank = str(Unseen(current))
         message = _("Burada size görünmeyen bir kayıt var. Dokunmazsanız olduğu gibi kalır.")
         self.help_text = f"{self.help_text} {message}".strip()
@@ -62,44 +63,59 @@ class KeptReference(forms.ModelChoiceField):
 
     def clean(self, value):
         # Read whole, since the row that names it is written with its name (`search_text`).
-        return super().clean(value) or self.queryset.model._default_manager.get(pk=self.current)
+        return super().clean(value) or self._everything.get(pk=self.current)
 
 
 def field(register: Register, column: Column, user, current=None) -> forms.Field:
     """The form field of a column; a reference that is no longer chosen stays if it is the current one."""
     label = capital(column.field.verbose_name)
+    made: forms.Field
     match column.type:
         case _ if column.is_personal:
             made = MaskedField(current or "", label=label, required=False, help_text=column.field.help_text)
         case Type.REFERENCE:
-            rows = choosable(register, column, user)
-            if current is not None:
-                everything = candidates(register, column, user)
-                rows = everything.filter(Exists(rows.filter(pk=OuterRef("pk"))) | Q(pk=current))
-            shared = {"label": label, "help_text": column.field.help_text, "widget": ReferenceSelect(register, column)}
-            there = None if current is None else everything.filter(pk=current).first()
-            if current is not None and there is None:
-                made = KeptReference(rows, current, **shared)
-            else:
-                made = forms.ModelChoiceField(rows, required=not column.field.blank, **shared)
-                made.widget.known = {str(current): there}
+            made = _reference(register, column, user, current)
         case Type.DATE:
-            made = column.field.formfield(label=label, widget=DateInput, form_class=DayField)
+            made = _of_model(column, widget=DateInput, form_class=DayField)
         case Type.MONEY | Type.AREA | Type.DECIMAL:
-            made = column.field.formfield(label=label, widget=NumberInput, localize=True, form_class=ExactField)
+            made = _of_model(column, widget=NumberInput, localize=True, form_class=ExactField)
         case Type.DEGREE:
-            made = column.field.formfield(label=label, widget=NumberInput, localize=True)
+            made = _of_model(column, widget=NumberInput, localize=True)
         case Type.INTEGER:
-            made = column.field.formfield(
-                label=label, widget=NumberInput({"inputmode": "numeric"}), form_class=WholeField
-            )
+            made = _of_model(column, widget=NumberInput({"inputmode": "numeric"}), form_class=WholeField)
         case Type.LONG_TEXT:
-            made = column.field.formfield(label=label, widget=forms.Textarea(attrs={"rows": 3}))
+            made = _of_model(column, widget=forms.Textarea(attrs={"rows": 3}))
         case _:
-            made = column.field.formfield(label=label)
+            made = _of_model(column)
     made.error_messages |= messages(column) | (DEGREE_ERRORS if column.type == Type.DEGREE else {})
     control = "form-check-input" if column.type == Type.BOOLEAN else "form-control"
     made.widget.attrs.setdefault("class", "form-select" if isinstance(made.widget, forms.Select) else control)
+    return made
+
+
+def _of_model(column: Column, **more) -> forms.Field:
+    """What the column's model field makes."""
+    made = column.field.formfield(label=capital(column.field.verbose_name), **more)
+    assert made is not None  # only what is typed in is asked for
+    return made
+
+
+def _reference(register: Register, column: Column, user, current: int | None) -> forms.ModelChoiceField:
+    rows, there = choosable(register, column, user), None
+    if current is not None:
+        everything = candidates(register, column, user)
+        rows = everything.filter(Exists(rows.filter(pk=OuterRef("pk"))) | Q(pk=current))
+        there = everything.filter(pk=current).first()
+    label, help_text = capital(column.field.verbose_name), column.field.help_text
+    widget = ReferenceSelect(register, column)
+    if current is not None and there is None:
+        return KeptReference(rows, current, label=label, help_text=help_text, widget=widget)
+    made = forms.ModelChoiceField(
+        rows, required=not column.field.blank, label=label, help_text=help_text, widget=widget
+    )
+    # The field has a copy.
+    assert isinstance(made.widget, ReferenceSelect)
+    made.widget.known = {} if there is None else {str(current): there}
     return made
 
 
@@ -133,7 +149,7 @@ class RowForm(forms.ModelForm):
     )
 
     def __init__(self, register: Register, user, *args, **kwargs):
-        super().__init__(*args, error_class=LinkedErrors, **kwargs)
+        super().__init__(*args, **kwargs | {"error_class": LinkedErrors})
         self.register = register
         for column in register.typed_columns():
             current = getattr(self.instance, column.field.attname)
@@ -179,7 +195,7 @@ class BulkForm(forms.Form):
     )
 
     def __init__(self, register: Register, user, *args, **kwargs):
-        super().__init__(*args, error_class=LinkedErrors, **kwargs)
+        super().__init__(*args, **kwargs | {"error_class": LinkedErrors})
         self.columns = bulk_columns(register)
         for column in self.columns:
             made = field(register, column, user)
@@ -198,7 +214,8 @@ class BulkForm(forms.Form):
         return [(box, field, bool(box.value())) for box, field in boxes]
 
     def clean(self):
-        cleaned = super().clean()
+        super().clean()
+        cleaned = self.cleaned_data
         if not any(cleaned.get(f"change_{column.name}") for column in self.columns):
             raise forms.ValidationError(_("Değişecek en az bir alanı işaretleyiniz."))
         for column in self.columns:
@@ -231,7 +248,7 @@ class StepForm(forms.Form):
     version = VersionField(required=False)
 
     def __init__(self, register: Register, user, row, step: Step, is_back: bool, *args, **kwargs):
-        super().__init__(*args, error_class=LinkedErrors, **kwargs)
+        super().__init__(*args, **kwargs | {"error_class": LinkedErrors})
         self.fields["version"].initial = row.version
         self._needs = step.needs
         for name in step.needs:
@@ -262,9 +279,9 @@ class StatusForm(forms.Form):
     )
 
     def __init__(self, current: str, *args, **kwargs):
-        super().__init__(*args, error_class=LinkedErrors, **kwargs)
+        super().__init__(*args, **kwargs | {"error_class": LinkedErrors})
         others = [(status.value, status.label) for status in Status if status != current]
-        self.fields["status"].choices = [("", _("Seçiniz")), *others]
+        choice(self, "status").choices = [("", _("Seçiniz")), *others]
         self.fields["status_reason"].required = current in GONE
 
     def clean_status_reason(self):

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from inventory import access
+from inventory.accounts.signed_in import user_of
 from inventory.listing.address import Listing
 from inventory.models import SavedView
 from inventory.pages.sharing import shared_with, unit_of
@@ -50,7 +51,7 @@ def save(request: HttpRequest, register: Register) -> HttpResponse:
         columns = ",".join(column.name for column in listing.columns)
         SavedView.objects.update_or_create(
             register=register.slug,
-            owner=request.user,
+            owner=user_of(request),
             kind=kind,
             name=name,
             defaults={

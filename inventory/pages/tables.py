@@ -52,13 +52,13 @@ def page(listing: Listing) -> Page:
     """The page that the address asks for."""
     paged = find(listing, Place.read(listing.params.get("page", "")))
     number, rows = paged.number, paged.rows
-    before = f"{number - 1}-before-{rows[0].id}" if rows else str(number - 1)
+    before = f"{number - 1}-before-{rows[0].pk}" if rows else str(number - 1)
     return Page(
         _headings(listing),
         _lines(listing, rows),
         number,
         before if number > 1 else "",
-        f"{number + 1}-after-{rows[-1].id}" if paged.more else "",
+        f"{number + 1}-after-{rows[-1].pk}" if paged.more else "",
         paged.is_too_far,
     )
 

@@ -35,8 +35,8 @@ def equipment_ages(user, as_of: dt.date | None = None, unit: Unit | None = None)
     A device whose day of acquisition is not known stands in a line of its own, so the counts add up to the list.
     """
     register = registers.get("equipment")
-    asked = (former.as_of(register.model, as_of), former.end_of(as_of)) if as_of else ()
-    rows = access.visible_to(register, user, *asked).exclude(status__in=GONE)
+    then = (former.as_of(register.model, as_of), former.end_of(as_of)) if as_of else ()
+    rows = access.visible_to(register, user, *then).exclude(status__in=GONE)
     query = QueryDict(mutable=True)
     query.setlist("status", IN_SERVICE)
     if unit:

@@ -131,7 +131,7 @@ def age_section(user, as_of: dt.date | None = None, unit: Unit | None = None) ->
     """The ages of the equipment that the user may see, as a table like the others."""
     first = former.not_kept_before(registers.get("equipment").model, as_of) if as_of else None
     ages = equipment_ages(user, as_of, unit)
-    counts = [{"count": age.count} for age in ages]
+    counts: list[dict[str, Number]] = [{"count": age.count} for age in ages]
     lines = tuple(ReportLine(name=age.name, figures=figures) for age, figures in zip(ages, counts, strict=True))
     rows = [
         Row("", age.name, (), [Cell(age.count, url=url, series=_labels()["count"], drawn_url=url)])
@@ -208,12 +208,12 @@ def _notes(table: Table, is_compared: bool, totals: dict[str, Figure]) -> list[s
                 "vatandaşa sunulanlar aşağıdadır. Toplam bu yüzden Yazılımlar kütüğünün program sayısından farklıdır."
             )
         )
-    if is_compared and table.slug == "property":
+    true = totals["area_m2"].published if is_compared and table.slug == "property" else None
+    if true is not None:
         message = _(
             "Programda basılı toplam alan %(printed)s m²’dir ve %(missing)s m²’lik bir satırı dışarıda bırakır; "
             "yayımlanan satırların gerçek toplamı %(true)s m²’dir."
         )
-        true = totals["area_m2"].published
         numbers = {
             "printed": formats.number_format(PRINTED_AREA, 0, force_grouping=True),
             "missing": Cell(true - PRINTED_AREA).text,

@@ -12,7 +12,7 @@ from django.db.models import Count, Q, QuerySet
 
 from inventory import access, former, registers, stock
 from inventory.models import GONE, IN_SERVICE
-from inventory.organization.models import Unit
+from inventory.organization.models import Asker, Unit
 from inventory.registers import Register
 from inventory.search import turkish_key
 from inventory.trees import below
@@ -67,7 +67,9 @@ class Table:
 
     @property
     def totals(self) -> dict[str, Number | None]:
-        return dict.fromkeys(self.measures) if self.not_kept_before else total(self.measures, self.lines)
+        if self.not_kept_before:
+            return dict.fromkeys(self.measures)
+        return {**total(self.measures, self.lines)}
 
     def order(self, line: ReportLine) -> tuple[str, str]:
         """Codes by number, names by the Turkish alphabet."""
@@ -94,7 +96,9 @@ class Report:
 
     def as_data(self) -> dict:
         """The shape that `report physical-resources --json` prints; areas are Decimals."""
-        made = {slug: [_line_data(table, line) for line in table.lines] for slug, table in self.tables.items()}
+        made: dict[str, object] = {
+            slug: [_line_data(table, line) for line in table.lines] for slug, table in self.tables.items()
+        }
         programs = self.tables[SOFTWARE].lines
         made[SOFTWARE] = [{"unit": line.name, "name": program} for line in programs for program in line.programs]
         made[CITIZENS] = [{"name": program} for line in self.tables[CITIZENS].lines for program in line.programs]
@@ -158,7 +162,9 @@ class _Frame:
         return {pk: line for rows in sources for pk, *line in rows.values_list("id", *columns)}
 
     def answered_for(self, name: str) -> Q:
-        """The rows whose unit, named by that column, is the unit asked for or one below it."""
+        """The rows whose unit, named by that column, is the unit asked for or one below it; all where none is."""
+        if self.unit is None:
+            return Q()
         if self.as_of:
             return former.below_then(name, [self.unit])
         return Q(**{f"{name}__in": Unit.objects.filter(below([self.unit]))})
@@ -175,7 +181,7 @@ class _Frame:
 @dataclass(frozen=True)
 class _Counting:
     frame: _Frame
-    user: object
+    user: Asker
 
     def tables(self) -> list[Table]:
         made = [*(self.by_kind(slug) for slug in MEASURES), self._software(), self._citizen_applications()]
@@ -187,7 +193,7 @@ class _Counting:
 
     def _answered_for(self, slug: str) -> QuerySet:
         rows = self._live(slug)
-        return rows.filter(self.frame.answered_for("responsible_unit")) if self.frame.unit else rows
+        return rows.filter(self.frame.answered_for("responsible_unit"))
 
     def on_the_map(self) -> tuple[int, int]:
         counted = self._answered_for("property").filter(BUILT).aggregate(n=Count("pk", filter=PLACED), m=Count("pk"))
@@ -211,7 +217,7 @@ class _Counting:
         if self.frame.as_of:
             return stock.figures_of(register, self._answered_for(slug), "kind", "split", **asked)
         wanted = {"status": IN_SERVICE} | ({"responsible_unit": [self.frame.unit]} if self.frame.unit else {})
-        return stock.figures(stock.chosen(register, self.user, wanted), "kind", "split", **asked)
+        return stock.figures(stock.within(register, self.user, wanted), "kind", "split", **asked)
 
     def _kind_line(self, kind_id: int, figures: dict[str, Number]) -> ReportLine:
         code, name, path = self.frame.kinds[kind_id]

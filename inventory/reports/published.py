@@ -26,7 +26,9 @@ class Figure:
 
     @property
     def difference(self) -> Number | None:
-        return None if None in (self.counted, self.published) else self.counted - self.published
+        if self.counted is None or self.published is None:
+            return None
+        return self.counted - self.published
 
 
 def lines(table: Table) -> list[ReportLine]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import IO
 
@@ -65,7 +66,7 @@ class _Sheets:
     def _lists_programs(section: Section) -> bool:
         return any(row.programs for row in section.rows)
 
-    def _write_row(self, sheet, place: int, texts: list[str], cells: list, last: bool = False) -> None:
+    def _write_row(self, sheet, place: int, texts: Sequence[str], cells: list, last: bool = False) -> None:
         for column, text in enumerate(texts):
             if text:
                 sheet.write_string(place, column, text, self.book.bold if last else None)

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 
 from inventory import access, registers
 from inventory.organization.models import Unit
+from inventory.pages.form_fields import row_choice
 from inventory.pages.widgets import DateInput
 from inventory.reports import sheets
 from inventory.reports.layout import age_section, sections
@@ -23,8 +24,8 @@ from inventory.server import replica
 class UnitField(forms.ModelChoiceField):
     def label_from_instance(self, unit: Unit) -> str:
         # Many directorates have a branch of the same name.
-        is_branch = unit.kind == Unit.Kind.BRANCH and unit.parent
-        return f"{unit.name} ({unit.parent.short_name or unit.parent.name})" if is_branch else unit.name
+        above = unit.parent if unit.kind == Unit.Kind.BRANCH else None
+        return f"{unit.name} ({above.short_name or above.name})" if above else unit.name
 
 
 class ReportForm(forms.Form):
@@ -51,7 +52,7 @@ class ReportForm(forms.Form):
 
     def __init__(self, data, user):
         super().__init__(data)
-        self.fields["unit"].queryset = access.visible_to(registers.get("units"), user).select_related("parent")
+        row_choice(self, "unit").queryset = access.visible_to(registers.get("units"), user).select_related("parent")
 
 
 @require_safe

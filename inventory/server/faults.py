@@ -34,11 +34,11 @@ def is_full_disk(error: BaseException | None) -> bool:
 
 def is_database_away(error: BaseException | None) -> bool:
     """Whether the database's server did not answer, or left in the middle."""
-    # PostgreSQL's classes 08 (connection) and 57P (shut down, starting); no code where it was not even reached.
+    # PostgreSQL's classes 08 (connection) and 57P (shut down, starting); None where it was not even reached. SQLite's
+    # errors say nothing of the kind.
     return any(
         isinstance(each, OperationalError | InterfaceError)
-        and hasattr(each.__cause__, "sqlstate")
-        and (each.__cause__.sqlstate or "08").startswith(("08", "57P"))
+        and (getattr(each.__cause__, "sqlstate", "-") or "08").startswith(("08", "57P"))
         for each in _chain(error)
     )
 

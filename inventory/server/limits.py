@@ -57,10 +57,11 @@ class RateLimits:
     def process_view(self, request: HttpRequest, _view, _args, _kwargs) -> HttpResponse | None:
         # Who asks for the head alone has the whole made.
         method = "GET" if request.method == "HEAD" else request.method
-        asked = (method, request.resolver_match.url_name)
+        asked = (method, _page(request))
         # Programs send name and password with every request (geo/ogc.py).
-        request.login_by = "form" if asked in LOGINS else "header" if "Authorization" in request.headers else ""
-        if request.login_by and (wait := waiting("login", _network(request))) and not _is_known(request):
+        by = "form" if asked in LOGINS else "header" if "Authorization" in request.headers else ""
+        request.login_by = by  # type: ignore[attr-defined]  # what a middleware adds no stub knows
+        if by and (wait := waiting("login", _network(request))) and not _is_known(request):
             return _refusal(request, wait)
         for kind, names in COUNTED.items():
             if asked in names and request.user.is_authenticated and (wait := count(kind, str(request.user.pk))):
@@ -84,9 +85,14 @@ def _is_known(request: HttpRequest) -> bool:
     return bool(row and row[0] > time.time())
 
 
+def _page(request: HttpRequest) -> str:
+    """The name of the page that is asked for."""
+    return (request.resolver_match and request.resolver_match.url_name) or ""
+
+
 def login_name(request: HttpRequest) -> str:
     """By which name a request would log in; "" when it names none. The way by a provider is one name for all."""
-    if request.resolver_match.url_name.startswith("oidc-"):
+    if _page(request).startswith("oidc-"):
         return "oidc:"
     if getattr(request, "login_by", "") == "header":
         return (basic_credentials(request) or ("",))[0]

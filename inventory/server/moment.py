@@ -33,18 +33,25 @@ def one_moment() -> Iterator[None]:
         # A connection gets its mode when it is opened, so that one that is not yet open would lose ours.
         connection.ensure_connection()
         # A reader of SQLite's log keeps its moment, and keeps no writer waiting, as long as it does not begin as one.
-        mode, connection.transaction_mode = connection.transaction_mode, "DEFERRED"
+        mode = _begins_as("DEFERRED")
         try:
             with transaction.atomic():
-                connection.transaction_mode = mode
+                _begins_as(mode)
                 yield
         finally:
-            connection.transaction_mode = mode
+            _begins_as(mode)
     else:
         with transaction.atomic():
             with connection.cursor() as cursor:
                 cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
             yield
+
+
+def _begins_as(mode: str | None) -> str | None:
+    """How SQLite's next transaction begins; returns how it would have begun."""
+    before: str | None = connection.transaction_mode  # type: ignore[attr-defined]  # the stubs lack what is SQLite's
+    connection.transaction_mode = mode  # type: ignore[attr-defined]  # as above
+    return before
 
 
 def all_there() -> dt.datetime:

@@ -34,11 +34,11 @@ def logged(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[Htt
     """Middleware, the first of all."""
 
     def answer(request: HttpRequest) -> HttpResponse:
-        request.number = _number(request)
-        turn, began = number.set(request.number), time.perf_counter()
+        ours = _number(request)
+        turn, began = number.set(ours), time.perf_counter()
         try:
             response = get_response(request)
-            response.headers["X-Request-ID"] = request.number
+            response.headers["X-Request-ID"] = ours
             _record(request, response, time.perf_counter() - began)
         finally:
             number.reset(turn)

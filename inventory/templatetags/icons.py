@@ -32,8 +32,9 @@ def drawing(name: str) -> str:
     """Raises ValueError for a name that is not in the set."""
     if not exists(name):
         raise ValueError(f"no icon {name!r} in {FOLDER}; run make setup if the folder is missing")
-    drawn = _DRAWING.search((FOLDER / f"{name}.svg").read_text()).group(1)
-    return "".join(line.strip() for line in drawn.splitlines()).replace(_AROUND, "")
+    drawn = _DRAWING.search((FOLDER / f"{name}.svg").read_text())
+    assert drawn is not None
+    return "".join(line.strip() for line in drawn[1].splitlines()).replace(_AROUND, "")
 
 
 @cache

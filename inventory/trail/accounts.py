@@ -89,7 +89,8 @@ def _of_password(before: User, now: User) -> Iterable[str]:
     if not now.has_usable_password():
         taken = before.has_usable_password()
         yield _("parolası alındı; yeni parola bağlantısı verildi") if taken else _("parola bağlantısı verildi")
-    elif now._password is not None:  # else a login has hashed the same one anew
+    # Else a login has hashed the same one anew.
+    elif now._password is not None:  # type: ignore[attr-defined]  # Django's own
         yield _("parolası değişti")
 
 
@@ -98,9 +99,12 @@ def _membership(instance, action, reverse, pk_set, **kwargs):
     done = {"post_add": _joined, "post_remove": _left}.get(action)
     if done is None or not pk_set:
         return
-    others = (User if reverse else Group).objects.filter(pk__in=pk_set).order_by("pk")
-    for other in others:
-        account, group = (other, instance) if reverse else (instance, other)
+    memberships: list[tuple[User, Group]]
+    if reverse:
+        memberships = [(account, instance) for account in User.objects.filter(pk__in=pk_set).order_by("pk")]
+    else:
+        memberships = [(instance, group) for group in Group.objects.filter(pk__in=pk_set).order_by("pk")]
+    for account, group in memberships:
         record_within(Event.Kind.ACCOUNT, text=f"{account.username}: {done(group)}")
 
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from inventory import registers
 from inventory.organization.models import Person, User
+from inventory.pages.form_fields import choice
 from inventory.pages.widgets import DateInput
 from inventory.search import matching
 from inventory.trail.models import Event
@@ -35,8 +36,8 @@ class EventFilter(forms.Form):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["kind"].choices = [("", _("Hepsi")), *Event.Kind.choices]
-        self.fields["register"].choices = [("", _("Hepsi")), *((r.slug, r.title) for r in registers.every())]
+        choice(self, "kind").choices = [("", _("Hepsi")), *Event.Kind.choices]
+        choice(self, "register").choices = [("", _("Hepsi")), *((r.slug, r.title) for r in registers.every())]
 
     def narrowed(self):
         """The entries asked for, newest first; none while a filter is wrong."""

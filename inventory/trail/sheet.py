@@ -23,9 +23,10 @@ def write_workbook(events: QuerySet, target: IO[bytes], paper: Paper) -> None:
     """Line by line, so that a million entries take no more memory than one; every text stays a text."""
     with Book(target, paper, constant_memory=True) as book:
         moment = book.add_format({"num_format": "dd.mm.yyyy hh:mm:ss", "valign": "top"})
-        sheet, row = None, ROWS
+        sheet: Sheet | None = None
+        row = 0
         for line in told_in_turn(events.iterator(2_000), paper.user):
-            if row >= ROWS:
+            if sheet is None or row >= ROWS:
                 sheet, row = _sheet(book), 0
             row += 1
             sheet.write_datetime(row, 0, timezone.localtime(line.event.at).replace(tzinfo=None), moment)

@@ -38,7 +38,7 @@ def watched(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[Ht
 
 
 def _keep(kind: str, request: HttpRequest, response: HttpResponse) -> None:
-    named = request.resolver_match.kwargs
+    named = request.resolver_match.kwargs if request.resolver_match else {}
     register, number = named.get("register"), named.get("pk")
     told: dict[str, Any] = {
         "register": register.slug if isinstance(register, Register) else "",
@@ -72,6 +72,6 @@ def _kind(request: HttpRequest, response: HttpResponse) -> str | None:
     if request.method in ("GET", "POST") and response.status_code == 200 and (is_file or match.url_name in FEATURES):
         return Event.Kind.WENT_OUT
     if request.method == "POST" and response.status_code in _DONE and match.url_name not in _SILENT:
-        sentence = sentence_of(match.url_name)
+        sentence = sentence_of(match.url_name or "")
         return Event.Kind.CHANGE if sentence is None or sentence.is_change else Event.Kind.SETUP
     return None

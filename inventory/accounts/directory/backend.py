@@ -39,4 +39,4 @@ class LdapBackend(StaffBackend):
 
 def _keep(request: HttpRequest | None, **values) -> None:
     if request is not None:
-        request.directory_message = values
+        request.directory_message = values  # type: ignore[attr-defined]  # what we add to a request no stub knows

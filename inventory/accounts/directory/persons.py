@@ -93,17 +93,17 @@ def _account(entry: DirectoryEntry) -> User:
     user.person = person
     if not user.is_open:
         raise Refused(Reason.CLOSED, entry)
-    if user.is_superuser and _was_renumbered(user):
+    if user.is_superuser and _was_renumbered(user, person):
         raise Refused(Reason.RENUMBERED, entry)
     return user
 
 
-def _was_renumbered(user: User) -> bool:
+def _was_renumbered(user: User, person: Person) -> bool:
     """Whether its person had another staff number at some time since the account was opened."""
-    states = Person.history.filter(id=user.person_id)
+    states = Person.history.filter(id=person.pk)
     at_first = states.filter(history_date__lte=user.date_joined).order_by("-history_id").values("history_id")[:1]
     since = states.filter(Q(history_date__gt=user.date_joined) | Q(history_id=Subquery(at_first)))
-    return since.exclude(staff_no=user.person.staff_no).exists()
+    return since.exclude(staff_no=person.staff_no).exists()
 
 
 def _opened(person: Person, entry: DirectoryEntry) -> User:

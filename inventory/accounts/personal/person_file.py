@@ -79,9 +79,10 @@ class _Sheets:
 
     def add(self, name: str, headings: Iterable[str], lines: Lines, *, empty: bool = True) -> None:
         """`empty`: the sheet is there without a row, too."""
-        sheet, at, headings = None, ROWS, list(headings)
+        sheet: Sheet | None = None
+        at, headings = 0, list(headings)
         for cells in lines:
-            if at >= ROWS:
+            if sheet is None or at >= ROWS:
                 sheet, at = self._sheet(name, headings), 0
             at += 1
             self.counts[name] = self.counts.get(name, 0) + 1

@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypedDict
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
@@ -20,6 +21,9 @@ from inventory.organization.holdings import Held, held_by
 from inventory.organization.models import Person, User
 from inventory.trail.keeping import record
 from inventory.trail.models import Event
+
+if TYPE_CHECKING:
+    from django_stubs_ext import WithAnnotations
 
 FORGOTTEN = ("identity_no", "email")
 _CHUNK = 200
@@ -34,8 +38,13 @@ class Leaver:
     held: list[Held]
 
 
-def off_duty_before(moment: dt.datetime) -> QuerySet[Person]:
-    """The people off duty since before the moment of whom something is left to forget; `since` says since when.
+class _Since(TypedDict):
+    left: dt.datetime | None
+    never_on: dt.datetime
+
+
+def off_duty_before(moment: dt.datetime) -> QuerySet[WithAnnotations[Person, _Since]]:
+    """The people off duty since before the moment of whom something is left to forget.
 
     Their history shows that: the first entry off duty after the last one on duty. Whose row came into the table
     in another way than through the application has none, and is left alone.

@@ -20,7 +20,8 @@ def allow(request: HttpRequest, user: User, what: str) -> None:
     name = {"username": user.get_username()}
     if not AxesProxyHandler.is_allowed(request, name):
         # Its middleware then answers with the page of a locked login.
-        request.axes_locked_out, request.axes_credentials = True, name
+        request.axes_locked_out = True  # type: ignore[attr-defined]  # what axes adds to a request no stub knows
+        request.axes_credentials = name  # type: ignore[attr-defined]  # as above
         raise ValidationError(_("Giriş bir süre kilitli."))
     if wait := limits.waiting("code", what):
         message = _("Bu hesapta çok kez yanlış kod veya parola yazıldı. %(minutes)d dakika sonra yeniden deneyiniz.")

@@ -157,8 +157,7 @@ def grouped(text: str, between: str = " ") -> str:
 
 def _takes_digits(user: User, code: str) -> bool:
     factor = SecondFactor.objects.filter(user=user).first()
-    secret = _opened(factor) if factor else None
-    if not secret:
+    if factor is None or not (secret := _opened(factor)):
         return False
     now, typed = int(time.time()) // SECONDS, spelled(code).encode()
     code_of = pyotp.HOTP(secret).at

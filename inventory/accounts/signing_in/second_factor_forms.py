@@ -44,7 +44,9 @@ class CodeForm(_Proof):
         if self.errors:
             return code
         # One set up anew begins anew.
-        account = f"{self.user.pk} {self.user.second_factor_since.timestamp():.0f}"
+        since = self.user.second_factor_since
+        assert since is not None  # nobody else is asked
+        account = f"{self.user.pk} {since.timestamp():.0f}"
         guesses.allow(self.request, self.user, account)
         self.how = second_factor.take(self.user, code)
         if not self.how:

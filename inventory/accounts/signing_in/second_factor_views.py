@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.contrib.auth import views as auth
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.decorators import method_decorator
@@ -17,6 +18,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST, require_safe
 
+from inventory.accounts.signed_in import user_of
 from inventory.accounts.signing_in import second_factor, second_step
 from inventory.accounts.signing_in.second_factor_forms import (
     CodeForm,
@@ -38,7 +40,7 @@ FEW = 4
 class Login(auth.LoginView):
     """The right password leads on to the code, where the account has a second factor."""
 
-    def dispatch(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
+    def dispatch(self, request: HttpRequest, *args, **kwargs) -> HttpResponseBase:
         if request.method == "GET" and second_step.waiting(request):
             return redirect("second-step")
         return super().dispatch(request, *args, **kwargs)
@@ -77,7 +79,7 @@ def step(request: HttpRequest) -> HttpResponse:
 
 def _warn_of_recovery(request: HttpRequest) -> None:
     record(Event.Kind.RECOVERY_USED, request=request, user=request.user)
-    left = second_factor.codes_left(request.user)
+    left = second_factor.codes_left(user_of(request))
     message = ngettext("Kurtarma koduyla giriş yaptınız; %(left)d kodunuz kaldı.",
                     "Kurtarma koduyla giriş yaptınız; %(left)d kodunuz kaldı.", left)  # fmt: skip
     messages.warning(request, message % {"left": left})
@@ -106,7 +108,7 @@ def _warn_of_failures(request: HttpRequest, since) -> None:
 @require_safe
 def own(request: HttpRequest) -> HttpResponse:
     """Whether my account has a second factor, what waits for it, and what may be done."""
-    user = request.user
+    user = user_of(request)
     context = {
         "left": second_factor.codes_left(user) if user.second_factor_since else None,
         "few": FEW,
@@ -118,11 +120,12 @@ def own(request: HttpRequest) -> HttpResponse:
 @sensitive_post_parameters("password")
 @form_page
 def begin(request: HttpRequest) -> HttpResponse:
-    if request.user.second_factor_since:
+    user = user_of(request)
+    if user.second_factor_since:
         return redirect("second-factor")
-    form = PasswordForm(request, request.user, request.POST or None)
+    form = PasswordForm(request, user, request.POST or None)
     if request.method == "POST" and form.is_valid():
-        second_factor.begin(request.user)
+        second_factor.begin(user)
         return redirect("second-factor-setup")
     return render(request, "account/second_factor_begin.html", {"form": form})
 
@@ -132,15 +135,16 @@ def begin(request: HttpRequest) -> HttpResponse:
 @form_page
 def setup(request: HttpRequest) -> HttpResponse:
     """The secret as a QR code and as text, until a code of it comes back; then the recovery codes, once."""
-    secret = second_factor.unfinished(request.user)
+    user = user_of(request)
+    secret = second_factor.unfinished(user)
     if secret is None:
         return redirect("second-factor")
-    form = ConfirmForm(request.user, request.POST or None)
+    form = ConfirmForm(user, request.POST or None)
     if request.method == "POST" and form.is_valid():
-        second_step.mark(request, request.user)
-        record(Event.Kind.FACTOR_ON, request=request, user=request.user)
+        second_step.mark(request, user)
+        record(Event.Kind.FACTOR_ON, request=request, user=user)
         return _codes_shown(request, form.recovery_codes, is_new=True)
-    address = second_factor.address(request.user, secret, _("Varlık Kütüğü"))
+    address = second_factor.address(user, secret, _("Varlık Kütüğü"))
     context = {
         "form": form,
         "address": address,
@@ -155,16 +159,15 @@ def setup(request: HttpRequest) -> HttpResponse:
 @form_page
 def recovery_codes(request: HttpRequest) -> HttpResponse:
     """Ten new recovery codes in place of those that are left."""
-    if not request.user.second_factor_since:
+    user = user_of(request)
+    if not user.second_factor_since:
         return redirect("second-factor")
-    form = (PasswordForm if request.user.has_usable_password() else CodeForm)(
-        request, request.user, request.POST or None
-    )
+    form = (PasswordForm if user.has_usable_password() else CodeForm)(request, user, request.POST or None)
     if request.method == "POST" and form.is_valid():
-        codes = second_factor.renew_recovery_codes(request.user)
-        record(Event.Kind.RECOVERY_NEW, request=request, user=request.user)
+        codes = second_factor.renew_recovery_codes(user)
+        record(Event.Kind.RECOVERY_NEW, request=request, user=user)
         return _codes_shown(request, codes, is_new=False)
-    left = second_factor.codes_left(request.user)
+    left = second_factor.codes_left(user)
     return render(request, "account/recovery_codes_new.html", {"form": form, "left": left})
 
 
@@ -183,7 +186,7 @@ def _codes_shown(request: HttpRequest, codes: list[str], *, is_new: bool) -> Htt
 @sensitive_post_parameters("password", "code")
 @form_page
 def remove(request: HttpRequest) -> HttpResponse:
-    user = request.user
+    user = user_of(request)
     if not user.second_factor_since:
         return redirect("second-factor")
     form = RemoveForm(request, user, request.POST or None)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import cast
 
 from django.conf import settings
 from django.contrib import auth
@@ -87,7 +88,7 @@ def guarded(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[Ht
 
     def answer(request: HttpRequest) -> HttpResponse:
         # The user herself, not the lazy one in a lazy one: a page asks her a thousand times what she may.
-        request.user = SimpleLazyObject(lambda: _proven(request, get_user(request)))
+        request.user = cast(User, SimpleLazyObject(lambda: _proven(request, get_user(request))))
         return get_response(request)
 
     return answer

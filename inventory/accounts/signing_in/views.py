@@ -13,6 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from inventory import access
+from inventory.accounts.signed_in import user_of
 from inventory.accounts.signing_in import sessions
 from inventory.organization import accounts
 from inventory.organization.views import administrators_only
@@ -33,8 +34,8 @@ class ChangePassword(auth.PasswordChangeView):
 @require_POST
 def end_others(request: HttpRequest) -> HttpResponse:
     """End my sessions on all other computers; this one goes on."""
-    sessions.end_everywhere(request.user)
-    update_session_auth_hash(request, request.user)
+    sessions.end_everywhere(user_of(request))
+    update_session_auth_hash(request, user_of(request))
     messages.success(request, _("Öteki bilgisayarlardaki bütün oturumlarınız kapatıldı."))
     return redirect("account")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from decimal import Decimal
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -50,7 +51,7 @@ def _meter(case: Case, limits: Limits) -> str | None:
     if meter is None:
         return None
     same_unit = case.before.get("meter_unit", case.row.meter_unit) == case.row.meter_unit
-    if before is not None and meter < before and same_unit:
+    if isinstance(before, int | Decimal) and meter < before and same_unit:
         values = {"before": plain(before), "now": plain(meter)}
         return _("Sayaç geri gidiyor: %(before)s → %(now)s.") % values
     most = limits.get("vehicle-meter" if case.row.meter_unit == MeterUnit.KM else "vehicle-meter-hours")

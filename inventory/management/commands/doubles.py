@@ -17,7 +17,11 @@ class Command(RegisterCommand):
             doubles.settle(register)
             for row, twin, rule in doubles.doubled(register):
                 left += 1
-                values = {"register": register.title, "row": twins.name(row), "twin": twins.name(twin)}
+                values: dict[str, object] = {
+                    "register": register.title,
+                    "row": twins.name(row),
+                    "twin": twins.name(twin),
+                }
                 values |= {"id": row.pk, "rule": rule.sentence}
                 self.stdout.write(_("%(register)s: %(row)s (kayıt no %(id)d) ve %(twin)s. %(rule)s") % values)
         if not left:

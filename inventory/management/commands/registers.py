@@ -12,7 +12,12 @@ class Command(RegisterCommand):
     help = _("Kütükleri ve dosyalarını listeler.")
 
     def handle(self, **options):
-        for group, heading in (("asset", _("KÜTÜKLER")), ("record", _("KAYITLAR")), ("list", _("LİSTELER"))):
+        headings: dict[registers.Group, str] = {
+            "asset": _("KÜTÜKLER"),
+            "record": _("KAYITLAR"),
+            "list": _("LİSTELER"),
+        }
+        for group, heading in headings.items():
             self.stdout.write(heading)
             for register in registers.every(group):
                 app = Path(apps.get_app_config(register.model._meta.app_label).path)

@@ -10,7 +10,7 @@ from django.db.models import Count
 from django.utils.http import urlencode
 
 from inventory import access, registers
-from inventory.computed.columns import computed, find, on
+from inventory.computed.columns import computed, named, on
 from inventory.computed.validity import ASKING, State
 from inventory.listing.address import Listing
 from inventory.registers import Register
@@ -48,11 +48,11 @@ def _due_columns(register: Register) -> Iterator[tuple[str, str]]:
 
 def _due_part(register: Register, user, state: str, day: str) -> DuePart:
     """Two queries: the rows by their state, and the first of those that ask."""
-    rows = on(Listing(register, user, {}).matching, [find(register, state)], None)
+    rows = on(Listing(register, user, {}).matching, [named(register, state)], None)
     numbers = dict(rows.order_by().values_list(state).annotate(Count("id")))
     asking = [each for each in ASKING if numbers.get(each)]
     counts = [(each, numbers[each], urlencode({state: each})) for each in asking]
     asked = Listing(register, user, {state: asking, "sort": day, "columns": f"{day},{state}"})
     first = access.veil(register, user, asked.rows.select_related(*register.references)[:MOST_DUE]) if asking else ()
     lines = [(row.pk, str(row), getattr(row, day), State(getattr(row, state))) for row in first]
-    return DuePart(register, find(register, day).label, counts, lines)
+    return DuePart(register, named(register, day).label, counts, lines)

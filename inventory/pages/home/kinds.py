@@ -39,7 +39,7 @@ def of_registers(user) -> list[RegisterPart]:
 
 def _part(register: Register, user, by_id: dict[int, Kind]) -> RegisterPart:
     own: Counter[int] = Counter()
-    for kind, _measure, number in stock.figures(stock.chosen(register, user, {"status": IN_SERVICE}), "kind"):
+    for kind, _measure, number in stock.figures(stock.within(register, user, {"status": IN_SERVICE}), "kind"):
         own[kind] += number
     lines = sorted(_compared(register, own, by_id), key=lambda line: (-line[1], turkish_key(str(line[0]))))
     named, rest = (lines, []) if len(lines) <= MOST_KINDS else (lines[: MOST_KINDS - 1], lines[MOST_KINDS - 1 :])

@@ -31,7 +31,7 @@ def unit_lines(seen: list[Register], user) -> list[UnitLine]:
     by_path = {unit.path: unit for unit in by_id.values()}
     counted: dict[str, Counter] = defaultdict(Counter)
     for register in seen:
-        for unit_id, _measure, count in stock.figures(stock.chosen(register, user, {"status": IN_SERVICE}), "unit"):
+        for unit_id, _measure, count in stock.figures(stock.within(register, user, {"status": IN_SERVICE}), "unit"):
             for path in _paths(by_id[unit_id].path):
                 counted[path][register.slug] += count
     units = [unit for path, unit in by_path.items() if path in counted]

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from inventory import access, registers
+from inventory.accounts.signed_in import user_of
 from inventory.pages.home import cards
 from inventory.pages.home.units import unit_lines
 
@@ -19,7 +20,7 @@ from inventory.pages.home.units import unit_lines
 def home(request: HttpRequest) -> HttpResponse:
     context = {
         "seen": any(access.may_see(register, request.user) for register in registers.every("asset")),
-        "cards": [(card, {} if card.later else card.filled(request.user)) for card in cards.chosen(request.user)],
+        "cards": [(card, {} if card.later else card.filled(request.user)) for card in cards.chosen(user_of(request))],
     }
     return render(request, "inventory/home.html", context)
 
@@ -41,9 +42,9 @@ def arrange(request: HttpRequest) -> HttpResponse:
         shown = set(request.POST.getlist("shown"))
         for name, places in ((request.POST.get("up"), -1), (request.POST.get("down"), 1)):
             cards.move(order, name, places)
-        cards.choose(request.user, [] if "reset" in request.POST else [name for name in order if name in shown])
+        cards.choose(user_of(request), [] if "reset" in request.POST else [name for name in order if name in shown])
         return redirect("home" if "save" in request.POST else "home-arrange")
-    chosen = cards.chosen(request.user)
+    chosen = cards.chosen(user_of(request))
     others = [one for one in cards.CARDS.values() if one not in chosen]
     return render(request, "inventory/home_arrange.html", {"cards": [*chosen, *others], "chosen": chosen})
 

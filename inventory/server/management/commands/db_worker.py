@@ -62,7 +62,7 @@ class Worker(db_worker.Worker):
 
 
 # The library's command makes its worker by this name.
-db_worker.Worker = Worker
+db_worker.Worker = Worker  # type: ignore[misc]  # there is no other way to give it ours
 
 
 class Command(RegisterCommand, db_worker.Command):
