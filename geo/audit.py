@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import cast
 
 import numpy as np
 from django.conf import settings
@@ -64,9 +65,10 @@ def _page(row: Location | int, slug: str = "locations") -> str:
     return reverse("register-detail", args=[slug, getattr(row, "pk", row)])
 
 
-def _number(value: object, places: int = 2) -> str:
+def _number(value: Decimal | float, places: int = 2) -> str:
     # Rounded first: the format alone would cut.
-    return formats.number_format(round(value, places), places, force_grouping=True)
+    rounded: Decimal | float = round(value, places)
+    return formats.number_format(rounded, places, force_grouping=True)
 
 
 # Items without a place ---------------------------------------------------------------------------------------
@@ -107,10 +109,13 @@ def elsewhere(user) -> Topic:
     if not around:
         note = _("İlçe sınırları yüklü değil; sistem yöneticisi “load_boundaries” komutuyla yükleyebilir.")
         return Topic(headings, [], 0, _("Denetlenemedi."), note)
-    names, lines, count = dict(District.objects.values_list("pk", "name")), [], 0
+    names: dict[int | None, str] = dict(District.objects.values_list("pk", "name"))
+    lines, count = [], 0
     rows = Location.objects.filter(cell__isnull=False, district__isnull=False)
-    for chunk in by_id(rows.values_list("pk", "name", "district_id", "lon", "lat", named=True), _CHUNK):
-        districts = around.of([row.lon for row in chunk], [row.lat for row in chunk])
+    listed = rows.values_list("pk", "name", "district_id", "lon", "lat", named=True)
+    for chunk in by_id(listed, _CHUNK):  # type: ignore[arg-type]  # the stubs make two types of such a row
+        # What has a cell has a point.
+        districts = around.of([cast(float, row.lon) for row in chunk], [cast(float, row.lat) for row in chunk])
         for (pk, name, stated, _lon, _lat), there in zip(chunk, districts, strict=True):
             if there != stated:
                 count += 1
@@ -129,7 +134,7 @@ def outside(user) -> Topic:
              systems.likely_cause(row.lon, row.lat, degrees) or _("Bilinmiyor.")],
             _page(row),
         )
-        for row in rows.defer("footprint").order_by("pk")[:SHOWN]
+        for row in rows.defer("footprint").order_by("pk")[:SHOWN] if row.lon is not None and row.lat is not None
     ]  # fmt: skip
     headings = [_("Yer"), _("Boylam"), _("Enlem"), _("Olası neden")]
     return Topic(headings, lines, rows.count(), _("İl dışında bulunan yer yok."))
@@ -167,10 +172,8 @@ def _off(register: Register, column: str, user):
 
 def overlapping(user) -> Topic:
     """Boundaries that lie on each other."""
-    kept = list(
-        Location.objects.filter(footprint__isnull=False).order_by("pk").values_list("pk", "name", "footprint")
-        [: MOST_FOOTPRINTS + 1]
-    )  # fmt: skip
+    outlined = Location.objects.filter(footprint__isnull=False).order_by("pk").values_list("pk", "name", "footprint")
+    kept = [(pk, name, bytes(outline)) for pk, name, outline in outlined[: MOST_FOOTPRINTS + 1] if outline]
     note = (
         _("Yalnızca ilk %(most)d sınır karşılaştırıldı.") % {"most": MOST_FOOTPRINTS}
         if len(kept) > MOST_FOOTPRINTS
@@ -190,7 +193,7 @@ def _overlaps(kept: list[tuple[int, str, bytes]]) -> Iterator[tuple[tuple[int, s
     # Half a second and 50 MB, which only this page pays.
     import geopandas
 
-    shape = geopandas.GeoSeries.from_wkb([bytes(each[2]) for each in kept], crs=shapes.WGS84).to_crs(shapes.PLANE)
+    shape = geopandas.GeoSeries.from_wkb([each[2] for each in kept], crs=shapes.WGS84).to_crs(shapes.PLANE)
     first, second = shape.sindex.query(shape, predicate="intersects")
     first, second = first[first < second], second[first < second]
     one, other = (shape.iloc[places].reset_index(drop=True) for places in (first, second))
@@ -204,7 +207,7 @@ def duplicates(user) -> Topic:
     rows = Location.objects.filter(cell__isnull=False).exclude(source__in=ROUGH)
     twice = rows.values("cell").annotate(number=Count("pk")).filter(number__gt=1).order_by("-number", "cell")
     cells = [each["cell"] for each in twice[:SHOWN]]
-    groups: dict[int, list[Location]] = {}
+    groups: dict[int | None, list[Location]] = {}
     for row in rows.filter(cell__in=cells).defer("footprint").order_by("cell", "pk"):
         groups.setdefault(row.cell, []).append(row)
     lines = [

@@ -144,7 +144,9 @@ class _Matcher:
         for feature in self._features:
             district = self._of(feature, self._districts) if feature.is_district else None
             by_place[district].append(feature) if district else rest.append(feature)
-        areas = {d: fs[0].shape for d, fs in by_place.items() if len(fs) == 1}
+        areas: dict[District, Polygon | MultiPolygon] = {
+            d: fs[0].shape for d, fs in by_place.items() if isinstance(d, District) and len(fs) == 1
+        }
         areas |= {
             d: shapes.unpack(d.boundary.shape)
             for d in self._districts.values()
@@ -163,8 +165,8 @@ class _Matcher:
             else:
                 lost.append((feature, district))
         self._suggest(lost, by_place)
-        for place, features in by_place.items():
-            self._loaded.twice += [(f.name, str(place)) for f in features if len(features) > 1]
+        for named, features in by_place.items():
+            self._loaded.twice += [(f.name, str(named)) for f in features if len(features) > 1]
         return {place: features[0] for place, features in by_place.items() if len(features) == 1}
 
     def _assign(self, feature: _Feature, place: Neighbourhood, district: District, areas, by_place) -> None:

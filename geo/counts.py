@@ -144,8 +144,8 @@ def _hold_places(register: Register, lookup: str, ids: Sequence[int]) -> bool:
 
 
 def _holding(ids: Sequence[int], register: Register, lookup: str) -> Statement:
-    rows = register.model._default_manager.filter(**{lookup: ids})
-    places = rows.model._meta.get_field("location").related_model._default_manager.order_by("pk")
+    rows: QuerySet = register.model._default_manager.filter(**{lookup: ids})
+    places = register.column("location").target._default_manager.order_by("pk")
     held = places.filter(pk__in=rows.order_by().values("location"))
     select, params = held.values_list("pk").query.sql_with_params()
     return f"{select} FOR SHARE", list(params)
@@ -157,7 +157,7 @@ def _located(rows: QuerySet) -> QuerySet:
 
 def sums(sign: int = 1) -> dict[str, models.Expression]:
     """How many rows, and the sums of their places: `SUMS`, each with "_" in front."""
-    values = {"_number": Count("pk")}
+    values: dict[str, models.Aggregate] = {"_number": Count("pk")}
     for axis in ("lon", "lat"):
         values[f"_{axis}_sum"] = Sum(Cast(Round(F(f"location__{axis}") * DEGREE), models.BigIntegerField()))
     return {name: value * Value(sign) for name, value in values.items()}

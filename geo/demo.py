@@ -10,6 +10,7 @@ import shapely
 from geo import shapes
 from geo.models import Location, Neighbourhood, Source
 from inventory.demo import World
+from inventory.models import Row
 
 TYPES = ("Hizmet Binası", "Garaj", "Depo", "Şantiye", "İtfaiye İstasyonu", "Kültür Merkezi", "Kule")
 # Degrees around a district's point; about a kilometre.
@@ -75,8 +76,9 @@ class Parcels:
         # By neighbourhood: how far its last row of parcels reaches, and where the next row begins.
         self._rows: dict[int, tuple[float, float, float]] = {}
 
-    def place(self, neighbourhood: Neighbourhood, block: str, parcel: str, area_m2: float) -> Location:
+    def place(self, neighbourhood: Row, block: str, parcel: str, area_m2: float) -> Location:
         """A location, not yet saved, for a parcel of that area."""
+        assert isinstance(neighbourhood, Neighbourhood)
         east, north = self._spots[neighbourhood.pk]
         side = math.sqrt(float(area_m2))
         along, row, next_row = self._rows.get(neighbourhood.pk, (0.0, 0.0, 0.0))
@@ -84,6 +86,7 @@ class Parcels:
             along, row = 0.0, next_row
         self._rows[neighbourhood.pk] = (along + side + GAP, row, max(next_row, row + side + GAP))
         district = neighbourhood.district
+        assert district.lat is not None and district.lon is not None  # as the list that comes with us has them
         lat = district.lat + (north + row + side / 2) / METRES_PER_DEGREE
         lon = district.lon + (east + along + side / 2) / METRES_PER_DEGREE / math.cos(math.radians(lat))
         return Location(

@@ -5,16 +5,16 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 from decimal import Decimal
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 import shapely
-from django.db.models import Expression
 from shapely.geometry.base import BaseGeometry
 
 from geo.models import Location
 from geo.then import of_location
 from imports.exporting.parts import Part
 from inventory.registers import Register
+from inventory.search import Term
 
 _GEOMETRY = ("footprint", "lon", "lat")
 
@@ -39,15 +39,17 @@ def features(part: Part) -> Iterator[list[Feature]]:
     """A chunk at a time, as `Part.chunks` has the values; a row that lies nowhere has no shape."""
     for chunk in part.chunks("id", *_geometry(part)):
         *columns, ids, footprints, lons, lats = chunk
-        shapes = [shape(*each) for each in zip(footprints, lons, lats, strict=True)]
+        # What the columns are whose names were asked for besides.
+        at = cast(tuple[list[bytes | None], list[float | None], list[float | None]], (footprints, lons, lats))
+        shapes = [shape(*each) for each in zip(*at, strict=True)]
         rows = zip(*columns, strict=True)
         yield [
             Feature(row_id, [plain(value) for value in values], geometry)
-            for row_id, values, geometry in zip(ids, rows, shapes, strict=True)
+            for row_id, values, geometry in zip(cast(list[int], ids), rows, shapes, strict=True)
         ]
 
 
-def _geometry(part: Part) -> list[str | Expression]:
+def _geometry(part: Part) -> list[str | Term]:
     if path(part.register):
         return [of_location(part.listing, name) for name in _GEOMETRY]
     return list(_GEOMETRY)

@@ -72,7 +72,7 @@ class Geocoder:
         neighbourhood = location.neighbourhood or self._neighbourhood(words, district, location.address)
         if neighbourhood:
             district = neighbourhood.district
-        if neighbourhood and (place := self._parcel(location, district, neighbourhood)):
+        if neighbourhood and (place := self._parcel(location, neighbourhood)):
             return place
         if location.address and (place := outside(location.address)):
             return place
@@ -107,12 +107,13 @@ class Geocoder:
                 return next((each for each in named if each.district_id == district.pk), None)
         return None
 
-    def _parcel(self, location: Location, district: District, neighbourhood: Neighbourhood) -> Position | None:
+    def _parcel(self, location: Location, neighbourhood: Neighbourhood) -> Position | None:
         if not (match := _PARCEL.search(fold(location.address)[:_LONGEST])):
             return None
+        district = neighbourhood.district
         name = parcels.name(district, neighbourhood, match[1].upper(), match[2].upper())
         there = Location.objects.filter(name_same=fold(name), footprint__isnull=False).exclude(pk=location.pk).first()
-        if there is None:
+        if there is None or there.lon is None or there.lat is None or not there.footprint:
             return None
         how = _("%(name)s parselinin sınırı") % {"name": name}
         return Position(

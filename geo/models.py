@@ -214,9 +214,10 @@ class Location(Point, Row):
         super().derive()
         shape = self._shape()
         self.area_m2 = None if shape is None else shapes.area_m2(shape)
-        known = self.is_placed and isfinite(self.lon) and isfinite(self.lat)
-        self.cell = cell_of(self.lon, self.lat) if known else None
-        bounds = shape.bounds if shape is not None else (self.lon, self.lat) * 2 if known else (None,) * 4
+        lon, lat = self.lon, self.lat
+        known = lon is not None and lat is not None and isfinite(lon) and isfinite(lat)
+        self.cell = cell_of(lon, lat) if lon is not None and lat is not None and known else None
+        bounds = shape.bounds if shape is not None else (lon, lat) * 2 if known else (None,) * 4
         self.west, self.south, self.east, self.north = bounds
 
     def _shape(self):
@@ -228,7 +229,7 @@ class Location(Point, Row):
 
     def clean(self) -> None:
         super().clean()
-        if self.neighbourhood_id and self.district_id and self.neighbourhood.district_id != self.district_id:
+        if self.district_id and self.neighbourhood and self.neighbourhood.district_id != self.district_id:
             raise ValidationError(
                 {"neighbourhood": _("Bu mahalle seçilen ilçede değil; ilçeyi veya mahalleyi düzeltiniz.")}
             )

@@ -104,15 +104,15 @@ def items(request: HttpRequest, register: Register, shape: Shape = "") -> JsonRe
     matched = page.matching.count()
     features = _items(page)
     links = [
-        link(request, "self", "features-items", kind=GEOJSON, query=request.GET, **layer.address),
-        link(request, "collection", "features-collection", **layer.address),
+        link(request, "self", "features-items", layer.address, kind=GEOJSON, query=request.GET),
+        link(request, "collection", "features-collection", layer.address),
     ]
     beside = {"next": offset + limit if offset + limit < matched else None, "prev": max(0, offset - limit)}
     for rel, start in beside.items():
         if start is not None and (rel == "next" or offset):
             query = request.GET.copy()
-            query["offset"], query["limit"] = start, limit
-            links.append(link(request, rel, "features-items", kind=GEOJSON, query=query, **layer.address))
+            query["offset"], query["limit"] = str(start), str(limit)
+            links.append(link(request, rel, "features-items", layer.address, kind=GEOJSON, query=query))
     answer = {
         "type": "FeatureCollection",
         "numberMatched": matched,
@@ -133,8 +133,8 @@ def item(request: HttpRequest, register: Register, pk: int, shape: Shape = "") -
     if not features:
         raise Http404
     links = [
-        link(request, "self", "features-item", kind=GEOJSON, pk=pk, **layer.address),
-        link(request, "collection", "features-collection", **layer.address),
+        link(request, "self", "features-item", layer.address | {"pk": pk}, kind=GEOJSON),
+        link(request, "collection", "features-collection", layer.address),
     ]
     return JsonResponse(features[0] | {"links": links}, content_type=GEOJSON)
 
@@ -240,7 +240,7 @@ def _box(params: QueryDict) -> tuple[float, float, float, float] | None:
         return None
     sentence = _("bbox: batı,güney,doğu,kuzey derecelerini virgülle ayırarak yazınız.")
     try:
-        numbers = [float(each) for each in params["bbox"].split(",")]
+        numbers = [float(each) for each in params.get("bbox", "").split(",")]
     except ValueError as error:
         raise Unusable(sentence) from error
     if len(numbers) not in (4, 6) or not all(map(isfinite, numbers)):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import wraps
 
 from django.contrib.auth import authenticate
@@ -82,8 +82,15 @@ def _fault(status: int, sentence: str) -> JsonResponse:
 
 
 def link(
-    request: HttpRequest, rel: str, name: str, *, kind: str = "application/json", query: QueryDict | None = None, **at
+    request: HttpRequest,
+    rel: str,
+    name: str,
+    at: Mapping[str, object] | None = None,
+    *,
+    kind: str = "application/json",
+    query: QueryDict | None = None,
 ) -> dict[str, str]:
-    """A link of OGC API – Features to the URL of this name; of a filter that is given twice both stay."""
-    url = request.build_absolute_uri(reverse(name, kwargs=at))
+    """A link of OGC API – Features to the URL of this name and these arguments; of a filter that is given twice both
+    stay."""
+    url = request.build_absolute_uri(reverse(name, kwargs=dict(at or {})))
     return {"rel": rel, "type": kind, "href": f"{url}?{query.urlencode()}" if query else url}

@@ -42,7 +42,7 @@ PARAMETERS: dict[str, dict[str, object]] = {
     "sort": {"type": "string"},
     "f": {"type": "string", "enum": ["json"]},
 }
-_SHAPES = {
+_SHAPES: dict[Shape, str] = {
     "": "https://geojson.org/schema/Geometry.json",
     "points": "https://geojson.org/schema/Point.json",
     "areas": "https://geojson.org/schema/MultiPolygon.json",
@@ -114,11 +114,11 @@ def described(request: HttpRequest, layer: Layer) -> dict[str, object]:
         "crs": [CRS84],
         "extent": {"spatial": {"bbox": [bounds], "crs": CRS84}},
         "links": [
-            link(request, "self", "features-collection", **layer.address),
-            link(request, "items", "features-items", kind=GEOJSON, **layer.address),
+            link(request, "self", "features-collection", layer.address),
+            link(request, "items", "features-items", layer.address, kind=GEOJSON),
             # Not as `describedby`: GDAL 3.12 takes every column of such a schema for a text.
-            link(request, f"{relation}/schema", "features-schema", kind=SCHEMA, **layer.address),
-            link(request, f"{relation}/queryables", "features-queryables", kind=SCHEMA, **layer.address),
+            link(request, f"{relation}/schema", "features-schema", layer.address, kind=SCHEMA),
+            link(request, f"{relation}/queryables", "features-queryables", layer.address, kind=SCHEMA),
         ],
     }
 

@@ -22,7 +22,7 @@ MOST_BYTES = 500_000
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def outline(request: HttpRequest, pk: int) -> HttpResponse:
-    places = registers.of(Location)
+    places = registers.serving(Location)
     if not access.may_change(places, request.user):
         raise Http404
     row = get_object_or_404(access.editable_by(places, request.user), pk=pk)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Decimal
 from functools import cache
 
@@ -29,7 +30,7 @@ def pack(shape: BaseGeometry) -> bytes:
 
 def plain(shape: BaseGeometry) -> BaseGeometry:
     """A gathering of one shape as that shape: some formats know no other areas than gathered ones."""
-    parts = getattr(shape, "geoms", ())
+    parts: Sequence[BaseGeometry] = getattr(shape, "geoms", ())
     return parts[0] if len(parts) == 1 else shape
 
 

@@ -70,12 +70,12 @@ def named(text: str) -> CRS:
         ) from error
 
 
-def settle(x: Sequence[float], y: Sequence[float], declared: str | None) -> System:
+def settle(xs: Sequence[float], ys: Sequence[float], declared: str | None) -> System:
     """The system of a file by what it says of itself, else by where its coordinates lead.
 
     Raises UnknownSystem when they lead to the province in no system.
     """
-    x, y = np.asarray(x, float), np.asarray(y, float)
+    x, y = np.asarray(xs, float), np.asarray(ys, float)
     if declared:
         return _as_declared(x, y, named(declared))
     for swapped in (False, True):

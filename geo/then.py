@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import cast
 
-from django.db.models import Expression, F, OuterRef, Q, QuerySet
+from django.db.models import F, OuterRef, Q, QuerySet
 
 from geo.models import Location
 from inventory import former
 from inventory.listing.address import Listing
+from inventory.search import Term
 
 
 def places(end: dt.datetime | None) -> QuerySet:
@@ -29,14 +31,17 @@ def lying(listing: Listing, condition: Q) -> Q:
 
 
 def _seen_from_items(condition: Q) -> Q:
-    children = [
-        _seen_from_items(each) if isinstance(each, Q) else (f"location__{each[0]}", each[1])
-        for each in condition.children
-    ]
-    return Q.create(children, condition.connector, condition.negated)
+    made = Q(_connector=condition.connector, _negated=condition.negated)
+    for each in condition.children:
+        if isinstance(each, Q):
+            made.children.append(_seen_from_items(each))
+        else:
+            name, value = cast(tuple[str, object], each)
+            made.children.append((f"location__{name}", value))
+    return made
 
 
-def of_location(listing: Listing, name: str, way: str = "location") -> Expression:
+def of_location(listing: Listing, name: str, way: str = "location") -> Term:
     """A field of the location that a row of items names; `way` may lead through another item that it names."""
     item, _way, _column = way.rpartition("__")
     if not listing.end:

@@ -17,6 +17,7 @@ class Whereabouts:
     def __init__(self, model: type[District] | type[Neighbourhood]):
         name = model._meta.model_name
         rows = Boundary.objects.filter(**{f"{name}__isnull": False}).values_list(f"{name}_id", "shape")
+        self.ids: tuple[int, ...]
         self.ids, kept = zip(*rows, strict=True) if rows else ((), ())
         self._shapes = [shapes.unpack(each) for each in kept]
         self._tree = shapely.STRtree(self._shapes)

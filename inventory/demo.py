@@ -47,7 +47,7 @@ class World:
     today: dt.date = field(default_factory=timezone.localdate)
     made: int = 0
     # The place, not yet saved, of a made-up parcel: (neighbourhood, block, parcel, area in m²) → location. geo's.
-    parcel: Callable[[Row, str, str, object], Row] | None = None
+    parcel: Callable[[Row, str, str, float], Row] | None = None
 
     def add(self, slug: str, rows: Iterable[Row]) -> None:
         """Write rows piece by piece, so that the memory needed does not grow with the scale."""

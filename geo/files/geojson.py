@@ -8,7 +8,7 @@ import shapely
 from django.utils.translation import gettext as _
 from shapely.geometry import shape
 
-from geo.files.layer import Layer, flattened
+from geo.files.layer import Attributes, Layer, flattened
 from imports.workbooks.limits import Limits, UnreadableFile
 
 _SIMPLE = (str, int, float, bool, type(None))
@@ -33,7 +33,9 @@ def read_geojson(content: bytes, name: str, limits: Limits) -> Layer:
         attributes = (feature.get("properties") or {}) if is_feature else {}
         if not isinstance(attributes, dict):
             raise _no_features()
-        plain = {key: value if isinstance(value, _SIMPLE) else json.dumps(value) for key, value in attributes.items()}
+        plain: Attributes = {
+            key: value if isinstance(value, _SIMPLE) else json.dumps(value) for key, value in attributes.items()
+        }
         layer.add(plain, _shape(feature.get("geometry") if is_feature else feature, number))
     return layer
 

@@ -72,11 +72,13 @@ def _attributes(place: ElementTree.Element) -> Attributes:
         elif text:
             attributes["description"] = text
     for data in place.iter():
-        if _tag(data) == "SimpleData" and data.get("name"):
-            attributes[data.get("name")] = (data.text or "").strip() or None
-        elif _tag(data) == "Data" and data.get("name"):
+        if not (name := data.get("name")):
+            continue
+        if _tag(data) == "SimpleData":
+            attributes[name] = (data.text or "").strip() or None
+        elif _tag(data) == "Data":
             value = next(_children(data, "value"), None)
-            attributes[data.get("name")] = ((value.text if value is not None else "") or "").strip() or None
+            attributes[name] = ((value.text if value is not None else "") or "").strip() or None
     return attributes
 
 
@@ -141,7 +143,7 @@ def _shape(element: ElementTree.Element) -> BaseGeometry | None:
 
 def _coordinates(element: ElementTree.Element) -> list[tuple[float, float]]:
     text = next((each.text for each in element.iter() if _tag(each) == "coordinates"), None) or ""
-    points = [tuple(map(float, point.split(",")[:2])) for point in text.split()]
-    if not points or any(len(point) != 2 for point in points):
+    points = [point.split(",") for point in text.split()]
+    if not points or any(len(point) < 2 for point in points):
         raise ValueError("coordinates")
-    return points
+    return [(float(point[0]), float(point[1])) for point in points]

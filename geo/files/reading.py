@@ -81,7 +81,8 @@ def _read(file: IO[bytes], kind: str | None, name: str, folder: Path, limits: Li
 
 def _unpacked(file: IO[bytes], folder: Path, endings: tuple[str, ...], limits: Limits) -> list[tuple[str, Path]]:
     """The archive's files of these endings: (name without ending, the file under a name of our own in the folder)."""
-    made, stems = [], {}
+    made: list[tuple[str, Path]] = []
+    stems: dict[str, int] = {}
     try:
         with zipfile.ZipFile(file) as archive:
             refuse_bomb(archive.infolist(), limits)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import islice
+from typing import TypeAlias
 
 import numpy as np
 import shapely
@@ -25,7 +26,7 @@ _SAMPLE = 2_000
 _MOST_DEGREES = 180
 _PLACES = 9
 
-Area = Polygon | MultiPolygon
+Area: TypeAlias = Polygon | MultiPolygon
 
 
 @dataclass(frozen=True)
@@ -82,10 +83,11 @@ class Coordinates:
         written = self._raw(cells)
         if written is None:
             return None
+        assert self._system is not None  # without a system the plan is refused before its rows are read
         raw, warnings = written[1], []
         if not isinstance(raw, Point | Polygon | MultiPolygon):
             raise CellError(_("Burada bir alan ya da nokta olmalı; çizgi okunmaz."))
-        shape = self._moved(raw)
+        shape = _moved(raw, self._system)
         if not isinstance(shape, Point):
             try:
                 shape, was_mended = shapes.repaired(shape)
@@ -124,13 +126,14 @@ class Coordinates:
             raise CellError(_("Geometri boş; parselin sınırını yeniden alınız."))
         return declared, shapely.force_2d(shapes.plain(shape))
 
-    def _moved(self, raw: shapely.Geometry) -> Point | Area:
-        """In WGS 84. Raises CellError where the numbers lead nowhere."""
-        shape = shapely.transform(raw, lambda x, y: self._system.points(x, y), interleaved=False)
-        corners = shapely.get_coordinates(shape)
-        if not np.isfinite(corners).all() or (np.abs(corners) > [180, 90]).any():
-            raise CellError(_("Bu koordinatlar seçilen koordinat sisteminde hiçbir yere düşmüyor."))
-        return shape
+
+def _moved(raw: shapely.Geometry, system: systems.System) -> Point | Area:
+    """In WGS 84. Raises CellError where the numbers lead nowhere."""
+    shape = shapely.transform(raw, system.points, interleaved=False)
+    corners = shapely.get_coordinates(shape)
+    if not np.isfinite(corners).all() or (np.abs(corners) > [180, 90]).any():
+        raise CellError(_("Bu koordinatlar seçilen koordinat sisteminde hiçbir yere düşmüyor."))
+    return shape
 
 
 def _number(cell: Cell, locale: Locale) -> float:

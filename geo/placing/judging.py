@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from decimal import Decimal
+from typing import Any
 
 import shapely
 from django.conf import settings
-from django.db.models import Model
+from django.db.models import Model, Q
 from django.utils import formats
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -143,7 +144,7 @@ class Places:
             return None
         return (values[0], values[1]), values[2] or "", values[3]
 
-    def _value(self, draft: Draft, name: str) -> object:
+    def _value(self, draft: Draft, name: str) -> Any:
         """What the row will have in a column: as the sheet says, else as it stands; of a row its id."""
         if name in draft.values:
             value = draft.values[name]
@@ -176,7 +177,7 @@ class Places:
         at = {item["id"]: item["location_id"] for item in present if item["location_id"] is not None}
         on: dict[int, set[tuple]] = defaultdict(set)
         names = [f"{name}_id" if name in ("district", "neighbourhood") else name for name in parcels.COLUMNS]
-        for location, *parcel in items.filter(location__in=set(at.values())).values_list("location_id", *names):
+        for location, *parcel in items.filter(Q(location__in=set(at.values()))).values_list("location_id", *names):
             on[location].add(tuple(parcel))
         alone = Location.objects.in_bulk([location for location, there in on.items() if len(there) == 1])
         return {item: alone[location] for item, location in at.items() if location in alone}
@@ -198,12 +199,12 @@ class Places:
         # A flat's deed has its own area, and not the parcel's on which the row spoke of it.
         if place.is_area and draft.values:
             self._check_area(draft, place)
-        stands_there = now is not None and draft.present is not None and draft.present["location_id"] == now.pk
-        if stands_there and _is_same(now, planned):
+        stands_at = now if now and draft.present and draft.present["location_id"] == now.pk else None
+        if stands_at and _is_same(stands_at, planned):
             return
         planned |= {"name": name, "id": now and now.pk, "version": now and now.version, "row": draft.row}
         planned |= {key: self._value(draft, key) for key in ("district", "neighbourhood") if self._knows_parcels}
-        old = _where(now) if stands_there else _("yok")
+        old = _where(stands_at) if stands_at else _("yok")
         draft.beside[COLUMN] = (planned, old, f"{name}: {_described(place)}")
 
     def _check_area(self, draft: Draft, place: Place) -> None:
@@ -222,11 +223,11 @@ class Places:
             )
 
 
-def _planned(place: Place, now: Location | None) -> dict[str, object]:
+def _planned(place: Place, now: Location | None) -> dict[str, Any]:
     """The location's values as JSON has them."""
     if place.is_area:
         inside = place.shape.representative_point()
-        values = {
+        values: dict[str, Any] = {
             "footprint": shapes.pack(place.shape).hex(),
             "source": Source.PARCEL,
             "precision_m": _PARCEL_PRECISION,
@@ -238,9 +239,9 @@ def _planned(place: Place, now: Location | None) -> dict[str, object]:
     return values | {"lon": round(inside.x, 7), "lat": round(inside.y, 7)}
 
 
-def _is_same(now: Location, planned: dict[str, object]) -> bool:
+def _is_same(now: Location, planned: dict[str, Any]) -> bool:
     """Whether nothing is off by more than a centimetre: what a way through local coordinates and back costs."""
-    if not now.is_placed or bool(now.footprint) != bool(planned["footprint"]):
+    if now.lon is None or now.lat is None or bool(now.footprint) != bool(planned["footprint"]):
         return False
     if now.footprint:
         outline = shapely.from_wkb(bytes.fromhex(planned["footprint"]))
@@ -251,10 +252,10 @@ def _is_same(now: Location, planned: dict[str, object]) -> bool:
 
 
 def _where(location: Location) -> str:
-    if location.footprint:
+    if location.area_m2 is not None:
         area = formats.number_format(location.area_m2, 2, force_grouping=True)
         return _("%(name)s: sınır, %(area)s m²") % {"name": location.name, "area": area}
-    if location.is_placed:
+    if location.lon is not None and location.lat is not None:
         return f"{location.name}: {_point(location.lon, location.lat)}"
     return _("%(name)s: konumsuz") % {"name": location.name}
 

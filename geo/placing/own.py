@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.utils.translation import gettext as _
+from shapely.geometry import Point
 
 from geo.placing.coordinates import Coordinates
 from imports.checking.drafts import Draft, Drafter
@@ -31,7 +32,7 @@ class OwnPositions:
             if place is None:
                 continue
             draft.warnings += [self._finding(draft, sentence) for sentence in place.warnings]
-            if place.is_area:
+            if not isinstance(place.shape, Point):
                 sentence = _("Yerin sınırı bu listeye dosyadan okunmaz; yerin sayfasında “Sınır” ile yükleyiniz.")
                 draft.warnings.append(self._finding(draft, sentence))
             else:

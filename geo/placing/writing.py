@@ -26,7 +26,9 @@ def write(register: Register, planned: Sequence[dict], by: Author) -> list[int]:
     names = {fold(p["name"]) for p in planned if not p["id"]}
     made = {row.name_same: row for row in Location.objects.filter(name_same__in=names)}
     districts, neighbourhoods = District.objects.in_bulk(), Neighbourhood.objects.in_bulk()
-    changed, new, rows = {}, {}, []
+    changed: dict[int, Location] = {}
+    new: dict[str, Location] = {}
+    rows = []
     for each in planned:
         row = known.get(each["id"]) or made.get(fold(each["name"])) or new.get(each["name"])
         if each["id"] and (row is None or (row.pk not in changed and row.version != each["version"])):

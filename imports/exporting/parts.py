@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Any, cast
 
 from django.apps import apps
-from django.db.models import Case, Expression, Min, Model, Q, When
+from django.db.models import Case, Min, Model, Q, When
 from django.http import QueryDict
 
 from inventory import access, former, registers
@@ -16,6 +16,7 @@ from inventory.columns import Column, Type
 from inventory.listing.address import Listing
 from inventory.many import chunked
 from inventory.registers import Register
+from inventory.search import Term
 from inventory.server.moment import all_there
 
 CHUNK = 2_000
@@ -63,7 +64,7 @@ class Part:
         count, sums = self.listing.totals()
         return count, {column.name: total for column, total in sums if total is not None}
 
-    def chunks(self, *also: str | Expression) -> Iterator[list[Values]]:
+    def chunks(self, *also: str | Term) -> Iterator[list[Values]]:
         """For each chunk of rows the values of each column, as a person names them: str, int, Decimal, date, None.
 
         `also`: fields whose stored values follow those of the columns. One query streams the rows; the names of
