@@ -67,7 +67,7 @@ def _page(row: Location | int, slug: str = "locations") -> str:
 
 def _number(value: Decimal | float, places: int = 2) -> str:
     # Rounded first: the format alone would cut.
-    rounded: Decimal | float = round(value, places)
+    rounded = round(value, places) if isinstance(value, Decimal) else round(Decimal(value), places)
     return formats.number_format(rounded, places, force_grouping=True)
 
 
@@ -113,7 +113,7 @@ def elsewhere(user) -> Topic:
     lines, count = [], 0
     rows = Location.objects.filter(cell__isnull=False, district__isnull=False)
     listed = rows.values_list("pk", "name", "district_id", "lon", "lat", named=True)
-    for chunk in by_id(listed, _CHUNK):  # type: ignore[arg-type]  # the stubs make two types of such a row
+    for chunk in by_id(listed, _CHUNK):
         # What has a cell has a point.
         districts = around.of([cast(float, row.lon) for row in chunk], [cast(float, row.lat) for row in chunk])
         for (pk, name, stated, _lon, _lat), there in zip(chunk, districts, strict=True):

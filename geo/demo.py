@@ -4,6 +4,7 @@ district (which is real), and nowhere else does it say anything of the place."""
 import math
 import random
 from collections import Counter
+from decimal import Decimal
 
 import shapely
 
@@ -76,7 +77,7 @@ class Parcels:
         # By neighbourhood: how far its last row of parcels reaches, and where the next row begins.
         self._rows: dict[int, tuple[float, float, float]] = {}
 
-    def place(self, neighbourhood: Row, block: str, parcel: str, area_m2: float) -> Location:
+    def place(self, neighbourhood: Row, block: str, parcel: str, area_m2: Decimal) -> Location:
         """A location, not yet saved, for a parcel of that area."""
         assert isinstance(neighbourhood, Neighbourhood)
         east, north = self._spots[neighbourhood.pk]

@@ -10,6 +10,7 @@ import datetime as dt
 import random
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from functools import cached_property
 from graphlib import TopologicalSorter
 from typing import Any
@@ -47,7 +48,7 @@ class World:
     today: dt.date = field(default_factory=timezone.localdate)
     made: int = 0
     # The place, not yet saved, of a made-up parcel: (neighbourhood, block, parcel, area in m²) → location. geo's.
-    parcel: Callable[[Row, str, str, float], Row] | None = None
+    parcel: Callable[[Row, str, str, Decimal], Row] | None = None
 
     def add(self, slug: str, rows: Iterable[Row]) -> None:
         """Write rows piece by piece, so that the memory needed does not grow with the scale."""
