@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
+from typing import Any
 
 from django.db.models import Count, Max, Min, Q
 from django.utils.translation import gettext as _
 
-from geo.models import Location
+from geo.models import District
 from geo.then import lying, of_location
 from inventory import former
 from inventory.computed.columns import computed
@@ -34,14 +35,14 @@ def about(listing: Listing) -> dict:
     None. The same few queries for any number of rows.
     """
     placed = listing.matching.filter(lying(listing, Q(cell__isnull=False))).order_by()
-    counted = Counter()
+    counted: Counter[tuple[int | str, ...]] = Counter()
     for *keys, number in placed.values_list("kind", "responsible_unit", "status").annotate(Count("pk")):
         counted[tuple(keys)] += number
     kinds, units, statuses = (_summed(counted, place) for place in range(3))
-    names = {
-        "kind": {pk: row.name or row.code for pk, row in former.rows_at(Kind, kinds, listing.end).items()},
-        "unit": {pk: row.name for pk, row in former.rows_at(Unit, units, listing.end).items()},
-        "status": dict(Status.choices),
+    names: dict[str, dict[Any, str]] = {
+        "kind": {pk: _called(row) for pk, row in former.rows_at(Kind, kinds, listing.end).items()},
+        "unit": {pk: _called(row) for pk, row in former.rows_at(Unit, units, listing.end).items()},
+        "status": {status.value: str(status.label) for status in Status},
     }
     ends = placed.aggregate(
         west=Min(of_location(listing, "west")),
@@ -60,8 +61,13 @@ def about(listing: Listing) -> dict:
     }
 
 
+def _called(row: object) -> str:
+    """A kind without a name by its code; a row that nobody knows any more as what stands in its place says."""
+    return getattr(row, "name", "") or getattr(row, "code", "") or str(row)
+
+
 def _summed(counted: Counter, place: int) -> Counter:
-    sums = Counter()
+    sums: Counter[int | str] = Counter()
     for keys, number in counted.items():
         sums[keys[place]] += number
     return sums
@@ -106,7 +112,7 @@ def due_legend() -> list[LegendLine]:
 
 def home_bounds() -> list[float]:
     """The corners of the districts' points, with a margin: what a map without items shows."""
-    ends = Location.district.field.related_model.objects.aggregate(Min("lon"), Min("lat"), Max("lon"), Max("lat"))
+    ends = District.objects.aggregate(Min("lon"), Min("lat"), Max("lon"), Max("lat"))
     corners = [ends[name] for name in ("lon__min", "lat__min", "lon__max", "lat__max")]
     # The world as far as it is a square, where there are no districts yet.
     if None in corners:

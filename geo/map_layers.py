@@ -27,6 +27,7 @@ from geo.legend import due_key
 from geo.then import of_location, places, standing
 from geo.vector_tile import Feature, Layer, Properties, Tile
 from inventory import access, former
+from inventory.columns import field_of, target_of
 from inventory.computed.columns import computed, on
 from inventory.listing.address import Listing
 from inventory.registers import Register
@@ -113,6 +114,8 @@ def _within(listing: Listing, cells: tuple[int, int]) -> QuerySet:
 class _Shown:
     """What a point shows of a row: ids, the days when something falls due, and by `named` what `str(row)` reads."""
 
+    dues: dict[str, dt.date | None]
+    named: SimpleNamespace
     id: int
     lon: float
     lat: float
@@ -120,8 +123,6 @@ class _Shown:
     unit: int
     status: str
     location: int
-    dues: dict[str, dt.date | None]
-    named: SimpleNamespace
 
 
 _OWN = ("id", "lon", "lat", "kind_id", "responsible_unit_id", "status", "location_id")
@@ -132,19 +133,20 @@ def _rows(listing: Listing, tile: Tile, most: int) -> list[_Shown]:
     register, model = listing.register, listing.register.model
     due = [column for column in computed(register).values() if column.state]
     days = _days(register)
-    read = [model._meta.get_field(name).attname for name in ("inventory_no", *model.named_after)]
+    read = [field_of(model, name).attname for name in ("inventory_no", *model.named_after)]
     rows = _within(listing, tile.cells).annotate(lon=of_location(listing, "lon"), lat=of_location(listing, "lat"))
     names = list(dict.fromkeys((*_OWN, *days.values(), *read)))
     shown = []
     for row in on(rows, due, listing.as_of).order_by().values_list(*names)[:most]:
         values = dict(zip(names, row, strict=True))
         dues = {key: values[name] for key, name in days.items()}
-        shown.append(_Shown(*row[: len(_OWN)], dues, SimpleNamespace(**{name: values[name] for name in read})))
-    for field in map(model._meta.get_field, former.naming(model)):
-        ids = {getattr(row.named, field.attname) for row in shown}
-        there = former.rows_at(field.related_model, ids, listing.end)
+        named = SimpleNamespace(**{name: values[name] for name in read})
+        shown.append(_Shown(dues, named, *row[: len(_OWN)]))
+    for column in (field_of(model, name) for name in former.naming(model)):
+        ids = {getattr(row.named, column.attname) for row in shown}
+        there = former.rows_at(target_of(column), ids, listing.end)
         for row in shown:
-            setattr(row.named, field.name, there.get(getattr(row.named, field.attname)))
+            setattr(row.named, column.name, there.get(getattr(row.named, column.attname)))
     return shown
 
 
@@ -177,7 +179,7 @@ def _item(register: Register, row: _Shown) -> Properties:
 
 
 def _cluster(cluster: Cluster, by: str, **more) -> Feature:
-    parts = dict(sorted(cluster.parts.items(), key=lambda each: (-each[1], each[0])))
+    parts = dict(sorted((cluster.parts or {}).items(), key=lambda each: (-each[1], each[0])))
     values: Properties = {"number": cluster.number, "by": by, "parts": json.dumps(parts)}
     return 0, cluster.lon, cluster.lat, values | more
 

@@ -55,8 +55,12 @@ def map_of_all(request: HttpRequest) -> HttpResponse:
         number, placed = listing.matching.aggregate(number=Count("pk"), placed=Count(cell)).values()
         lines.append({"register": register, "number": number, "placed": placed, "query": _filter(listing)})
     query = request.GET.urlencode()
-    context = {"lines": lines, "map": _config(seen, query, listings), "within": request.GET.get("within", "")}
-    context["lacks_boundaries"] = _lacks_boundaries(request.user)
+    context = {
+        "lines": lines,
+        "map": _config(seen, query, listings),
+        "within": request.GET.get("within", ""),
+        "lacks_boundaries": _lacks_boundaries(request.user),
+    }
     return render(request, "geo/map_of_all.html", context)
 
 
@@ -107,8 +111,7 @@ def place(request: HttpRequest, register: Register, pk: int) -> HttpResponse:
 @cache_control(private=True, max_age=300)
 def places(request: HttpRequest) -> JsonResponse:
     """GeoJSON: the districts' points with their names, and the boundaries that were loaded, simplified."""
-    register = registers.of(District)
-    if not access.may_see(register, request.user):
+    if not access.may_see(registers.serving(District), request.user):
         raise Http404
     points = District.objects.filter(lon__isnull=False).values_list("name", "lon", "lat")
     features = [_feature({"type": "Point", "coordinates": [lon, lat]}, name=name) for name, lon, lat in points]
@@ -121,9 +124,10 @@ def places(request: HttpRequest) -> JsonResponse:
 @require_safe
 def shape(request: HttpRequest, pk: int) -> JsonResponse:
     """GeoJSON of one location: its footprint, and its point with its name."""
-    if not access.may_see(registers.of(Location), request.user):
+    register = registers.serving(Location)
+    if not access.may_see(register, request.user):
         raise Http404
-    location = get_object_or_404(access.visible_to(registers.of(Location), request.user), pk=pk)
+    location = get_object_or_404(access.visible_to(register, request.user), pk=pk)
     features = []
     if location.is_placed:
         features.append(_feature({"type": "Point", "coordinates": [location.lon, location.lat]}, name=str(location)))
@@ -135,7 +139,7 @@ def shape(request: HttpRequest, pk: int) -> JsonResponse:
 @require_safe
 def map_settings(request: HttpRequest) -> JsonResponse:
     """What static/map/small.js reads: a small map on another page."""
-    if not access.may_see(registers.of(Location), request.user):
+    if not access.may_see(registers.serving(Location), request.user):
         raise Http404
     slugs = [r.slug for r in registers.every("asset") if on_the_map(r) and access.may_see(r, request.user)]
     shapes_of = reverse("location-shape", args=[0])
@@ -207,8 +211,9 @@ def _described(register: Register, colour: str) -> dict:
     }
 
 
-def _outline(area: Area | None) -> dict | None:
-    return _feature(shapely.geometry.mapping(area.shape)) if area else None
+def _outline(area: object) -> dict | None:
+    """`area`: what the filter `within` was read as."""
+    return _feature(shapely.geometry.mapping(area.shape)) if isinstance(area, Area) else None
 
 
 def _texts() -> dict[str, str]:

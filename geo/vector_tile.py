@@ -120,8 +120,8 @@ def _points(tile: Tile, layer: Layer) -> bytes:
         if number:
             feature.id = number
     written.keys.extend(keys)
-    for kind, value in values:
-        written.values.add(**{_VALUES[kind]: value})
+    for kind, kept in values:
+        written.values.add(**{_VALUES[kind]: kept})
     return message.SerializeToString()
 
 

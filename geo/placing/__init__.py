@@ -4,6 +4,8 @@
 `own`: the list of places itself; `writing`: the locations written and taken back.
 """
 
+from collections.abc import Sequence
+
 from geo.placing.columns import headings, is_of_places, names
 from geo.placing.judging import Places
 from geo.placing.own import OwnPositions
@@ -15,7 +17,7 @@ class Placing:
 
     column = "location"
     #: What a register's row must say of itself, besides what the sheet has.
-    needs = ("location", "area_m2")
+    needs: Sequence[str] = ("location", "area_m2")
     names = staticmethod(names)
     headings = staticmethod(headings)
     write = staticmethod(write)

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from django.db.models import Q, Value
+from django.db.models import Q, QuerySet, Value
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
@@ -58,7 +58,7 @@ def _hits(user: Asker, query: str) -> dict[Register, list[tuple[int, bool]]]:
         rows = seen.matching(register, user, access.visible_to(register, user), query)
         # SQLite takes no LIMIT in a part of a UNION, but in what the part asks for.
         first = rows.order_by("pk").values("pk")[:_RANKED]
-        part = register.model._default_manager.filter(pk__in=first).order_by()
+        part: QuerySet[Any] = register.model._default_manager.filter(pk__in=first).order_by()
         named = {"_register": Value(register.slug), "_begins": seen.begins(register, user, query)}
         parts.append(part.annotate(**named).values_list("_register", "pk", "_begins"))
     by_register: dict[Register, list[tuple[int, bool]]] = {}
