@@ -16,6 +16,7 @@ from imports.exporting.parts import Part
 from inventory import former, registers, writes
 from inventory.listing.address import Listing
 from inventory.organization.models import Unit
+from inventory.past import opened
 from tests.geo.test_tiles import HERE, place, read, url
 from tests.inventory.past.yesterday import backdate, day
 from tests.pages import signed_in
@@ -120,3 +121,12 @@ def _lon(pk: int, days: int) -> float | None:
     end = former.end_of(timezone.localdate() - dt.timedelta(days=days))
     naming = Unit.objects.annotate(named=Value(pk, BigIntegerField()))
     return naming.annotate(lon_then=former.value(PLACES.model, OuterRef("named"), end, "lon")).get().lon_then
+
+
+def test_a_kind_that_no_history_knows_has_a_line_in_the_legend_of_that_day(here, admin):
+    row(VEHICLES, here, location=place("Depo"))
+    backdate()
+    with opened():
+        VEHICLES.model.history.update(kind_id=10**6)
+    (line,) = legend.about(Listing(VEHICLES, admin, {"as_of": day()}))["legends"]["kind"]
+    assert line["name"] == "(silinmiş kayıt, no 1000000)"
