@@ -140,8 +140,10 @@ class Batch(KeptSheet):
         "Profile", models.SET_NULL, verbose_name=_("profil"), related_name="+", null=True, blank=True
     )
     reason = models.CharField(_("gerekçe"), max_length=250, blank=True)
-    #: Whether its file is the text of lines that somebody pasted (`imports.pages.lines`).
+    #: Whether its file is the text of lines that somebody pasted (`imports.pages.lines`, `imports.pages.copies`).
     is_pasted = models.BooleanField(default=False, editable=False)
+    #: The id of the row that they are to be like (`imports.pages.copies`).
+    copied = models.BigIntegerField(null=True, editable=False)
     #: The batch that this one is a part of, where one step wrote rows of several registers (`imports.by_hand`).
     whole = models.ForeignKey("self", models.CASCADE, related_name="parts", null=True, blank=True)
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from imports import batches
 from imports.filling import constants
 from imports.models import Batch
+from imports.pages import pasted
 from imports.pages.pasted import PastedForm
 from imports.pages.views import check
 from inventory import access
@@ -32,13 +33,16 @@ def paste(request: HttpRequest, register: Register, pk: int) -> HttpResponse:
     title = title_of(register, request.user, row)
     own = copying.own(register)
     offered = [column for column in register.typed_columns() if column.name in own and not column.is_personal]
-    form = PastedForm(register, offered, request.POST or None)
+    before = pasted.asked_for(request, register, row.pk)
+    form = PastedForm(
+        register, offered, request.POST or None, initial={"text": pasted.text_of(before)} if before else None
+    )
     if request.method == "POST" and form.is_valid():
         name = _("%(row)s: çoğaltma") % {"row": title}
         file = ContentFile(form.cleaned_data["text"].encode())
         batch = batches.upload(
             register, request.user, file, f"{name.replace('/', '-')}.tsv", mode=Batch.Mode.ADD,
-            constants=_given(register, row, request.user, form),
+            constants=_given(register, row, request.user, form), is_pasted=True, copied=row.pk,
         )  # fmt: skip
         check(batch)
         return redirect("import-batch", batch.pk)

@@ -16,16 +16,14 @@ from django.views.decorators.http import require_POST
 
 from imports import batches
 from imports.filling import constants
-from imports.models import Batch
 from imports.pages import pasted
-from imports.pages.pasted import SEPARATOR, PastedForm
+from imports.pages.pasted import PastedForm
 from imports.pages.views import check
 from inventory import registers
 from inventory.editing.lines import own_columns
 from inventory.pages.forms import field
 from inventory.pages.shared import changeable, form_page, rows_chosen, shown
 from inventory.registers import Register
-from inventory.server.asked import whole
 
 
 class PasteForm(PastedForm):
@@ -59,7 +57,10 @@ def paste(request: HttpRequest, register: Register) -> HttpResponse:
     if not register.line_of:
         raise Http404
     changeable(register, request.user)
-    initial = request.GET.dict() | _pasted_before(request, register)
+    initial = request.GET.dict()
+    if batch := pasted.asked_for(request, register):
+        parent = batch.constants[register.line_of]["means"]
+        initial |= {register.line_of: parent, "text": pasted.text_of(batch)}
     form = PasteForm(register, request.user, request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
         name = _("%(parent)s: yapıştırılan satırlar") % {"parent": form.cleaned_data[register.line_of]}
@@ -69,20 +70,6 @@ def paste(request: HttpRequest, register: Register) -> HttpResponse:
         check(batch)
         return redirect("import-batch", batch.pk)
     return _page(request, register, form)
-
-
-def _pasted_before(request: HttpRequest, register: Register) -> dict[str, str]:
-    """What stood in the form of a batch of one's own, to be corrected; blank where its file is gone."""
-    own = Batch.objects.filter(user_id=request.user.pk or 0, register=register.slug, is_pasted=True)
-    batch = own.filter(pk=whole(request.GET.get("batch", "")) or 0).first()
-    if batch is None:
-        return {}
-    try:
-        with batch.file.open("rb") as file:
-            text = file.read().decode().removeprefix(SEPARATOR)
-    except FileNotFoundError:
-        return {}
-    return {register.line_of: batch.constants[register.line_of]["means"], "text": text}
 
 
 @require_POST

@@ -9,15 +9,18 @@ from io import SEEK_END, StringIO
 from typing import Any
 
 from django import forms
+from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from imports.checking.matching import Reading, known_headings, match
+from imports.models import Batch
 from imports.words.headings import heading_key
 from imports.workbooks.delimited import records_of
 from imports.workbooks.limits import UnreadableFile
 from inventory.columns import Column, Type
 from inventory.registers import Register
+from inventory.server.asked import whole
 
 # More come as a file.
 MOST = 5_000
@@ -25,6 +28,21 @@ MOST = 5_000
 SEPARATOR = "sep=\t\n"
 # As a day is written, and a price hardly ever.
 _DAY = re.compile(r"\d{1,4}[-./ ]\d{1,2}[-./ ]\d{1,4}|\d{8}")
+
+
+def asked_for(request: HttpRequest, register: Register, copied: int | None = None) -> Batch | None:
+    """The user's own batch whose lines the address asks for, to be corrected: those of lines, or of the row copied."""
+    own = Batch.objects.filter(user_id=request.user.pk or 0, register=register.slug, is_pasted=True, copied=copied)
+    return own.filter(pk=whole(request.GET.get("batch", "")) or 0).exclude(file="").first()
+
+
+def text_of(batch: Batch) -> str:
+    """What was pasted; blank where its file is gone."""
+    try:
+        with batch.file.open("rb") as file:
+            return file.read().decode().removeprefix(SEPARATOR)
+    except FileNotFoundError:
+        return ""
 
 
 class PastedForm(forms.Form):

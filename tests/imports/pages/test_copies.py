@@ -58,6 +58,21 @@ def test_a_serial_that_is_there_already_changes_nothing(here, browser):
     assert other.room == "202" and other.version == 1
 
 
+def test_faulty_lines_are_corrected_where_they_were_pasted(here, browser):
+    one, other = row(EQUIPMENT, here), row(EQUIPMENT, here)
+    batch = pasted(browser, EQUIPMENT, one, "Seri no\tGaranti bitişi\nSN-1\t31.02.2026")
+    assert batch.state == Batch.State.REFUSED
+    again = f"{url(EQUIPMENT, one)}?batch={batch.pk}"
+    page = browser.get(reverse("import-batch", args=[batch.pk])).content.decode()
+    assert again in page and "“Satırları düzelt”" in page and "Başka dosya yükle" not in page
+    text = browser.get(again).context["form"]["text"].value()
+    assert pasted(browser, EQUIPMENT, one, text.replace("31.02", "28.02")).state == Batch.State.CHECKED
+    # Lines of another row, and of another user, fill in nothing.
+    assert browser.get(f"{url(EQUIPMENT, other)}?batch={batch.pk}").context["form"]["text"].value() is None
+    stranger = signed_in(user("baska", here, (None, "", 3)))
+    assert stranger.get(again).context["form"]["text"].value() is None
+
+
 def test_a_line_may_say_otherwise(here, browser):
     one = row(EQUIPMENT, here, room="101")
     batch = pasted(browser, EQUIPMENT, one, "Seri no\tOda\nSN-1\t305\nSN-2\t306")
