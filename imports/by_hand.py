@@ -153,7 +153,7 @@ def _line(before: Row, row: Row, columns: Sequence[Column], unseen: Mapping[str,
 
 
 def _told(row: Row, column: Column) -> int | str | None:
-    return _stored(row, column) if column.type == Type.REFERENCE else column.text(row)[:_LETTERS]
+    return _stored(row, column) if column.type in (Type.REFERENCE, Type.CHOICE) else column.text(row)[:_LETTERS]
 
 
 def _stored(row: Row, column: Column) -> Any:

@@ -86,6 +86,11 @@ def units_to_change(register: Register, user: Asker) -> list[Unit] | None:
     return _reach(register, user, MANAGE if register.stewards_only else CHANGE)
 
 
+def units_to_manage(register: Register, user: Asker) -> list[Unit] | None:
+    """The units in and below which the user may manage rows: [] is everywhere, None nowhere."""
+    return _reach(register, user, MANAGE)
+
+
 def units_to_see(register: Register, user: Asker) -> list[Unit] | None:
     """The units in and below which the user may see rows: [] is everywhere, None nowhere."""
     return _reach(register, user, VIEW)

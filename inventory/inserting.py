@@ -31,7 +31,12 @@ def insert(rows: Sequence[models.Model]) -> None:
             setattr(row, field.attname, field.pre_save(row, add=True))
     for row, pk in zip(rows, _new_ids(model, len(rows)), strict=True):
         row.pk = pk
-    (_copy if connection.vendor == "postgresql" else _insert)(model, _values(model, rows))
+    try:
+        (_copy if connection.vendor == "postgresql" else _insert)(model, _values(model, rows))
+    except Exception:
+        for row in rows:
+            row.pk = None
+        raise
     for row in rows:
         row._state.adding, row._state.db = False, connection.alias
 

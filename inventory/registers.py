@@ -50,7 +50,8 @@ class Register:
     sections: tuple[tuple[Text, str], ...] = ()
     #: The columns a list shows until the user chooses others.
     listed: tuple[str, ...]
-    #: The columns by which a row's page answers at a glance; none named are those of `listed` that the rows hold.
+    #: The columns by which a row's page answers at a glance; none named are those of `listed` that the rows hold. What
+    #: the state or a due date says already is left out (`inventory.pages.facts`).
     head: tuple[str, ...] = ()
     #: The columns offered first as filters; all others stand under "more filters".
     filters: tuple[str, ...] = ()

@@ -15,6 +15,11 @@ from inventory.sameness import twins
 _OF_STATUS = {"status_on", "status_reason"}
 
 
+def may_be_copied(register: Register) -> bool:
+    """No line of a list: it is short, and all of it is its own."""
+    return register.group != "list"
+
+
 def own(register: Register) -> set[str]:
     """The columns of which each row has its own value: numbers, people's identities, and what may come only once. Of
     what may come once together, such as a name below a unit, the texts are a row's own."""

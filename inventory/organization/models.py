@@ -187,7 +187,7 @@ class User(AbstractUser):
     second_factor_since = models.DateTimeField(_("ikinci adım"), null=True, editable=False)
     # Raised to end all sessions of the account.
     session_number = models.PositiveIntegerField(default=0, editable=False)
-    # Names of the cards of the first page (`inventory.pages.home.cards`), in their order; blank is all of them.
+    # Names of the cards of the first page (`inventory.pages.home.cards`) in their order, "-" before one that is hidden.
     home_cards = models.CharField(max_length=200, blank=True, editable=False)
     # Of `inventory.access`.
     _grants: "list[Grant]"

@@ -41,6 +41,7 @@ def new(request: HttpRequest, register: Register) -> HttpResponse:
     lines = lines_of(register, request.user, None, request.POST or None)
     if request.method == "POST" and _are_valid(form, lines) and (row := _save(request, register, form, {}, lines)):
         messages.success(request, _("%(row)s eklendi.") % {"row": row})
+        detail(row=row.pk)
         return redirect(_parent(request, register) or reverse("register-detail", args=[register, row.pk]))
     context = {"register": register, "form": form, "lines": lines, "parent": _parent(request, register)}
     if copied is not None:
@@ -53,10 +54,14 @@ def new(request: HttpRequest, register: Register) -> HttpResponse:
 
 
 def _copied(request: HttpRequest, register: Register):
-    """The row that a new one is begun from, where the query names one."""
-    if "copy" not in request.GET:
+    """The row that a new one is begun from, where the query names one. What was typed is saved though it goes
+    meanwhile."""
+    if "copy" not in request.GET or not copying.may_be_copied(register):
         return None
-    return get_object_or_404(access.visible_to(register, request.user), pk=whole(request.GET["copy"]) or 0)
+    row = access.visible_to(register, request.user).filter(pk=whole(request.GET["copy"]) or 0).first()
+    if row is None and request.method != "POST":
+        raise Http404
+    return row
 
 
 def _are_valid(form, lines: list[Lines]) -> bool:
@@ -174,7 +179,7 @@ def retire(request: HttpRequest, register: Register, pk: int) -> HttpResponse:
             if saving.save(register, form, row, before, by, saving.accepted(request)):
                 message = _("%(row)s: durum “%(status)s” oldu.") % {"row": row, "status": row.get_status_display()}
                 messages.success(request, message)
-                detail(changes=[[register.slug, "status", was, row.get_status_display(), 1]])
+                detail(changes=[[register.slug, "status", before["status"], row.status, 1]])
                 return redirect(detail_url(request, register, pk))
         except writes.Conflict as conflict:
             form.add_error(None, str(conflict))

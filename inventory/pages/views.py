@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 from inventory import access, history, registers, seen
 from inventory.columns import Type
 from inventory.computed.columns import on, validities
+from inventory.editing import copying
 from inventory.editing.lines import line_name
 from inventory.listing.address import Listing
 from inventory.listing.paging import Place, neighbours
@@ -111,7 +112,7 @@ def detail(request: HttpRequest, register: Register, pk: int) -> HttpResponse:
         "may_change": access.in_scope(register, request.user, row),
         "may_delete": access.manages(register, request.user, row),
         "may_retire": isinstance(row, Asset),
-        "may_copy": register.group != "list" and access.may_change(register, request.user),
+        "may_copy": copying.may_be_copied(register) and access.may_change(register, request.user),
         "may_hand_over": may_hand_over(register, request.user),
         **_place(request, register, row),
     }

@@ -78,7 +78,11 @@ def _named(model: type[Any], ids: Collection[int], user: Asker) -> dict[int, str
     found = {row.pk: str(row) for row in access.veil(register, user, rows)}
     if not (missing := set(ids) - found.keys()):
         return found
-    past = former.then(model, EVER).filter(id__in=missing).exclude(id__in=model._default_manager.values("pk"))
+    past = (
+        former.then(model, EVER)
+        .filter(id__in=missing)
+        .exclude(id__in=model._default_manager.filter(pk__in=missing).values("pk"))
+    )
     gone = [former.row_of(model, entry) for entry in access.visible_to(register, user, past, EVER)]
     former.name_rows(model, gone, former.naming(model), EVER)
     return found | {row.pk: str(row) for row in access.veil(register, user, gone, EVER)}

@@ -81,7 +81,6 @@ SENTENCES: dict[str, Sentence] = {
     "register-reveal": Sentence(_("%(what)s için kişisel veri gösterildi")),
     "saved-view-save": _prepares(_("%(what)s: görünüm veya sütun takımı kaydedildi"), "register"),
     "saved-view-delete": _prepares(_("%(what)s silindi"), "view"),
-    "home-arrange": _prepares(_("Kendi ana sayfasındaki kartları düzenledi")),
     "password_change": _prepares(_("Kendi parolasını değiştirdi")),
     "end-other-sessions": _prepares(_("Kendi öteki oturumlarını kapattı")),
     "second-factor-begin": _prepares(_("İkinci adımı kurmaya başladı")),

@@ -15,8 +15,8 @@ from inventory.trail.words import sentence_of
 
 # Programs get rows as JSON, which no browser keeps as a file.
 FEATURES = {"features-items", "features-item"}
-# Logins have entries of their own; a language is nobody's business.
-_SILENT = {"login", "second-step", "logout", "set_language"}
+# Logins have entries of their own; a language and one's own cards are nobody's business.
+_SILENT = {"login", "second-step", "logout", "set_language", "home-arrange"}
 _DONE = {201, 204, 302, 303}
 
 
@@ -41,6 +41,7 @@ def _keep(kind: str, request: HttpRequest, response: HttpResponse) -> None:
     named = request.resolver_match.kwargs if request.resolver_match else {}
     register, number = named.get("register"), named.get("pk")
     told: dict[str, Any] = {
+        "row": number if isinstance(number, int) else None,
         "register": register.slug if isinstance(register, Register) else "",
         "query": request.META.get("QUERY_STRING", ""),
         "refused": _is_refused(request),
@@ -50,7 +51,7 @@ def _keep(kind: str, request: HttpRequest, response: HttpResponse) -> None:
         kind,
         request=request,
         user=request.user,
-        row_id=number if isinstance(number, int) else None,
+        row_id=told.pop("row"),
         text=f"{request.method} {request.path}",
         # A redirect leads to what was made.
         then=response.headers.get("Location", "")[:300],

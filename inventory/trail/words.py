@@ -98,7 +98,7 @@ def _told(event: Event, names: Names) -> Told:
     if event.details.get("refused"):
         before = _("Reddedildi: %(what)s") % {"what": before}
     more = [*_asked(event, sentence, register, names), *_changes(event, names)]
-    return Told(event, _kind(event, sentence), before, what, url, after, more)
+    return Told(event, str(event.get_kind_display()), before, what, url, after, more)
 
 
 def _in_its_words(event: Event) -> Told:
@@ -109,12 +109,6 @@ def _in_its_words(event: Event) -> Told:
         return Told(event, kind, "", _counted(register, rows), _list(register), f": {event.text}", more)
     before = f"{register.title}: " if register and not event.row_id else ""
     return Told(event, kind, before, event.text, event.history_url, "", more)
-
-
-def _kind(event: Event, sentence: Sentence | None) -> str:
-    """Entries from before this kind was there say "Değişiklik"."""
-    prepares = sentence and not sentence.is_change and event.kind == Event.Kind.CHANGE
-    return str(Event.Kind.SETUP.label if prepares else event.get_kind_display())
 
 
 def _text(event: Event, sentence: Sentence | None) -> str:
@@ -134,7 +128,9 @@ def _what(
         what, url = names.of_thing(about, pk) if pk else (str(names.things[about].one), "")
         # Who may not open it reads at least what it is about.
         return (what if url or not register else f"{register.title} · {what}", url, False)
-    pk = event.row_id or _then(event, "register-detail").get("pk")
+    led = _then(event, "register-detail")
+    # A record that was begun on its parent's page led back to that page.
+    pk = event.row_id or (led.get("pk") if led.get("register") == register else None)
     if (other := _register(about)) and arguments.get("pk"):
         return (*names.of_item(other, arguments["pk"]), False)
     if register and pk and about != "register":
@@ -209,4 +205,6 @@ def _value(register: Register, name: str, value: int | str | None, names: Names)
         return str(register.blanks.get(name, _("(boş)")))
     if column.type == Type.REFERENCE and isinstance(value, int):
         return names.named(column.target, value)
+    if column.type == Type.CHOICE:
+        return str(column.choices.get(str(value), value))
     return short(str(value))

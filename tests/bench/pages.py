@@ -75,7 +75,7 @@ def measure(size: int) -> tuple[dict[str, float], int, int]:
             "detail": f"/equipment/{row.pk}/",
             "edit form": form,
             "home": "/",
-            "last changes": "/home/changes/",
+            "last changes": "/home/card/changes/",
         }.items()
     }
     typed = posted(row_form(registers.get("equipment"), user, instance=row))

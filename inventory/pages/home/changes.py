@@ -29,20 +29,18 @@ class LastChange:
     user: object | None
 
 
-#: Whose changes are said: those of the system itself are mostly setting up.
-BY_PEOPLE = Q(history_user__isnull=False)
-BY_ALL = Q()
+def last_changes(user) -> list[LastChange]:
+    """The newest changes that people made, over all registers: those of the system itself are mostly setting up.
 
-
-def last_changes(user, whose: Q = BY_ALL) -> list[LastChange]:
-    """The newest changes over all registers. What was not written to of late is only asked for when that was."""
+    What was not written to of late is only asked for when that was.
+    """
     seen = [register for register in registers.every() if access.may_see(register, user)]
     written = [(moment, register) for register in seen if (moment := _last_written(register))]
     changes: list[LastChange] = []
     for moment, register in sorted(written, key=lambda each: each[0], reverse=True):
         if len(changes) == MOST_CHANGES and changes[-1].at > moment:
             break
-        changes += _changes(register, user, whose)
+        changes += _changes(register, user)
         changes.sort(key=lambda change: seen.index(change.register))
         changes.sort(key=lambda change: change.at, reverse=True)
         del changes[MOST_CHANGES:]
@@ -55,8 +53,8 @@ def _last_written(register: Register) -> dt.datetime | None:
     return entries.values_list("history_date", flat=True).first()
 
 
-def _changes(register: Register, user, whose: Q = BY_ALL) -> list[LastChange]:
-    past = access.visible_to(register, user, register.model.history.filter(whose))
+def _changes(register: Register, user) -> list[LastChange]:
+    past = access.visible_to(register, user, register.model.history.filter(history_user__isnull=False))
     # A row that has left my scope since is no longer mine to read about.
     # Asked row by row: PostgreSQL goes through a long list of ids anew for each entry when it is one side of an "or".
     mine = Exists(access.visible_to(register, user).filter(pk=OuterRef("id")))

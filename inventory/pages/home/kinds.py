@@ -14,6 +14,11 @@ from inventory.search import turkish_key
 MOST_KINDS = 5
 
 
+def kept() -> str:
+    """The list's query for what is in service."""
+    return "&".join(f"status={value}" for value in IN_SERVICE)
+
+
 @dataclass(frozen=True)
 class RegisterPart:
     """A register's number, and that of its kinds: each with what lies below it, as the list filtered by it counts."""
@@ -24,6 +29,10 @@ class RegisterPart:
     #: Items of the kinds that are not named, and how many kinds those are.
     others: int
     other_kinds: int
+
+    @property
+    def query(self) -> str:
+        return kept()
 
     @property
     def longest(self) -> int:

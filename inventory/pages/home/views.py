@@ -5,6 +5,7 @@ What must be counted is brought after the page, so that it opens at once however
 
 from __future__ import annotations
 
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -13,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from inventory import access, registers
 from inventory.accounts.signed_in import user_of
 from inventory.pages.home import cards
+from inventory.pages.home.kinds import kept
 from inventory.pages.home.units import unit_lines
 
 
@@ -20,7 +22,7 @@ from inventory.pages.home.units import unit_lines
 def home(request: HttpRequest) -> HttpResponse:
     context = {
         "seen": any(access.may_see(register, request.user) for register in registers.every("asset")),
-        "cards": [(card, {} if card.later else card.filled(request.user)) for card in cards.chosen(user_of(request))],
+        "cards": [(card, () if card.later else card.lines(request.user)) for card in cards.chosen(user_of(request))],
     }
     return render(request, "inventory/home.html", context)
 
@@ -30,23 +32,24 @@ def card(request: HttpRequest, name: str) -> HttpResponse:
     """A fragment: what stands in one card."""
     if name not in cards.CARDS:
         raise Http404
-    one = cards.CARDS[name]
-    return render(request, one.template, one.filled(request.user))
+    return render(request, cards.CARDS[name].template, {"lines": cards.CARDS[name].lines(request.user)})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def arrange(request: HttpRequest) -> HttpResponse:
     """Which cards one's own first page has, and in which order."""
-    if request.method == "POST":
-        order = [name for name in request.POST.getlist("order") if name in cards.CARDS]
-        shown = set(request.POST.getlist("shown"))
-        for name, places in ((request.POST.get("up"), -1), (request.POST.get("down"), 1)):
-            cards.move(order, name, places)
-        cards.choose(user_of(request), [] if "reset" in request.POST else [name for name in order if name in shown])
-        return redirect("home" if "save" in request.POST else "home-arrange")
-    chosen = cards.chosen(user_of(request))
-    others = [one for one in cards.CARDS.values() if one not in chosen]
-    return render(request, "inventory/home_arrange.html", {"cards": [*chosen, *others], "chosen": chosen})
+    if request.method != "POST":
+        return render(request, "inventory/home_arrange.html", {"cards": cards.arranged(user_of(request))})
+    order, shown = request.POST.getlist("order"), set(request.POST.getlist("shown"))
+    if "reset" in request.POST:
+        order = []
+    elif shown.isdisjoint(order):
+        messages.error(request, _("En az bir kart seçiniz."))
+        return redirect("home-arrange")
+    for name, places in (("up", -1), ("down", 1)):
+        order = cards.moved(order, request.POST.get(name, ""), places)
+    cards.arrange(user_of(request), order, shown)
+    return redirect("home" if "save" in request.POST else "home-arrange")
 
 
 @require_safe
@@ -55,5 +58,5 @@ def units(request: HttpRequest) -> HttpResponse:
     seen = [register for register in registers.every("asset") if access.may_see(register, request.user)]
     lines = unit_lines(seen, request.user)
     totals = [(r, sum(line.own[r.slug] for line in lines if not line.depth)) for r in seen]
-    context = {"registers": seen, "lines": lines, "totals": totals, "kept": cards.kept(), "title": _("Birimlere göre")}
+    context = {"registers": seen, "lines": lines, "totals": totals, "kept": kept(), "title": _("Birimlere göre")}
     return render(request, "inventory/home_units.html", context)

@@ -1,8 +1,9 @@
-"""What waits for a user: rows that she may bring a step on, and what other parts of the house add."""
+"""What waits for a user: rows that she may move to the next state, and what `hooks.waiting` adds."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from django.urls import reverse
 from django.utils.http import urlencode
@@ -19,15 +20,18 @@ def waiting_for(user) -> list[Waiting]:
 
 
 def _rows(register: Register, user) -> Iterator[Waiting]:
-    """One query for each state that waits for somebody with the user's rights."""
+    """One query for each state in which rows wait for somebody with the user's rights."""
     assert register.flow
     column = register.column(register.flow.column)
     for state in register.flow.waiting or register.flow.first:
         levels = {step.level for step in register.flow.steps if state in step.source}
-        may = access.may_manage if levels == {"manage"} else access.may_change
-        query = {column.name: state}
-        if may(register, user) and (number := Listing(register, user, query).matching.count()):
-            text = f"{register.title}: {column.choices[state]}"
-            yield Waiting(
-                text, f"{reverse('register-list', args=[register])}?{urlencode(query)}", register.icon, number
-            )
+        units = (access.units_to_manage if levels == {"manage"} else access.units_to_change)(register, user)
+        if units is None:
+            continue
+        query: dict[str, Any] = {column.name: state}
+        if units and register.scope in register.columns:
+            # Of what she sees, only what she may bring on.
+            query[register.scope] = [str(unit.pk) for unit in units]
+        if number := Listing(register, user, query).matching.count():
+            url = f"{reverse('register-list', args=[register])}?{urlencode(query, doseq=True)}"
+            yield Waiting(f"{register.title}: {column.choices[state]}", url, register.icon, number)

@@ -22,8 +22,9 @@ from inventory.pages.home.kinds import of_registers
 from inventory.pages.home.mine import my_last
 from inventory.pages.home.units import unit_lines
 from inventory.pages.home.waiting import waiting_for
+from inventory.trail.models import Event
 from tests.pages import posted
-from tests.rows import SYSTEM, kind, row, set_values, unit, user
+from tests.rows import kind, row, set_values, unit, user
 
 pytestmark = pytest.mark.django_db
 VEHICLES, EQUIPMENT = registers.get("vehicles"), registers.get("equipment")
@@ -150,11 +151,12 @@ def test_last_changes_name_one_row_for_a_write_of_many(parks, admin):
     assert len(last_changes(admin)) <= MOST_CHANGES
 
 
-def test_last_changes_stay_within_what_is_mine_now(parks, police):
-    moved = row(VEHICLES, parks)
-    kept = row(VEHICLES, parks)
+def test_last_changes_stay_within_what_is_mine_now(parks, police, admin):
+    moved, kept = row(VEHICLES, parks), row(VEHICLES, parks)
+    kept.notes = "kaldı"
+    writes.save(VEHICLES, kept, writes.Author(user=admin))
     moved.responsible_unit = police
-    writes.save(VEHICLES, moved, SYSTEM)
+    writes.save(VEHICLES, moved, writes.Author(user=admin))
     officer = user("ayse", parks, (parks, "vehicles", Grant.Level.VIEW))
     assert {c.row_id for c in last_changes(officer) if c.register is VEHICLES} == {kept.pk}
 
@@ -187,7 +189,7 @@ def test_the_last_changes_are_those_that_all_registers_name(parks, admin, monkey
     """And only the registers that changed last are asked for theirs."""
     made = [row(register, parks) for register in registers.every("asset", "record") for _ in range(2)]
     for vehicle in made[:4]:
-        writes.save(registers.of(type(vehicle)), vehicle, SYSTEM)
+        writes.save(registers.of(type(vehicle)), vehicle, writes.Author(user=admin))
     with CaptureQueriesContext(connection) as all_registers:
         every = [each for register in registers.every() for each in changes._changes(register, admin)]
     newest = sorted(every, key=lambda change: change.at, reverse=True)[:MOST_CHANGES]
@@ -198,7 +200,7 @@ def test_the_last_changes_are_those_that_all_registers_name(parks, admin, monkey
     monkeypatch.setattr(changes, "_changes", lambda register, *rest: asked.append(register) or real(register, *rest))
     for number in range(MOST_CHANGES + 1):
         made[0].notes = f"{number}"
-        writes.save(registers.of(type(made[0])), made[0], SYSTEM)
+        writes.save(registers.of(type(made[0])), made[0], writes.Author(user=admin))
     assert len(last_changes(admin)) == MOST_CHANGES and asked == [registers.of(type(made[0]))]
 
 
@@ -207,10 +209,10 @@ def test_a_write_of_many_rows_hides_none_that_came_before(parks, admin):
     first = row(register, parks)
     changed = [row(register, parks) for _ in range(MOST_CHANGES + 3)]
     first.notes = "Tek değişiklik"
-    writes.save(register, first, SYSTEM)
+    writes.save(register, first, writes.Author(user=admin))
     for each in changed:
         each.notes = "Toplu"
-    writes.update_many(register, changed, ["notes"], SYSTEM)
+    writes.update_many(register, changed, ["notes"], writes.Author(user=admin))
     many, one, *_rest = last_changes(admin)
     assert (many.register, many.kind, many.others) == (register, "~", True)
     assert (one.register, one.row_id, one.others) == (register, first.pk, False)
@@ -221,10 +223,10 @@ def test_the_first_row_of_many_is_said_to_have_others(parks, admin):
     many = [row(register, parks) for _ in range(2)]
     for each in many:
         each.notes = "Toplu"
-    writes.update_many(register, many, ["notes"], SYSTEM)
+    writes.update_many(register, many, ["notes"], writes.Author(user=admin))
     for number in range(MOST_CHANGES - 1):
         many[0].notes = f"{number}"
-        writes.save(register, many[0], SYSTEM)
+        writes.save(register, many[0], writes.Author(user=admin))
     last = last_changes(admin)[-1]
     assert (last.row_id, last.others) == (many[1].pk, True)
 
@@ -368,9 +370,23 @@ def test_cards_are_chosen_and_ordered(parks, admin):
     answer = client.post(url, {"order": names, "shown": [names[2], names[1], "no-card"], "save": ""})
     assert answer["Location"] == reverse("home")
     assert shown() == names[1:3]
-    assert [card.name for card in client.get(url).context["cards"]] == [*names[1:3], names[0], *names[3:]]
-    client.post(url, {"order": names, "shown": [], "up": "no-card", "save": ""})
-    assert shown() == names, "a page of no card is none"
-    client.post(url, {"order": [], "reset": ""})
+    client.post(url, {"order": names, "shown": names[1:3], "down": names[0]})
+    arranged = [(card.name, is_shown) for card, is_shown in client.get(url).context["cards"]]
+    assert arranged[:3] == [(names[1], True), (names[0], False), (names[2], True)], "a hidden card is moved as well"
+    answer = client.post(url, {"order": names, "shown": ["no-card"], "save": ""}, follow=True)
+    assert "En az bir kart seçiniz." in answer.content.decode()
+    assert shown() == names[1:3]
+    client.post(url, {"order": [*names, "no-card"], "shown": names, "up": "no-card", "reset": ""})
     assert shown() == names
     assert client.get(reverse("home-card", args=["no-card"])).status_code == 404
+    assert not Event.objects.filter(text__contains=url).exists(), "nobody's business"
+
+
+def test_what_waits_is_what_she_may_bring_on_and_what_its_link_lists(parks, police):
+    leases = registers.get("lease-contracts")
+    for where in (parks, police, police):
+        row(leases, where, state="draft")
+    clerk = user("ayse", parks, (None, "", Grant.Level.VIEW), (parks, "", Grant.Level.CHANGE))
+    (drafts,) = waiting_for(clerk)
+    assert drafts.number == 1
+    assert Listing(leases, clerk, QueryDict(urlsplit(drafts.url).query)).matching.count() == 1

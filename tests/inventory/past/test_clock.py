@@ -4,6 +4,7 @@ or when a server takes another's place."""
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 
 import pytest
 from django.urls import reverse
@@ -49,8 +50,8 @@ def made_before(here) -> object:
 def test_what_was_written_last_is_last_everywhere_though_the_clock_went_back(here):
     admin = user("yonetici", here, is_superuser=True)
     made = made_before(here)
-    written(made, "Gri", at(15))
-    written(made, "Kırmızı", at(11))
+    written(made, "Gri", replace(at(15), user=admin))
+    written(made, "Kırmızı", replace(at(11), user=admin))
     yesterday = f"{timezone.localdate() - dt.timedelta(days=1):%d.%m.%Y}"
     assert Listing(VEHICLES, None, {"as_of": yesterday}).matching.get(id=made.pk).colour == "Kırmızı"
     entries = list(history.entries(VEHICLES, made.pk, admin))

@@ -9,7 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from imports.models import Batch
 from inventory import registers, writes
@@ -18,7 +18,7 @@ from inventory.trail import keeping
 from inventory.trail.models import Event
 from inventory.trail.watching import _SILENT
 from inventory.trail.words import sentence_of, told
-from tests.pages import signed_in
+from tests.pages import posted, signed_in
 from tests.rows import SYSTEM, identity_number, person, row, unit, user
 from tests.web import addresses
 
@@ -163,9 +163,6 @@ def test_what_only_prepares_is_no_change(here, admin):
     (line,) = shown(browser, kind="setup")
     assert line == "Hazırlık ve ayar: Karşılaştırma “Sigorta” için liste yüklendi"
     assert shown(browser, kind="change") == []
-    # Entries from before are no changes either.
-    old = entry("POST /vehicles/compare/", register="vehicles", details={"then": "/comparisons/1/"})
-    assert told([old], admin)[0].kind == "Hazırlık ve ayar"
 
 
 def test_a_new_row_is_named_by_where_the_page_led(here, admin):
@@ -222,3 +219,19 @@ def test_what_became_of_a_status_stands_in_the_trail(here, admin):
     (line,) = browser.get(reverse("trail"), {"kind": "change"}).context["lines"]
     assert line.sentence == f"Araç “{car}”: hizmet durumu değiştirildi"
     assert line.more == ["Durum: Kullanımda → Hizmet dışı"]
+    with translation.override("en"):
+        assert told([line.event], admin)[0].more == ["Status: In use → Retired"], "in its reader's language"
+
+
+def test_a_record_begun_on_its_parents_page_is_named_itself(here, admin):
+    """The page leads back to the parent, whose number is no record's."""
+    car, inspections = row(VEHICLES, here), registers.get("inspections")
+    browser = signed_in(admin)
+    url = f"{reverse('register-new', args=[inspections])}?vehicle={car.pk}"
+    data = posted(browser.get(url).context["form"]) | {"done_on": "01.02.2026", "valid_until": "01.02.2028"}
+    assert browser.post(url, data).status_code == 302
+    (made,) = inspections.model.objects.all()
+    (line,) = browser.get(reverse("trail"), {"kind": "change"}).context["lines"]
+    assert line.url == reverse("register-history", args=[inspections, made.pk]) and str(made) in line.what
+    old = entry(f"POST {url}", register="inspections", details={"then": reverse("register-detail", args=[VEHICLES, 7])})
+    assert "7" not in told([old], admin)[0].sentence
