@@ -104,7 +104,7 @@ class PastedForm(forms.Form):
     def _headings(self, rows: list[list[str]]) -> list[str]:
         """Of columns that have none: in the order of the lines' own, but that a day is no price, nor a price a day."""
         width, labels = max(map(len, rows)), self._labels()
-        left, headings = self.offered, list[str]()
+        left, headings = list(self.offered), list[str]()
         for place in range(width):
             cells = [row[place] for row in rows if place < len(row) and row[place].strip()]
             column = next((column for column in left if all(_may_hold(column, cell) for cell in cells)), None)

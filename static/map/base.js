@@ -10,7 +10,8 @@ export const INK = "#182433";
 // Letters are drawn by the browser itself, so no glyph files are fetched.
 export const FONT = ["sans-serif"];
 
-const GREY = "#8a94a1";
+// Of what has no colour of its own: `OTHERS` in geo/legend.py.
+export const OTHERS = "#8a94a1";
 const SEA = "#c9dfec";
 
 // `ground`: the layers of an archive, which knows the coast better; without them it is the rough one.
@@ -25,7 +26,7 @@ function plain(config, ground = null) {
       ...(rough ? [area("sea", SEA), area("land", "#fbfaf5")] : []),
       ...(ground ?? []),
       ...gridLayers(FONT),
-      { id: "edges", type: "line", source: "places", filter: ["!=", ["geometry-type"], "Point"], paint: { "line-color": GREY, "line-width": 1.5 } },
+      { id: "edges", type: "line", source: "places", filter: ["!=", ["geometry-type"], "Point"], paint: { "line-color": OTHERS, "line-width": 1.5 } },
       {
         id: "names",
         type: "symbol",

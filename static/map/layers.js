@@ -1,9 +1,8 @@
 // The layers of a register's items: footprints, lines between linked items, clusters that say how many, single items.
 
-import { FONT, INK } from "./base.js";
+import { FONT, INK, OTHERS } from "./base.js";
 import { keepPies, radius } from "./pies.js";
 
-const OTHERS = "#8a94a1";
 const NEUTRAL = "#55606e";
 // Where several registers are shown, their clusters stand around the place instead of on one another.
 const AROUND = [[0, -26], [25, -8], [15, 21], [-15, 21], [-25, -8]];

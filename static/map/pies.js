@@ -1,12 +1,11 @@
 // Rings around the clusters of one register: how its items divide among the colours of the legend.
 
-import { INK } from "./base.js";
+import { INK, OTHERS } from "./base.js";
 
 // The circles' radius by how many items they stand for, as an expression of the map and here.
 const STOPS = [[0, 11], [2, 15], [4, 21], [6, 28]];
 export const radius = ["interpolate", ["linear"], ["log10", ["get", "number"]], ...STOPS.flat()];
 const WIDTH = 6;
-const OTHERS = "#8a94a1";
 // Rings kept by the map; more are drawn anew when they are needed again.
 const MOST = 2000;
 
@@ -18,11 +17,11 @@ function radiusOf(number) {
 }
 
 // The legend's lines with how many of the parts are theirs, in the legend's order; who has no line is with the others.
-export function divided(legend, parts, othersName = "") {
+export function divided(legend, parts) {
   const lines = legend.filter(({ key }) => key !== null).map((line) => ({ ...line, number: parts[line.key] ?? 0 }));
   const all = Object.values(parts).reduce((sum, number) => sum + number, 0);
   const rest = all - lines.reduce((sum, { number }) => sum + number, 0);
-  const others = { name: legend.find(({ key }) => key === null)?.name ?? othersName, colour: OTHERS, number: rest };
+  const others = { name: legend.find(({ key }) => key === null)?.name ?? "", colour: OTHERS, number: rest };
   return [...lines, others].filter(({ number }) => number > 0);
 }
 
