@@ -35,6 +35,8 @@ def logged(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[Htt
 
     def answer(request: HttpRequest) -> HttpResponse:
         ours = _number(request)
+        # For the page of a fault.
+        request.number = ours  # type: ignore[attr-defined]  # what a middleware adds no stub knows
         turn, began = number.set(ours), time.perf_counter()
         try:
             response = get_response(request)
