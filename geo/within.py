@@ -167,7 +167,9 @@ class WithinFilter(df.Filter):
 
     @property
     def field(self):
-        day = self.parent.request.as_of
+        # The trail puts an address into words without a list.
+        parent = getattr(self, "parent", None)
+        day = parent.request.as_of if parent else None
         self.extra["end"] = former.end_of(day) if day else None
         return super().field
 

@@ -7,6 +7,7 @@ from typing import Any
 from inventory import access
 from inventory.columns import Column, Type
 from inventory.models import GONE, Asset
+from inventory.naming import choosable
 from inventory.organization.models import Asker
 from inventory.registers import Register
 from inventory.sameness import twins
@@ -33,15 +34,23 @@ def own(register: Register) -> set[str]:
 
 def copied(register: Register, row: Any, user: Asker) -> list[Column]:
     """The columns whose values a new row takes from this one, as far as the user may see them."""
-    left = own(register) | {column.name for column in access.unseen_in(register, user, row)}
+    left = own(register) | {
+        column.name for column in (*access.unseen_in(register, user, row), *_gone(register, row, user))
+    }
     if isinstance(row, Asset):
         left |= _OF_STATUS | ({"status"} if row.status in GONE else set())
     return [column for column in register.typed_columns() if column.name not in left]
 
 
-def left_blank(register: Register, row: Any) -> list[Column]:
-    """The row's own columns that are filled in it: what is to be typed for another."""
-    names = own(register)
+def _gone(register: Register, row: Any, user: Asker) -> list[Column]:
+    """What names a row that is no longer chosen: somebody who left, a closed unit."""
+    named = [c for c in register.typed_columns() if c.type == Type.REFERENCE and getattr(row, c.field.attname)]
+    return [c for c in named if not choosable(register, c, user).filter(pk=getattr(row, c.field.attname)).exists()]
+
+
+def left_blank(register: Register, row: Any, user: Asker) -> list[Column]:
+    """The columns that are filled in the row and are to be typed for another."""
+    names = own(register) | {column.name for column in _gone(register, row, user)}
     return [c for c in register.typed_columns() if c.name in names and getattr(row, c.name) not in (None, "")]
 
 

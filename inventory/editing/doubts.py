@@ -95,7 +95,7 @@ def doubts(register: Register, cases: Sequence[Case]) -> list[Doubted]:
     places, doubted = {case: place for place, case in enumerate(cases)}, []
     for rule, columns in rules:
         asked = [c for c in cases if not columns.isdisjoint(c.changed) and columns.isdisjoint(c.failed)]
-        for case, sentence in rule.look(asked, limits):
+        for case, sentence in rule.look(asked, limits) if asked else ():
             column = next(name for name in rule.columns if name in case.changed)
             doubted.append(Doubted(places[case], column, sentence))
     return sorted(doubted)

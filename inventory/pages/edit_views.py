@@ -45,7 +45,7 @@ def new(request: HttpRequest, register: Register) -> HttpResponse:
         return redirect(_parent(request, register) or reverse("register-detail", args=[register, row.pk]))
     context = {"register": register, "form": form, "lines": lines, "parent": _parent(request, register)}
     if copied is not None:
-        blank = copying.left_blank(register, copied)
+        blank = copying.left_blank(register, copied, request.user)
         context |= {
             "copied": title_of(register, request.user, copied),
             "left_blank": [column.label for column in blank],

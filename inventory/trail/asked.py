@@ -19,7 +19,8 @@ from inventory.trail.names import Names
 
 # So many rows of one filter are named, and so many letters of a text.
 _NAMED, _LETTERS = 10, 80
-_NUMBER = re.compile(r"(?<!\d)\d{11}(?!\d)")
+# Also with blanks between its digits.
+_NUMBER = re.compile(r"(?<!\d)\d(?:[ \u00a0]?\d){10}(?![ \u00a0]?\d)")
 
 
 def described(register: Register, query: QueryDict, names: Names) -> list[tuple[str, str]]:
@@ -49,7 +50,12 @@ def _value(register: Register, each, name: str, query: QueryDict, names: Names) 
         return short(", ".join(texts))
 
 
+def identifies(text: str) -> bool:
+    """Whether it may hold what identifies a person."""
+    return bool(_NUMBER.search(text))
+
+
 def short(text: str) -> str:
     """No longer than a line, and without what identifies a person: somebody may have searched for it."""
-    text = _NUMBER.sub(lambda found: normal.masked(found[0]), text)
+    text = _NUMBER.sub(lambda number: normal.masked(re.sub(r"\D", "", number[0])), text)
     return text if len(text) <= _LETTERS else text[: _LETTERS - 1] + "…"

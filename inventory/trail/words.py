@@ -4,6 +4,7 @@ entry is shown, as far as its reader may see them."""
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -21,12 +22,13 @@ from inventory.columns import Type
 from inventory.many import chunked
 from inventory.organization.models import Asker
 from inventory.registers import Register
-from inventory.trail.asked import described, short
+from inventory.trail.asked import described, identifies, short
 from inventory.trail.models import Event
 from inventory.trail.names import Names
 from inventory.trail.sentences import Sentence
 
 _REQUEST = re.compile(r"(?:GET|HEAD|POST) (/.*)", re.DOTALL)
+_log = logging.getLogger("register.trail")
 _WHAT = "\0"
 # So many entries of a file are put into words at once.
 _CHUNK = 500
@@ -61,6 +63,15 @@ def told(events: Iterable[Event], user: Asker) -> list[Told]:
     return [_told(event, names) for event in events]
 
 
+def _told(event: Event, names: Names) -> Told:
+    """An entry stays, so one that cannot be put into words is shown as it was kept: it must not take the page away."""
+    try:
+        return _in_words(event, names)
+    except Exception:
+        _log.exception("entry %s of the trail", event.pk)
+        return Told(event, str(event.get_kind_display()), "", event.text, "", "", [])
+
+
 def told_in_turn(events: Iterable[Event], user: Asker) -> Iterator[Told]:
     """The same of any number of entries."""
     for some in chunked(events, _CHUNK):
@@ -80,7 +91,7 @@ def _match(path: str) -> Match:
     return found.url_name or "", found.kwargs
 
 
-def _told(event: Event, names: Names) -> Told:
+def _in_words(event: Event, names: Names) -> Told:
     request = _REQUEST.fullmatch(event.text)
     if not request:
         return _in_its_words(event)
@@ -148,7 +159,10 @@ def _page(event: Event, sentence: Sentence | None, register: Register, names: Na
     asked = QueryDict(event.details.get("query", "")).copy()
     for name in ("format", "personal", "parts", "rows", "limit", "offset"):
         asked.pop(name, None)
-    return _list(register, asked.urlencode() if sentence and sentence.of_list else "")
+    is_open = (
+        sentence and sentence.of_list and not any(identifies(text) for _name, texts in asked.lists() for text in texts)
+    )
+    return _list(register, asked.urlencode() if is_open else "")
 
 
 def _list(register: Register, query: str = "") -> str:

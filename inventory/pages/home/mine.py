@@ -16,5 +16,6 @@ _WORK = (Event.Kind.CHANGE, Event.Kind.WENT_OUT)
 def my_last(user: User) -> list[Told]:
     """The changes she made and the files she took, newest first."""
     keeping.fold()
-    newest = Event.objects.filter(username=user.get_username(), kind__in=_WORK).order_by("-id")[:_READ]
+    # The name is in the index; another account may have had it.
+    newest = Event.objects.filter(username=user.get_username(), user=user, kind__in=_WORK).order_by("-id")[:_READ]
     return told([event for event in newest if not event.details.get("refused")][:_MOST], user)

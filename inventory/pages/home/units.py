@@ -39,13 +39,21 @@ def unit_lines(seen: list[Register], user) -> list[UnitLine]:
         units = [unit for unit in units if unit.kind != Unit.Kind.BRANCH]
     units.sort(key=lambda unit: [turkish_key(by_path[path].name) for path in _paths(unit.path)])
     # Whoever answers for one directorate needs no line for each unit above it.
-    while len(units) > 1 and counted[units[0].path] == counted[units[1].path]:
+    while (
+        len(units) > 1 and units[1].path.startswith(units[0].path) and counted[units[0].path] == counted[units[1].path]
+    ):
         del units[0]
     top = min((unit.depth for unit in units), default=0)
     return [
         UnitLine(unit, unit.depth - top, counted[unit.path], [(r, counted[unit.path][r.slug]) for r in seen])
         for unit in units
     ]
+
+
+def totals(lines: list[UnitLine], seen: list[Register]) -> list[tuple[Register, int]]:
+    """Of the lines that no other line contains."""
+    tops = [line for line in lines if not any(line.unit.path.startswith(o.unit.path) for o in lines if o is not line)]
+    return [(register, sum(line.own[register.slug] for line in tops)) for register in seen]
 
 
 def _paths(path: str) -> list[str]:

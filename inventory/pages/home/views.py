@@ -15,7 +15,7 @@ from inventory import access, registers
 from inventory.accounts.signed_in import user_of
 from inventory.pages.home import cards
 from inventory.pages.home.kinds import kept
-from inventory.pages.home.units import unit_lines
+from inventory.pages.home.units import totals, unit_lines
 
 
 @require_safe
@@ -57,6 +57,5 @@ def units(request: HttpRequest) -> HttpResponse:
     """How many items each unit answers for, by register."""
     seen = [register for register in registers.every("asset") if access.may_see(register, request.user)]
     lines = unit_lines(seen, request.user)
-    totals = [(r, sum(line.own[r.slug] for line in lines if not line.depth)) for r in seen]
-    context = {"registers": seen, "lines": lines, "totals": totals, "kept": kept(), "title": _("Birimlere göre")}
+    context = {"registers": seen, "lines": lines, "totals": totals(lines, seen), "kept": kept()}
     return render(request, "inventory/home_units.html", context)

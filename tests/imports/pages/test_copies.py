@@ -6,9 +6,9 @@ import pytest
 from django.urls import reverse
 
 from imports.models import Batch
-from inventory import registers
+from inventory import registers, writes
 from tests.pages import ASSETS, signed_in
-from tests.rows import row, unit, user
+from tests.rows import SYSTEM, person, row, unit, user
 
 pytestmark = pytest.mark.django_db
 EQUIPMENT = registers.get("equipment")
@@ -94,3 +94,18 @@ def test_nobody_multiplies_what_she_may_not_see_or_change(here):
     one = row(EQUIPMENT, here)
     assert signed_in(user("ali", there, (there, "", 3))).get(url(EQUIPMENT, one)).status_code == 404
     assert signed_in(user("veli", here, (here, "", 1))).get(url(EQUIPMENT, one)).status_code == 404
+
+
+def test_a_serial_that_cannot_be_read_is_refused_with_its_reason(here, browser):
+    batch = pasted(browser, EQUIPMENT, row(EQUIPMENT, here), "SN-" + "9" * 300)
+    assert (batch.state, batch.counts["refused"]) == (Batch.State.REFUSED, 1), batch.message
+
+
+def test_a_holder_who_left_is_not_given_to_the_new_ones(here, browser):
+    holder = person("Ayrılan Kişi", here)
+    one = row(EQUIPMENT, here, holder=holder)
+    holder.active = False
+    writes.save(registers.get("people"), holder, SYSTEM)
+    batch = pasted(browser, EQUIPMENT, one, "SN-1\nSN-2")
+    assert (batch.state, batch.counts["new"]) == (Batch.State.CHECKED, 2), batch.message
+    assert "Ayrılan Kişi" not in browser.get(url(EQUIPMENT, one)).content.decode()

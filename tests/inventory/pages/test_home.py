@@ -93,6 +93,18 @@ def test_only_the_own_scope_is_counted_and_units_above_it_are_left_out(parks, po
     assert counted(officer) == {"Park ve Bahçeler Dairesi Başkanlığı": {"vehicles": 1}}
 
 
+def test_each_of_two_trees_of_units_has_its_lines_and_its_part_of_the_total(admin):
+    first, second = unit("A Belediyesi"), unit("B Belediyesi")
+    below = unit("A Dairesi", first)
+    for where in (below, second):
+        row(VEHICLES, where)
+    context = signed_in(admin).get(reverse("home-units")).context
+    assert {line.unit.name for line in context["lines"]} >= {"A Dairesi", "B Belediyesi"}
+    assert dict(context["totals"])[VEHICLES] == 2
+    row(VEHICLES, second)
+    assert dict(signed_in(admin).get(reverse("home-units")).context["totals"])[VEHICLES] == 3
+
+
 def test_what_falls_due_is_reported_with_the_longest_overdue_first(parks, police, admin):
     for days in (-5, -40, 10, 200):
         vehicle = row(VEHICLES, parks, plate=f"41 AA {300 + days}")
@@ -355,6 +367,9 @@ def test_my_last_work_is_mine_in_words(parks, admin):
     assert len(my_last(other)) == 2
     assert str(made) in client.get(reverse("home")).content.decode()
     assert my_last(admin) == []
+    other.username = "eski"
+    other.save()
+    assert my_last(user("ayse", parks, (None, "", Grant.Level.MANAGE))) == [], "an account that had the name before"
 
 
 def test_cards_are_chosen_and_ordered(parks, admin):

@@ -7,18 +7,23 @@ import re
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
+from django.http import QueryDict
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone, translation
+from django.utils.http import urlencode
 
 from imports.models import Batch
 from inventory import registers, writes
 from inventory.history import Author
+from inventory.listing.filters import filter_class
 from inventory.trail import keeping
+from inventory.trail.asked import described
 from inventory.trail.models import Event
+from inventory.trail.names import Names
 from inventory.trail.watching import _SILENT
 from inventory.trail.words import sentence_of, told
-from tests.pages import posted, signed_in
+from tests.pages import EVERY, posted, signed_in
 from tests.rows import SYSTEM, identity_number, person, row, unit, user
 from tests.web import addresses
 
@@ -235,3 +240,52 @@ def test_a_record_begun_on_its_parents_page_is_named_itself(here, admin):
     assert line.url == reverse("register-history", args=[inspections, made.pk]) and str(made) in line.what
     old = entry(f"POST {url}", register="inspections", details={"then": reverse("register-detail", args=[VEHICLES, 7])})
     assert "7" not in told([old], admin)[0].sentence
+
+
+_HOSTILE = (
+    "",
+    "\0",
+    "x" * 3000,
+    "9" * 40,
+    "-1",
+    "NaN",
+    "31.02.2026",
+    "<script>",
+    "%(what)s",
+    "29.7,40.7,29.8,40.8",
+    "[[",
+)
+
+
+@pytest.mark.parametrize("register", EVERY)
+def test_every_filter_is_put_into_words_whatever_was_typed(register):
+    for name in filter_class(register).base_filters:
+        for text in _HOSTILE:
+            described(register, QueryDict(urlencode({name: text})), Names(None))
+
+
+def test_an_export_of_an_area_leaves_a_trail_that_opens(here, admin):
+    row(VEHICLES, here)
+    browser = signed_in(admin)
+    assert browser.get("/vehicles/export/", {"within": "29.7,40.7,29.8,40.8", "format": "csv"}).status_code == 200
+    assert browser.get(reverse("home")).status_code == 200
+    (line,) = browser.get(reverse("trail"), {"kind": "went_out"}).context["lines"]
+    assert "Harita alanı: haritada çizilen dikdörtgen" in line.more[0]
+
+
+def test_an_entry_without_words_does_not_take_the_page_away(here, admin):
+    keeping.record("change", user=admin, text="POST /vehicles/new/", register="vehicles", then="//[")
+    (line,) = signed_in(admin).get(reverse("trail"), {"kind": "change"}).context["lines"]
+    assert line.sentence == "POST /vehicles/new/"
+
+
+@pytest.mark.parametrize(
+    "typed", ["{}", " {}", "{0[0]} {0[1]}{0[2]}{0[3]} {0[4]}{0[5]}{0[6]} {0[7]}{0[8]}{0[9]}{0[10]}"]
+)
+def test_what_identifies_a_person_stands_neither_in_the_words_nor_in_the_link(typed, here, admin):
+    number = identity_number(5)
+    browser = signed_in(admin)
+    browser.get(reverse("register-export", args=["people"]), {"q": typed.format(number), "format": "csv"})
+    page = browser.get(reverse("trail"), {"kind": "went_out"}).content.decode()
+    assert number not in page and typed.format(number).strip() not in page
+    assert number not in re.sub(r"[\s+]|%20", "", page)
