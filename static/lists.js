@@ -2,7 +2,7 @@
 // (data-none, data-some with {n}, data-every); [data-needs-selection] is enabled by a selection; button[data-select-everything] sets
 // input[data-all] to 1 for the whole filtered set. form[method=get] sends no empty fields, and [data-columns] boxes as one list.
 
-// tbody.cells: the arrows go from row to row, Enter on a row's box opens the row. button[data-fold-filters] hides the panel of the
+// tbody.cells: the arrows go from row to row, a click on a row or Enter on its box opens it. button[data-fold-filters] hides the panel of the
 // filters, also on the pages to come (cookie "filters"). A text that is cut or spares something is whole in its paragraph's hint.
 
 const table = document.querySelector("table[data-selectable]");
@@ -18,6 +18,15 @@ document.querySelector("tbody.cells")?.addEventListener("keydown", (event) => {
     event.preventDefault();
     row.querySelector("a")?.click();
   }
+});
+
+// A click on a row opens it, but for one that means something else or ends a selection of text.
+document.querySelector("tbody.cells")?.addEventListener("click", (event) => {
+  if (event.target.closest("a, button, input, label, summary") || String(getSelection())) return;
+  // The cell of the box is a large target for the box.
+  const box = event.target.closest("td")?.querySelector("input[type=checkbox]");
+  if (box) box.click();
+  else event.target.closest("tr")?.querySelector("a")?.click();
 });
 
 document.querySelector("tbody.cells")?.addEventListener("mouseover", ({ target }) => {

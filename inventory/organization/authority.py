@@ -15,6 +15,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from inventory import access
+from inventory.editing.doubts import Case, Limits
 from inventory.organization.models import Asker, Grant, Person, Unit, User
 
 Objection = tuple[int, str, str]
@@ -32,6 +33,13 @@ def of_grants(pairs: Sequence[tuple[Grant | None, Grant | None]], user: Asker) -
         elif not given:
             message = _("Bu yetkiyi siz ikinci adımla kullanıyorsunuz; “ikinci adım ister” işaretini kaldıramazsınız.")
             yield place, "needs_second_factor", message
+
+
+def is_everything(case: Case, limits: Limits) -> str | None:
+    """A form sent as it is gives a right everywhere."""
+    if case.row.unit_id is None and not case.row.register:
+        return _("Birim ve kütük boş: bu yetki bütün belediyede ve bütün kütüklerde geçerli olur.")
+    return None
 
 
 def of_people(pairs: Sequence[tuple[Person | None, Person | None]], user: Asker) -> Iterator[Objection]:

@@ -174,7 +174,7 @@ class Person(Row):
 
     def choice(self) -> str:
         """People of one name are known by where they work; who chooses does not know their numbers."""
-        return f"{self} · {self.unit.short_name or self.unit.name}"
+        return f"{self} · {self.unit.short_name or self.unit}"
 
 
 class User(AbstractUser):

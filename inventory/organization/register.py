@@ -1,5 +1,6 @@
 from django.utils.translation import gettext_lazy as _
 
+from inventory.editing.doubts import Doubt
 from inventory.organization import authority
 from inventory.organization.holdings import Leaving
 from inventory.organization.models import Grant, Person, Unit
@@ -75,6 +76,7 @@ register(
         scope="unit",
         stewards_only=True,
         guard=authority.of_grants,
+        warnings=(Doubt(("unit", "register"), authority.is_everything),),
         blanks={"unit": _("Her yer"), "register": _("Bütün kütükler")},
         synonyms={"needs_second_factor": ("ikinci adım", "iki adımlı giriş")},
     )

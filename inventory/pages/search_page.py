@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 
 from inventory import access, registers, seen
 from inventory.items import Item
+from inventory.naming import text_of
 from inventory.organization.models import Asker
 from inventory.registers import Register
 from inventory.search import words
@@ -88,7 +89,7 @@ def _items(hits: dict[Register, list[int]]) -> dict[str, list[dict[str, Any]]]:
 def _rows(register: Register, ids: Sequence[int]) -> list[dict[str, Any]]:
     """The same of a list's rows."""
     rows = register.model._default_manager.filter(pk__in=ids).order_by().select_related(*register.references)
-    return _as(ids, [{"pk": row.pk, "title": str(row), "about": []} for row in rows])
+    return _as(ids, [{"pk": row.pk, "title": text_of(row), "about": []} for row in rows])
 
 
 def _as(ids: Sequence[int], lines: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -135,7 +135,9 @@ def _what(
     """(what it was done to, its page, whether that says how many rows)."""
     about = sentence.about if sentence else ""
     if about in names.things:
-        pk = event.details.get(about) or arguments.get("pk") or _then(event, names.things[about].page).get("pk")
+        # An address that names a register has the number of a row.
+        own = None if "register" in arguments else arguments.get("pk")
+        pk = event.details.get(about) or own or _then(event, names.things[about].page).get("pk")
         what, url = names.of_thing(about, pk) if pk else (str(names.things[about].one), "")
         # Who may not open it reads at least what it is about.
         return (what if url or not register else f"{register.title} · {what}", url, False)

@@ -49,6 +49,8 @@ def arrange(request: HttpRequest) -> HttpResponse:
     for name, places in (("up", -1), ("down", 1)):
         order = cards.moved(order, request.POST.get(name, ""), places)
     cards.arrange(user_of(request), order, shown)
+    if "save" in request.POST:
+        messages.success(request, _("Kartlarınız kaydedildi."))
     return redirect("home" if "save" in request.POST else "home-arrange")
 
 

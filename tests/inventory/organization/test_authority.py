@@ -137,9 +137,11 @@ def test_who_may_only_change_hands_nothing_out(here):
     changer = user("degistiren", here, (None, "", CHANGE), (None, "grants", MANAGE))
     client, other = signed_in(changer), person("Ali Veli", here)
     for register in ("vehicles", ""):
-        answer = client.post(
-            reverse("register-new", args=["grants"]), {"person": other.pk, "register": register, "level": VIEW}
-        )
+        asked = {"person": other.pk, "register": register, "level": VIEW}
+        answer = client.post(reverse("register-new", args=["grants"]), asked)
+        if not register:
+            stamp = answer.context["form"].stamp
+            answer = client.post(reverse("register-new", args=["grants"]), asked | {"accepted": stamp})
         assert answer.status_code == 200 and "yönettiğiniz" in answer.content.decode()
         assert not access.may_hand_out(again(changer), Grant(person=other, register=register, level=VIEW))
     assert not other.grants.exists()
@@ -387,3 +389,13 @@ def test_a_blank_of_a_grant_says_what_it_means_on_pages(here):
     for page in (reverse("register-list", args=[GRANTS]), reverse("register-detail", args=[GRANTS, grant.pk])):
         shown = browser.get(page).content.decode()
         assert "Her yer" in shown and "Bütün kütükler" in shown, page
+
+
+def test_a_right_everywhere_is_asked_about_before_it_is_given(here, root):
+    client, other = signed_in(root), person("Ali Veli", here)
+    asked = {"person": other.pk, "level": VIEW}
+    answer = client.post(reverse("register-new", args=["grants"]), asked)
+    assert "bütün belediyede ve bütün kütüklerde" in answer.content.decode() and not other.grants.exists()
+    data = asked | {"accepted": answer.context["form"].stamp}
+    assert client.post(reverse("register-new", args=["grants"]), data).status_code == 302
+    assert other.grants.get().unit is None

@@ -306,7 +306,7 @@ def test_many_kinds_are_summed_up_in_a_last_line(parks, admin):
         row(VEHICLES, parks, kind=kind(VEHICLES, f"{number}", f"Tür {number}"))
     (part,) = of_registers(admin)
     assert (len(part.kinds), part.others, part.other_kinds) == (4, 4, 4)
-    assert "öteki 4 tür" in signed_in(admin).get(reverse("home-card", args=["kinds"])).content.decode()
+    assert "diğer 4 tür" in signed_in(admin).get(reverse("home-card", args=["kinds"])).content.decode()
 
 
 def test_a_group_without_a_name_is_not_named(parks, admin):
