@@ -4,6 +4,7 @@ import "./selects.js";
 import "./forms.js";
 import "./lines.js";
 import "./lists.js";
+import "./widths.js";
 import "./bulk.js";
 import "./phone.js";
 import "./search.js";

@@ -82,7 +82,9 @@ def test_a_cut_text_is_whole_where_it_is_pointed_at_and_on_paper(page, sign_in, 
     sign_in(page, clerk)
     page.goto(f"{page.base}/vehicles/?columns=plate,responsible_unit,notes")
     unit_cell, cut = page.locator("tbody p").nth(0), page.locator("tbody p").nth(1)
-    assert unit_cell.inner_text() == "Destek Hizmetleri"
+    # Who hears the page hears all of it.
+    spared = unit_cell.locator("i")
+    assert spared.text_content() == " Dairesi Başkanlığı" and spared.bounding_box()["width"] <= 1
     unit_cell.hover()
     assert unit_cell.get_attribute("title") == "Destek Hizmetleri Dairesi Başkanlığı"
     assert page.locator("tbody tr").nth(0).bounding_box()["height"] <= 48
@@ -128,3 +130,41 @@ def test_on_a_phone_the_keys_suit_what_is_typed(page, sign_in, clerk, fleet):
     assert page.get_by_label("Plaka", exact=True).get_attribute("autocapitalize") == "characters"
     fields = page.locator("main form .form-control:visible, main form .ts-wrapper")
     assert fields.evaluate_all("all => new Set(all.map(one => Math.round(one.getBoundingClientRect().left))).size") == 1
+
+
+def test_a_column_is_made_wider_and_stays_so(page, sign_in, clerk):
+    sign_in(page, clerk)
+    page.goto(f"{page.base}/vehicles/")
+    heading = page.get_by_role("columnheader", name="Marka")
+    edge = heading.get_by_role("separator")
+    before = heading.bounding_box()["width"]
+    edge.focus()
+    for _ in range(4):
+        page.keyboard.press("ArrowRight")
+    wide = heading.bounding_box()["width"]
+    assert wide >= before + 60
+    box = edge.bounding_box()
+    page.mouse.move(box["x"] + 4, box["y"] + 8)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 44, box["y"] + 8, steps=4)
+    page.mouse.up()
+    assert heading.bounding_box()["width"] >= wide + 35
+    kept = heading.bounding_box()["width"]
+    page.reload()
+    assert abs(heading.bounding_box()["width"] - kept) <= 1
+    looked_at(page, "list-widths")
+    page.get_by_text("Sütunlar", exact=True).click()
+    page.get_by_role("button", name="Genişlikleri sıfırla").click()
+    assert abs(heading.bounding_box()["width"] - before) <= 1
+
+
+def test_a_click_on_a_row_opens_it_and_one_beside_its_box_ticks_it(page, sign_in, clerk):
+    sign_in(page, clerk)
+    page.goto(f"{page.base}/vehicles/")
+    row = page.locator("tbody.cells tr").nth(2)
+    cell = row.locator("td").first
+    cell.click(position={"x": 3, "y": 3})
+    assert row.get_by_role("checkbox").is_checked()
+    plate = row.locator("td").nth(2).inner_text()
+    row.locator("td").nth(2).click()
+    page.get_by_role("heading", name=plate).first.wait_for()
