@@ -80,7 +80,7 @@ def test_the_second_step_is_set_up_and_used(account, sized_page, sign_in, tmp_pa
     page.keyboard.type(phone.at(int(time.time()) + 30))
     page.keyboard.press("Enter")
     page.wait_for_url(page.base + "/")
-    page.get_by_text("Birimlere ve kütüklere göre").wait_for()
+    page.get_by_text("Hizmetteki varlıklar").wait_for()
 
     log_out(page)
     log_in(page)
