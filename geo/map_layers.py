@@ -1,7 +1,7 @@
 """What a tile shows of a list: the very rows that the list has, within what the user may see.
 
-Many items in a tile are put together into clusters that say how many of what (`by`, as the map's colours tell them
-apart); few are shown one by one. Where only unit, kind and status are asked for, the clusters of the wide zooms come
+Many items in a tile are put together into clusters that say how many of what (`by`, as the map's colours distinguish
+them); few are shown one by one. Where only unit, kind and status are asked for, the clusters of the wide zooms come
 from the kept counts (`counts`); whatever else is asked for is looked up, and so are the days when something falls due.
 Where that is more than `MOST_COUNTED`, the numbers that are not whole are marked as "at least".
 """
@@ -49,8 +49,8 @@ def on_the_map(register: Register) -> bool:
     return register.group == "asset"
 
 
-# What kept counts tell apart, by the name of the column.
-_TOLD_APART = {"kind": "kind_id", "unit": "responsible_unit_id", "status": "status"}
+# What kept counts distinguish, by the name of the column.
+_DISTINGUISHED = {"kind": "kind_id", "unit": "responsible_unit_id", "status": "status"}
 
 
 def layers(listing: Listing, tile: Tile, by: str = "kind") -> list[Layer]:
@@ -60,7 +60,7 @@ def layers(listing: Listing, tile: Tile, by: str = "kind") -> list[Layer]:
     """
     if listing.errors:
         return []
-    drawn = [_items(listing, tile, by if by in _TOLD_APART or by in _days(listing.register) else "kind")]
+    drawn = [_items(listing, tile, by if by in _DISTINGUISHED or by in _days(listing.register) else "kind")]
     if tile.z >= FOOTPRINTS_FROM:
         drawn.append(_footprints(listing, tile))
     return [*drawn, *_lines(listing, tile)]
@@ -77,7 +77,7 @@ def _days(register: Register) -> dict[str, str]:
 
 def _items(listing: Listing, tile: Tile, by: str) -> Layer:
     layer, wide = Layer(listing.register.slug), tile.z < ITEMS_FROM
-    asked = listing.kept if wide and by in _TOLD_APART else None
+    asked = listing.kept if wide and by in _DISTINGUISHED else None
     # The map's counts do not distinguish owned vehicles from leased ones.
     if asked and asked.splits is None:
         clusters = _kept(asked, tile, tile.z + 3, tile.z + 2, by)
@@ -161,7 +161,7 @@ def _points(register: Register, rows: Sequence[_Shown], by: str) -> Iterator[Fea
             row = there[0]
             yield row.id, row.lon, row.lat, _item(register, row)
         else:
-            parts = (getattr(row, by) if by in _TOLD_APART else due_key(row.dues[by], today) for row in there)
+            parts = (getattr(row, by) if by in _DISTINGUISHED else due_key(row.dues[by], today) for row in there)
             yield _cluster(Cluster(len(there), there[0].lon, there[0].lat, Counter(parts)), by, location=place)
 
 
@@ -186,7 +186,7 @@ def _cluster(cluster: Cluster, by: str, **more) -> Feature:
 
 def _read(listing: Listing, cells: tuple[int, int], most: int, by: str) -> list[tuple]:
     """(cell, part, lon, lat) of at most so many rows."""
-    rows, part = _within(listing, cells).order_by(), _TOLD_APART.get(by)
+    rows, part = _within(listing, cells).order_by(), _DISTINGUISHED.get(by)
     if part is None:
         part = _days(listing.register)[by]
         rows = on(
@@ -194,7 +194,7 @@ def _read(listing: Listing, cells: tuple[int, int], most: int, by: str) -> list[
         )
     names = (part, *(of_location(listing, name) for name in ("cell", "lon", "lat")))
     read = [(cell, part, lon, lat) for part, cell, lon, lat in rows.values_list(*names)[:most]]
-    if by in _TOLD_APART:
+    if by in _DISTINGUISHED:
         return read
     today = timezone.localdate()
     return [(cell, due_key(day, today), lon, lat) for cell, day, lon, lat in read]

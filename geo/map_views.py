@@ -158,7 +158,7 @@ def _seen(user) -> list[Register]:
 
 
 def _lacks_boundaries(user) -> bool:
-    """Whether to tell the user how boundaries are loaded: those who can do it."""
+    """Whether the page shows how boundaries are loaded: to those who can do it."""
     return access.is_administrator(user) and not Boundary.objects.exists()
 
 

@@ -9,8 +9,9 @@ class ImportsConfig(AppConfig):
     verbose_name = _("aktarımlar")
 
     def ready(self):
-        from imports import sentences, tasks, waiting
+        from imports import tasks
         from imports.exporting import tasks as exporting_tasks
+        from imports.pages import sentences, waiting
         from inventory import hooks
 
         hooks.sentences.append(sentences.SENTENCES)

@@ -27,6 +27,7 @@ from inventory.models import Row
 from inventory.organization.models import Asker, User
 from inventory.refusals import Refused
 from inventory.registers import Register
+from inventory.trail.asked import masked
 
 Values = Mapping[str, object]
 #: (column, old, new): of a reference the id, of any other column the text that pages show.
@@ -34,8 +35,8 @@ Change = tuple[str, int | str | None, int | str | None]
 State = Batch.State
 
 
-# So much of a text is counted apart.
-_LETTERS = 200
+# So much of a text is counted apart, and so many changes: rows may each hold a text of their own.
+_LETTERS, MOST_CHANGES = 200, 1_000
 
 
 @dataclass(frozen=True)
@@ -46,8 +47,11 @@ class Part:
     register: Register
     rows: Iterable[list[Any]]
     values: Values
-    #: How many rows go from which value of which column to which: counted while they are planned.
+    #: How many rows go from which value of which column to which: counted while they are planned, the first of them.
     changes: Counter[Change] = field(default_factory=Counter)
+
+    def count(self, changes: Iterable[Change]) -> None:
+        self.changes.update(each for each in changes if each in self.changes or len(self.changes) < MOST_CHANGES)
 
 
 def in_lists(register: Register, rows: QuerySet[Any]) -> Iterator[list[Any]]:
@@ -138,7 +142,7 @@ def _lines(part: Part, user: Asker) -> Iterator[PlanLine]:
             if different := [column for column in columns if _stored(row, column) != _stored(before, column)]:
                 row.clean_fields(exclude=fields - {column.name for column in different} | {*register.references})
                 row.clean()
-                part.changes.update((c.name, _told(before, c), _told(row, c)) for c in different)
+                part.count((column.name, _reported(before, column), _reported(row, column)) for column in different)
                 yield _line(before, row, different, unseen)
 
 
@@ -152,8 +156,12 @@ def _line(before: Row, row: Row, columns: Sequence[Column], unseen: Mapping[str,
     return PlanLine(0, Verdict.CHANGED, row.pk, row.version, pack(values, changes))
 
 
-def _told(row: Row, column: Column) -> int | str | None:
-    return _stored(row, column) if column.type in (Type.REFERENCE, Type.CHOICE) else column.text(row)[:_LETTERS]
+def _reported(row: Row, column: Column) -> int | str | None:
+    """For the trail, which nobody can take back: without what identifies a person."""
+    if column.type in (Type.REFERENCE, Type.CHOICE):
+        value: int | str | None = _stored(row, column)
+        return value
+    return masked(column.text(row))[:_LETTERS]
 
 
 def _stored(row: Row, column: Column) -> Any:

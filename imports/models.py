@@ -103,6 +103,8 @@ class Batch(KeptSheet):
         DROPPED = "dropped", _("Vazgeçildi")
         CANCELLED = "cancelled", _("Durduruldu")
 
+    busy = frozenset({State.UPLOADED, State.CHECKING, State.APPLYING, State.UNDOING})
+
     class Mode(models.TextChoices):
         UPSERT = "upsert", _("Ekle ve güncelle")
         ADD = "add", _("Yalnızca ekle")
@@ -175,10 +177,6 @@ class Batch(KeptSheet):
     def titles(self) -> str:
         """The registers that it wrote."""
         return ", ".join(dict.fromkeys(part.of.title for part in self.all_parts))
-
-    @property
-    def is_busy(self) -> bool:
-        return self.state in (self.State.UPLOADED, self.State.CHECKING, self.State.APPLYING, self.State.UNDOING)
 
     @property
     def is_judged(self) -> bool:

@@ -17,7 +17,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.core.files.storage import default_storage
@@ -37,6 +37,9 @@ _OFTEN = 0.5
 class Stepped(Model):
     """What a model declares whose rows have steps."""
 
+    #: The states in which a step is under way, or waits for a worker.
+    busy: ClassVar[frozenset[str]]
+
     state: CharField[str | int | Combinable, str]
     heartbeat: DateTimeField[str | dt.datetime | dt.date | Combinable | None, dt.datetime | None]
 
@@ -45,8 +48,7 @@ class Stepped(Model):
 
     @property
     def is_busy(self) -> bool:
-        """Whether a step is under way, or waits for a worker."""
-        raise NotImplementedError
+        return self.state in self.busy
 
 
 class Stopped(Exception):

@@ -19,8 +19,7 @@ from inventory import access, history, hooks, past, registers
 from inventory.flows import stepping
 from inventory.history import CHANGED, CREATED, DELETED, Author
 from inventory.hooks import Follower, Write
-from inventory.inserting import insert
-from inventory.many import chunked, held_by_id, hold
+from inventory.many import chunked, held_by_id, hold, insert
 from inventory.models import Counter, Row
 from inventory.refusals import Conflict, Refused, hanging, hanging_on, refuse_emptied, refuse_gone, refusing
 from inventory.registers import Register

@@ -12,7 +12,7 @@ function adjust(table) {
   const headings = [...table.tHead.rows[0].cells];
   const columns = headings.filter((heading) => !heading.querySelector("input"));
   const reset = document.querySelector("[data-widths-reset]");
-  const saved = JSON.parse(localStorage.getItem(place) ?? "{}");
+  const saved = kept(place);
   const nameOf = (heading) => heading.textContent.trim();
 
   // All columns are given their widths at once: the others would take what one leaves.
@@ -30,18 +30,37 @@ function adjust(table) {
     saved[nameOf(heading)] = Math.max(LEAST, Math.round(width));
     fix();
     heading.lastElementChild.setAttribute("aria-valuenow", saved[nameOf(heading)]);
-    localStorage.setItem(place, JSON.stringify(saved));
+    keep(place, saved);
   };
 
   for (const heading of columns) heading.append(handle(heading, set, table.dataset.widthsLabel.replace("{n}", nameOf(heading))));
   if (columns.some((heading) => nameOf(heading) in saved)) fix();
   reset?.addEventListener("click", () => {
-    localStorage.removeItem(place);
+    keep(place, null);
     for (const name of Object.keys(saved)) delete saved[name];
     table.classList.remove("sized");
     for (const element of [table, ...headings]) element.style.width = "";
     reset.hidden = true;
   });
+}
+
+// What somebody else put there, or a browser that keeps nothing, must not end the page's other modules.
+function kept(place) {
+  try {
+    const widths = Object.entries(JSON.parse(localStorage.getItem(place) ?? "{}"));
+    return Object.fromEntries(widths.filter(([, width]) => Number.isFinite(width)));
+  } catch {
+    return {};
+  }
+}
+
+function keep(place, widths) {
+  try {
+    if (widths) localStorage.setItem(place, JSON.stringify(widths));
+    else localStorage.removeItem(place);
+  } catch {
+    // They stay for this page.
+  }
 }
 
 function handle(heading, set, label) {
@@ -56,7 +75,7 @@ function handle(heading, set, label) {
     const from = event.clientX - width();
     edge.setPointerCapture(event.pointerId);
     edge.onpointermove = ({ clientX }) => set(heading, clientX - from);
-    edge.onpointerup = () => { edge.onpointermove = null; };
+    edge.onlostpointercapture = () => { edge.onpointermove = null; };
     event.preventDefault();
   });
   edge.addEventListener("keydown", (event) => {

@@ -33,6 +33,8 @@ class Comparison(KeptSheet):
         SIGNED = "signed", _("Onaylandı")
         FAILED = "failed", _("Karşılaştırılamadı")
 
+    busy = frozenset({State.UPLOADED, State.COMPARING})
+
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("yükleyen"), related_name="+")
     source = models.CharField(_("liste kimden"), max_length=120)
     query = models.TextField(blank=True)
@@ -56,10 +58,6 @@ class Comparison(KeptSheet):
 
     def __str__(self) -> str:
         return f"{self.pk} · {self.source}"
-
-    @property
-    def is_busy(self) -> bool:
-        return self.state in (self.State.UPLOADED, self.State.COMPARING)
 
 
 class Pair(NamedTuple):

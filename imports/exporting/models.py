@@ -32,6 +32,8 @@ class Export(steps.Stepped):
         FAILED = "failed", _("Hazırlanamadı")
         CANCELLED = "cancelled", _("Vazgeçildi")
 
+    busy = frozenset({State.WAITING, State.RUNNING})
+
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
     register = models.CharField(_("kütük"), max_length=40)
     query = models.TextField(blank=True)
@@ -71,7 +73,3 @@ class Export(steps.Stepped):
     @property
     def progress(self) -> steps.Progress | None:
         return steps.progress(self)
-
-    @property
-    def is_busy(self) -> bool:
-        return self.state in (self.State.WAITING, self.State.RUNNING)

@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 
 from imports import by_hand, watching
 from imports.batches import ask_to_apply, writes_of
-from imports.by_hand import Part, Values
+from imports.by_hand import MOST_CHANGES, Part, Values
 from imports.models import Batch
 from imports.pages.views import AT_ONCE_ROWS
 from inventory import access
@@ -33,8 +33,8 @@ from inventory.trail.keeping import detail
 
 # So many rows are named under a doubt.
 _NAMED = 5
-# So many changes are told to the trail.
-_TOLD = 3
+# So many changes are reported to the trail.
+_REPORTED = 3
 # So many different doubts are shown.
 _SENTENCES = 50
 
@@ -109,11 +109,12 @@ def write(
 
 
 def _changes(parts: Sequence[Part]) -> dict[str, Any]:
-    """What became what in most rows, for the trail, and how many changes more there were."""
+    """What became what in most rows, for the trail, and how many changes more there were, where all were counted."""
     counted = [(part.register.slug, change, count) for part in parts for change, count in part.changes.items()]
     counted.sort(key=lambda each: -each[2])
-    first = [[slug, *change, count] for slug, change, count in counted[:_TOLD]]
-    return {"changes": first, "more_changes": len(counted) - len(first) or None}
+    first = [[slug, *change, count] for slug, change, count in counted[:_REPORTED]]
+    is_all = all(len(part.changes) < MOST_CHANGES for part in parts)
+    return {"changes": first, "more_changes": len(counted) - len(first) if is_all else "many"}
 
 
 def _message(batch: Batch | None) -> SafeString:

@@ -114,7 +114,7 @@ _OWN = ("register-list", "register-new", "register-edit", "register-detail")
 
 
 def url_for(match: ResolverMatch | None) -> str:
-    """The address of the part that tells of a page; of what to do when stuck, where there is none."""
+    """The address of the part about a page; about what to do when stuck, where there is none."""
     name = match.url_name if match else ""
     anchor = PAGES.get(name or "", STUCK)
     if match and name in _OWN:

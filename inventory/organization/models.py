@@ -17,7 +17,7 @@ from inventory.sameness.constraints import Same, SameField
 from inventory.search import fold, turkish
 from inventory.trees import Tree
 
-# What the units of one kind are all called; left out, they are told apart as people speak of them.
+# What the units of one kind are all called; left out, they are called as people speak of them.
 _SAID_BY_KIND = re.compile(r" (?:Daire(?:si)? Başkanlığı|Şube Müdürlüğü)(?= \(|$)")
 
 

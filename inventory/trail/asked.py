@@ -55,7 +55,12 @@ def identifies(text: str) -> bool:
     return bool(_NUMBER.search(text))
 
 
+def masked(text: str) -> str:
+    """Without what identifies a person."""
+    return _NUMBER.sub(lambda number: normal.masked(re.sub(r"\D", "", number[0])), text)
+
+
 def short(text: str) -> str:
-    """No longer than a line, and without what identifies a person: somebody may have searched for it."""
-    text = _NUMBER.sub(lambda number: normal.masked(re.sub(r"\D", "", number[0])), text)
+    """No longer than a line, and masked: somebody may have searched for a number."""
+    text = masked(text)
     return text if len(text) <= _LETTERS else text[: _LETTERS - 1] + "…"

@@ -28,7 +28,7 @@ _PATIENCE_MS = 300
 COMMAND = "komut"
 #: The request that is being answered.
 asking: ContextVar[HttpRequest | None] = ContextVar("asking", default=None)
-#: What its page has told of it so far.
+#: What its page has reported so far.
 detailed: ContextVar[Mapping[str, Any]] = ContextVar("detailed", default=MappingProxyType({}))
 
 
@@ -65,7 +65,7 @@ def record_within(kind: str, *, user=None, register: str = "", row_id: int | Non
 
 
 def detail(**details: object) -> None:
-    """What a page tells of what it did, for the entry that its answer leaves. Numbers, not names: which `row` (where
+    """What a page reports of what it did, for the entry that its answer leaves. Numbers, not names: which `row` (where
     its address does not say it) or how many `rows`, of which `register` (a slug), by which `batch`, the `query` of the
     list, which `changes`, or that it was `refused`."""
     detailed.set({**detailed.get(), **details})

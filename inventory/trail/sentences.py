@@ -41,7 +41,7 @@ class Sentence:
     about: str = ""
     #: False for what prepares a change or sets something up for oneself.
     is_change: bool = True
-    #: The thing by which several rows were written, whose number the page tells.
+    #: The thing by which several rows were written, whose number the page reports.
     through: str = ""
     #: Whether the query in its address is that of a list.
     of_list: bool = False
@@ -59,7 +59,8 @@ class Thing:
     named: Callable[[Collection[int], Asker], Mapping[int, str]]
 
 
-def _prepares(text: Text, about: str = "") -> Sentence:
+def prepares(text: Text, about: str = "") -> Sentence:
+    """Of a page that changes no row."""
     return Sentence(text, about=about, is_change=False)
 
 
@@ -79,14 +80,14 @@ SENTENCES: dict[str, Sentence] = {
     "register-step": Sentence(_("%(what)s için “%(step)s” adımı atıldı")),
     "register-delete": Sentence(_("%(what)s silindi")),
     "register-reveal": Sentence(_("%(what)s için kişisel veri gösterildi")),
-    "saved-view-save": _prepares(_("%(what)s: görünüm veya sütun takımı kaydedildi"), "register"),
-    "saved-view-delete": _prepares(_("%(what)s silindi"), "view"),
-    "password_change": _prepares(_("Kendi parolasını değiştirdi")),
-    "end-other-sessions": _prepares(_("Kendi öteki oturumlarını kapattı")),
-    "second-factor-begin": _prepares(_("İkinci adımı kurmaya başladı")),
-    "second-factor-setup": _prepares(_("İkinci adımı kurdu")),
-    "second-factor-remove": _prepares(_("İkinci adımı kaldırdı")),
-    "recovery-codes": _prepares(_("Yeni kurtarma kodları aldı")),
+    "saved-view-save": prepares(_("%(what)s: görünüm veya sütun takımı kaydedildi"), "register"),
+    "saved-view-delete": prepares(_("%(what)s silindi"), "view"),
+    "password_change": prepares(_("Kendi parolasını değiştirdi")),
+    "end-other-sessions": prepares(_("Kendi öteki oturumlarını kapattı")),
+    "second-factor-begin": prepares(_("İkinci adımı kurmaya başladı")),
+    "second-factor-setup": prepares(_("İkinci adımı kurdu")),
+    "second-factor-remove": prepares(_("İkinci adımı kaldırdı")),
+    "recovery-codes": prepares(_("Yeni kurtarma kodları aldı")),
     "user-new": Sentence(_("%(what)s açıldı"), about="user"),
     "user": Sentence(_("%(what)s değiştirildi"), about="user"),
     "user-active": Sentence(_("%(what)s kapatıldı veya yeniden açıldı"), about="user"),

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from inventory.cells.quoting import safe_text
 from inventory.printing.book import Book, Sheet
 from inventory.printing.paper import Paper
-from inventory.trail.words import Told, told_in_turn
+from inventory.trail.words import InWords, in_words_in_turn
 
 # Rows that a sheet has, without its heading; what is more goes on the next sheet.
 ROWS = 1_048_575
@@ -25,7 +25,7 @@ def write_workbook(events: QuerySet, target: IO[bytes], paper: Paper) -> None:
         moment = book.add_format({"num_format": "dd.mm.yyyy hh:mm:ss", "valign": "top"})
         sheet: Sheet | None = None
         row = 0
-        for line in told_in_turn(events.iterator(2_000), paper.user):
+        for line in in_words_in_turn(events.iterator(2_000), paper.user):
             if sheet is None or row >= ROWS:
                 sheet, row = _sheet(book), 0
             row += 1
@@ -41,7 +41,7 @@ def write_csv(events: QuerySet, target: IO[bytes], paper: Paper) -> None:
     text = io.TextIOWrapper(target, encoding="utf-8-sig", newline="", write_through=True)
     writer = csv.writer(text, delimiter=";", lineterminator="\r\n")
     writer.writerow(_headings())
-    for line in told_in_turn(events.iterator(2_000), paper.user):
+    for line in in_words_in_turn(events.iterator(2_000), paper.user):
         at = f"{timezone.localtime(line.event.at):%d.%m.%Y %H:%M:%S}"
         writer.writerow([at, *(safe_text(each) for each in _texts(line))])
     text.detach()
@@ -50,7 +50,7 @@ def write_csv(events: QuerySet, target: IO[bytes], paper: Paper) -> None:
 FORMS = {"xlsx": write_workbook, "csv": write_csv}
 
 
-def _texts(line: Told) -> list[str]:
+def _texts(line: InWords) -> list[str]:
     event = line.event
     cells = (line.kind, event.username, event.address, event.subject, event.row_id or "", line.sentence)
     return [*map(str, cells), "\n".join(line.more)]

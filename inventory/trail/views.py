@@ -19,7 +19,7 @@ from inventory.server.asked import whole
 from inventory.trail import keeping
 from inventory.trail.forms import EventFilter
 from inventory.trail.sheet import FORMS
-from inventory.trail.words import told
+from inventory.trail.words import in_words
 
 PAGE = 100
 
@@ -50,7 +50,7 @@ def trail(request: HttpRequest) -> HttpResponse:
     kept.pop("before", None)
     context = {
         "form": form,
-        "lines": told(events[:PAGE], request.user),
+        "lines": in_words(events[:PAGE], request.user),
         "next": events[PAGE - 1].id if len(events) > PAGE else None,
         "is_first": not before,
         "kept": kept.urlencode(),

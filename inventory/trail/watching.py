@@ -24,13 +24,13 @@ def watched(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[Ht
     """Middleware, after the one that knows the user."""
 
     def answer(request: HttpRequest) -> HttpResponse:
-        turn, told = asking.set(request), detailed.set({})
+        turn, before = asking.set(request), detailed.set({})
         try:
             response = get_response(request)
             if kind := _kind(request, response):
                 _keep(kind, request, response)
         finally:
-            detailed.reset(told)
+            detailed.reset(before)
             asking.reset(turn)
         return response
 
@@ -40,7 +40,7 @@ def watched(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[Ht
 def _keep(kind: str, request: HttpRequest, response: HttpResponse) -> None:
     named = request.resolver_match.kwargs if request.resolver_match else {}
     register, number = named.get("register"), named.get("pk")
-    told: dict[str, Any] = {
+    details: dict[str, Any] = {
         "row": number if isinstance(number, int) else None,
         "register": register.slug if isinstance(register, Register) else "",
         "query": request.META.get("QUERY_STRING", ""),
@@ -51,11 +51,11 @@ def _keep(kind: str, request: HttpRequest, response: HttpResponse) -> None:
         kind,
         request=request,
         user=request.user,
-        row_id=told.pop("row"),
+        row_id=details.pop("row"),
         text=f"{request.method} {request.path}",
         # A redirect leads to what was made.
         then=response.headers.get("Location", "")[:300],
-        **told | {"query": told["query"][:2_000]},
+        **details | {"query": details["query"][:2_000]},
     )
 
 

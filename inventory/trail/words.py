@@ -1,5 +1,5 @@
 """Each entry of the trail as one sentence, with the way to what it speaks of. What is kept stays as it was written: the
-address, its query, and what the page told of itself (`keeping.detail`), all by numbers; the names are looked up when an
+address, its query, and what the page reported (`keeping.detail`), all by numbers; the names are looked up when an
 entry is shown, as far as its reader may see them."""
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ Match = tuple[str, Mapping[str, Any]]
 
 
 @dataclass(frozen=True)
-class Told:
+class InWords:
     """An entry in words; `url` leads to `what`, and `more` says in lines what was asked for and what became what."""
 
     event: Event
@@ -54,28 +54,28 @@ class Told:
         return self.before + self.what + self.after
 
 
-def told(events: Iterable[Event], user: Asker) -> list[Told]:
+def in_words(events: Iterable[Event], user: Asker) -> list[InWords]:
     """The entries for a reader: one query for each model that they name, and two of its past where rows are gone."""
     names, events = Names(user), list(events)
     for event in events:
-        _told(event, names)
+        _shown(event, names)
     names.look_up()
-    return [_told(event, names) for event in events]
+    return [_shown(event, names) for event in events]
 
 
-def _told(event: Event, names: Names) -> Told:
+def _shown(event: Event, names: Names) -> InWords:
     """An entry stays, so one that cannot be put into words is shown as it was kept: it must not take the page away."""
     try:
-        return _in_words(event, names)
+        return _worded(event, names)
     except Exception:
         _log.exception("entry %s of the trail", event.pk)
-        return Told(event, str(event.get_kind_display()), "", event.text, "", "", [])
+        return InWords(event, str(event.get_kind_display()), "", event.text, "", "", [])
 
 
-def told_in_turn(events: Iterable[Event], user: Asker) -> Iterator[Told]:
+def in_words_in_turn(events: Iterable[Event], user: Asker) -> Iterator[InWords]:
     """The same of any number of entries."""
     for some in chunked(events, _CHUNK):
-        yield from told(some, user)
+        yield from in_words(some, user)
 
 
 def sentence_of(page: str) -> Sentence | None:
@@ -91,7 +91,7 @@ def _match(path: str) -> Match:
     return found.url_name or "", found.kwargs
 
 
-def _in_words(event: Event, names: Names) -> Told:
+def _worded(event: Event, names: Names) -> InWords:
     request = _REQUEST.fullmatch(event.text)
     if not request:
         return _in_its_words(event)
@@ -109,17 +109,17 @@ def _in_words(event: Event, names: Names) -> Told:
     if event.details.get("refused"):
         before = _("Reddedildi: %(what)s") % {"what": before}
     more = [*_asked(event, sentence, register, names), *_changes(event, names)]
-    return Told(event, str(event.get_kind_display()), before, what, url, after, more)
+    return InWords(event, str(event.get_kind_display()), before, what, url, after, more)
 
 
-def _in_its_words(event: Event) -> Told:
+def _in_its_words(event: Event) -> InWords:
     """An entry that was written as a sentence, or of something that its kind says alone."""
     register, kind, rows = _register(event.register), str(event.get_kind_display()), event.details.get("rows")
     more = [_("Sicil no: %(numbers)s") % {"numbers": ", ".join(p)}] if (p := event.details.get("people")) else []
     if event.kind == Event.Kind.WENT_OUT and register:  # by a command
-        return Told(event, kind, "", _counted(register, rows), _list(register), f": {event.text}", more)
+        return InWords(event, kind, "", _counted(register, rows), _list(register), f": {event.text}", more)
     before = f"{register.title}: " if register and not event.row_id else ""
-    return Told(event, kind, before, event.text, event.history_url, "", more)
+    return InWords(event, kind, before, event.text, event.history_url, "", more)
 
 
 def _text(event: Event, sentence: Sentence | None) -> str:
@@ -210,7 +210,9 @@ def _changes(event: Event, names: Names) -> list[str]:
             before, after = (_value(register, name, value, names) for value in (old, new))
             number = " (" + _("%(count)s kayıt") % {"count": intcomma(count)} + ")" if count > 1 else ""
             lines.append(f"{register.column(name).label}: {before} → {after}{number}")
-    if more := event.details.get("more_changes"):
+    if (more := event.details.get("more_changes")) == "many":
+        lines.append(_("ve başka değişiklikler"))
+    elif more:
         lines.append(_("ve %(count)s başka değişiklik") % {"count": intcomma(more)})
     return lines
 

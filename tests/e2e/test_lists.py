@@ -41,6 +41,9 @@ def test_apply_the_day_and_what_is_done_with_the_selection_are_in_sight(page, si
     page.get_by_text("Sütunlar", exact=True).click()
     assert in_sight(page, page.get_by_role("button", name="Uygula", exact=True))
     looked_at(page, "list-in-sight")
+    # Nothing of the rows that are scrolled away makes the page longer than what is seen of it.
+    end = page.locator("footer").bounding_box()
+    assert page.evaluate("document.documentElement.scrollHeight") <= end["y"] + end["height"] + 40
     page.evaluate("window.scrollTo(0, document.body.scrollHeight)")
     assert in_sight(page, page.get_by_role("button", name="Uygula", exact=True))
 
@@ -154,8 +157,17 @@ def test_a_column_is_made_wider_and_stays_so(page, sign_in, clerk):
     assert abs(heading.bounding_box()["width"] - kept) <= 1
     looked_at(page, "list-widths")
     page.get_by_text("Sütunlar", exact=True).click()
+    # In a narrow window rows are cards again.
+    wide_window = page.viewport_size
+    page.set_viewport_size({"width": 390, "height": 844})
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    page.set_viewport_size(wide_window)
     page.get_by_role("button", name="Genişlikleri sıfırla").click()
     assert abs(heading.bounding_box()["width"] - before) <= 1
+    page.evaluate("localStorage.setItem('widths:vehicles', '{broken')")
+    page.reload()
+    page.get_by_role("checkbox", name="Bu sayfadakilerin tümünü seç").check()
+    page.get_by_text("40 kayıt seçili").wait_for()
 
 
 def test_a_click_on_a_row_opens_it_and_one_beside_its_box_ticks_it(page, sign_in, clerk):

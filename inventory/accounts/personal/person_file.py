@@ -25,7 +25,7 @@ from inventory.printing.paper import Paper
 from inventory.registers import Register
 from inventory.trail import keeping
 from inventory.trail.models import Event
-from inventory.trail.words import told_in_turn
+from inventory.trail.words import in_words_in_turn
 
 # Rows that a sheet has, without its heading; what is more goes on a next sheet.
 ROWS = 1_048_575
@@ -184,7 +184,7 @@ def _trail(person: Person, account: User | None, user: Asker) -> Iterator[tuple]
     about = Q(register="people", row_id=person.pk)
     if account:
         about |= Q(user_id=account.pk) | Q(username=account.username)
-    for line in told_in_turn(Event.objects.filter(about).order_by("id").iterator(_CHUNK), user):
+    for line in in_words_in_turn(Event.objects.filter(about).order_by("id").iterator(_CHUNK), user):
         event = line.event
         yield event.at, line.kind, event.username, event.address, event.register, event.row_id, line.sentence
 

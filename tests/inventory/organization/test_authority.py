@@ -4,21 +4,17 @@ from __future__ import annotations
 
 import pytest
 from django.contrib.auth.models import Group
-from django.core.files.base import ContentFile
-from django.core.management import call_command
-from django.db import IntegrityError, connection, transaction
 from django.urls import reverse
 
-from imports import batches
 from imports.plans import undoing
-from inventory import access, checks, registers, writes
+from inventory import access, registers, writes
 from inventory.accounts.directory.persons import DirectoryEntry, Reason, account_of
 from inventory.accounts.directory.persons import Refused as NotLetIn
 from inventory.history import Author
 from inventory.organization import authority
 from inventory.organization.models import Grant, Person, Unit, User
 from inventory.refusals import Refused
-from inventory.trail.models import Event
+from tests.inventory.organization.written import again, sheet
 from tests.pages import sample, signed_in
 from tests.rows import SYSTEM, person, set_values, unit, user
 
@@ -26,147 +22,6 @@ pytestmark = pytest.mark.django_db
 VIEW, CHANGE, MANAGE = Grant.Level.VIEW, Grant.Level.CHANGE, Grant.Level.MANAGE
 PEOPLE, GRANTS, UNITS, VEHICLES = (registers.get(slug) for slug in ("people", "grants", "units", "vehicles"))
 MUNICIPAL = [pytest.param(r, id=r.slug) for r in registers.every() if r.scope is None]
-
-
-def again(account: User) -> User:
-    return User.objects.get(pk=account.pk)
-
-
-@pytest.fixture
-def here() -> Unit:
-    return unit("Park ve Bahçeler Dairesi Başkanlığı")
-
-
-@pytest.fixture
-def steward(here) -> User:
-    """Manages everything of the unit, and nothing beyond it."""
-    return user("sorumlu", here, (here, "", MANAGE))
-
-
-@pytest.fixture
-def clerk(here) -> User:
-    """Keeps the staff list of the whole municipality."""
-    return user("ozluk", here, (None, "people", CHANGE))
-
-
-@pytest.fixture
-def root(here) -> User:
-    return user("kok", here, is_superuser=True)
-
-
-def sheet(register, by: User, lines: list[str], name="liste.csv"):
-    """The import of a sheet, checked and, if it may be, applied."""
-    batch = batches.upload(register, by, ContentFile("\n".join(lines).encode()), name)
-    batches.run_check(batch)
-    if batch.state == "checked":
-        batches.run_apply(batch)
-    batch.refresh_from_db()
-    return batch
-
-
-# Lists of the whole municipality -----------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("register", MUNICIPAL)
-def test_a_units_steward_gives_herself_no_list_of_the_whole_municipality(register, here, steward):
-    client = signed_in(steward)
-    asked = {"person": steward.person_id, "register": register.slug, "level": MANAGE}
-    for where in (here.pk, ""):
-        answer = client.post(reverse("register-new", args=["grants"]), asked | {"unit": where})
-        assert answer.status_code == 200 and answer.context["form"].errors, where
-    lines = ["Kişi;Birim;Kütük;Yetki"]
-    lines += [f"{steward.person.staff_no};{where};{register.title};{MANAGE.label}" for where in (here.name, "")]
-    assert sheet(GRANTS, again(steward), lines).state != "applied"
-    assert Grant.objects.count() == 1
-    assert not access.may_change(register, again(steward))
-    with pytest.raises(IntegrityError), transaction.atomic():
-        Grant.objects.bulk_create([Grant(person=steward.person, unit=here, register=register.slug, level=MANAGE)])
-
-
-@pytest.mark.parametrize("register", MUNICIPAL)
-def test_who_manages_such_a_list_everywhere_hands_it_out_without_a_unit(register, here):
-    keeper = user("liste", here, (None, register.slug, MANAGE), (None, "grants", MANAGE))
-    other, client = person("Ali Veli", here), signed_in(keeper)
-    asked = {"person": other.pk, "register": register.slug, "level": CHANGE}
-    refused = client.post(reverse("register-new", args=["grants"]), asked | {"unit": here.pk})
-    assert "birimi boş bırakınız" in refused.content.decode()
-    assert client.post(reverse("register-new", args=["grants"]), asked).status_code == 302
-    assert other.grants.get().unit is None
-
-
-def test_a_sheet_says_in_the_cell_that_such_a_list_has_no_unit(here, root):
-    lines = ["Kişi;Birim;Kütük;Yetki", f"{root.person.staff_no};{here.name};Yerler;{VIEW.label}"]
-    batch = batches.upload(GRANTS, root, ContentFile("\n".join(lines).encode()), "liste.csv")
-    batches.run_check(batch)
-    assert batch.state == "refused"
-    with batch.plan() as plan:
-        assert [("birimi boş bırakınız" in found.message, found.column) for found in plan.errors()] == [(True, "Kütük")]
-
-
-def test_the_constraint_names_all_such_lists(monkeypatch):
-    assert checks.municipal_registers(None) == []
-    monkeypatch.setattr(checks, "MUNICIPAL", ("kinds",))
-    assert [error.id for error in checks.municipal_registers(None)] == ["inventory.E003"]
-
-
-@pytest.mark.django_db(transaction=True)
-def test_an_upgrade_withdraws_such_grants_and_says_so(here, steward, capsys):
-    """As an installation had them before the constraint; the history and the trail keep who had what."""
-    call_command("migrate", "organization", "0005", verbosity=0)
-    try:
-        with connection.cursor() as cursor:
-            cursor.execute("UPDATE organization_grant SET register = 'locations' WHERE unit_id IS NOT NULL")
-            columns = "(person_id, register, level, needs_second_factor, version, search_text)"
-            values = [steward.person_id, "kinds", 2, False, 1, ""]
-            cursor.execute(f"INSERT INTO organization_grant {columns} VALUES (%s, %s, %s, %s, %s, %s)", values)
-    finally:
-        call_command("migrate", verbosity=0)
-    kept = Grant.objects.get()
-    assert (kept.register, kept.unit) == ("kinds", None)
-    gone = Grant.history.filter(history_type="-").get()
-    assert (gone.register, gone.unit_id, gone.person_id) == ("locations", here.pk, steward.person_id)
-    result = Event.objects.get(kind="grant", address="komut", text__startswith="Bütün belediyenin").text
-    assert steward.person.name in result and here.name in result and "locations" in result
-    assert result in capsys.readouterr().out
-
-
-# Who hands out -----------------------------------------------------------------------------------------------------
-
-
-def test_who_may_only_change_hands_nothing_out(here):
-    changer = user("degistiren", here, (None, "", CHANGE), (None, "grants", MANAGE))
-    client, other = signed_in(changer), person("Ali Veli", here)
-    for register in ("vehicles", ""):
-        asked = {"person": other.pk, "register": register, "level": VIEW}
-        answer = client.post(reverse("register-new", args=["grants"]), asked)
-        if not register:
-            stamp = answer.context["form"].stamp
-            answer = client.post(reverse("register-new", args=["grants"]), asked | {"accepted": stamp})
-        assert answer.status_code == 200 and "yönettiğiniz" in answer.content.decode()
-        assert not access.may_hand_out(again(changer), Grant(person=other, register=register, level=VIEW))
-    assert not other.grants.exists()
-
-
-@pytest.mark.parametrize(
-    ("where", "slug", "level", "audits"),
-    [("", "", VIEW, True), ("", "vehicles", MANAGE, False), ("here", "", MANAGE, False), ("", "grants", MANAGE, False)],
-)
-def test_who_sees_all_registers_everywhere_audits_and_nobody_else(here, where, slug, level, audits):
-    who = user("bakan", here, (here if where else None, slug, level))
-    assert access.may_audit(who) is audits
-    assert signed_in(who).get(reverse("trail")).status_code == (200 if audits else 404)
-
-
-def test_what_one_does_not_manage_one_does_not_take_away(here):
-    """A steward of grants alone: not changed, not deleted, whatever the row's unit is."""
-    keeper = user("yetkici", here, (None, "grants", MANAGE))
-    grant = user("filo", here, (here, "vehicles", MANAGE)).person.grants.get()
-    client = signed_in(keeper)
-    client.post(reverse("register-delete", args=["grants", grant.pk]))
-    with pytest.raises(Refused):
-        grant.level = VIEW
-        writes.save(GRANTS, grant, Author(user=again(keeper)))
-    assert Grant.objects.get(pk=grant.pk).level == MANAGE
 
 
 # What decides over an account --------------------------------------------------------------------------------------
@@ -389,13 +244,3 @@ def test_a_blank_of_a_grant_says_what_it_means_on_pages(here):
     for page in (reverse("register-list", args=[GRANTS]), reverse("register-detail", args=[GRANTS, grant.pk])):
         shown = browser.get(page).content.decode()
         assert "Her yer" in shown and "Bütün kütükler" in shown, page
-
-
-def test_a_right_everywhere_is_asked_about_before_it_is_given(here, root):
-    client, other = signed_in(root), person("Ali Veli", here)
-    asked = {"person": other.pk, "level": VIEW}
-    answer = client.post(reverse("register-new", args=["grants"]), asked)
-    assert "bütün belediyede ve bütün kütüklerde" in answer.content.decode() and not other.grants.exists()
-    data = asked | {"accepted": answer.context["form"].stamp}
-    assert client.post(reverse("register-new", args=["grants"]), data).status_code == 302
-    assert other.grants.get().unit is None

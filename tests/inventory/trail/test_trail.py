@@ -20,33 +20,13 @@ from inventory.trail import keeping
 from inventory.trail.models import Event, Unchangeable
 from tests.pages import EVERY, sample, signed_in
 from tests.processes import database, finish, start  # noqa: F401 - a fixture
-from tests.rows import SYSTEM, person, row, unit, user
+from tests.rows import SYSTEM, person, row, user
 
 pytestmark = pytest.mark.django_db
 VEHICLES, GRANTS = registers.get("vehicles"), registers.get("grants")
 
 
 WAITING = '{"at": "2026-01-01T00:00:00+00:00", "kind": "login", "username": "eski"}\n'
-
-
-@pytest.fixture(autouse=True)
-def waiting(tmp_path, monkeypatch):
-    """The file in which entries wait."""
-    monkeypatch.setattr(keeping, "_place", lambda: tmp_path / "trail.jsonl")
-    return tmp_path / "trail.jsonl"
-
-
-@pytest.fixture
-def here():
-    return unit("Destek Hizmetleri Dairesi Başkanlığı")
-
-
-@pytest.fixture
-def admin(here):
-    made = user("yonetici", here, is_superuser=True)
-    # That the account was opened is an entry itself.
-    Event.objects.forget_before(timezone.now())
-    return made
 
 
 def events(*kinds: str) -> list[tuple]:

@@ -22,7 +22,7 @@ from inventory.trail.asked import described
 from inventory.trail.models import Event
 from inventory.trail.names import Names
 from inventory.trail.watching import _SILENT
-from inventory.trail.words import sentence_of, told
+from inventory.trail.words import in_words, sentence_of
 from tests.pages import EVERY, posted, signed_in
 from tests.rows import SYSTEM, identity_number, person, row, unit, user
 from tests.web import addresses
@@ -35,23 +35,6 @@ _NO_DEED = {"password_changed", "password_choose"} | {
     name for name in (each.name for each in addresses.every()) if name.startswith("features") and "item" not in name
 }
 _VALUES = {"register": "vehicles", "pk": 7, "step": "x", "column": "plate", "shape": "points"}
-
-
-@pytest.fixture(autouse=True)
-def waiting(tmp_path, monkeypatch):
-    monkeypatch.setattr(keeping, "_place", lambda: tmp_path / "trail.jsonl")
-
-
-@pytest.fixture
-def here():
-    return unit("Destek Hizmetleri Dairesi Başkanlığı")
-
-
-@pytest.fixture
-def admin(here):
-    made = user("yonetici", here, is_superuser=True)
-    Event.objects.forget_before(timezone.now())
-    return made
 
 
 def methods(view) -> set[str]:
@@ -89,7 +72,7 @@ def test_no_entry_shows_an_address_or_a_query(address, admin):
     row_id = values.get("pk")
     for kind, method in (("change", "POST"), ("setup", "POST"), ("went_out", "GET"), ("went_out", "POST")):
         text = f"{method} {address.at(values)}"
-        (line,) = told([entry(text, kind, register=of, row_id=row_id, details=asked)], admin)
+        (line,) = in_words([entry(text, kind, register=of, row_id=row_id, details=asked)], admin)
         said = " ".join([line.sentence, *line.more])
         assert line.sentence.strip()
         assert not re.search(r"POST|GET|\w=|&|%|\?|/\w+/|\0", said), said
@@ -107,10 +90,10 @@ def test_an_export_says_how_many_rows_of_which_filter(here, admin):
     (more,) = line.more
     assert f"Sorumlu birim: {here}" in more and "Durum: " in more and "in_use" not in more and "Biçim: CSV" in more
     assert browser.get(line.url).context["listing"].matching.count() == 2
-    # Before pages told the numbers there was the query alone.
+    # Before pages reported the numbers there was the query alone.
     asked = {"query": f"responsible_unit={here.pk}"}
     old = entry("GET /vehicles/export/", "went_out", register="vehicles", details=asked)
-    (line,) = told([old], admin)
+    (line,) = in_words([old], admin)
     assert line.sentence == "Araçlar dosya olarak verildi" and f"Sorumlu birim: {here}" in line.more[0]
 
 
@@ -138,16 +121,16 @@ def test_what_the_reader_may_not_see_is_not_named(here):
     first = entry(f"POST /vehicles/{car.pk}/edit/", register="vehicles", row_id=car.pk, details={"changes": changes})
     batch = Batch.objects.create(register="vehicles", name="Gizli.xlsx", size=1)
     second = entry(f"POST /imports/{batch.pk}/apply/", register="vehicles", row_id=batch.pk, details={"rows": 3})
-    lines = told([first, second], clerk)
+    lines = in_words([first, second], clerk)
     assert lines[0].sentence == f"Araç no {car.pk} değiştirildi"
     assert lines[1].sentence == f"Araçlar · Aktarım no {batch.pk} uygulandı: 3 kayıt"
-    assert told([second], None)[0].sentence == "Aktarım “Gizli.xlsx” uygulandı: 3 kayıt"
+    assert in_words([second], None)[0].sentence == "Aktarım “Gizli.xlsx” uygulandı: 3 kayıt"
 
 
 def test_an_identity_number_that_somebody_searched_for_is_masked(admin):
     number = identity_number(5)
     asked = {"query": f"q={number}"}
-    (line,) = told([entry("GET /people/export/", "went_out", register="people", details=asked)], admin)
+    (line,) = in_words([entry("GET /people/export/", "went_out", register="people", details=asked)], admin)
     assert number not in " ".join(line.more) and number[-2:] in line.more[0]
 
 
@@ -155,7 +138,7 @@ def test_a_row_that_is_gone_has_the_name_that_it_had(here, admin):
     car = row(VEHICLES, here)
     pk, name = car.pk, str(car)
     writes.delete(VEHICLES, car, Author(user=admin))
-    (line,) = told([entry(f"POST /vehicles/{pk}/delete/", register="vehicles", row_id=pk)], admin)
+    (line,) = in_words([entry(f"POST /vehicles/{pk}/delete/", register="vehicles", row_id=pk)], admin)
     assert line.sentence == f"Araç “{name}” silindi"
     assert signed_in(admin).get(line.url).status_code == 200
 
@@ -225,7 +208,7 @@ def test_what_became_of_a_status_stands_in_the_trail(here, admin):
     assert line.sentence == f"Araç “{car}”: hizmet durumu değiştirildi"
     assert line.more == ["Durum: Kullanımda → Hizmet dışı"]
     with translation.override("en"):
-        assert told([line.event], admin)[0].more == ["Status: In use → Retired"], "in its reader's language"
+        assert in_words([line.event], admin)[0].more == ["Status: In use → Retired"], "in its reader's language"
 
 
 def test_a_record_begun_on_its_parents_page_is_named_itself(here, admin):
@@ -239,7 +222,7 @@ def test_a_record_begun_on_its_parents_page_is_named_itself(here, admin):
     (line,) = browser.get(reverse("trail"), {"kind": "change"}).context["lines"]
     assert line.url == reverse("register-history", args=[inspections, made.pk]) and str(made) in line.what
     old = entry(f"POST {url}", register="inspections", details={"then": reverse("register-detail", args=[VEHICLES, 7])})
-    assert "7" not in told([old], admin)[0].sentence
+    assert "7" not in in_words([old], admin)[0].sentence
 
 
 _HOSTILE = (
@@ -289,3 +272,28 @@ def test_what_identifies_a_person_stands_neither_in_the_words_nor_in_the_link(ty
     page = browser.get(reverse("trail"), {"kind": "went_out"}).content.decode()
     assert number not in page and typed.format(number).strip() not in page
     assert number not in re.sub(r"[\s+]|%20", "", page)
+
+
+def bulk_notes(browser, cars, text: str) -> None:
+    form = {"selected": [car.pk for car in cars], "count": len(cars), "reason": "sayım", "step": "write"}
+    answer = browser.post(reverse("register-bulk", args=[VEHICLES]), form | {"change_notes": "on", "notes": text})
+    assert answer.status_code == 302
+
+
+def test_what_identifies_a_person_is_not_kept_with_a_change(here, admin):
+    """Nobody takes an entry back, so that it is masked when it is written."""
+    number = identity_number(5)
+    bulk_notes(signed_in(admin), [row(VEHICLES, here, notes=f"Sürücü {number}")], "yok")
+    changes = Event.objects.get(kind="change").details["changes"]
+    assert number not in str(changes) and "Sürücü ****" in str(changes)
+
+
+def test_changes_that_differ_in_each_row_are_not_all_kept(here, admin, monkeypatch):
+    monkeypatch.setattr("imports.by_hand.MOST_CHANGES", 4)
+    monkeypatch.setattr("imports.pages.many.MOST_CHANGES", 4)
+    browser = signed_in(admin)
+    for number, last in ((4, "ve başka değişiklikler"), (3, "Açıklama: ")):
+        Event.objects.forget_before(timezone.now())
+        bulk_notes(browser, [row(VEHICLES, here, notes=f"eski {number} {n}") for n in range(number)], "yeni")
+        (line,) = browser.get(reverse("trail"), {"kind": "change"}).context["lines"]
+        assert line.more[-1].startswith(last) and len(line.more) == min(4, number)

@@ -7,7 +7,7 @@ from django.db import DataError, IntegrityError, connection, transaction
 
 from inventory import registers
 from inventory.assets.vehicles.models import Vehicle
-from inventory.inserting import insert
+from inventory.many import insert
 from inventory.organization.models import Unit
 from tests.pages import MAKES
 from tests.rows import kind, row, unit

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
+from functools import partial
 from typing import Any
 
 from django.db.models import QuerySet
@@ -16,7 +17,7 @@ from imports.exporting import forms_of, jobs, personal
 from inventory import registers
 from inventory.organization.models import Asker
 from inventory.registers import Register
-from inventory.trail.sentences import Sentence, Thing
+from inventory.trail.sentences import Sentence, Thing, prepares
 
 
 def _exported(register: Register | None, query: QueryDict) -> list[tuple[str, str]]:
@@ -36,17 +37,7 @@ def _rows_of(register: Register | None, query: QueryDict) -> list[tuple[str, str
     return [(now("İçinde"), now("listedeki kayıtlar"))] if query.get("rows") == "shown" else []
 
 
-def _batch(text: Any) -> Sentence:
-    return Sentence(text, about="batch", is_change=False)
-
-
-def _comparison(text: Any) -> Sentence:
-    return Sentence(text, about="comparison", is_change=False)
-
-
-def _profile(text: Any) -> Sentence:
-    return Sentence(text, about="profile", is_change=False)
-
+_batch, _comparison, _profile = (partial(prepares, about=about) for about in ("batch", "comparison", "profile"))
 
 SENTENCES: dict[str, Sentence] = {
     "register-export": Sentence(file=_("%(what)s dosya olarak verildi"), of_list=True, more=_exported),
