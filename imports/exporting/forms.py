@@ -41,7 +41,7 @@ class ExportForm(forms.Form):
         self._listing = listing
         register = listing.register
         choice(self, "format").choices = list(forms_of(register).items())
-        self._sets = saved.seen_by(listing.user, register, saved.Kind.COLUMNS)
+        self._sets = saved.seen_by(listing.user, register).filter(kind=saved.Kind.COLUMNS)
         message = _("Listede görünenler (%(count)d sütun)") % {
             "count": sum(not column.is_personal for column in listing.columns)
         }

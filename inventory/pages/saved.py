@@ -19,9 +19,9 @@ from inventory.registers import Register
 Kind = SavedView.Kind
 
 
-def seen_by(user, register: Register, kind: Kind) -> QuerySet[SavedView]:
-    """Her own, and what others share with her."""
-    views = SavedView.objects.filter(register=register.slug, kind=kind).select_related("unit")
+def seen_by(user, register: Register) -> QuerySet[SavedView]:
+    """Her own, and what others share with her: views and sets of columns."""
+    views = SavedView.objects.filter(register=register.slug).select_related("unit")
     return views.filter(shared_with(user) | Q(shared=True))
 
 

@@ -53,16 +53,18 @@ def list_context(request: HttpRequest, register: Register) -> dict:
     """What the list's page shows, for whoever shows the same list in another way."""
     shown(register, request.user)
     asked = Listing(register, request.user, request.GET)
+    views = list(saved.seen_by(request.user, register))
     return {
         "register": register,
         "listing": asked,
         "page": page(asked),
         "sizes": SIZES,
         "panel": panel(asked),
-        "views": saved.seen_by(request.user, register, saved.Kind.VIEW),
+        "views": [one for one in views if one.kind == saved.Kind.VIEW],
         "column_sets": [
             (one, asked.query(page=None, columns=saved.columns_of(one)))
-            for one in saved.seen_by(request.user, register, saved.Kind.COLUMNS)
+            for one in views
+            if one.kind == saved.Kind.COLUMNS
         ],
         "may_change": access.may_change(register, request.user) and not asked.as_of,
         "taken_by": [each for each in register.taken_by() if access.may_change(each[0], request.user)],

@@ -27,6 +27,12 @@ def in_sight(page, found) -> bool:
     return box is not None and box["y"] >= 0 and box["y"] + box["height"] <= page.viewport_size["height"]
 
 
+def is_no_longer_than_it_looks(page) -> bool:
+    """Nothing hidden in what is scrolled away makes the page longer."""
+    end = page.locator("footer").bounding_box()
+    return page.evaluate("document.documentElement.scrollHeight - scrollY") <= end["y"] + end["height"] + 40
+
+
 def test_apply_the_day_and_what_is_done_with_the_selection_are_in_sight(page, sign_in, clerk):
     sign_in(page, clerk)
     page.goto(f"{page.base}/vehicles/")
@@ -37,13 +43,12 @@ def test_apply_the_day_and_what_is_done_with_the_selection_are_in_sight(page, si
         page.get_by_role("button", name="Seçilenleri değiştir"),
     ):
         assert in_sight(page, found), found
+    assert is_no_longer_than_it_looks(page)
     page.get_by_text("Daha çok süzgeç").click()
     page.get_by_text("Sütunlar", exact=True).click()
     assert in_sight(page, page.get_by_role("button", name="Uygula", exact=True))
     looked_at(page, "list-in-sight")
-    # Nothing of the rows that are scrolled away makes the page longer than what is seen of it.
-    end = page.locator("footer").bounding_box()
-    assert page.evaluate("document.documentElement.scrollHeight") <= end["y"] + end["height"] + 40
+    assert is_no_longer_than_it_looks(page)
     page.evaluate("window.scrollTo(0, document.body.scrollHeight)")
     assert in_sight(page, page.get_by_role("button", name="Uygula", exact=True))
 
