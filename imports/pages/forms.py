@@ -129,7 +129,7 @@ def _scopes(register: Register, user, query: str) -> list[tuple[str, str]]:
     if query:
         filters = Listing(register, user, QueryDict(query)).described()
         scopes.append((query, "; ".join(f"{what}: {value}" for what, value in filters) or _("Listenin tamamı")))
-    views = saved.seen_by(user, register, saved.Kind.VIEW)
+    views = saved.seen_by(user, register).filter(kind=saved.Kind.VIEW)
     return scopes + [(view.query, _("Görünüm: %(name)s") % {"name": view.name}) for view in views if view.query]
 
 

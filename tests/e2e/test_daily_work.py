@@ -144,6 +144,7 @@ def test_many_rows_are_changed_at_once_after_their_number_was_shown(city, sized_
     page.get_by_label("Bu sayfadakilerin tümünü seç").check()
     page.get_by_text("6 kayıt seçili").wait_for()
     page.get_by_role("button", name="Seçilenleri değiştir").click()
+    page.get_by_role("combobox", name="Neyi değiştirmek istiyorsunuz?").wait_for()
     assert page.get_by_role("textbox").count() == 1 and not page.get_by_role("checkbox").count()
     choose(page, "Neyi değiştirmek istiyorsunuz?", "Fiilî kullanım")
     page.get_by_text("Şu an: boş: 6").wait_for()

@@ -69,7 +69,7 @@ def test_a_suppliers_workbook_is_explained_corrected_written_and_taken_back(cler
     assert violations(page) == []
 
     page.get_by_role("link", name="Hatalı 1").click()
-    assert "31.02.2028" in page.locator("main").inner_text()
+    page.locator("main", has_text="31.02.2028").wait_for()
     with page.expect_download() as download:
         page.get_by_role("link", name="Hatalı satırları düzeltmek için indir").click()
     download.value.save_as(tmp_path / "hatali.xlsx")
