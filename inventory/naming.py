@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from inventory import access, registers
 from inventory.columns import Column, Type
 from inventory.computed.columns import find, source
-from inventory.models import Kind, Row
+from inventory.models import GONE, Kind, Row
 from inventory.organization.models import Person, Unit, unit_key
 from inventory.registers import Register
 from inventory.search import fold, matching
@@ -33,6 +33,18 @@ def choosable(register: Register, column: Column, user) -> QuerySet:
     if column.related_model is Person:
         return rows.filter(active=True)
     return rows
+
+
+def over(target: Register) -> Q:
+    """The rows that are seldom meant: items out of service, records that have ended. They are offered last."""
+    if target.group == "asset":
+        return Q(status__in=GONE)
+    if target.validity is None:
+        return Q(pk__in=[])
+    ended = Q(**{f"{target.validity.ends}__lt": timezone.localdate()})
+    for name, values in target.validity.ended.items():
+        ended |= Q(**{f"{name}__in": values})
+    return ended
 
 
 def text_of(row) -> str:

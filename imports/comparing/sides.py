@@ -22,6 +22,7 @@ from inventory.columns import Type
 from inventory.many import chunked
 from inventory.models import GONE
 from inventory.registers import Register
+from inventory.sameness import twins
 
 Verdict = ComparisonLine.Verdict
 
@@ -79,13 +80,27 @@ class Sides:
         rows = self._seen.in_bulk(ids)
         access.veil(self._register, self._user, rows.values())
         inside = set(self._ours.filter(pk__in=ids).values_list("pk", flat=True))
-        return [self._line(draft, rows, inside) for draft in drafts]
+        near = self._near([draft for draft in drafts if draft.present is None and not draft.lost])
+        return [self._line(draft, rows, inside, near.get(draft.row, "")) for draft in drafts]
 
-    def _line(self, draft: Draft, rows: dict[int, Model], inside: set[int]) -> ComparisonLine:
+    def _near(self, drafts: list[Draft]) -> dict[int, str]:
+        """By the sheet's row what is nearly the same in the register, such as a serial number under another make."""
+        sentences: dict[int, str] = {}
+        for rule in (rule for rule in twins.rules(self._register.model) if rule.near):
+            rows = [(draft.row, self._register.model()) for draft in drafts]
+            for draft, (_place, row) in zip(drafts, rows, strict=True):
+                for name in set(rule.columns) & set(draft.values):
+                    setattr(row, name, draft.values[name])
+            places = {id(row): place for place, row in rows}
+            for alike, twin in twins.nearly(self._register, rule, [row for _place, row in rows], self._user):
+                sentences.setdefault(places[id(alike)], str(twin.sentence))
+        return sentences
+
+    def _line(self, draft: Draft, rows: dict[int, Model], inside: set[int], near: str) -> ComparisonLine:
         if draft.lost:
             return self._unread(draft, " ".join(finding.message for finding in draft.errors))
         if draft.present is None:
-            return self._there(draft)
+            return self._there(draft, near)
         row = rows.get(draft.present["id"])
         if row is None:
             return self._unread(draft, _("Bu kayıt başka bir birimde; görme yetkiniz olmadığından karşılaştırılmadı."))
@@ -103,14 +118,14 @@ class Sides:
             message = _("Bizde boş olduğundan listede aranamadı: %(columns)s.") % {"columns": labels}
         return ComparisonLine.made(Verdict.HERE, str(row), pairs, message, item=row.pk)
 
-    def _there(self, draft: Draft) -> ComparisonLine:
+    def _there(self, draft: Draft, near: str) -> ComparisonLine:
         if draft.key is None and self._identities.column_of(draft) == self._register.key.name:
             names = dict.fromkeys(name for together in self._register.identity for name in together)
             labels = ", ".join(self._register.column(name).label for name in names)
             wrong = " ".join(finding.message for finding in draft.errors)
             message = _("Satırda kaydı tanıtan bilgi yok ya da eksik: %(columns)s.") % {"columns": labels}
             return self._unread(draft, wrong or message)
-        return ComparisonLine.made(Verdict.THERE, self._title(draft), self._theirs(draft), row=draft.row)
+        return ComparisonLine.made(Verdict.THERE, self._title(draft), self._theirs(draft), near, row=draft.row)
 
     def _unread(self, draft: Draft, message: str) -> ComparisonLine:
         return ComparisonLine.made(Verdict.UNREAD, self._title(draft), self._theirs(draft), message, row=draft.row)

@@ -181,8 +181,9 @@ def _editable(register: Register) -> list[str]:
 
 
 def bulk_columns(register: Register) -> list[Column]:
-    """What many rows may be given at once. No two people have one number."""
-    return [column for column in register.typed_columns() if not column.is_personal]
+    """What many rows may be given at once, first what rows often have in common. No two people have one number."""
+    columns = [column for column in register.typed_columns() if not column.is_personal]
+    return sorted(columns, key=lambda column: column.type not in (Type.REFERENCE, Type.CHOICE))
 
 
 class BulkForm(forms.Form):

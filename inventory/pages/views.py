@@ -16,7 +16,7 @@ from inventory.editing.lines import line_name
 from inventory.listing.address import Listing
 from inventory.listing.paging import Place, neighbours
 from inventory.models import Asset
-from inventory.naming import candidates, choosable, text_of
+from inventory.naming import candidates, choosable, over, text_of
 from inventory.pages.facts import at_a_glance, sections
 from inventory.pages.lines import MOST
 from inventory.pages.shared import list_context, may_hand_over, shown, template, title_of
@@ -68,7 +68,8 @@ def options(request: HttpRequest, register: Register, column: str) -> JsonRespon
         rows = seen.matching(target, request.user, rows, request.GET.get("q", ""))
         # Whose name begins so stands before whoever has the word somewhere.
         begins = Case(When(search_text__startswith=fold(request.GET.get("q", "")), then=0), default=1)
-        rows = rows.order_by(begins, target.column(target.order.removeprefix("-")).order, "pk")
+        ended = Case(When(over(target), then=1), default=0)
+        rows = rows.order_by(begins, ended, target.column(target.order.removeprefix("-")).order, "pk")
     else:
         rows = rows.filter(name__icontains=request.GET.get("q", "")[:LONGEST]).order_by(turkish("name"))
     found = [{"value": str(row.pk), "text": text_of(row)} for row in rows[:50]]

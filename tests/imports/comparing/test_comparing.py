@@ -268,3 +268,16 @@ def test_what_a_row_names_beyond_the_clerks_reach_is_not_reported(register, colu
     for pk in (listed.pk, lacking.pk):
         said = [pair.ours for pair in lines[pk].pairs if pair.column == column.name]
         assert said == [MARK] and str(hidden) not in lines[pk].title, pk
+
+
+def test_a_serial_number_under_another_make_is_said_with_the_record(parks, compared):
+    equipment = registers.get("equipment")
+    account = user("bilgici", parks, (parks, "equipment", 2))
+    ours = row(equipment, parks, make="HP", serial_no="5CD 1234-XY", mac_address="")
+    sheet = [["Marka", "Seri no"], ["Hewlett-Packard", "5cd 1234-xy"], ["Dell", "ZZ9"]]
+    lines = compared(account, sheet, register=equipment).lines.filter(verdict="there").order_by("row")
+    assert [ours.inventory_no in line.message for line in lines] == [True, False]
+    elsewhere = unit("Zabıta Dairesi Başkanlığı")
+    stranger = user("yabanci", elsewhere, (elsewhere, "equipment", 2))
+    first = compared(stranger, sheet, register=equipment).lines.filter(verdict="there").first()
+    assert ours.inventory_no not in first.message

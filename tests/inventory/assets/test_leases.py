@@ -9,6 +9,7 @@ import pytest
 from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.urls import reverse
+from django.utils import timezone
 
 from inventory import naming, registers, writes
 from inventory.editing import doubts
@@ -66,6 +67,25 @@ def test_the_vehicle_of_the_typed_plate_is_offered_first(here):
     for asked in ("41 TST 003", "41 tst 003", "003 41 tst"):
         offered = client.get(url, {"q": asked}).json()["options"]
         assert [each["text"][:10] for each in offered] == ["41 TST 003", "41 TST 001"], asked
+
+
+def test_contracts_and_vehicles_that_are_over_are_offered_last(here):
+    contracts, vehicles, lines = (registers.get(slug) for slug in ("lease-contracts", "vehicles", "leased-vehicles"))
+    today, week = timezone.localdate(), dt.timedelta(7)
+    row(contracts, here, number="K-1", state="running", starts_on=today - 3 * week, ends_on=today - week)
+    row(contracts, here, number="K-2", starts_on=today, ends_on=today + week)
+    contracts.model.objects.filter(number="K-2").update(state="closed")
+    row(contracts, here, number="K-3", state="running", starts_on=today, ends_on=today)
+    for number, status in enumerate(["retired", "in_use"], 1):
+        row(vehicles, here, plate=f"41 TST {number:03d}", ownership="leased", status=status, status_reason="satıldı")
+    client = signed_in(user("ayse", here, is_superuser=True))
+
+    def offered(column):
+        url = reverse("register-options", args=[lines, column])
+        return [each["text"].split(" · ")[0] for each in client.get(url).json()["options"]]
+
+    assert offered("contract") == ["K-3", "K-1", "K-2"]
+    assert [each[:10] for each in offered("vehicle")] == ["41 TST 002", "41 TST 001"]
 
 
 def test_a_contract_that_no_longer_covers_its_lines_is_refused(here, contract):
