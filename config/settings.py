@@ -56,6 +56,7 @@ INSTALLED_APPS = [
     "inventory.reports",
     "inventory.accounts.signing_in",
     "inventory.trail",
+    "inventory.reminders",
     # The registers.
     "inventory.assets.property",
     "inventory.assets.vehicles",

@@ -37,6 +37,7 @@ _SPECIAL = {
     # Neither goes with what a new calendar day is: a whole holiday of one year.
     "works_until": lambda n: "",
     "yearly_until": lambda n: None,
+    "days_before": lambda n: "30, 7",
     "identity_no": lambda n: identity_number(n),
 }
 

@@ -173,12 +173,10 @@ def _asking(items: Register) -> Q:
 def state(register: Register, day: dt.date | None) -> Expression:
     """`due` of a record, or of an item that holds its own last day."""
     records, validity = Records(register, day), _declared(register)
-    ends, over = F(validity.ends), Q(**{f"{validity.ends}__lt": records.on})
+    over = Q(**{f"{validity.ends}__lt": records.on})
     soon = Q(**{f"{validity.ends}__gte": records.on, f"{validity.ends}__lte": records.on + SOON})
-    asked, overdue = _asking(register), _met(validity.overdue)
-    if validity.of:
-        series = {validity.series: OuterRef(validity.series)} if validity.series else {}
-        asked = overdue = Q(Exact(records.until(OuterRef(validity.of), **series), ends)) & _item_asks(register, day)
+    asked = asks(register, day)
+    overdue = asked if validity.of else _met(validity.overdue)
     whens = [When(Q(**{f"{name}__in": values}), then=Value(State.ENDED)) for name, values in validity.ended.items()]
     whens += [When(~records.counted(), then=Value(State.NO_RESULT))] if validity.counts else []
     whens += [When(soon & asked, then=Value(State.SOON))]
@@ -191,6 +189,21 @@ def state(register: Register, day: dt.date | None) -> Expression:
         default=Value(State.VALID),
         output_field=CharField(),
     )
+
+
+def asks(register: Register, day: dt.date | None) -> Q:
+    """Of a record, or of an item that holds its own last day: whether its end asks for another at all."""
+    records, validity = Records(register, day), _declared(register)
+    if not validity.of:
+        return _asking(register)
+    series = {validity.series: OuterRef(validity.series)} if validity.series else {}
+    is_last = Q(Exact(records.until(OuterRef(validity.of), **series), F(validity.ends)))
+    return is_last & _item_asks(register, day)
+
+
+def asks_for(register: Register, one: Until) -> Q:
+    """Of an item: whether the end of `<name>_until` asks for another record."""
+    return _asking(item_of(register)) & _met(one.overdue)
 
 
 def _item_asks(register: Register, day: dt.date | None) -> Q:

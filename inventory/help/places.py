@@ -19,6 +19,7 @@ _MAP, _PLACES, _AUDIT = "harita", "yerler", "harita-denetimi"
 _LOGIN, _PASSWORD, _SECOND = "girmek-ve-cikmak", "parola", "ikinci-adim-telefondan-kod"
 _ACCOUNTS, _GROUPS, _GRANTS = "hesap-acmak-ve-kapatmak", "gruplar", "yetkiler"
 _PERSONAL, _WORKING_TIME = "kisisel-veriler-t-c-kimlik-no", "is-gunleri-ve-calisma-saatleri"
+_REMINDERS = "hatirlatmalar"
 _VALID = "muayene-sigorta-kira-bugun-ne-gecerli"
 
 PAGES = {
@@ -105,6 +106,7 @@ REGISTERS = {
     "neighbourhoods": _PLACES,
     "calendar-days": _WORKING_TIME,
     "working-hours": _WORKING_TIME,
+    "reminder-rules": _REMINDERS,
     "inspections": _VALID,
     "insurances": _VALID,
     "lease-contracts": _VALID,
