@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, TypeGuard, TypeVar
 
 from django.conf import settings
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -22,7 +22,7 @@ from inventory.former import EVER
 from inventory.items import Item
 from inventory.many import chunked
 from inventory.organization.models import Asker, Grant, Unit, User
-from inventory.registers import Register
+from inventory.registers import Group, Register
 from inventory.trees import below
 
 Rows = TypeVar("Rows", bound=Model)
@@ -41,19 +41,12 @@ def visible_to(
 
 def visible_items(user: Asker) -> QuerySet[Item]:
     """The items of all registers that the user may see, the deleted ones too: where they lay last."""
-    seen = Q(pk__in=[])
-    for register in registers.every("asset"):
-        units = _reach(register, user, VIEW)
-        if units is not None:
-            # A unit may have gone since the item was deleted.
-            inside = former.below_then("responsible_unit", units) if units else Q()
-            seen |= Q(register=register.slug) & inside
-    return Item.objects.filter(seen)
+    return Item.objects.filter(_items(user, VIEW, None, ()))
 
 
 def editable_by(register: Register, user: Asker) -> QuerySet[Any]:
     """The rows that the user may change."""
-    return _limited(register, user, MANAGE if register.stewards_only else CHANGE)
+    return _limited(register, user, CHANGE)
 
 
 def managed_by(register: Register, user: Asker) -> QuerySet[Any]:
@@ -73,17 +66,17 @@ def may_see(register: Register, user: Asker) -> bool:
 
 def sees_everything(register: Register, user: Asker) -> bool:
     """Whether no row of the register is hidden from the user."""
-    return _reach(register, user, VIEW) == []
+    return _reach(register, user, CHANGE if register.confidential else VIEW) == []
 
 
 def may_change(register: Register, user: Asker) -> bool:
     """Whether the user may change some row, or add one."""
-    return _reach(register, user, MANAGE if register.stewards_only else CHANGE) is not None
+    return _reach(register, user, CHANGE) is not None
 
 
 def units_to_change(register: Register, user: Asker) -> list[Unit] | None:
     """The units in and below which the user may change rows: [] is everywhere, None nowhere."""
-    return _reach(register, user, MANAGE if register.stewards_only else CHANGE)
+    return _reach(register, user, CHANGE)
 
 
 def units_to_manage(register: Register, user: Asker) -> list[Unit] | None:
@@ -94,6 +87,15 @@ def units_to_manage(register: Register, user: Asker) -> list[Unit] | None:
 def units_to_see(register: Register, user: Asker) -> list[Unit] | None:
     """The units in and below which the user may see rows: [] is everywhere, None nowhere."""
     return _reach(register, user, VIEW)
+
+
+def sight(register: Register, user: Asker) -> dict[str, list[Unit] | None]:
+    """All on which it rests what the user sees of a register: units as in `units_to_see`, under a name for each."""
+    sight = {register.slug: _reach(register, user, VIEW)}
+    for level in (VIEW, CHANGE) if register.confidential else (VIEW,):
+        for each in followed(register):
+            sight[f"{register.slug}/{each.slug}/{level}"] = _reach(each, user, level, (register.granted_as,))
+    return sight
 
 
 def may_manage(register: Register, user: Asker) -> bool:
@@ -166,14 +168,27 @@ def _is_everything(user: Asker) -> bool:
     return user is None or is_administrator(user)
 
 
-def _reach(register: Register, user: Asker, level: int) -> list[Unit] | None:
-    """The units in which the user has the level: [] is everywhere, None nowhere."""
+def followed(register: Register) -> list[Register]:
+    """The registers to whose rows those of a register that follows others may belong."""
+    if register.follows is None:
+        return []
+    groups: tuple[Group, ...] = ("asset",) if register.follows is Item else ("asset", "record")
+    return [each for each in registers.every(*groups) if each.follows is not register.follows]
+
+
+def _reach(register: Register, user: Asker, level: int, also: tuple[str, ...] = ()) -> list[Unit] | None:
+    """The units in which the user has the level: [] is everywhere, None nowhere. Grants on `also`, registers whose rows
+    belong to those of this one, count, too."""
     if _is_everything(user):
         return []
     grants = grants_of(user)
     if register.public and level == VIEW:
         return [] if grants else None
-    held = [g for g in grants if g.level >= level and g.register in ("", register.granted_as)]
+    if register.follows:
+        return _joined([_reach(each, user, level, (register.granted_as, *also)) for each in followed(register)])
+    if level == CHANGE and register.stewards_only:
+        level = MANAGE
+    held = [g for g in grants if g.level >= level and g.register in ("", register.granted_as, *also)]
     if any(g.unit is None for g in held):
         return []
     if register.scope is None:
@@ -182,20 +197,69 @@ def _reach(register: Register, user: Asker, level: int) -> list[Unit] | None:
     return [g.unit for g in held if g.unit] or None
 
 
+def _joined(reaches: list[list[Unit] | None]) -> list[Unit] | None:
+    """The units of all; everywhere is everywhere in all of them."""
+    if all(units == [] for units in reaches):
+        return []
+    if any(units == [] for units in reaches):
+        return list(Unit.objects.filter(parent=None))
+    return list({unit.pk: unit for units in reaches for unit in units or ()}.values()) or None
+
+
 def _limited(
     register: Register, user: Asker, level: int, past: QuerySet[Any] | None = None, end: dt.datetime = EVER
 ) -> QuerySet[Any]:
     rows = register.model._default_manager.all() if past is None else past
-    units = _reach(register, user, level)
+    then = None if past is None else end
+    if level == VIEW and register.confidential and not sees_everything(register, user):
+        rows = rows.filter(Q(**{register.confidential: False}) | _lies(register, user, CHANGE, then))
+    return rows.filter(_lies(register, user, level, then))
+
+
+def _lies(register: Register, user: Asker, level: int, end: dt.datetime | None, also: tuple[str, ...] = ()) -> Q:
+    """The rows that lie where the user has the level; with `end`, entries of the history that did before it."""
+    units = _reach(register, user, level, also)
     if units is None:
-        return rows.none()
+        return Q(pk__in=[])
     if not units:
-        return rows
-    if past is not None:
-        return rows.filter(_lay_in(register, units, end))
+        return Q()
+    if register.follows:
+        return _belongs(register, user, level, end, also)
+    if end:
+        return _lay_in(register, units, end)
     if register.scope == "":
-        return rows.filter(below(units))
-    return rows.filter(**{f"{register.scope}__in": Unit.objects.filter(below(units))})
+        return below(units)
+    return Q(**{f"{register.scope}__in": Unit.objects.filter(below(units))})
+
+
+def _belongs(register: Register, user: Asker, level: int, end: dt.datetime | None, also: tuple[str, ...]) -> Q:
+    """The same of rows that belong to rows of any register."""
+    also = (register.granted_as, *also)
+    if register.follows is Item:
+        return Q(**{f"{register.scope}__in": Item.objects.filter(_items(user, level, end, also)).values("pk")})
+    named = Q(pk__in=[])
+    for each in followed(register):
+        if _reach(each, user, level, also) is not None:
+            named |= Q(register=each.slug) & _there(each, _lies(each, user, level, end, also), end)
+    links: Any = register.follows
+    return Q(Exists(links.of_outer(end).filter(named)))
+
+
+def _items(user: Asker, level: int, end: dt.datetime | None, also: tuple[str, ...]) -> Q:
+    """The items that lie where the user has the level in their register; a deleted one lies where it did last."""
+    named = Q(pk__in=[])
+    for each in registers.every("asset"):
+        units = _reach(each, user, level, also)
+        if units is not None:
+            inside = former.below_then("responsible_unit", units) if units else Q()
+            named |= Q(register=each.slug) & (_there(each, inside, end) if end else inside)
+    return named
+
+
+def _there(register: Register, lies: Q, end: dt.datetime | None) -> Q:
+    """What names, by `row`, one of the register's rows that lie so; any, where all do."""
+    rows = former.then(register.model, end) if end else register.model._default_manager.all()
+    return Q(Exists(rows.filter(lies, id=OuterRef("row")))) if lies else lies
 
 
 def _lay_in(register: Register, units: list[Unit], end: dt.datetime) -> Q:
@@ -211,7 +275,7 @@ def _lay_in(register: Register, units: list[Unit], end: dt.datetime) -> Q:
 
 def in_scope(register: Register, user: Asker, row: Model) -> bool:
     """Whether a row that was read just now lies where the user may change it."""
-    return _has(register, user, row, MANAGE if register.stewards_only else CHANGE)
+    return _has(register, user, row, CHANGE)
 
 
 def manages(register: Register, user: Asker, row: Model) -> bool:
@@ -225,10 +289,18 @@ def _has(register: Register, user: Asker, row: Model, level: int) -> bool:
     return everywhere or _limited(register, user, level).filter(pk=row.pk).exists()
 
 
+def takes(register: Register, user: Asker, row: Model) -> bool:
+    """Whether a row that is not saved yet would lie where the user may change rows."""
+    units = _reach(register, user, CHANGE)
+    if units != [] and register.follows is Item and isinstance(item := getattr(row, register.scope or "", None), Item):
+        return reaches(item.of, _reach(item.of, user, CHANGE, (register.granted_as,)), item)
+    return reaches(register, units, row)
+
+
 def reaches(register: Register, units: list[Unit] | None, row: Model) -> bool:
     """Whether a row that is not saved yet would lie in or below one of the units, a new unit below one of them: [] is
-    everywhere, None nowhere."""
-    if units == [] or units is None or register.scope is None:
+    everywhere, None nowhere. Of a row that follows others its units do not say it (`takes`)."""
+    if units == [] or units is None or register.scope is None or register.follows:
         return units == []
     there: Any = row
     for name in (register.scope or "parent").split("__"):

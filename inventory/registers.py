@@ -66,8 +66,10 @@ class Register:
     #: The list's order until the user chooses another; "-" in front turns it round.
     order: str
     #: The way from a row to the unit that answers for it, "" when the row is itself a unit, None when
-    #: the list belongs to the whole municipality.
+    #: the list belongs to the whole municipality; or what leads to rows of any register (`follows`).
     scope: str | None = "responsible_unit"
+    #: A yes or no: where it is yes, only those who may change the row see it.
+    confidential: str = ""
     #: Every account that holds a grant may read it (names that others refer to).
     public: bool = False
     #: Only those who manage may change it.
@@ -112,7 +114,7 @@ class Register:
         named = (*self.head, *self.sums, *self.parents, *self.synonyms, *self.named_by)
         named += tuple(name for names in self.identity for name in names)
         named += (self.order.removeprefix("-"), *(first for _, first in self.sections))
-        named += tuple(filter(None, (self.split, *self.blanks)))
+        named += tuple(filter(None, (self.split, self.confidential, *self.blanks)))
         named += tuple(name for rule in self.warnings for name in rule.columns)
         for name in named:
             if name not in self.columns and name != self.model._meta.pk.name:
@@ -210,6 +212,18 @@ class Register:
     def naming(self, model: type[models.Model]) -> list[Column]:
         """The columns that name rows of the model."""
         return [column for column in self.all_columns() if column.related_model is model]
+
+    @cached_property
+    def follows(self) -> type[models.Model] | None:
+        """The table by which a row belongs to rows of any register: an item (`scope="item"`), or links to several.
+        Whoever sees one of those rows sees this one."""
+        related = self.model._meta.get_field(self.scope).related_model if self._is_one_step else None
+        names = {field.name for field in related._meta.get_fields()} if related else set()
+        return related if {"register", "row"} <= names else None
+
+    @property
+    def _is_one_step(self) -> bool:
+        return bool(self.scope) and "__" not in self.scope
 
     @property
     def granted_as(self) -> str:

@@ -16,9 +16,8 @@ from inventory.registers import Register
 class Scope:
     def __init__(self, register: Register, user: Asker):
         self._register, self._user = register, user
-        self._units = access.units_to_change(register, user)
         # Who may change everything need not be asked about each row.
-        self._is_everything = self._units == []
+        self._is_everything = access.units_to_change(register, user) == []
         self._visible: set[int] = set()
         self._editable: set[int] = set()
         self._managed: set[int] = set()
@@ -45,7 +44,7 @@ class Scope:
         comes_in = present is None or (column in changed and present["id"] not in self._managed)
         if present is not None and present["id"] not in self._editable:
             yield column, _("Bu kaydı görebilirsiniz ama değiştiremezsiniz; sorumlu birimden isteyiniz.")
-        elif comes_in and column not in draft.failed and not access.reaches(self._register, self._units, row):
+        elif comes_in and column not in draft.failed and not access.takes(self._register, self._user, row):
             yield column, _("Bu birimde değişiklik yetkiniz yok; kendi biriminizi yazınız veya satırı çıkarınız.")
 
     def guarded(self, futures: Sequence[Future]) -> Iterator[tuple[Draft, str, str]]:

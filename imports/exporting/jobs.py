@@ -133,20 +133,23 @@ def own(user) -> QuerySet[Export]:
 
 
 def reach(parts: list[Part]) -> dict[str, list[int] | None]:
-    """The units in which the user sees rows of each part: [] is everywhere, None nowhere."""
-    return {part.register.slug: _units(part.register, part.listing.user) for part in parts}
+    """On which units it rests what the user sees of each part: [] is everywhere, None nowhere."""
+    return {name: units for part in parts for name, units in _units(part.register, part.listing.user).items()}
 
 
-def _units(register: Register, user) -> list[int] | None:
-    units = access.units_to_see(register, user)
-    return None if units is None else sorted({unit.pk for unit in units})
+def _units(register: Register, user) -> dict[str, list[int] | None]:
+    sight = access.sight(register, user)
+    return {name: None if units is None else sorted({unit.pk for unit in units}) for name, units in sight.items()}
 
 
 def may_fetch(export: Export, user) -> bool:
     """Whether the user's sight of every register in the file is still what it was when the file was made; of a file
     with identity numbers, whether she may still change the rows."""
-    known = {register.slug: register for register in registers.every()}
-    if not all(slug in known and _units(known[slug], user) == units for slug, units in export.reach.items()):
+    slugs = {name.partition("/")[0] for name in export.reach}
+    now = {
+        name: units for each in registers.every() if each.slug in slugs for name, units in _units(each, user).items()
+    }
+    if any(name not in now or now[name] != units for name, units in export.reach.items()):
         return False
     return not (_is_personal(export) and personal.refusal(parts_of(export.of, user, export.params, personal=True)))
 
