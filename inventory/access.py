@@ -258,7 +258,7 @@ def _items(user: Asker, level: int, end: dt.datetime | None, also: tuple[str, ..
 
 def _there(register: Register, lies: Q, end: dt.datetime | None) -> Q:
     """What names, by `row`, one of the register's rows that lie so; any, where all do."""
-    rows = former.then(register.model, end) if end else register.model._default_manager.all()
+    rows: QuerySet[Any] = former.then(register.model, end) if end else register.model._default_manager.all()
     return Q(Exists(rows.filter(lies, id=OuterRef("row")))) if lies else lies
 
 

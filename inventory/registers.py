@@ -217,13 +217,12 @@ class Register:
     def follows(self) -> type[models.Model] | None:
         """The table by which a row belongs to rows of any register: an item (`scope="item"`), or links to several.
         Whoever sees one of those rows sees this one."""
-        related = self.model._meta.get_field(self.scope).related_model if self._is_one_step else None
-        names = {field.name for field in related._meta.get_fields()} if related else set()
-        return related if {"register", "row"} <= names else None
-
-    @property
-    def _is_one_step(self) -> bool:
-        return bool(self.scope) and "__" not in self.scope
+        if not self.scope or "__" in self.scope:
+            return None
+        related = self.model._meta.get_field(self.scope).related_model
+        if not isinstance(related, type):
+            return None
+        return related if {"register", "row"} <= {field.name for field in related._meta.get_fields()} else None
 
     @property
     def granted_as(self) -> str:
