@@ -5,8 +5,9 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
+from django.apps.registry import Apps
 from django.db import connection, models
-from django.test.utils import isolate_apps
+from django.db.models.options import Options
 from django.utils import timezone
 
 from inventory import access, registers, writes
@@ -38,32 +39,32 @@ def _create(model: type[models.Model]) -> None:
 
 
 @pytest.fixture
-def notes() -> Register:
-    with isolate_apps("inventory") as apart:
-        apart.all_models["inventory"]["item"] = Item
-        apart.all_models["organization"]["user"] = User
+def notes(monkeypatch) -> Register:
+    # Not isolate_apps: it starts the app again, which then follows each write twice.
+    apart = Apps()
+    apart.all_models["inventory"]["item"], apart.all_models["organization"]["user"] = Item, User
+    monkeypatch.setattr(Options, "default_apps", apart)
 
-        class Note(Row):
-            __module__ = "inventory.models"
-            item = models.ForeignKey(Item, models.DO_NOTHING, db_constraint=False, related_name="+")
-            name = models.CharField("not", max_length=20)
+    class Note(Row):
+        __module__ = "inventory.models"
+        item = models.ForeignKey(Item, models.DO_NOTHING, db_constraint=False, related_name="+")
+        name = models.CharField("not", max_length=20)
 
-            class Meta:
-                app_label = "inventory"
+        class Meta:
+            app_label = "inventory"
 
-        register = Register(
-            slug="notes",
-            model=Note,
-            group="record",
-            columns=("name",),
-            listed=("name",),
-            identity=(("name",),),
-            order="name",
-            scope="item",
-        )
     for model in (Note, Note.history.model):
         _create(model)
-    return register
+    return Register(
+        slug="notes",
+        model=Note,
+        group="record",
+        columns=("name",),
+        listed=("name",),
+        identity=(("name",),),
+        order="name",
+        scope="item",
+    )
 
 
 @pytest.fixture
