@@ -53,6 +53,7 @@ INSTALLED_APPS = [
     "inventory.calendar",
     "inventory.accounts.directory",
     "inventory.accounts.personal",
+    "inventory.papers",
     "inventory.reports",
     "inventory.accounts.signing_in",
     "inventory.trail",

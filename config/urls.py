@@ -7,6 +7,7 @@ urlpatterns = [
     path("", include("inventory.accounts.signing_in.urls")),
     path("", include("inventory.accounts.directory.urls")),
     path("", include("inventory.accounts.personal.urls")),
+    path("", include("inventory.papers.urls")),
     path("", include("inventory.reports.urls")),
     path("", include("inventory.help.urls")),
     path("", include("inventory.trail.urls")),

@@ -39,6 +39,11 @@ _SPECIAL = {
     "yearly_until": lambda n: None,
     "days_before": lambda n: "30, 7",
     "identity_no": lambda n: identity_number(n),
+    # So that a label lies on its page.
+    **dict.fromkeys(("page_width", "page_height"), lambda n: "297.25"),
+    **dict.fromkeys(("label_width", "label_height"), lambda n: "30.5"),
+    **dict.fromkeys(("across", "down"), lambda n: 2),
+    **dict.fromkeys(("margin_left", "margin_top", "gap_across", "gap_down"), lambda n: "2.25"),
 }
 
 
