@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import drf_spectacular_sidecar
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
@@ -58,6 +59,7 @@ INSTALLED_APPS = [
     "inventory.accounts.signing_in",
     "inventory.trail",
     "inventory.reminders",
+    "inventory.api",
     # The registers.
     "inventory.assets.property",
     "inventory.assets.vehicles",
@@ -122,6 +124,27 @@ TEMPLATES = [
 
 DATABASES = database.all_from_environment(VAR_DIR)
 DATABASE_ROUTERS = ["inventory.server.replica.Router"] if "replica" in DATABASES else []
+
+# The API (inventory/api) ----------------------------------------------------------------------------------
+
+REST_FRAMEWORK = {
+    "EXCEPTION_HANDLER": "inventory.api.problems.handle",
+    "DEFAULT_SCHEMA_CLASS": "inventory.api.schema.Operation",
+    "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": _("Varlık kütüğü"),
+    "VERSION": "1",
+    "OAS_VERSION": "3.1.0",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SECURITY": [{"token": []}, {"session": []}],
+    "APPEND_COMPONENTS": {
+        "securitySchemes": {
+            "token": {"type": "http", "scheme": "bearer"},
+            "session": {"type": "apiKey", "in": "cookie", "name": "sessionid"},
+        }
+    },
+}
 
 # Background work ----------------------------------------------------------------------------------------
 
@@ -256,6 +279,7 @@ STATICFILES_DIRS = [
     ("chart", NODE_MODULES / "chart.js" / "dist"),
     ("maplibre", NODE_MODULES / "maplibre-gl" / "dist"),
     ("pmtiles", NODE_MODULES / "pmtiles" / "dist"),
+    ("swagger", Path(drf_spectacular_sidecar.__file__).parent / "static/drf_spectacular_sidecar/swagger-ui-dist"),
     ("terra-draw", NODE_MODULES / "terra-draw" / "dist"),
     ("terra-draw-maplibre", NODE_MODULES / "terra-draw-maplibre-gl-adapter" / "dist"),
     ("tom-select/css", NODE_MODULES / "tom-select/dist/css"),
@@ -317,6 +341,8 @@ RATE_LIMITS = {
     "search": env.rate("RATE_LIMIT_SEARCH", "300/60"),
     "export": env.rate("RATE_LIMIT_EXPORT", "60/600"),
     "upload": env.rate("RATE_LIMIT_UPLOAD", "60/600"),
+    # Requests of one token to the API.
+    "api": env.rate("RATE_LIMIT_API", "600/60"),
 }
 if not DEBUG:
     SECURE_SSL_REDIRECT = env.boolean("HTTPS", True)

@@ -12,6 +12,7 @@ urlpatterns = [
     path("", include("inventory.help.urls")),
     path("", include("inventory.trail.urls")),
     path("", include("inventory.server.urls")),
+    path("", include("inventory.api.urls")),
     path("", include("imports.urls")),
     path("", include("imports.comparing.urls")),
     path("", include("geo.urls")),

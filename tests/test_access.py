@@ -165,6 +165,8 @@ def test_without_a_login_every_page_leads_to_it(here, admin):
             if name.startswith("features"):
                 # For programs, which cannot log in on a page.
                 assert answer.status_code == 401 and answer["WWW-Authenticate"].startswith("Basic"), (name, method)
+            elif name == "api" or (name.startswith("api-") and name != "api-docs"):
+                assert answer.status_code == 401 and answer["WWW-Authenticate"].startswith("Bearer"), (name, method)
             elif name not in OPEN:
                 assert answer.status_code == 302 and answer.url.startswith(reverse("login")), (name, method)
 

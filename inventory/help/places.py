@@ -20,6 +20,7 @@ _LOGIN, _PASSWORD, _SECOND = "girmek-ve-cikmak", "parola", "ikinci-adim-telefond
 _ACCOUNTS, _GROUPS, _GRANTS = "hesap-acmak-ve-kapatmak", "gruplar", "yetkiler"
 _PERSONAL, _WORKING_TIME = "kisisel-veriler-t-c-kimlik-no", "is-gunleri-ve-calisma-saatleri"
 _REMINDERS = "hatirlatmalar"
+_API = "baska-programlara-vermek-api"
 _VALID = "muayene-sigorta-kira-bugun-ne-gecerli"
 
 PAGES = {
@@ -96,6 +97,10 @@ PAGES = {
     "trail": "denetim-izi",
     "physical-resources": "rapor",
     "help": "ana-sayfa",
+    "tokens": _API,
+    "token-new": _API,
+    "token-revoke": _API,
+    "api-docs": _API,
 }
 
 #: Registers whose lists, rows and forms have a part of their own.

@@ -95,7 +95,9 @@ def login_name(request: HttpRequest) -> str:
     if _page(request).startswith("oidc-"):
         return "oidc:"
     if getattr(request, "login_by", "") == "header":
-        return (basic_credentials(request) or ("",))[0]
+        scheme, _blank, secret = request.headers["Authorization"].partition(" ")
+        # A program that has come in by its token is not kept waiting by others of its network.
+        return f"bearer:{secret}" if scheme.lower() == "bearer" else (basic_credentials(request) or ("",))[0]
     half = request.session.get(HALF) or {}
     return request.POST.get("username", "") or half.get("name", "")
 
@@ -109,15 +111,21 @@ def count(kind: str, who: str) -> float:
     """Count one more; returns the seconds to wait, 0 when it is within the limit."""
     if not (limit := settings.RATE_LIMITS.get(kind)):
         return 0
-    most, seconds = limit
+    number, seconds = counted(kind, who)
+    return max(1, seconds) if number > limit[0] else 0
+
+
+def counted(kind: str, who: str) -> tuple[int, float]:
+    """Count one more of what has a limit; returns how many there were, and the seconds until they are forgotten."""
+    _most, span = settings.RATE_LIMITS[kind] or (0, 0)
     now = time.time()
     row = _asked(
         "INSERT INTO counts VALUES (?1, 1, ?2 + ?3) ON CONFLICT (who) DO UPDATE SET "
         "count = CASE WHEN ends > ?2 THEN count + 1 ELSE 1 END, ends = CASE WHEN ends > ?2 THEN ends ELSE ?2 + ?3 END "
         "RETURNING count, ends",
-        (f"{kind} {who}", now, seconds),
+        (f"{kind} {who}", now, span),
     )
-    return max(1, row[1] - now) if row and row[0] > most else 0
+    return (row[0], row[1] - now) if row else (0, 0)
 
 
 def waiting(kind: str, who: str) -> float:

@@ -46,7 +46,7 @@ def record(
     """Keep that something was done; without a request it was a command on the machine itself."""
     entry = _entry(kind, request, user, username, register, row_id, text, details)
     try:
-        with _impatient():
+        with impatient():
             Event(**entry).save()
     except OperationalError:
         _put_aside(_place(), json.dumps(entry, ensure_ascii=False) + "\n")
@@ -101,7 +101,7 @@ def fold() -> None:
             except (ValueError, TypeError):
                 torn.append(line)
         try:
-            with _impatient(), transaction.atomic():
+            with impatient(), transaction.atomic():
                 for entry in entries:
                     entry.save()
         except OperationalError:
@@ -131,7 +131,7 @@ def _file(mode: str, place: Path | None = None) -> Iterator:
 
 
 @contextmanager
-def _impatient() -> Iterator[None]:
+def impatient() -> Iterator[None]:
     """On SQLite, do not wait for another writer as long as a change of rows would."""
     if connection.vendor != "sqlite":
         yield

@@ -14,7 +14,9 @@ from inventory.trail.models import Event
 from inventory.trail.words import sentence_of
 
 # Programs get rows as JSON, which no browser keeps as a file.
-FEATURES = {"features-items", "features-item"}
+FEATURES = {"features-items", "features-item", "api-list", "api-detail", "api-history"}
+# What programs write, by whichever method.
+WRITTEN, _WRITING = {"api-list", "api-detail", "api-step"}, ("POST", "PATCH", "DELETE")
 # Logins have entries of their own; a language and one's own cards are nobody's business.
 _SILENT = {"login", "second-step", "logout", "set_language", "home-arrange"}
 _DONE = {201, 204, 302, 303}
@@ -70,8 +72,11 @@ def _kind(request: HttpRequest, response: HttpResponse) -> str | None:
     if match is None or not request.user.is_authenticated:
         return None
     is_file = response.headers.get("Content-Disposition", "").startswith("attachment")
-    if request.method in ("GET", "POST") and response.status_code == 200 and (is_file or match.url_name in FEATURES):
+    is_read = request.method == "GET" and match.url_name in FEATURES
+    if request.method in ("GET", "POST") and response.status_code == 200 and (is_file or is_read):
         return Event.Kind.WENT_OUT
+    if match.url_name in WRITTEN and request.method in _WRITING and 200 <= response.status_code < 300:
+        return Event.Kind.CHANGE
     if request.method == "POST" and response.status_code in _DONE and match.url_name not in _SILENT:
         sentence = sentence_of(match.url_name or "")
         return Event.Kind.CHANGE if sentence is None or sentence.is_change else Event.Kind.SETUP

@@ -27,7 +27,7 @@ from inventory.trail.models import Event
 from inventory.trail.names import Names
 from inventory.trail.sentences import Sentence
 
-_REQUEST = re.compile(r"(?:GET|HEAD|POST) (/.*)", re.DOTALL)
+_REQUEST = re.compile(r"(?:GET|HEAD|POST|PATCH|DELETE) (/.*)", re.DOTALL)
 _log = logging.getLogger("register.trail")
 _WHAT = "\0"
 # So many entries of a file are put into words at once.

@@ -18,6 +18,7 @@ from imports.comparing.models import Comparison
 from imports.exporting.models import Export
 from imports.models import Batch, Meaning, Profile
 from inventory import registers
+from inventory.api.models import Token
 from inventory.help import places
 from inventory.models import SavedView
 from inventory.organization.models import Person, User
@@ -43,7 +44,7 @@ _STUCK = f'href="{places.url_for(None)}"\ntarget='.encode()
 # Whose a thing is that a number in an address names, by what stands before the number.
 _PERSONAL = {
     "imports/": Batch, "comparisons/": Comparison, "exports/": Export, "imports/remembered/": Meaning,
-    "imports/profiles/": Profile, "<register:register>/views/": SavedView,
+    "imports/profiles/": Profile, "account/tokens/": Token, "<register:register>/views/": SavedView,
 }  # fmt: skip
 _OUTSIDE = ("nobody", "half login")
 _ADMINISTRATORS = ("account/users/", "account/groups/", "account/groups/directory/", "account/people/")
@@ -236,6 +237,7 @@ class Matrix:
                 # Of imports and comparisons, whoever manages the register everywhere sees all.
                 keepers = {"steward", "administrator"} if "register" not in cell.address.route else set()
                 keepers -= {"steward", "administrator"} if _is_private(cell.address) else set()
+                keepers |= {"administrator"} if cell.address.name == "token-revoke" else set()
                 return cell.who not in keepers | ({"editor"} if cell.which == "own" else set())
             case "account":
                 return cell.who != "administrator"

@@ -17,6 +17,7 @@ from imports.exporting import jobs
 from imports.models import Batch, Meaning
 from inventory import registers
 from inventory.accounts.directory.models import DirectoryGroup
+from inventory.api.models import Token
 from inventory.columns import Type
 from inventory.models import SavedView
 from inventory.organization.models import Grant, Unit, User
@@ -118,6 +119,9 @@ def _belongings(account: User, of: Unit, mark: str, number: int) -> None:
     jobs.ask(vehicles, account, "sort=plate", "xlsx")
     for kind in SavedView.Kind.values:
         SavedView.objects.create(register="vehicles", owner=account, kind=kind, name=mark or "Görünüm", query="q=a")
+    Token.objects.create(
+        owner=account, name=mark or "Anahtar", digest=account.username, expires_on=timezone.localdate()
+    )
     assert profile.pk
 
 

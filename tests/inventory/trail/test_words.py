@@ -31,14 +31,16 @@ pytestmark = pytest.mark.django_db
 VEHICLES, UNITS = registers.get("vehicles"), registers.get("units")
 _READING = {"GET", "HEAD"}
 # They answer a POST as they answer a GET, or to nobody who is logged in.
-_NO_DEED = {"password_changed", "password_choose"} | {
+_NO_DEED = {"password_changed", "password_choose", "api-unknown"} | {
     name for name in (each.name for each in addresses.every()) if name.startswith("features") and "item" not in name
 }
 _VALUES = {"register": "vehicles", "pk": 7, "step": "x", "column": "plate", "shape": "points"}
 
 
 def methods(view) -> set[str]:
-    """Those that a view's decorators let through; none where it says nothing."""
+    """Those that a view's decorators let through, or that its class has; none where it says nothing."""
+    if (of := getattr(view, "cls", None)) is not None:
+        return {name.upper() for name in of.http_method_names if hasattr(of, name)} - {"OPTIONS"}
     found: set[str] = set()
     while view is not None:
         cells = zip(getattr(view, "__code__", methods.__code__).co_freevars, view.__closure__ or (), strict=False)

@@ -1,0 +1,242 @@
+"""What the API can do, as OpenAPI describes it: every register's routes, from its declaration.
+
+drf-spectacular finds the routes and frames the document; what a column or a filter is, the register says.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import django_filters as df
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+from drf_spectacular.generators import EndpointEnumerator, SchemaGenerator
+from drf_spectacular.openapi import AutoSchema
+from drf_spectacular.plumbing import ResolvedComponent
+from rest_framework.response import Response
+
+from inventory import registers
+from inventory.api import asked
+from inventory.api.problems import PROBLEM
+from inventory.api.views import Api, may_open
+from inventory.columns import Column, Type
+from inventory.computed.columns import shown
+from inventory.listing.filters import BlankFilter, YesNoFilter, end_of, filter_class
+from inventory.registers import Register
+from inventory.search import capital
+
+Schema_ = dict[str, Any]
+_TEXT: Schema_ = {"type": "string"}
+_DECIMAL = r"^-?\d+(\.\d+)?$"
+
+
+# Columns --------------------------------------------------------------------------------------------------
+
+
+def of_column(column: Column) -> Schema_:
+    """What a row's object says of the column."""
+    if column.type == Type.REFERENCE:
+        return {"title": column.label, "oneOf": [{"$ref": "#/components/schemas/Reference"}, {"type": "null"}]}
+    return {"title": column.label, **_value(column)}
+
+
+def _value(column: Column) -> Schema_:
+    match column.type:
+        case _ if column.is_personal:
+            return {"type": ["string", "null"], "description": _("Maskeli.")}
+        case Type.CHOICE:
+            values = list(column.choices)
+            kind = "integer" if all(isinstance(value, int) for value in values) else "string"
+            said = "; ".join(f"{value}: {text}" for value, text in column.choices.items())
+            return {"type": [kind, "null"], "enum": [*(v for v in values if v != ""), None], "description": said}
+        case Type.INTEGER:
+            return {"type": ["integer", "null"]}
+        case Type.DEGREE:
+            return {"type": ["number", "null"]}
+        case Type.DECIMAL | Type.MONEY | Type.AREA:
+            return {"type": ["string", "null"], "pattern": _DECIMAL}
+        case Type.DATE:
+            return {"type": ["string", "null"], "format": "date"}
+        case Type.BOOLEAN:
+            return {"type": ["boolean", "null"]}
+    return {"type": ["string", "null"]}
+
+
+def _row(register: Register) -> Schema_:
+    columns = {column.name: of_column(column) for column in shown(register)}
+    always = {"id": {"type": "integer"}, "version": {"type": "integer"}}
+    return {"type": "object", "title": register.one, "properties": always | columns, "required": list(always)}
+
+
+REFERENCE: Schema_ = {
+    "type": "object",
+    "properties": {
+        "id": {"type": ["integer", "null"]},
+        "text": _TEXT,
+        "code": {"type": ["string", "null"]},
+    },
+    "required": ["id", "text", "code"],
+}
+PROBLEM_SCHEMA: Schema_ = {
+    "type": "object",
+    "properties": {
+        "title": _TEXT,
+        "status": {"type": "integer"},
+        "detail": _TEXT,
+        "errors": {"type": "object", "additionalProperties": {"type": "array", "items": _TEXT}},
+    },
+    "required": ["title", "status", "detail"],
+}
+
+
+# Parameters -----------------------------------------------------------------------------------------------
+
+
+def _parameter(name: str, description: object, schema: Schema_, place: str = "query") -> Schema_:
+    made = {"name": name, "in": place, "schema": schema, "description": str(description)}
+    return made | {"required": True} if place == "path" else made
+
+
+def _filters(register: Register) -> Iterator[Schema_]:
+    for name, one in filter_class(register).base_filters.items():
+        label = capital(str(one.label or name))
+        end = end_of(name, one.field_name)
+        yield _parameter(name, f"{label} ({end})" if end else label, _of_filter(one))
+
+
+def _of_filter(one: df.Filter) -> Schema_:
+    match one:
+        case BlankFilter():
+            return {"type": "string", "enum": ["yes", "no"]}
+        case YesNoFilter():
+            return {"type": "string", "enum": ["true", "false"]}
+        case df.ModelMultipleChoiceFilter():
+            return {"type": "array", "items": {"type": "integer"}}
+        case df.MultipleChoiceFilter():
+            return {"type": "array", "items": _TEXT}
+        case df.DateFilter():
+            return {"type": "string", "format": "date"}
+        case df.NumberFilter():
+            return {"type": "number"}
+    return _TEXT
+
+
+_KINDS: dict[str, Schema_] = {
+    "limit": {"type": "integer", "minimum": 1, "maximum": asked.MOST},
+    "offset": {"type": "integer", "minimum": 0, "maximum": asked.FARTHEST},
+    "as_of": {"type": "string", "format": "date"},
+    "format": {"type": "string", "enum": list(asked.FORMATS)},
+}
+
+
+def own_parameters(*names: str) -> list[Schema_]:
+    return [_parameter(name, asked.PARAMETERS[name], _KINDS.get(name, _TEXT)) for name in names]
+
+
+_ID = _parameter("id", "", {"type": "integer"}, "path")
+_DAY: Schema_ = {"not_kept_before": {"type": ["string", "null"], "format": "date"}}
+
+
+# Operations -----------------------------------------------------------------------------------------------
+
+
+def answers(schema: Schema_, status: int = 200, kind: str = "application/json") -> Schema_:
+    wrong = {PROBLEM: {"schema": {"$ref": "#/components/schemas/Problem"}}}
+    return {
+        str(status): {"description": "", "content": {kind: {"schema": schema}}},
+        "default": {"description": _("Yapılamadı."), "content": wrong},
+    }
+
+
+def row_of(register: Register) -> Schema_:
+    return {"$ref": f"#/components/schemas/{register.slug}"}
+
+
+def _list(register: Register) -> Schema_:
+    found = {"next": {"type": ["string", "null"]}, "results": {"type": "array", "items": row_of(register)}}
+    made = answers({"type": "object", "properties": found | _DAY, "required": ["next", "results"]})
+    made["200"]["content"] |= {"text/csv": {"schema": _TEXT}, "application/x-ndjson": {"schema": _TEXT}}
+    return {"parameters": [*own_parameters(*asked.PARAMETERS), *_filters(register)], "responses": made}
+
+
+def _totals(register: Register) -> Schema_:
+    sums = {"type": "object", "additionalProperties": {"type": ["string", "integer", "null"]}}
+    found = {"count": {"type": ["integer", "null"]}, "sums": sums} | _DAY
+    return {
+        "parameters": [*own_parameters("columns", "as_of"), *_filters(register)],
+        "responses": answers({"type": "object", "properties": found, "required": ["count", "sums"]}),
+    }
+
+
+def _one(register: Register) -> Schema_:
+    return {"parameters": [_ID, *own_parameters("columns", "as_of")], "responses": answers(row_of(register))}
+
+
+def _history(register: Register) -> Schema_:
+    entries = {"type": "array", "items": {"type": "object"}}
+    found = {"type": "object", "properties": {"results": entries}, "required": ["results"]}
+    return {"parameters": [_ID], "responses": answers(found)}
+
+
+#: By the name of the view and the method.
+OPERATIONS: dict[tuple[str, str], Callable[[Register], Schema_]] = {
+    ("Rows", "GET"): _list,
+    ("Totals", "GET"): _totals,
+    ("One", "GET"): _one,
+    ("History", "GET"): _history,
+}
+
+
+class Operation(AutoSchema):
+    def get_operation(self, path, path_regex, path_prefix, method, registry):
+        register = self.view.register
+        for name, schema in {"Reference": REFERENCE, "Problem": PROBLEM_SCHEMA}.items():
+            _keep(registry, name, schema)
+        if register is None:
+            return {"operationId": "registers", "responses": answers({"type": "object"})}
+        _keep(registry, register.slug, _row(register))
+        view = type(self.view).__name__
+        made = OPERATIONS[view, method](register)
+        return {"operationId": f"{register.slug}_{view}_{method}".lower(), "tags": [register.title]} | made
+
+
+def _keep(registry, name: str, schema: Schema_) -> None:
+    registry.register_on_missing(ResolvedComponent(name, ResolvedComponent.SCHEMA, schema=schema, object=name))
+
+
+class _Endpoints(EndpointEnumerator):
+    """Each route of any register as one of each."""
+
+    def get_api_endpoints(self, patterns=None, prefix=""):
+        return [
+            (path.replace("{register}", register.slug), regex, method, callback.cls.as_view(register=register))
+            if register
+            else (path, regex, method, callback)
+            for path, regex, method, callback in super().get_api_endpoints(patterns, prefix)
+            for register in (registers.every() if "{register}" in path else [None])
+        ]
+
+
+class Generator(SchemaGenerator):
+    endpoint_inspector_cls = _Endpoints
+
+    def has_view_permissions(self, path, method, view) -> bool:
+        return view.register is None or may_open(view.request, view.register)
+
+
+class Schema(Api):
+    """OpenAPI, of the registers that who asks may see."""
+
+    schema = None
+
+    def get(self, request) -> Response:
+        return Response(Generator().get_schema(request=request, public=False))
+
+
+@require_safe
+def docs(request: HttpRequest) -> HttpResponse:
+    """The schema to read and to try out, as whoever is logged in."""
+    return render(request, "api/docs.html")

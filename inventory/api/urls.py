@@ -1,0 +1,18 @@
+from django.urls import path
+
+from inventory.api import schema, token_views, views
+from inventory.pages import converters  # noqa: F401 - knows <register:register>
+
+urlpatterns = [
+    path("account/tokens/", token_views.tokens, name="tokens"),
+    path("account/tokens/new/", token_views.new, name="token-new"),
+    path("account/tokens/<int:pk>/revoke/", token_views.revoke, name="token-revoke"),
+    path("api/docs/", schema.docs, name="api-docs"),
+    path("api/schema/", schema.Schema.as_view(), name="api-schema"),
+    path("api/v1/", views.Root.as_view(), name="api"),
+    path("api/v1/<register:register>/", views.Rows.as_view(), name="api-list"),
+    path("api/v1/<register:register>/totals/", views.Totals.as_view(), name="api-totals"),
+    path("api/v1/<register:register>/<int:pk>/", views.One.as_view(), name="api-detail"),
+    path("api/v1/<register:register>/<int:pk>/history/", views.History.as_view(), name="api-history"),
+    path("api/<path:_rest>", views.Unknown.as_view(), name="api-unknown"),
+]
