@@ -58,6 +58,7 @@ INSTALLED_APPS = [
     "inventory.reports",
     "inventory.accounts.signing_in",
     "inventory.trail",
+    "inventory.documents",
     "inventory.reminders",
     "inventory.api",
     # The registers.
@@ -372,6 +373,13 @@ IMPORT_MAX_MEMORY = env.integer("IMPORT_MAX_MEMORY", 1_000_000_000)
 IMPORT_MAX_SECONDS = env.integer("IMPORT_MAX_SECONDS", 120)
 # Seconds without a sign of life after which a step of an import is taken up by another worker.
 IMPORT_STALE_SECONDS = env.integer("IMPORT_STALE_SECONDS", 300)
+
+# Documents (inventory/documents): bytes of a file, files of a row and of an upload, bytes that are zipped while
+# somebody waits; clamd as host:port or the path of its socket, none unless it is set.
+DOCUMENT_MAX_BYTES = env.integer("DOCUMENT_MAX_BYTES", 25_000_000)
+DOCUMENT_MAX_FILES = env.integer("DOCUMENT_MAX_FILES", 20)
+DOCUMENT_ZIP_MAX_BYTES = env.integer("DOCUMENT_ZIP_MAX_BYTES", 500_000_000)
+CLAMD = env.text("CLAMD", "")
 
 # What goes out (imports/exporting) ----------------------------------------------------------------------
 

@@ -12,11 +12,13 @@ class ImportsConfig(AppConfig):
         from imports import tasks
         from imports.exporting import tasks as exporting_tasks
         from imports.pages import sentences, waiting
+        from imports.reading import child
         from inventory import hooks
 
         hooks.sentences.append(sentences.SENTENCES)
         hooks.things.append(sentences.THINGS)
         hooks.steps += [tasks.STEPS, exporting_tasks.STEPS]
         hooks.waiting.append(waiting.for_user)
+        hooks.in_child.append(child.tried)
         # A sheet makes a million small things that stay; Python would go through them all after every 700.
         gc.set_threshold(10_000, 20, 20)

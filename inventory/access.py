@@ -199,10 +199,8 @@ def _reach(register: Register, user: Asker, level: int, also: tuple[str, ...] = 
 
 def _joined(reaches: list[list[Unit] | None]) -> list[Unit] | None:
     """The units of all; everywhere is everywhere in all of them."""
-    if all(units == [] for units in reaches):
-        return []
     if any(units == [] for units in reaches):
-        return list(Unit.objects.filter(parent=None))
+        return [] if all(units == [] for units in reaches) else list(Unit.objects.filter(parent=None))
     return list({unit.pk: unit for units in reaches for unit in units or ()}.values()) or None
 
 
@@ -240,17 +238,16 @@ def _belongs(register: Register, user: Asker, level: int, end: dt.datetime | Non
     named = Q(pk__in=[])
     for each in followed(register):
         if _reach(each, user, level, also) is not None:
-            named |= Q(register=each.slug) & _there(each, _lies(each, user, level, end, also), end)
-    links: Any = register.follows
-    return Q(Exists(links.of_outer(end).filter(named)))
+            # Where those rows lie today, also in the past: SQLite parses no deeper than that.
+            named |= Q(register=each.slug) & _there(each, _lies(each, user, level, None, also), None)
+    return Q(Exists(register.follows.of_outer(end).filter(named)))
 
 
 def _items(user: Asker, level: int, end: dt.datetime | None, also: tuple[str, ...]) -> Q:
     """The items that lie where the user has the level in their register; a deleted one lies where it did last."""
     named = Q(pk__in=[])
     for each in registers.every("asset"):
-        units = _reach(each, user, level, also)
-        if units is not None:
+        if (units := _reach(each, user, level, also)) is not None:
             inside = former.below_then("responsible_unit", units) if units else Q()
             named |= Q(register=each.slug) & (_there(each, inside, end) if end else inside)
     return named

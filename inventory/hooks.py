@@ -6,9 +6,9 @@ beside each list, goes through it. What stands in it is called in the order of I
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any
 
 from django.db.models import QuerySet
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from imports.checking.besides import Beside
     from imports.exporting import Form
     from imports.watching import Steps
+    from inventory.computed.columns import Computed
     from inventory.editing.doubts import Rule
     from inventory.history import Author
     from inventory.models import Row
@@ -70,6 +71,13 @@ after_refold: list[Follower] = []
 after_forgetting: list[Follower] = []
 #: `inventory.listing.filters`: filters that a list has beside those of its columns, by name.
 filters: list[Callable[[Register], dict[str, django_filters.Filter]]] = []
+#: `inventory.computed.columns`: columns that a register's lists have beside those that it declares.
+computed: list[Callable[[Register], Iterable[Computed]]] = []
+#: `inventory.refusals`: what hangs on rows beside rows of registers, which then stay: {id: (what, how many)}.
+hanging: list[Callable[[Register, Sequence[int]], Mapping[int, tuple[str, int]]]] = []
+#: `inventory.documents`: reads a file from elsewhere in a process with limits: (file, its name, module, function) →
+#: what that function yields; nothing, where it cannot.
+in_child: list[Callable[[IO[bytes], str, str, str], list[Any]]] = []
 #: `inventory.editing.doubts`: doubts that a register has beside those that it declares.
 doubts: list[Callable[[Register], Sequence[Rule]]] = []
 #: `imports.watching`, `inventory.server.jobs`: the work in the background that must not be lost.

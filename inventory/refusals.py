@@ -12,7 +12,7 @@ from django.db import IntegrityError, OperationalError, models
 from django.db.models import Count, ProtectedError
 from django.utils.translation import gettext as _
 
-from inventory import access, former, registers
+from inventory import access, former, hooks, registers
 from inventory.columns import field_of, target_of
 from inventory.many import chunked
 from inventory.organization.models import Asker
@@ -140,6 +140,10 @@ def hanging(register: Register, ids: Sequence[int], going: Set[int] = frozenset(
                 counts = naming.order_by().values_list(name).annotate(count=Count("pk"))
             for pk, count in counts:
                 by_row[pk][kind] = by_row[pk].get(kind, 0) + count
+    for ask in hooks.hanging:
+        for part in chunked(ids, _ROWS):
+            for pk, (kind, count) in ask(register, part).items():
+                by_row[pk][kind] = count
     return {pk: held_by(counts) for pk, counts in by_row.items()}
 
 

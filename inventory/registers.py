@@ -214,7 +214,7 @@ class Register:
         return [column for column in self.all_columns() if column.related_model is model]
 
     @cached_property
-    def follows(self) -> type[models.Model] | None:
+    def follows(self) -> Any:
         """The table by which a row belongs to rows of any register: an item (`scope="item"`), or links to several.
         Whoever sees one of those rows sees this one."""
         if not self.scope or "__" in self.scope:

@@ -178,6 +178,8 @@ def delete(register: Register, row: Row, by: Author) -> None:
     with refusing(register), transaction.atomic():
         _claim(register, [row])
         _guard(register, [(row, None)], by)
+        if any(ask(register, [row.pk]) for ask in hooks.hanging):
+            raise Refused(hanging(register, [row.pk])[row.pk])
         history.record(register.model, [row.pk], DELETED, by := history.dated(by))
         _notify(hooks.before_write, register, DELETED, [row.pk], by)
         try:

@@ -11,6 +11,7 @@ import "./search.js";
 import "./fragments.js";
 import "./session.js";
 import "./printing.js";
+import "./documents.js";
 
 // A link to what stands in a closed <details> opens it first.
 function openTarget() {

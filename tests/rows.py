@@ -93,6 +93,8 @@ def row(register: Register, of: Unit, /, **values):
             setattr(made, column.name, _value(register, column, number, of))
     for name, value in values.items():
         setattr(made, name, value)
+    if register.slug == "documents":
+        made.belongs = (("vehicles", row(registers.get("vehicles"), of).pk),)
     return writes.create_many(register, [made], SYSTEM)[0]
 
 

@@ -15,7 +15,7 @@ from django.db.models import F, OuterRef, QuerySet, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from inventory import access, former, registers
+from inventory import access, former, hooks, registers
 from inventory.columns import Column, Type, name_order
 from inventory.computed import validity
 from inventory.computed.declared import Through
@@ -83,7 +83,7 @@ def validities(register: Register) -> list[Computed]:
 @cache
 def computed(register: Register) -> dict[str, Computed]:
     """By name; asked for when every register is declared."""
-    made = [*_own(register), *_beside(register)]
+    made = [*_own(register), *_beside(register), *(column for make in hooks.computed for column in make(register))]
     return {column.name: column for column in made}
 
 

@@ -21,6 +21,7 @@ _ACCOUNTS, _GROUPS, _GRANTS = "hesap-acmak-ve-kapatmak", "gruplar", "yetkiler"
 _PERSONAL, _WORKING_TIME = "kisisel-veriler-t-c-kimlik-no", "is-gunleri-ve-calisma-saatleri"
 _REMINDERS = "hatirlatmalar"
 _API = "baska-programlara-vermek-api"
+_DOCUMENTS = "belgeler"
 _VALID = "muayene-sigorta-kira-bugun-ne-gecerli"
 
 PAGES = {
@@ -63,6 +64,11 @@ PAGES = {
     "register-compare": _COMPARING,
     "comparisons": _COMPARING,
     "comparison": _COMPARING,
+    # Documents.
+    "register-attach": _DOCUMENTS,
+    "register-attach-many": _DOCUMENTS,
+    "documents-match": _DOCUMENTS,
+    "document-version": _DOCUMENTS,
     # The map.
     "map": _MAP,
     "register-map": _MAP,
@@ -114,6 +120,9 @@ REGISTERS = {
     "label-formats": "etiketler",
     "working-hours": _WORKING_TIME,
     "reminder-rules": _REMINDERS,
+    "documents": _DOCUMENTS,
+    "document-kinds": _DOCUMENTS,
+    "required-documents": _DOCUMENTS,
     "inspections": _VALID,
     "insurances": _VALID,
     "lease-contracts": _VALID,

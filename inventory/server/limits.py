@@ -29,8 +29,13 @@ COUNTED = {
     "export": {
         *(("GET", name) for name in ("register-export", "register-template", "import-preview", "comparison-report")),
         *(("POST", name) for name in ("register-export-choose", "register-reveal", "person-file")),
+        ("GET", "documents-zip"),
     },
-    "upload": {("POST", name) for name in ("register-import", "register-compare", "import-take-profile")},
+    "upload": {
+        *(("POST", name) for name in ("register-import", "register-compare", "import-take-profile")),
+        *(("POST", name) for name in ("register-attach", "register-attach-many", "documents-match")),
+        ("POST", "document-version"),
+    },
 }
 #: Only attempts that fail are counted, since a whole office may log in from one address at half past eight. A name that
 #: has come in from the address is not kept waiting by others' failures: its own lockout (django-axes) holds for it.

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from inventory import registers, writes
 from inventory.columns import Column, Type
+from inventory.documents.models import Link
 from inventory.models import Kind
 from inventory.organization.models import Unit
 from inventory.past import opened
@@ -48,6 +49,7 @@ def backdate(days: int = 2) -> None:
     with opened():
         for register in registers.every():
             register.model.history.update(history_date=timezone.now() - dt.timedelta(days=days))
+    Link.objects.update(since=timezone.now() - dt.timedelta(days=days))
 
 
 def gone(register: Register, columns: list[Column], here: Unit) -> list[Gone]:

@@ -1,0 +1,76 @@
+"""The forms by which documents come in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from inventory import access
+from inventory.documents.filters import kinds_for
+from inventory.documents.links import documents
+from inventory.documents.models import DocumentKind
+from inventory.documents.types import ACCEPTED
+from inventory.editing.fields import DayField
+from inventory.organization.models import Asker
+from inventory.pages.widgets import DateInput
+from inventory.registers import Register
+
+
+class FilesInput(forms.ClearableFileInput):
+    allow_multiple_selected = True
+
+
+class FilesField(forms.FileField):
+    """One file or several."""
+
+    widget = FilesInput
+
+    def clean(self, data: Any, initial: Any = None) -> list[Any]:
+        files = data if isinstance(data, list | tuple) else [data]
+        if len(files) > settings.DOCUMENT_MAX_FILES:
+            message = _("Bir kerede en çok %(count)d dosya yüklenir; kalanını sonra yükleyiniz.")
+            raise forms.ValidationError(message, params={"count": settings.DOCUMENT_MAX_FILES})
+        # An empty file or a bad name is told of that file alone.
+        return [each for each in files if each] or super().clean(None, initial)
+
+
+class UploadForm(forms.Form):
+    """Files for rows of one register: of one kind, with what they have in common."""
+
+    file = FilesField(label=_("Dosyalar"), widget=FilesInput(attrs={"multiple": True, "accept": ACCEPTED}))
+    kind = forms.ModelChoiceField(DocumentKind.objects.none(), label=_("Belge türü"), empty_label=_("Seçiniz"))
+    doc_no = forms.CharField(label=_("Belge sayısı"), max_length=60, required=False)
+    doc_on = DayField(label=_("Belge tarihi"), required=False, widget=DateInput)
+    valid_until = DayField(label=_("Geçerlilik bitişi"), required=False, widget=DateInput)
+    confidential = forms.BooleanField(label=_("Gizli: yalnızca kaydı değiştirebilenler görür"), required=False)
+
+    def __init__(self, register: Register, *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        kinds: QuerySet[DocumentKind] = kinds_for(register)
+        self.fields["kind"].queryset = kinds  # type: ignore[attr-defined]
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """The columns that all of the documents take."""
+        return {name: self.cleaned_data[name] for name in ("doc_no", "doc_on", "valid_until", "confidential")}
+
+
+class MatchForm(forms.Form):
+    """Files whose names say to which rows of a register they belong; the register is chosen first."""
+
+    register = forms.ChoiceField(label=_("Kütük"))
+
+    def __init__(self, user: Asker, *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.fields["register"].choices = choices(user)  # type: ignore[attr-defined]
+
+
+def choices(user: Asker) -> list[tuple[str, str]]:
+    """The registers to whose rows the user may add documents."""
+    followed: Iterable[Register] = access.followed(documents())
+    return [(each.slug, each.title) for each in followed if access.may_change(each, user)]
