@@ -94,7 +94,7 @@ def row(register: Register, of: Unit, /, **values):
     for name, value in values.items():
         setattr(made, name, value)
     if register.slug == "documents":
-        made.belongs = (("vehicles", row(registers.get("vehicles"), of).pk),)
+        made.belongs = (("equipment", row(registers.get("equipment"), of).pk),)
     return writes.create_many(register, [made], SYSTEM)[0]
 
 
