@@ -380,6 +380,8 @@ DOCUMENT_MAX_BYTES = env.integer("DOCUMENT_MAX_BYTES", 25_000_000)
 DOCUMENT_MAX_FILES = env.integer("DOCUMENT_MAX_FILES", 20)
 DOCUMENT_ZIP_MAX_BYTES = env.integer("DOCUMENT_ZIP_MAX_BYTES", 500_000_000)
 CLAMD = env.text("CLAMD", "")
+# Papers (inventory/papers): LibreOffice, which makes PDF of them; without it they come as Word or Excel files.
+SOFFICE = env.text("SOFFICE", "")
 
 # What goes out (imports/exporting) ----------------------------------------------------------------------
 

@@ -14,6 +14,7 @@ from django.db.models import QuerySet
 
 if TYPE_CHECKING:
     import django_filters
+    from django.http import HttpRequest, HttpResponse
 
     from imports.checking.besides import Beside
     from imports.exporting import Form
@@ -75,8 +76,8 @@ filters: list[Callable[[Register], dict[str, django_filters.Filter]]] = []
 computed: list[Callable[[Register], Iterable[Computed]]] = []
 #: `inventory.refusals`: what hangs on rows beside rows of registers, which then stay: {id: (what, how many)}.
 hanging: list[Callable[[Register, Sequence[int]], Mapping[int, tuple[str, int]]]] = []
-#: `inventory.documents`: reads a file from elsewhere in a process with limits: (file, its name, module, function) →
-#: what that function yields; nothing, where it cannot.
+#: `inventory.documents`, `inventory.papers`: reads a file from elsewhere in a process with limits: (file, its name,
+#: module, function) → what that function yields; nothing, where it cannot.
 in_child: list[Callable[[IO[bytes], str, str, str], list[Any]]] = []
 #: `inventory.editing.doubts`: doubts that a register has beside those that it declares.
 doubts: list[Callable[[Register], Sequence[Rule]]] = []
@@ -88,6 +89,8 @@ readers: list[str] = []
 besides: list[Beside] = []
 #: `imports.exporting`: forms of a file that goes out.
 export_forms: list[Form] = []
+#: `inventory.pages.item_views`: what a short address (`/q/CODE/`) names beside items: the answer, or None.
+codes: list[Callable[[HttpRequest, str], HttpResponse | None]] = []
 #: `inventory.trail`: what each page does that leaves an entry, in words, by the page's name.
 sentences: list[Mapping[str, Sentence]] = []
 #: `inventory.trail`: what has a number in addresses and is no row of a register.

@@ -221,8 +221,8 @@ Asker = User | AnonymousUser | None
 
 # The registers whose rows are of no unit, so that a grant on them has none; `manage.py check` compares.
 MUNICIPAL = (
-    "calendar-days", "districts", "kinds", "label-formats", "limits", "locations", "movable-codes", "neighbourhoods",
-    "reminder-rules", "synonyms", "working-hours",
+    "calendar-days", "districts", "kinds", "label-formats", "limits", "locations", "movable-codes",
+    "neighbourhoods", "paper-templates", "reminder-rules", "synonyms", "working-hours",
 )  # fmt: skip
 
 

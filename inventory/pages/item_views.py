@@ -12,7 +12,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
-from inventory import access, former, normal, registers, search
+from inventory import access, former, hooks, normal, registers, search
 from inventory.former import DELETED, EVER
 from inventory.items import Item
 from inventory.organization.models import Unit
@@ -25,6 +25,8 @@ def by_number(request: HttpRequest, number: str) -> HttpResponse:
     """The short address that a label carries: to the item's page, or to the history of a deleted one."""
     item = access.visible_items(request.user).filter(inventory_no=normal.capitals(search.fold(number))).first()
     if item is None:
+        if answer := next(filter(None, (named(request, number) for named in hooks.codes)), None):
+            return answer
         raise Http404
     return redirect("register-history" if item.deleted_at else "register-detail", item.register, item.row)
 

@@ -6,6 +6,7 @@ class PapersConfig(AppConfig):
 
     def ready(self):
         from inventory import hooks
-        from inventory.papers import sentences
+        from inventory.papers import paper_views, sentences
 
         hooks.sentences.append(sentences.SENTENCES)
+        hooks.codes.append(paper_views.by_code)

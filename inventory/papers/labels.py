@@ -10,13 +10,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import segno
-from fpdf import FPDF
-from fpdf.enums import RenderStyle
-from fpdf.fonts import TTFFont
 
 from inventory.papers.models import LabelFormat
+
+if TYPE_CHECKING:
+    from fpdf.fonts import TTFFont
 
 _FONT = Path(__file__).with_name("fonts") / "DejaVuSans.ttf"
 # Around a code, in its own modules (ISO/IEC 18004).
@@ -98,6 +99,11 @@ def as_pdf(form: LabelFormat, labels: Sequence[Label], start: int = 1) -> bytes:
 
 class _Drawing:
     def __init__(self, page: tuple[float, float]):
+        # It brings Pillow and fontTools, which a web process is spared until somebody prints.
+        from fpdf import FPDF
+        from fpdf.enums import RenderStyle
+
+        self._fill = RenderStyle.F
         # Width and height as they are given, whichever is greater.
         self.pdf = FPDF(unit="mm", format=page)
         self.pdf.set_margin(0)
@@ -109,8 +115,7 @@ class _Drawing:
 
     @property
     def _font(self) -> TTFFont:
-        font = self.pdf.current_font
-        assert isinstance(font, TTFFont)
+        font: TTFFont = self.pdf.current_font  # type: ignore[assignment]  # the only one that was added
         return font
 
     def draw(self, box: _Box, label: Label) -> None:
@@ -140,7 +145,7 @@ class _Drawing:
             y = box.y + (_QUIET + n) * module
             for first, length in row:
                 # A little higher, so that no printer leaves a hair between two rows.
-                self.pdf.rect(box.x + (_QUIET + first) * module, y, length * module, module * 1.02, style=RenderStyle.F)
+                self.pdf.rect(box.x + (_QUIET + first) * module, y, length * module, module * 1.02, style=self._fill)
 
     def _width(self, text: str, size: float) -> float:
         return float(self._font.get_text_width(text, size, None)[1]) * _POINT

@@ -1,6 +1,6 @@
 from django.utils.translation import gettext_lazy as _
 
-from inventory.papers.models import LabelFormat
+from inventory.papers.models import LabelFormat, PaperTemplate
 from inventory.registers import Register, register
 
 register(
@@ -31,5 +31,23 @@ register(
         scope=None,
         public=True,
         synonyms={"name": ("etiket", "biçim")},
+    )
+)
+
+register(
+    Register(
+        slug="paper-templates",
+        model=PaperTemplate,
+        group="list",
+        icon="file-text",
+        columns=("name", "subject", "notes"),
+        listed=("name", "subject", "notes"),
+        filters=("subject", "name"),
+        identity=(("name",),),
+        order="name",
+        scope=None,
+        public=True,
+        stewards_only=True,
+        synonyms={"name": ("şablon",)},
     )
 )

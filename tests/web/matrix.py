@@ -251,7 +251,8 @@ _AXES = {
     "registers": lambda cell: cell.register,
     "things": lambda cell: cell.url,
 }
-_FIXED = {"shape": "points", "z": 8, "x": 149, "y": 96, "topic": "apart", "name": "due", "uidb64": "MQ", "token": "x-y"}
+_FIXED = {"shape": "points", "z": 8, "x": 149, "y": 96, "topic": "apart", "name": "due", "uidb64": "MQ", "token": "x-y",
+          "version": 1, "code": "P-BCDFGHJK"}  # fmt: skip
 
 
 def _owned(model, account: User) -> QuerySet:

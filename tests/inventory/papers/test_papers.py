@@ -1,0 +1,399 @@
+"""Papers: what a template may say, how a wrong or hostile one is refused, what a print tells of itself."""
+
+from __future__ import annotations
+
+import base64
+import io
+import json
+import random
+import zipfile
+from xml.sax.saxutils import escape
+
+import openpyxl
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import override_settings
+from django.urls import reverse
+from docx import Document
+
+from inventory import registers, writes
+from inventory.papers import defaults, filling, printing, reference, values
+from inventory.papers.models import PaperTemplate, Print, Version
+from inventory.refusals import Refused
+from tests.pages import signed_in
+from tests.paper import SOFFICE, needs_libreoffice, pages
+from tests.rows import SYSTEM, person, row, unit, user
+
+VEHICLES, EQUIPMENT, PEOPLE = (registers.get(slug) for slug in ("vehicles", "equipment", "people"))
+NAMES = {"title": None, "plate": None, "today": None, "fields": ["label", "value"]}
+VALUES = {"title": "41 ABC 001", "plate": "<41 & ABC>", "today": "1.1.2027",
+          "fields": [{"label": "Marka", "value": "{{ today }}"}, {"label": "Ğüş", "value": "=1+1"}]}  # fmt: skip
+
+
+def docx(*paragraphs: str, footer: str = "") -> bytes:
+    document = Document()
+    for text in paragraphs:
+        document.add_paragraph(text)
+    document.sections[0].footer.paragraphs[0].text = footer
+    target = io.BytesIO()
+    document.save(target)
+    return target.getvalue()
+
+
+def xlsx(*rows: list[str]) -> bytes:
+    book = openpyxl.Workbook()
+    for each in rows:
+        book.active.append(each)
+    target = io.BytesIO()
+    book.save(target)
+    return target.getvalue()
+
+
+def said(content: bytes) -> str:
+    """All that stands in a filled file, line by line."""
+    if "word/document.xml" in zipfile.ZipFile(io.BytesIO(content)).namelist():
+        document = Document(io.BytesIO(content))
+        cells = [cell.text for table in document.tables for line in table.rows for cell in line.cells]
+        foot = [paragraph.text for paragraph in document.sections[0].footer.paragraphs]
+        return "\n".join([*(paragraph.text for paragraph in document.paragraphs), *cells, *foot])
+    sheet = openpyxl.load_workbook(io.BytesIO(content)).active
+    return "\n".join(f"{cell.value}" for line in sheet.iter_rows() for cell in line if cell.value is not None)
+
+
+def here_filled(content: bytes, suffix: str, given=VALUES, names=NAMES) -> dict:
+    """As in the child, but in this process."""
+    asked = {"template": base64.b64encode(content).decode(), "names": names, "values": given}
+    (answer,) = filling.filled(io.BytesIO(json.dumps(asked).encode()), f"x.{suffix}", None, "")
+    return answer
+
+
+def finding(content: bytes, suffix: str = "docx") -> dict:
+    return here_filled(content, suffix)["finding"]
+
+
+# What a template may say ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.once
+def test_names_lists_and_conditions_are_filled_and_values_stay_texts():
+    made = docx("Plaka {{ plate|upper }}", "{%p for each in fields %}", "{{ each.label }}: {{ each.value }}",
+                "{%p endfor %}", "{% if plate %}var{% else %}yok{% endif %}", footer="{{ today }}")  # fmt: skip
+    text = said(here_filled(made, "docx")["file"])
+    assert "Plaka <41 & ABC>" in text and "Marka: {{ today }}" in text and "Ğüş: =1+1" in text
+    assert "var" in text and "yok" not in text and "1.1.2027" in text
+
+
+@pytest.mark.once
+def test_a_row_of_a_workbook_stands_once_for_each_entry_and_no_value_becomes_a_formula():
+    made = xlsx(["{{ title }}"], ["{{ fields.label }}", "{{ fields.value }}", "{{ today }}"], ["son", "{{ plate }}"])
+    content = here_filled(made, "xlsx")["file"]
+    sheet = openpyxl.load_workbook(io.BytesIO(content)).active
+    rows = [[cell.value for cell in line] for line in sheet.iter_rows()]
+    assert rows == [["41 ABC 001", None, None], ["Marka", "{{ today }}", "1.1.2027"], ["Ğüş", "=1+1", "1.1.2027"],
+                    ["son", "<41 & ABC>", None]]  # fmt: skip
+    assert sheet["B3"].data_type == "s"
+    none = here_filled(made, "xlsx", VALUES | {"fields": []})["file"]
+    assert said(none).split("\n")[0] == "41 ABC 001" and "son" in said(none)
+
+
+@pytest.mark.once
+@pytest.mark.parametrize(
+    ("content", "suffix", "place", "near"),
+    [
+        (docx("x", "{{ plaet }}"), "docx", "body", "plate"),
+        (docx("x", footer="{{ todya }}"), "docx", "footer", "today"),
+        (docx("{% for e in field %}{{ e.label }}{% endfor %}"), "docx", "body", "fields"),
+        (docx("{% for e in fields %}{{ e.lable }}{% endfor %}"), "docx", "body", "e.label"),
+        (xlsx(["a"], ["b", "{{ tilte }}"]), "xlsx", "Sheet B2", "title"),
+        (xlsx(["{{ fields.vlaue }}"]), "xlsx", "Sheet A1", "fields.value"),
+    ],
+)
+def test_a_wrong_name_is_refused_with_its_place_and_the_nearest_right_one(content, suffix, place, near):
+    assert finding(content, suffix) | {"text": ""} == {"why": "unknown", "place": place, "text": "", "near": near}
+
+
+_HOSTILE = [
+    "{{ ''.__class__.__mro__[1].__subclasses__() }}", "{{ title.__class__ }}", "{{ title.format }}", "{{ title['x'] }}",
+    "{{ config }}", "{{ self }}", "{{ self._TemplateReference__context }}", "{{ range(9) }}", "{{ lipsum() }}",
+    "{{ cycler }}", "{{ joiner() }}", "{{ namespace() }}", "{{ title|attr('__class__') }}", "{{ title|map('x') }}",
+    "{{ 'a' * 999999999 }}", "{{ 9 ** 9 ** 9 }}", "{{ title ~ title }}", "{{ title % title }}", "{{ title() }}",
+    "{% set x = title %}", "{% include 'x' %}", "{% import 'os' as o %}", "{% extends 'x' %}",
+    "{% block a %}{% endblock %}",
+    "{% macro m() %}{% endmacro %}", "{% call m() %}{% endcall %}", "{% filter upper %}{% endfilter %}",
+    "{% for a in fields %}{% for b in fields %}{% endfor %}{% endfor %}", "{% for a in fields recursive %}{% endfor %}",
+    "{% for a, b in fields %}{% endfor %}", "{% for a in title %}{% endfor %}", "{% for a in 'x' %}{% endfor %}",
+    "{% for a in fields %}{{ a }}{% endfor %}", "{% for a in fields %}{{ loop }}{% endfor %}",
+    "{% for a in fields %}{{ a.__class__ }}{% endfor %}", "{% for a in fields %}{{ a.items }}{% endfor %}",
+    "{{ [1, 2] }}", "{{ {'a': 1} }}", "{{ (1, 2) }}", "{{ 1.5 }}", "{{ title[0] }}", "{{ title is defined }}",
+    "{% raw %}{% endraw %}{{ x }}", "{% do x %}", "{% with %}{% endwith %}",
+    "{% autoescape false %}{% endautoescape %}",
+    "{{ title|default(x=1) }}", "{{ title|default(range(3)) }}", "{{ fields }}", "{{ 'x'.join(fields) }}",
+    "{{", "{% if",
+    "{% endfor %}", "{{ }}", "{% for %}", "{{ a b }}", "{% colspan title.__class__ %}", "{% hm %}", "{% vm %}",
+]  # fmt: skip
+
+
+@pytest.mark.once
+@pytest.mark.parametrize("suffix", ["docx", "xlsx"])
+@pytest.mark.parametrize("text", _HOSTILE)
+def test_nothing_else_of_the_language_is_let_through(text, suffix):
+    answer = here_filled(docx(text) if suffix == "docx" else xlsx([text]), suffix)
+    # A cell or a paragraph that holds no whole expression is text, and stays as it is.
+    assert "finding" in answer or text in said(answer["file"]), text
+
+
+def rezipped(content: bytes, **changes: bytes) -> bytes:
+    target = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as new:
+        for name in old.namelist():
+            new.writestr(name, changes.pop(name, old.read(name)))
+        for name, data in changes.items():
+            new.writestr(name, data)
+    return target.getvalue()
+
+
+@pytest.mark.once
+def test_macros_links_to_elsewhere_and_bombs_are_refused_and_a_link_for_people_is_not():
+    good = docx("{{ title }}")
+    assert finding(rezipped(good, **{"word/vbaProject.bin": b"x"}))["why"] == "active"
+    assert finding(rezipped(good, **{"word/embeddings/a.bin": b"x"}))["why"] == "active"
+    link = b'<Relationships><Relationship Id="r" Type="http://x/%s" Target="http://10.0.0.1/" TargetMode="External"/>'
+    assert finding(rezipped(good, **{"word/_rels/x.rels": link % b"image"}))["why"] == "external"
+    assert "file" in here_filled(rezipped(good, **{"word/_rels/x.rels": link % b"hyperlink"}), "docx")
+    assert finding(rezipped(good, **{"word/x.xml": b"0" * 101_000_000}))["why"] == "too big"
+    entity = b'<!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/passwd">]><w:document xmlns:w="http://schemas.openxmlformats'
+    entity += b'.org/wordprocessingml/2006/main"><w:body><w:p><w:r><w:t>&a;</w:t></w:r></w:p></w:body></w:document>'
+    answer = here_filled(rezipped(good, **{"word/document.xml": entity}), "docx")
+    assert "finding" in answer or b"root:" not in zipfile.ZipFile(io.BytesIO(answer["file"])).read("word/document.xml")
+
+
+_W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
+_PARTS = {
+    "[Content_Types].xml": '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">'
+    '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
+    '<Override PartName="/word/document.xml" ContentType="application/vnd.openxmlformats-officedocument.'
+    'wordprocessingml.document.main+xml"/></Types>',
+    "_rels/.rels": '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship '
+    'Id="r" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument" '
+    'Target="word/document.xml"/></Relationships>',
+}
+
+
+def smallest(words: list[str]) -> bytes:
+    """The smallest document that there is: a thousand of python-docx's own would take a minute."""
+    texts = "".join(f"<w:p><w:r><w:t>{escape(text)}</w:t></w:r></w:p>" for text in words)
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w") as archive:
+        for name, text in _PARTS.items():
+            archive.writestr(name, text)
+        archive.writestr("word/document.xml", f"<w:document {_W}><w:body>{texts}</w:body></w:document>")
+    return target.getvalue()
+
+
+def broken(seed: int) -> tuple[bytes, str]:
+    """A template with something wrong in it: cut, with other bytes, with parts exchanged, or with hostile words."""
+    chance = random.Random(seed)
+    suffix = chance.choice(["docx", "xlsx"])
+    words = [chance.choice([*_HOSTILE, "{{ title }}", "{%tr for e in fields %}"]) for _n in range(chance.randint(1, 4))]
+    content = smallest(words) if suffix == "docx" else xlsx(words)
+    match chance.randrange(5):
+        case 0:
+            content = content[: chance.randrange(len(content))]
+        case 1:
+            changed = bytearray(content)
+            for _n in range(chance.randint(1, 60)):
+                changed[chance.randrange(len(changed))] = chance.randrange(256)
+            content = bytes(changed)
+        case 2:
+            names = zipfile.ZipFile(io.BytesIO(content)).namelist()
+            content = rezipped(content, **{chance.choice(names): chance.randbytes(chance.randrange(200))})
+        case 3:
+            suffix = "xlsx" if suffix == "docx" else "docx"
+    return content, suffix
+
+
+@pytest.mark.once
+def test_a_thousand_broken_and_hostile_templates_are_answered_and_most_refused(recwarn):
+    sorts = {"finding": 0, "file": 0}
+    for seed in range(1_000):
+        answer = here_filled(*broken(seed))
+        sorts[next(iter(answer))] += 1
+        if "file" in answer:
+            # What was let through holds nothing of Python.
+            assert b"class '" not in answer["file"]
+    assert sorts["finding"] > 800, sorts
+
+
+# The child --------------------------------------------------------------------------------------------------------
+
+
+def test_what_takes_too_much_is_refused_with_a_sentence_and_the_child_fills(db):
+    with pytest.raises(Refused, match="plate"):
+        printing.filled(docx("{{ plaet }}"), "docx", "vehicles", None)
+    for content in (b"", b"x" * 1000, docx("{%" + "a<b>" * 20_000)):
+        with pytest.raises(Refused):
+            printing.filled(content, "docx", "vehicles", None)
+    given = dict.fromkeys((n for n, a in values.names("vehicles").items() if a is None), "Ğ") | {"fields": []}
+    assert said(printing.filled(docx("{{ plate }}"), "docx", "vehicles", given)).strip() == "Ğ"
+
+
+# Pages ------------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def in_process(monkeypatch):
+    """Filled here: the child has its own tests, and each takes a second."""
+    from inventory import hooks
+
+    def tried(file, name, reader, function):
+        file.seek(0)
+        return list(filling.filled(file, name, None, ""))
+
+    monkeypatch.setattr(hooks, "in_child", [tried])
+
+
+@pytest.fixture
+def here(db, in_process):
+    reference.load()
+    return unit("Park ve Bahçeler Dairesi Başkanlığı")
+
+
+@pytest.fixture
+def clerk(here):
+    return user("memur", here, (here, "", 1))
+
+
+def asked(client, register, made, template: str, form: str = "file"):
+    version = PaperTemplate.objects.get(name=template).current
+    return client.post(reverse("row-papers", args=[register, made.pk]), {"version": version.pk, "as": form})
+
+
+@pytest.mark.parametrize("register", registers.every("asset"), ids=str)
+def test_the_card_of_any_item_says_what_its_page_says(register, here, clerk):
+    made = row(register, here)
+    client = signed_in(clerk)
+    assert "Varlık kartı" in client.get(reverse("row-papers", args=[register, made.pk])).content.decode()
+    answer = asked(client, register, made, "Varlık kartı")
+    text = said(answer.content)
+    paper = Print.objects.get()
+    for part in (
+        made.inventory_no,
+        str(made.responsible_unit),
+        paper.code,
+        "resmî formu değildir",
+        f"/q/{paper.code}/",
+    ):
+        assert part in text
+    page = client.get(reverse("item", args=[paper.code.lower()]))
+    assert "hâlâ son durumu" in page.content.decode() and paper.sha256 in page.content.decode()
+    made.notes = "değişti"
+    writes.save(register, made, SYSTEM)
+    assert "sonra değişti" in client.get(reverse("item", args=[paper.code])).content.decode()
+    asked(client, register, made, "Varlık kartı")
+    template = PaperTemplate.objects.get(name="Varlık kartı")
+    writes.delete(registers.get("paper-templates"), template, SYSTEM)
+    assert "Daha yeni" in client.get(reverse("item", args=[paper.code])).content.decode()
+    writes.delete(register, made, SYSTEM)
+    assert "silindi" in client.get(reverse("item", args=[paper.code])).content.decode()
+
+
+def test_a_persons_list_and_a_units_hold_what_the_reader_may_see(here, clerk):
+    there = unit("Zabıta Dairesi Başkanlığı")
+    holder = person("Ayşe Şık", here)
+    mine, hidden = (row(EQUIPMENT, of, holder=holder) for of in (here, there))
+    gone = row(EQUIPMENT, here, holder=holder, status="disposed", status_reason="hurda")
+    client = signed_in(clerk)
+    for register, made, template in (
+        (PEOPLE, holder, "Kişinin üzerindeki varlıklar"),
+        (registers.get("units"), here, "Birimin dayanıklı taşınırları"),
+    ):
+        text = said(asked(client, register, made, template).content)
+        assert mine.inventory_no in text and str(made) in text
+        assert hidden.inventory_no not in text and gone.inventory_no not in text
+
+
+def test_masks_stay_masks(here, clerk):
+    holder = row(PEOPLE, here, identity_no="10000000146")
+    made = PaperTemplate(name="Kimlik", subject="people")
+    writes.create_many(registers.get("paper-templates"), [made], SYSTEM)
+    printing.keep_version(made, docx("{{ identity_no }}"), "docx", None, counts=True)
+    text = said(asked(signed_in(clerk), PEOPLE, holder, "Kimlik").content)
+    assert "*********46" in text and "10000000146" not in text
+
+
+def test_a_print_is_its_printers_and_its_page_the_rows_readers(here, clerk):
+    made = row(VEHICLES, here)
+    asked(signed_in(clerk), VEHICLES, made, "Varlık kartı")
+    code = Print.objects.get().code
+    stranger = signed_in(user("yabanci", unit("Zabıta"), (unit("Fen İşleri"), "", 3)))
+    reader = signed_in(user("okuyan", here, (here, "", 1)))
+    file, page = reverse("print-file", args=[code]), reverse("item", args=[code])
+    assert [c.get(page).status_code for c in (stranger, reader, signed_in(clerk))] == [404, 200, 200]
+    assert [c.get(file).status_code for c in (stranger, reader, signed_in(clerk))] == [404, 404, 200]
+    assert stranger.post(reverse("row-papers", args=[VEHICLES, made.pk])).status_code == 404
+    assert not VEHICLES.model.objects.filter(inventory_no=code).exists() and code.startswith("P-")
+
+
+def uploaded(client, template, content: bytes, name: str = "x.docx"):
+    file = SimpleUploadedFile(name, content)
+    return client.post(reverse("paper-upload", args=[template.pk]), {"file": file}, follow=True).content.decode()
+
+
+def test_a_version_counts_once_it_has_been_tried_and_an_older_one_can_return(here):
+    made = row(VEHICLES, here)
+    admin = signed_in(user("yonetici", here, is_superuser=True))
+    template = PaperTemplate.objects.get(name="Varlık kartı")
+    assert "“inventory_no” mi demek istediniz" in uploaded(admin, template, docx("{{ inventry_no }}"))
+    assert "makro" in uploaded(admin, template, rezipped(docx("x"), **{"word/vbaProject.bin": b"x"}))
+    assert ".docx ya da .xlsx" in uploaded(admin, template, b"x", "x.pdf")
+    assert "2. sürüm yüklendi" in uploaded(admin, template, docx("Yeni {{ inventory_no }}"))
+    use, try_out = (reverse(f"paper-version-{name}", args=[template.pk, 2]) for name in ("use", "try"))
+    assert "henüz denenmedi" in admin.post(use, follow=True).content.decode()
+    assert "bulunamadı" in admin.post(try_out, {"row": "yok"}, follow=True).content.decode()
+    assert made.inventory_no in said(admin.post(try_out, {"row": made.inventory_no.lower()}).content)
+    assert template.current.number == 1
+    assert "2. sürümle" in admin.post(use, follow=True).content.decode()
+    assert template.current.number == 2
+    admin.post(reverse("paper-version-use", args=[template.pk, 1]))
+    assert template.current.number == 1
+    page = admin.get(reverse("register-detail", args=["paper-templates", template.pk])).content.decode()
+    assert "Geçerli" in page and "{{ inventory_no }}" in page
+
+
+def test_templates_are_for_those_who_manage_the_list(here, clerk):
+    version = Version.objects.first()
+    client = signed_in(clerk)
+    urls = [reverse("paper-upload", args=[version.template_id])]
+    urls += [reverse(f"paper-version-{name}", args=[version.template_id, 1]) for name in ("use", "try")]
+    assert {client.post(url).status_code for url in urls} == {404}
+    assert client.get(reverse("paper-version-file", args=[version.template_id, 1])).status_code == 404
+
+
+@pytest.mark.once
+def test_the_first_templates_are_right():
+    for _name, subject, suffix, content in defaults.papers():
+        given = values.names(subject)
+        filled = {
+            name: "x" if attributes is None else [dict.fromkeys(attributes, "Ğ")] for name, attributes in given.items()
+        }
+        assert "resmî formu değildir" in said(here_filled(content, suffix, filled, given)["file"])
+
+
+@needs_libreoffice
+def test_libreoffice_makes_a_pdf_of_it_and_its_lack_is_said(here, clerk, tmp_path):
+    """Of a workbook: CI has no Writer."""
+    units, name = registers.get("units"), "Birimin dayanıklı taşınırları"
+    client, page = signed_in(clerk), reverse("row-papers", args=[units, here.pk])
+    assert "LibreOffice olmadığı" in client.get(page).content.decode()
+    version = PaperTemplate.objects.get(name=name).current.pk
+    refused = client.post(page, {"version": version, "as": "pdf"}, follow=True)
+    assert "LibreOffice yok" in refused.content.decode()
+    with override_settings(SOFFICE=SOFFICE):
+        answer = asked(client, units, here, name, "pdf")
+    assert answer.headers["Content-Type"] == "application/pdf"
+    file = tmp_path / "x.pdf"
+    file.write_bytes(answer.content)
+    (paper,) = pages(file)
+    assert paper.is_landscape and str(here) in paper.text and "resmî formu değildir" in paper.text
+    with override_settings(SOFFICE="/bin/false"), pytest.raises(Refused, match="PDF yapılamadı"):
+        printing.pdf_of(b"x", "docx")
