@@ -10,11 +10,15 @@ import threading
 from pathlib import Path
 
 import pytest
+from django.apps import apps
 from django.core.files.storage import default_storage
 from django.utils import timezone
+from openpyxl import load_workbook
 from PIL import Image
 
 from inventory import access, history, registers, writes
+from inventory.accounts.personal import person_file
+from inventory.backups import tables
 from inventory.documents import files, keeping, links, types
 from inventory.documents.models import Document, Link, Stored
 from inventory.refusals import Refused
@@ -178,6 +182,17 @@ def test_an_upload_that_was_cut_off_leaves_nothing_for_long(kept, car, here, mon
     assert _bytes(stays) == PDF
     # Brought again, it is there again.
     assert default_storage.exists(kept(car, content=PDF + b"cut off").stored.file.name)
+
+
+def test_backups_a_move_and_a_persons_file_take_documents_along(kept, car, photo, clerk):
+    document = kept(car, content=photo, name="foto.jpg", by=Author(clerk))
+    models = tables.models_of(apps)
+    assert {Document, Link, Stored, Document.history.model} <= set(models)
+    assert {document.stored.file.name, document.stored.picture.name} <= set(tables.named_files("default", models))
+    file = io.BytesIO()
+    person_file.write(clerk.person, file)
+    sheet = load_workbook(file)["Yaptığı değişiklikler"]
+    assert any(line[1] == "Belgeler" and line[2] == str(document.pk) for line in sheet.iter_rows(values_only=True))
 
 
 @pytest.fixture
