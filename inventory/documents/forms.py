@@ -53,6 +53,7 @@ class UploadForm(forms.Form):
         super().__init__(*args, **kwargs)
         kinds: QuerySet[DocumentKind] = kinds_for(register)
         self.fields["kind"].queryset = kinds  # type: ignore[attr-defined]
+        _look_alike(self)
 
     @property
     def values(self) -> dict[str, Any]:
@@ -68,6 +69,14 @@ class MatchForm(forms.Form):
     def __init__(self, user: Asker, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
         self.fields["register"].choices = choices(user)  # type: ignore[attr-defined]
+        _look_alike(self)
+
+
+def _look_alike(form: forms.Form) -> None:
+    """As controls look on all pages."""
+    looks: dict[type[forms.Widget], str] = {forms.Select: "form-select", forms.CheckboxInput: "form-check-input"}
+    for field in form.fields.values():
+        field.widget.attrs["class"] = looks.get(type(field.widget), "form-control")
 
 
 def choices(user: Asker) -> list[tuple[str, str]]:

@@ -86,8 +86,8 @@ class Frame:
         menu = [self._register(r, seen) for r in seen if r.group == "asset"]
         if menu:
             menu.append(self._page("map", _("Harita"), "map"))
-        menu += [self._register(r, seen) for r in seen if r.group == "record" and not r.belongs_to]
-        if lists := [self._register(r) for r in seen if r.group == "list" and not r.belongs_to]:
+        below = {register.slug for register in registers.every("asset")}
+        if lists := [self._register(r) for r in seen if r.group != "asset" and r.belongs_to not in below]:
             lists.append(self._page("map-audit", _("Harita denetimi"), "map-search"))
             if any(register.group == "asset" for register in seen):
                 lists.append(self._page("deleted", _("Silinenler"), "trash"))
