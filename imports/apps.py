@@ -9,7 +9,7 @@ class ImportsConfig(AppConfig):
     verbose_name = _("aktarımlar")
 
     def ready(self):
-        from imports import tasks
+        from imports import by_hand, tasks
         from imports.exporting import tasks as exporting_tasks
         from imports.pages import sentences, waiting
         from imports.reading import child
@@ -20,5 +20,6 @@ class ImportsConfig(AppConfig):
         hooks.steps += [tasks.STEPS, exporting_tasks.STEPS]
         hooks.waiting.append(waiting.for_user)
         hooks.in_child.append(child.tried)
+        hooks.gathering.append(by_hand.gathered)
         # A sheet makes a million small things that stay; Python would go through them all after every 700.
         gc.set_threshold(10_000, 20, 20)

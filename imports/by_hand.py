@@ -6,11 +6,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from copy import copy
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.db import transaction
 from django.db.models import QuerySet
+from django.utils import timezone
 
 from imports import batches
 from imports.endings import ending, stopped, why_not_done
@@ -94,6 +95,16 @@ def _batch(register: Register, name: str, by: Author, whole: Batch | None) -> Ba
     )
     batch.save()
     return batch
+
+
+def gathered(register: Register, name: str, by: Author, counts: Mapping[str, int]) -> Author:
+    """The author of rows that its caller writes in the same transaction, as a batch that is applied already. It has no
+    plan: its undo goes by the history, as any other."""
+    batch = _batch(register, name, by, None)
+    now = by.at or timezone.now()
+    applied = {"state": State.APPLIED, "checked_at": now, "applied_at": now, "counts": {**counts}}
+    Batch.objects.filter(pk=batch.pk).update(**applied)
+    return replace(by, batch_id=batch.pk)
 
 
 @ending

@@ -83,6 +83,8 @@ in_child: list[Callable[[IO[bytes], str, str, str], list[Any]]] = []
 doubts: list[Callable[[Register], Sequence[Rule]]] = []
 #: `imports.watching`, `inventory.server.jobs`: the work in the background that must not be lost.
 steps: list[Steps[Any]] = []
+#: `inventory.api`: (register, name, author, counts) → the author of rows that are undone together.
+gathering: list[Callable[[Register, str, Author, Mapping[str, int]], Author]] = []
 #: `imports.reading`: modules with a `read` for files that are no spreadsheets, asked before those that read these.
 readers: list[str] = []
 #: `imports.checking.besides`: columns of a sheet that are kept in another table.

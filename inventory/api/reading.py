@@ -101,8 +101,8 @@ def code_column(model: type[Model]) -> str | None:
     target = registers.of(model)
     if target is None:
         return None
-    if target.model.numbered:
-        return target.model.numbered[0]
+    if (number := next(iter(target.model.numbered or ()), "")) in target.columns:
+        return number
     column = target.column(target.identity[0][-1])
     return column.name if column.type in (Type.TEXT, Type.CODE) and not column.is_personal else None
 
@@ -126,7 +126,7 @@ class _References:
         if missing := named - self._known.keys():
             if len(self._known) > _REMEMBERED:
                 self._known, missing = {None: None}, named
-            rows = former.rows_at(self._model, missing, self._end)
+            rows = self._named(missing)
             hidden = access.hidden(registers.of(self._model), self._user, missing, self._end)
             for pk, row in rows.items():
                 named_row = access.Unseen(pk) if pk in hidden else row
@@ -137,3 +137,10 @@ class _References:
                     else orjson.Fragment(orjson.dumps(reference(named_row, self._code)))
                 )
         return [self._known.get(pk) for pk in ids]
+
+    def _named(self, ids: set[int]) -> dict[int, object]:
+        """`former.rows_at`, of today without the columns that stand in no name."""
+        if self._end or former.naming(self._model):
+            return former.rows_at(self._model, ids, self._end)
+        names = {*former.named_after(self._model), *filter(None, [self._code])}
+        return dict(self._model._default_manager.only(*names).in_bulk(ids))

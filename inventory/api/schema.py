@@ -22,6 +22,7 @@ from inventory import registers
 from inventory.api import asked
 from inventory.api.problems import PROBLEM
 from inventory.api.views import Api, may_open
+from inventory.api.writing import MOST
 from inventory.columns import Column, Type
 from inventory.computed.columns import shown
 from inventory.listing.filters import BlankFilter, YesNoFilter, end_of, filter_class
@@ -181,9 +182,68 @@ def _history(register: Register) -> Schema_:
     return {"parameters": [_ID], "responses": answers(found)}
 
 
+def _written(register: Register, *parameters: Schema_, body: Schema_ | None = None, status: int = 200) -> Schema_:
+    said = [
+        _parameter("reason", _("Tarihçeye yazılan gerekçe."), _TEXT),
+        _parameter("confirm", _("yes: olağan dışı değerlerle de yaz."), {"type": "string", "enum": ["yes", "no"]}),
+        _parameter("Idempotency-Key", _("Aynı istek yinelenirse bir kez yazılır; bir gün saklanır."), _TEXT, "header"),
+    ]
+    many = {"type": "object", "properties": {"results": {"type": "array", "items": {"type": "object"}}}}
+    is_list = body is not None and "oneOf" in body
+    made = {
+        "parameters": [*parameters, *said],
+        "responses": answers({"oneOf": [row_of(register), many]} if is_list else row_of(register), status),
+    }
+    return made if body is None else made | {"requestBody": {"content": {"application/json": {"schema": body}}}}
+
+
+def _writable(register: Register) -> Schema_:
+    """A reference is given by its id, its code or its name."""
+    named = {"oneOf": [{"type": "integer"}, _TEXT, {"type": "object"}, {"type": "null"}]}
+    columns = {c.name: named if c.type == Type.REFERENCE else of_column(c) for c in register.typed_columns()}
+    return {"type": "object", "properties": {"id": {"type": "integer"}, "version": {"type": "integer"}} | columns}
+
+
+def _many(register: Register) -> Schema_:
+    return {"type": "array", "items": _writable(register), "minItems": 1, "maxItems": MOST}
+
+
+_MATCH = _parameter("If-Match", _("Okunan kaydın ETag’i: arada değiştiyse 412."), _TEXT, "header")
+
+
+def _create(register: Register) -> Schema_:
+    return _written(register, body={"oneOf": [_writable(register), _many(register)]}, status=201)
+
+
+def _change_many(register: Register) -> Schema_:
+    made = _written(register, body=_many(register))
+    results = {"type": "array", "items": {"type": "object"}}
+    return made | {"responses": answers({"type": "object", "properties": {"results": results}})}
+
+
+def _change(register: Register) -> Schema_:
+    return _written(register, _ID, _MATCH, body=_writable(register))
+
+
+def _delete(register: Register) -> Schema_:
+    gone = {"204": {"description": ""}, "default": answers({})["default"]}
+    return _written(register, _ID, _MATCH) | {"responses": gone}
+
+
+def _step(register: Register) -> Schema_:
+    steps = [step.name for step in register.flow.steps] if register.flow else []
+    step = _parameter("step", "", {"type": "string", "enum": steps}, "path")
+    return _written(register, _ID, _MATCH, step, body={"type": "object"})
+
+
 #: By the name of the view and the method.
 OPERATIONS: dict[tuple[str, str], Callable[[Register], Schema_]] = {
     ("Rows", "GET"): _list,
+    ("Rows", "POST"): _create,
+    ("Rows", "PATCH"): _change_many,
+    ("One", "PATCH"): _change,
+    ("One", "DELETE"): _delete,
+    ("Step", "POST"): _step,
     ("Totals", "GET"): _totals,
     ("One", "GET"): _one,
     ("History", "GET"): _history,
@@ -217,6 +277,7 @@ class _Endpoints(EndpointEnumerator):
             else (path, regex, method, callback)
             for path, regex, method, callback in super().get_api_endpoints(patterns, prefix)
             for register in (registers.every() if "{register}" in path else [None])
+            if "{step}" not in path or (register and register.flow)
         ]
 
 

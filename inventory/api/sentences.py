@@ -13,8 +13,11 @@ from inventory.trail.sentences import Sentence, Thing, prepares
 SENTENCES: dict[str, Sentence] = {
     "token-new": prepares(_("Bir API anahtarı aldı")),
     "token-revoke": prepares(_("%(what)s iptal edildi"), "token"),
-    "api-list": Sentence(file=_("%(what)s API ile okundu"), about="register", of_list=True),
-    "api-detail": Sentence(file=_("%(what)s API ile okundu")),
+    "api-list": Sentence(
+        _("%(what)s API ile yazıldı"), file=_("%(what)s API ile okundu"), about="register", of_list=True
+    ),
+    "api-detail": Sentence(_("%(what)s API ile değiştirildi veya silindi"), file=_("%(what)s API ile okundu")),
+    "api-step": Sentence(_("%(what)s için “%(step)s” adımı API ile atıldı")),
     "api-history": Sentence(file=_("%(what)s tarihçesi API ile okundu")),
 }
 

@@ -14,5 +14,6 @@ urlpatterns = [
     path("api/v1/<register:register>/totals/", views.Totals.as_view(), name="api-totals"),
     path("api/v1/<register:register>/<int:pk>/", views.One.as_view(), name="api-detail"),
     path("api/v1/<register:register>/<int:pk>/history/", views.History.as_view(), name="api-history"),
+    path("api/v1/<register:register>/<int:pk>/steps/<slug:step>/", views.Step.as_view(), name="api-step"),
     path("api/<path:_rest>", views.Unknown.as_view(), name="api-unknown"),
 ]

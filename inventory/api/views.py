@@ -8,26 +8,25 @@ from __future__ import annotations
 import csv
 import io
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import orjson
 from django.contrib.auth.decorators import login_not_required
 from django.db.models import Q, QuerySet
-from django.http import Http404, HttpRequest, StreamingHttpResponse
+from django.http import Http404, HttpRequest, QueryDict, StreamingHttpResponse
 from django.utils import timezone, translation
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 from rest_framework.exceptions import Throttled
 from rest_framework.negotiation import BaseContentNegotiation
-from rest_framework.parsers import JSONParser
 from rest_framework.permissions import IsAuthenticated
 from rest_framework.renderers import BaseRenderer
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from inventory import access, history, registers
-from inventory.api import asked, throttle
+from inventory.api import asked, throttle, writing
 from inventory.api.asked import Asked
 from inventory.api.authentication import BySession, TokenAuthentication
 from inventory.api.models import Token
@@ -35,6 +34,7 @@ from inventory.api.problems import Problem
 from inventory.api.reading import Objects, decimal
 from inventory.history import CHANGED, CREATED, DELETED
 from inventory.listing.address import Listing
+from inventory.refusals import refusing
 from inventory.registers import Register
 from inventory.server.moment import one_moment
 
@@ -66,7 +66,7 @@ class Api(APIView):
     authentication_classes = (TokenAuthentication, BySession)
     permission_classes = (IsAuthenticated,)
     renderer_classes = (Json,)
-    parser_classes = (JSONParser,)
+    parser_classes = (writing.Objects_,)
     content_negotiation_class = OneAnswer
     metadata_class = None
     #: Of one register, where the schema describes its routes.
@@ -123,6 +123,12 @@ class Rows(Api):
         if answer["next"]:
             response.headers["Link"] = f'<{answer["next"]}>; rel="next"'
         return response
+
+    def post(self, request, register: Register) -> Response:
+        return _written(request, register, lambda: writing.create(request, register))
+
+    def patch(self, request, register: Register) -> Response:
+        return _written(request, register, lambda: writing.change(request, register))
 
     def _page(self, wanted: Asked) -> tuple[list[dict[str, Any]], bool]:
         """The rows asked for, and whether others follow."""
@@ -191,6 +197,19 @@ def _cell(value: object) -> object:
     return {True: "true", False: "false"}[value] if isinstance(value, bool) else value
 
 
+class Step(Api):
+    """A step of a register's flow."""
+
+    def post(self, request, register: Register, pk: int, step: str) -> Response:
+        return _written(request, register, lambda: writing.take_step(request, register, pk, step))
+
+
+def _written(request, register: Register, work: Callable[[], Response]) -> Response:
+    writing.refuse_reading(request, register)
+    with refusing(register):
+        return writing.once(request, work)
+
+
 class Totals(Api):
     """How many rows a list has, and its sums."""
 
@@ -212,8 +231,14 @@ class One(Api):
     def get(self, request, register: Register, pk: int) -> Response:
         return row_answer(request, register, pk, request.GET)
 
+    def patch(self, request, register: Register, pk: int) -> Response:
+        return _written(request, register, lambda: writing.change(request, register, pk))
 
-def row_answer(request, register: Register, pk: int, params: Any, status: int = 200) -> Response:
+    def delete(self, request, register: Register, pk: int) -> Response:
+        return _written(request, register, lambda: writing.delete(request, register, pk))
+
+
+def row_answer(request, register: Register, pk: int, params: QueryDict) -> Response:
     """A row as it stands now, or on the day of `as_of`, with its version as ETag."""
     if wrong := set(params) - {"columns", "as_of"}:
         errors = {name: [_("Böyle bir parametre yok.")] for name in wrong}
@@ -222,7 +247,7 @@ def row_answer(request, register: Register, pk: int, params: Any, status: int = 
     found = Objects(listing).of(listing.with_references(listing.matching)[:1])
     if not found:
         raise Http404
-    return Response(found[0], status=status, headers={"ETag": f'"{found[0]["version"]}"'})
+    return Response(found[0], headers={"ETag": f'"{found[0]["version"]}"'})
 
 
 class History(Api):
