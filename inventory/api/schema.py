@@ -29,22 +29,22 @@ from inventory.listing.filters import BlankFilter, YesNoFilter, end_of, filter_c
 from inventory.registers import Register
 from inventory.search import capital
 
-Schema_ = dict[str, Any]
-_TEXT: Schema_ = {"type": "string"}
+Spec = dict[str, Any]
+_TEXT: Spec = {"type": "string"}
 _DECIMAL = r"^-?\d+(\.\d+)?$"
 
 
 # Columns --------------------------------------------------------------------------------------------------
 
 
-def of_column(column: Column) -> Schema_:
+def of_column(column: Column) -> Spec:
     """What a row's object says of the column."""
     if column.type == Type.REFERENCE:
         return {"title": column.label, "oneOf": [{"$ref": "#/components/schemas/Reference"}, {"type": "null"}]}
     return {"title": column.label, **_value(column)}
 
 
-def _value(column: Column) -> Schema_:
+def _value(column: Column) -> Spec:
     match column.type:
         case _ if column.is_personal:
             return {"type": ["string", "null"], "description": _("Maskeli.")}
@@ -66,13 +66,13 @@ def _value(column: Column) -> Schema_:
     return {"type": ["string", "null"]}
 
 
-def _row(register: Register) -> Schema_:
+def _row(register: Register) -> Spec:
     columns = {column.name: of_column(column) for column in shown(register)}
     always = {"id": {"type": "integer"}, "version": {"type": "integer"}}
     return {"type": "object", "title": register.one, "properties": always | columns, "required": list(always)}
 
 
-REFERENCE: Schema_ = {
+REFERENCE: Spec = {
     "type": "object",
     "properties": {
         "id": {"type": ["integer", "null"]},
@@ -81,7 +81,7 @@ REFERENCE: Schema_ = {
     },
     "required": ["id", "text", "code"],
 }
-PROBLEM_SCHEMA: Schema_ = {
+PROBLEM_SCHEMA: Spec = {
     "type": "object",
     "properties": {
         "title": _TEXT,
@@ -96,19 +96,19 @@ PROBLEM_SCHEMA: Schema_ = {
 # Parameters -----------------------------------------------------------------------------------------------
 
 
-def _parameter(name: str, description: object, schema: Schema_, place: str = "query") -> Schema_:
+def _parameter(name: str, description: object, schema: Spec, place: str = "query") -> Spec:
     made = {"name": name, "in": place, "schema": schema, "description": str(description)}
     return made | {"required": True} if place == "path" else made
 
 
-def _filters(register: Register) -> Iterator[Schema_]:
+def _filters(register: Register) -> Iterator[Spec]:
     for name, one in filter_class(register).base_filters.items():
         label = capital(str(one.label or name))
         end = end_of(name, one.field_name)
         yield _parameter(name, f"{label} ({end})" if end else label, _of_filter(one))
 
 
-def _of_filter(one: df.Filter) -> Schema_:
+def _of_filter(one: df.Filter) -> Spec:
     match one:
         case BlankFilter():
             return {"type": "string", "enum": ["yes", "no"]}
@@ -125,7 +125,7 @@ def _of_filter(one: df.Filter) -> Schema_:
     return _TEXT
 
 
-_KINDS: dict[str, Schema_] = {
+_KINDS: dict[str, Spec] = {
     "limit": {"type": "integer", "minimum": 1, "maximum": asked.MOST},
     "offset": {"type": "integer", "minimum": 0, "maximum": asked.FARTHEST},
     "as_of": {"type": "string", "format": "date"},
@@ -133,18 +133,18 @@ _KINDS: dict[str, Schema_] = {
 }
 
 
-def own_parameters(*names: str) -> list[Schema_]:
+def own_parameters(*names: str) -> list[Spec]:
     return [_parameter(name, asked.PARAMETERS[name], _KINDS.get(name, _TEXT)) for name in names]
 
 
 _ID = _parameter("id", "", {"type": "integer"}, "path")
-_DAY: Schema_ = {"not_kept_before": {"type": ["string", "null"], "format": "date"}}
+_DAY: Spec = {"not_kept_before": {"type": ["string", "null"], "format": "date"}}
 
 
 # Operations -----------------------------------------------------------------------------------------------
 
 
-def answers(schema: Schema_, status: int = 200, kind: str = "application/json") -> Schema_:
+def answers(schema: Spec, status: int = 200, kind: str = "application/json") -> Spec:
     wrong = {PROBLEM: {"schema": {"$ref": "#/components/schemas/Problem"}}}
     return {
         str(status): {"description": "", "content": {kind: {"schema": schema}}},
@@ -152,18 +152,18 @@ def answers(schema: Schema_, status: int = 200, kind: str = "application/json") 
     }
 
 
-def row_of(register: Register) -> Schema_:
+def row_of(register: Register) -> Spec:
     return {"$ref": f"#/components/schemas/{register.slug}"}
 
 
-def _list(register: Register) -> Schema_:
+def _list(register: Register) -> Spec:
     found = {"next": {"type": ["string", "null"]}, "results": {"type": "array", "items": row_of(register)}}
     made = answers({"type": "object", "properties": found | _DAY, "required": ["next", "results"]})
     made["200"]["content"] |= {"text/csv": {"schema": _TEXT}, "application/x-ndjson": {"schema": _TEXT}}
     return {"parameters": [*own_parameters(*asked.PARAMETERS), *_filters(register)], "responses": made}
 
 
-def _totals(register: Register) -> Schema_:
+def _totals(register: Register) -> Spec:
     sums = {"type": "object", "additionalProperties": {"type": ["string", "integer", "null"]}}
     found = {"count": {"type": ["integer", "null"]}, "sums": sums} | _DAY
     return {
@@ -172,17 +172,17 @@ def _totals(register: Register) -> Schema_:
     }
 
 
-def _one(register: Register) -> Schema_:
+def _one(register: Register) -> Spec:
     return {"parameters": [_ID, *own_parameters("columns", "as_of")], "responses": answers(row_of(register))}
 
 
-def _history(register: Register) -> Schema_:
+def _history(register: Register) -> Spec:
     entries = {"type": "array", "items": {"type": "object"}}
     found = {"type": "object", "properties": {"results": entries}, "required": ["results"]}
     return {"parameters": [_ID], "responses": answers(found)}
 
 
-def _written(register: Register, *parameters: Schema_, body: Schema_ | None = None, status: int = 200) -> Schema_:
+def _written(register: Register, *parameters: Spec, body: Spec | None = None, status: int = 200) -> Spec:
     said = [
         _parameter("reason", _("Tarihçeye yazılan gerekçe."), _TEXT),
         _parameter("confirm", _("yes: olağan dışı değerlerle de yaz."), {"type": "string", "enum": ["yes", "no"]}),
@@ -197,47 +197,47 @@ def _written(register: Register, *parameters: Schema_, body: Schema_ | None = No
     return made if body is None else made | {"requestBody": {"content": {"application/json": {"schema": body}}}}
 
 
-def _writable(register: Register) -> Schema_:
+def _writable(register: Register) -> Spec:
     """A reference is given by its id, its code or its name."""
     named = {"oneOf": [{"type": "integer"}, _TEXT, {"type": "object"}, {"type": "null"}]}
     columns = {c.name: named if c.type == Type.REFERENCE else of_column(c) for c in register.typed_columns()}
     return {"type": "object", "properties": {"id": {"type": "integer"}, "version": {"type": "integer"}} | columns}
 
 
-def _many(register: Register) -> Schema_:
+def _many(register: Register) -> Spec:
     return {"type": "array", "items": _writable(register), "minItems": 1, "maxItems": MOST}
 
 
 _MATCH = _parameter("If-Match", _("Okunan kaydın ETag’i: arada değiştiyse 412."), _TEXT, "header")
 
 
-def _create(register: Register) -> Schema_:
+def _create(register: Register) -> Spec:
     return _written(register, body={"oneOf": [_writable(register), _many(register)]}, status=201)
 
 
-def _change_many(register: Register) -> Schema_:
+def _change_many(register: Register) -> Spec:
     made = _written(register, body=_many(register))
     results = {"type": "array", "items": {"type": "object"}}
     return made | {"responses": answers({"type": "object", "properties": {"results": results}})}
 
 
-def _change(register: Register) -> Schema_:
+def _change(register: Register) -> Spec:
     return _written(register, _ID, _MATCH, body=_writable(register))
 
 
-def _delete(register: Register) -> Schema_:
+def _delete(register: Register) -> Spec:
     gone = {"204": {"description": ""}, "default": answers({})["default"]}
     return _written(register, _ID, _MATCH) | {"responses": gone}
 
 
-def _step(register: Register) -> Schema_:
+def _step(register: Register) -> Spec:
     steps = [step.name for step in register.flow.steps] if register.flow else []
     step = _parameter("step", "", {"type": "string", "enum": steps}, "path")
     return _written(register, _ID, _MATCH, step, body={"type": "object"})
 
 
 #: By the name of the view and the method.
-OPERATIONS: dict[tuple[str, str], Callable[[Register], Schema_]] = {
+OPERATIONS: dict[tuple[str, str], Callable[[Register], Spec]] = {
     ("Rows", "GET"): _list,
     ("Rows", "POST"): _create,
     ("Rows", "PATCH"): _change_many,
@@ -263,7 +263,7 @@ class Operation(AutoSchema):
         return {"operationId": f"{register.slug}_{view}_{method}".lower(), "tags": [register.title]} | made
 
 
-def _keep(registry, name: str, schema: Schema_) -> None:
+def _keep(registry, name: str, schema: Spec) -> None:
     registry.register_on_missing(ResolvedComponent(name, ResolvedComponent.SCHEMA, schema=schema, object=name))
 
 

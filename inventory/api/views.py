@@ -66,7 +66,7 @@ class Api(APIView):
     authentication_classes = (TokenAuthentication, BySession)
     permission_classes = (IsAuthenticated,)
     renderer_classes = (Json,)
-    parser_classes = (writing.Objects_,)
+    parser_classes = (writing.JsonBody,)
     content_negotiation_class = OneAnswer
     metadata_class = None
     #: Of one register, where the schema describes its routes.
@@ -205,7 +205,7 @@ class Step(Api):
 
 
 def _written(request, register: Register, work: Callable[[], Response]) -> Response:
-    writing.refuse_reading(request, register)
+    writing.refuse_unwritable(request, register)
     with refusing(register):
         return writing.once(request, work)
 

@@ -46,7 +46,7 @@ PARAMETERS = ("reason", "confirm")
 _LONGEST_REASON = 250
 
 
-class Objects_(BaseParser):
+class JsonBody(BaseParser):
     """A JSON body of bounded size, without what no database keeps."""
 
     media_type = "application/json"
@@ -90,7 +90,7 @@ def expected_version(request) -> int | None:
     return number
 
 
-def refuse_reading(request, register: Register) -> None:
+def refuse_unwritable(request, register: Register) -> None:
     """Before anything is written: the token may, the owner may, and the address says nothing unknown."""
     if isinstance(request.auth, Token) and not request.auth.may_write:
         raise Problem(403, _("Bu anahtar yalnızca okur; yazmak için “yazabilir” bir anahtar alınız."))

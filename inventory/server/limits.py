@@ -16,8 +16,9 @@ from ipaddress import ip_address, ip_network
 from pathlib import Path
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 
 from inventory.server.asked import basic_credentials
 
@@ -178,6 +179,11 @@ def _network(request: HttpRequest) -> str:
 def _refusal(request: HttpRequest, wait: float) -> HttpResponse:
     seconds = int(wait) + 1
     context = {"seconds": seconds, "minutes": -(-seconds // 60)}
-    answer = render(request, "429.html", context, status=429)
+    if _page(request).startswith("api"):
+        message = _("Kısa sürede çok istek geldi; %(seconds)d saniye sonra yeniden deneyiniz.") % context
+        body = {"title": "Too Many Requests", "status": 429, "detail": message}
+        answer: HttpResponse = JsonResponse(body, status=429, content_type="application/problem+json")
+    else:
+        answer = render(request, "429.html", context, status=429)
     answer.headers["Retry-After"] = str(seconds)
     return answer

@@ -250,3 +250,19 @@ def test_the_schema_names_what_may_be_seen(here):
     columns = schema["components"]["schemas"]["vehicles"]["properties"]
     assert set(registers.get("vehicles").columns) <= set(columns)
     assert {"q", "limit", "plate"} <= {one["name"] for one in schema["paths"]["/api/v1/vehicles/"]["get"]["parameters"]}
+
+
+def test_a_token_has_a_limit_of_its_own_and_hears_of_it(here, settings, tmp_path):
+    settings.VAR_DIR, settings.RATE_LIMITS = tmp_path, {"api": (2, 60), "login": (1, 60)}
+    owner = user("goren", here, (here, "", 1))
+    client, other = program(owner), program(owner)
+    answers = [client.get("/api/v1/vehicles/") for _round in range(3)]
+    assert [each.status_code for each in answers] == [200, 200, 429]
+    assert [each["X-RateLimit-Remaining"] for each in answers] == ["1", "0", "0"]
+    assert int(answers[2]["Retry-After"]) <= 61 and answers[2]["Content-Type"] == "application/problem+json"
+    assert other.get("/api/v1/vehicles/").status_code == 200
+    # Who guesses at tokens is stopped; a program that has come in from the same address is not.
+    guesses = [Client(headers={"Authorization": f"Bearer vk_{n}"}).get("/api/v1/vehicles/") for n in range(3)]
+    assert [each.status_code for each in guesses] == [401, 429, 429]
+    assert guesses[1]["Content-Type"] == "application/problem+json"
+    assert other.get("/api/v1/vehicles/").status_code == 200
