@@ -15,7 +15,7 @@ SOFFICE = shutil.which("soffice") or ""
 # Where it should be installed, its lack is a failure.
 IS_LEFT_OUT = not SOFFICE and os.environ.get("CI") != "true"
 needs_libreoffice = pytest.mark.skipif(
-    IS_LEFT_OUT, reason="LibreOffice is not installed here (Debian: libreoffice-calc-nogui)."
+    IS_LEFT_OUT, reason="LibreOffice is not installed here (Debian: libreoffice-calc-nogui and -writer-nogui)."
 )
 
 
@@ -38,7 +38,7 @@ def pages(file: Path) -> list[Page]:
 
 def printed(files: list[Path], place: Path) -> dict[str, list[Page]]:
     """The pages of each file by its name; one start of LibreOffice, which takes most of the time, for all of them."""
-    assert SOFFICE, "LibreOffice is not installed (Debian: libreoffice-calc-nogui)."
+    assert SOFFICE, "LibreOffice is not installed (Debian: libreoffice-calc-nogui and -writer-nogui)."
     made = place / "printed"
     command = [SOFFICE, f"-env:UserInstallation={(place / 'profile').as_uri()}", "--headless", "--convert-to", "pdf"]
     said = subprocess.run(

@@ -9,17 +9,17 @@ from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import segno
+from django.conf import settings
 
 from inventory.papers.models import LabelFormat
 
 if TYPE_CHECKING:
     from fpdf.fonts import TTFFont
 
-_FONT = Path(__file__).with_name("fonts") / "DejaVuSans.ttf"
+_FONT = settings.NODE_MODULES / "dejavu-fonts-ttf" / "ttf" / "DejaVuSans.ttf"
 # Around a code, in its own modules (ISO/IEC 18004).
 _QUIET = 4
 # Millimetres from a label's edge, and between its code and its text.

@@ -21,7 +21,7 @@ from inventory.papers import defaults, filling, printing, reference, values
 from inventory.papers.models import PaperTemplate, Print, Version
 from inventory.refusals import Refused
 from tests.pages import signed_in
-from tests.paper import SOFFICE, needs_libreoffice, pages
+from tests.paper import SOFFICE, needs_libreoffice, pages, printed
 from tests.rows import SYSTEM, person, row, unit, user
 
 VEHICLES, EQUIPMENT, PEOPLE = (registers.get(slug) for slug in ("vehicles", "equipment", "people"))
@@ -381,7 +381,6 @@ def test_the_first_templates_are_right():
 
 @needs_libreoffice
 def test_libreoffice_makes_a_pdf_of_it_and_its_lack_is_said(here, clerk, tmp_path):
-    """Of a workbook: CI has no Writer."""
     units, name = registers.get("units"), "Birimin dayanıklı taşınırları"
     client, page = signed_in(clerk), reverse("row-papers", args=[units, here.pk])
     assert "LibreOffice olmadığı" in client.get(page).content.decode()
@@ -397,3 +396,19 @@ def test_libreoffice_makes_a_pdf_of_it_and_its_lack_is_said(here, clerk, tmp_pat
     assert paper.is_landscape and str(here) in paper.text and "resmî formu değildir" in paper.text
     with override_settings(SOFFICE="/bin/false"), pytest.raises(Refused, match="PDF yapılamadı"):
         printing.pdf_of(b"x", "docx")
+
+
+@pytest.mark.once
+@needs_libreoffice
+def test_the_first_templates_open_in_an_office(tmp_path):
+    files = []
+    for number, (_name, subject, suffix, content) in enumerate(defaults.papers()):
+        filled = {
+            name: "ğüşİöç" if attributes is None else [dict.fromkeys(attributes, "Ğ")]
+            for name, attributes in values.names(subject).items()
+        }
+        files.append(tmp_path / f"{number}.{suffix}")
+        files[-1].write_bytes(here_filled(content, suffix, filled, values.names(subject))["file"])
+    assert {file.suffix for file in files} == {".docx", ".xlsx"}
+    for name, (first, *_more) in printed(files, tmp_path).items():
+        assert "resmî formu değildir" in first.text, name
