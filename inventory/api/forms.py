@@ -48,7 +48,8 @@ class TokenForm(forms.ModelForm):
         field = self.fields["registers"]
         assert isinstance(field, forms.MultipleChoiceField)
         field.choices = [(slug, title) for slug, title in registers.grantable() if slug in seen]
-        self.initial.setdefault("expires_on", timezone.localdate() + dt.timedelta(days=_USUAL))
+        # A new token has none, which the form would take for its beginning.
+        self.initial["expires_on"] = self.initial["expires_on"] or timezone.localdate() + dt.timedelta(days=_USUAL)
 
     def clean_registers(self) -> str:
         return ",".join(self.cleaned_data["registers"])
