@@ -395,3 +395,5 @@ EMAIL_HOST_PASSWORD = env.text("EMAIL_HOST_PASSWORD", "")
 EMAIL_USE_TLS = env.boolean("EMAIL_USE_TLS")
 EMAIL_TIMEOUT = 60
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "varlik-kutugu@localhost")
+# Where the addresses in e-mails and calendars lead.
+SITE_URL = env.text("SITE_URL", f"https://{(ALLOWED_HOSTS or ['localhost'])[0]}").rstrip("/")

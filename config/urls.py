@@ -14,6 +14,7 @@ urlpatterns = [
     path("", include("inventory.server.urls")),
     path("", include("inventory.api.urls")),
     path("", include("inventory.documents.urls")),
+    path("", include("inventory.reminders.urls")),
     path("", include("imports.urls")),
     path("", include("imports.comparing.urls")),
     path("", include("geo.urls")),

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from inventory.editing.doubts import Rule
     from inventory.history import Author
     from inventory.models import Row
-    from inventory.organization.models import User
+    from inventory.organization.models import Asker, User
     from inventory.registers import Register
     from inventory.trail.sentences import Sentence, Thing
 
@@ -58,6 +58,14 @@ class Waiting:
     number: int | None = None
     #: What is to be done with it.
     state: str = ""
+
+
+@dataclass(frozen=True)
+class Panel:
+    """What stands beside a row on its page."""
+
+    template: str
+    context: Mapping[str, Any]
 
 
 Follower = Callable[[Write], None]
@@ -99,3 +107,5 @@ sentences: list[Mapping[str, Sentence]] = []
 things: list[Mapping[str, Thing]] = []
 #: `inventory.pages.home.waiting`: what waits for a user beside rows of registers.
 waiting: list[Callable[[User], Iterator[Waiting]]] = []
+#: `inventory.pages.views`: what a row's page has beside its records; None where there is nothing to show.
+panels: list[Callable[[Register, Any, Asker], Panel | None]] = []

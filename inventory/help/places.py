@@ -101,6 +101,8 @@ PAGES = {
     "group-directory-new": _GROUPS,
     "jobs": "arka-plan-isleri",
     "person-file": _PERSONAL,
+    "reminders": _REMINDERS,
+    "reminders-own": _REMINDERS,
     "trail": "denetim-izi",
     "physical-resources": "rapor",
     "help": "ana-sayfa",

@@ -88,6 +88,7 @@ class Frame:
             menu.append(self._page("map", _("Harita"), "map"))
         below = {register.slug for register in registers.every("asset")}
         if lists := [self._register(r) for r in seen if r.group != "asset" and r.belongs_to not in below]:
+            lists.append(self._page("reminders", _("Hatırlatmalar"), "bell"))
             lists.append(self._page("map-audit", _("Harita denetimi"), "map-search"))
             if any(register.group == "asset" for register in seen):
                 lists.append(self._page("deleted", _("Silinenler"), "trash"))

@@ -8,7 +8,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from inventory import access, history, registers, seen
+from inventory import access, history, hooks, registers, seen
 from inventory.columns import Type
 from inventory.computed.columns import on, validities
 from inventory.editing import copying
@@ -109,6 +109,7 @@ def detail(request: HttpRequest, register: Register, pk: int) -> HttpResponse:
                 if register.shows_items and (items := _items(child, column.name, row, request.user))
             ),
         ],
+        "panels": [panel for make in hooks.panels if (panel := make(register, row, request.user))],
         "entries": list(history.entries(register, row.pk, request.user, most=5)),
         "may_change": access.in_scope(register, request.user, row),
         "may_delete": access.manages(register, request.user, row),

@@ -23,6 +23,8 @@ from inventory.help import places
 from inventory.models import SavedView
 from inventory.organization.models import Person, User
 from inventory.registers import Register
+from inventory.reminders import feeds
+from inventory.reminders.models import Feed
 from inventory.server.heartbeat import beating
 from inventory.trail.models import Event
 from inventory.trail.words import sentence_of
@@ -45,6 +47,7 @@ _STUCK = f'href="{places.url_for(None)}"\ntarget='.encode()
 _PERSONAL = {
     "imports/": Batch, "comparisons/": Comparison, "exports/": Export, "imports/remembered/": Meaning,
     "imports/profiles/": Profile, "account/tokens/": Token, "<register:register>/views/": SavedView,
+    "reminders/calendars/": Feed,
 }  # fmt: skip
 _OUTSIDE = ("nobody", "half login")
 _ADMINISTRATORS = ("account/users/", "account/groups/", "account/groups/directory/", "account/people/")
@@ -158,6 +161,11 @@ class Matrix:
             base["column"] = next(iter(personal if "reveal" in address.route else register.references), "none")
         if "step" in names:
             base["step"] = register.flow.steps[0].name if register and register.flow else "none"
+        if "secret" in names:
+            # A key to one calendar, whoever has it.
+            feed = Feed.objects.get(owner__username="duzenleyen")
+            yield base | {"pk": feed.pk, "secret": feeds.secret(feed)}, "", ""
+            return
         if "pk" not in names:
             yield base, "register" if register else "", ""
             return

@@ -22,6 +22,7 @@ from inventory.columns import Type
 from inventory.models import SavedView
 from inventory.organization.models import Grant, Unit, User
 from inventory.registers import Register
+from inventory.reminders.models import Feed
 from tests.pages import sample
 from tests.rows import row, unit, user
 
@@ -122,6 +123,7 @@ def _belongings(account: User, of: Unit, mark: str, number: int) -> None:
     Token.objects.create(
         owner=account, name=mark or "Anahtar", digest=account.username, expires_on=timezone.localdate()
     )
+    Feed.objects.create(view=SavedView.objects.get(owner=account, kind=SavedView.Kind.VIEW), owner=account)
     assert profile.pk
 
 

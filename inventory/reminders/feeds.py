@@ -1,0 +1,147 @@
+"""A saved view as a calendar: one all-day event for each date of its rows that falls due (RFC 5545).
+
+The address has a secret that a calendar program keeps. It is computed from the server's key and the row's salt, so the
+page can show it again and a copy of the database gives it to nobody; a new salt is a new address. At each pull the
+rights are those that its owner has then.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+from django.db.models import Q, QuerySet
+from django.http import QueryDict
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.crypto import constant_time_compare, salted_hmac
+from django.utils.translation import gettext as _
+
+from inventory import access, registers
+from inventory.columns import Column
+from inventory.computed.columns import computed, named, on
+from inventory.listing.address import Listing
+from inventory.models import SavedView
+from inventory.organization.models import User
+from inventory.registers import Register
+from inventory.reminders.dates import watched
+from inventory.reminders.models import Feed, Rule
+from inventory.reminders.wording import address, host
+from inventory.search import capital
+
+if TYPE_CHECKING:
+    from icalendar import Event
+
+#: The rows of a calendar at most, and how long an overdue day stays in it.
+MOST, KEPT = 2_000, dt.timedelta(365)
+
+
+def secret(feed: Feed, key: str = "") -> str:
+    value = f"{feed.pk}:{feed.salt}"
+    return salted_hmac(__name__, value, secret=key or settings.SECRET_KEY, algorithm="sha256").hexdigest()
+
+
+def url(feed: Feed) -> str:
+    return address(reverse("calendar", args=[feed.pk, secret(feed)]))
+
+
+def opened(pk: int, given: str) -> Feed | None:
+    """The feed at an address, as long as its owner's account is open and may see the list."""
+    feed = Feed.objects.select_related("view", "owner__person").filter(pk=pk).first()
+    keys = (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
+    if feed is None or not any(constant_time_compare(secret(feed, key), given) for key in keys):
+        return None
+    register = register_of(feed.view)
+    if not feed.owner.is_open or register is None or not access.may_see(register, feed.owner):
+        return None
+    return feed
+
+
+def register_of(view: SavedView) -> Register | None:
+    return next((each for each in registers.every() if each.slug == view.register), None)
+
+
+def columns(register: Register) -> list[Column]:
+    """The dates that fall due: what is valid until then, and what rules watch."""
+    names = {column.name for column in computed(register).values() if column.state}
+    if register.validity:
+        names.add(register.validity.ends)
+    for date in Rule.objects.filter(active=True, date__startswith=f"{register.slug}.").values_list("date", flat=True):
+        if found := watched(date):
+            names.add(found[1].name)
+    return [named(register, name) for name in sorted(names)]
+
+
+def views(user: User, seen: QuerySet[SavedView]) -> list[SavedView]:
+    """Of the saved views that she sees, those of registers with dates that fall due."""
+    dated = {each.slug for each in registers.every() if access.may_see(each, user) and columns(each)}
+    return [view for view in seen.filter(kind=SavedView.Kind.VIEW) if view.register in dated]
+
+
+def calendar(feed: Feed, today: dt.date) -> bytes:
+    register = register_of(feed.view)
+    assert register
+    # A quarter of a second, of which no other page has anything.
+    from icalendar import Calendar
+
+    made = Calendar()
+    made.add("prodid", "-//Varlik Kutugu//TR")
+    made.add("version", "2.0")
+    made.add("method", "PUBLISH")
+    made.add("name", feed.view.name)
+    made.add("x-wr-calname", feed.view.name)
+    made.add("refresh-interval", dt.timedelta(hours=6), parameters={"VALUE": "DURATION"})
+    for event in _events(register, feed, today):
+        made.add_component(event)
+    return made.to_ical()
+
+
+def _events(register: Register, feed: Feed, today: dt.date) -> Iterator[Event]:
+    dates = columns(register)
+    for row in _rows(register, feed, dates, today):
+        for column in dates:
+            day = getattr(row, column.name)
+            if day and day >= today - KEPT:
+                yield _event(register, row, column, day, today)
+
+
+def _rows(register: Register, feed: Feed, dates: list[Column], today: dt.date) -> Iterable[Any]:
+    """What the view finds for its owner today, also where it was saved on a list of a past day."""
+    query = QueryDict(feed.view.query).copy()
+    for name in ("as_of", "page", "size", "columns"):
+        query.pop(name, None)
+    listing = Listing(register, feed.owner, query)
+    late = Q()
+    for column in dates:
+        late |= Q(**{f"{column.name}__gte": today - KEPT})
+    rows = on(listing.with_references(listing.matching), dates, None).filter(late).order_by("pk")
+    return listing.name(list(rows[:MOST]))
+
+
+def _event(register: Register, row: Any, column: Column, day: dt.date, today: dt.date) -> Event:
+    from icalendar import Event
+
+    event = Event()
+    event.add("uid", f"{register.slug}-{column.name}-{row.pk}@{host()}")
+    event.add("sequence", row.version)
+    # Of the day, so that what has not changed since this morning is the same, letter by letter.
+    event.add("dtstamp", dt.datetime.combine(today, dt.time(), dt.UTC))
+    event.add("dtstart", day)
+    event.add("dtend", day + dt.timedelta(1))
+    event.add("summary", f"{capital(column.label)}: {row}")
+    event.add("description", _("%(register)s: %(row)s. Yeni tarih kaydın sayfasında yazılır.") % {
+        "register": register.one, "row": row,
+    })  # fmt: skip
+    event.add("url", address(reverse("register-detail", args=[register, row.pk])))
+    event.add("categories", [register.title])
+    event.add("status", "CONFIRMED")
+    event.add("transp", "TRANSPARENT")
+    return event
+
+
+def pulled(feed: Feed) -> bool:
+    """Whether this is the first pull of the day, which is written down."""
+    today = timezone.localdate()
+    return feed.pulled_on != today and bool(Feed.objects.filter(pk=feed.pk).update(pulled_on=today))
