@@ -20,6 +20,11 @@ def keep(content: bytes | File, name: str, kind: str, rows: links.Rows, by: Auth
     The same file of the same kind is there once for a row: brought again, it is found. Raises Refused or
     ValidationError, and then nothing is there.
     """
+    links.refuse_full(rows)
+    return _keep(content, name, kind, rows, by, **values)
+
+
+def _keep(content: bytes | File, name: str, kind: str, rows: links.Rows, by: Author, **values: object) -> Document:
     of_kind = DocumentKind.objects.filter(code=kind).first()
     if of_kind is None:
         raise Refused(_("“%(code)s” kodlu belge türü yok; listeden seçiniz.") % {"code": kind})
@@ -43,7 +48,7 @@ def replace(old: Document, content: bytes | File, name: str, by: Author, **value
     """A new version: it belongs to what the old one belongs to, as far as its writer may change that."""
     rows = [(register, row) for register, row in links.rows_of(old, by.user)]
     as_before = {"title": old.title, "confidential": old.confidential}
-    new = keep(content, name, old.kind.code, rows, by, **(as_before | values))
+    new = _keep(content, name, old.kind.code, rows, by, **(as_before | values))
     if new.pk != old.pk:
         old.replaced_by = new
         writes.save(links.documents(), old, dated(by))

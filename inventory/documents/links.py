@@ -48,18 +48,27 @@ def rows_of(document: Document, user: Asker) -> list[tuple[Register, Row]]:
 
 
 def permitted(rows: Rows, user: Asker) -> None:
-    """Refuses unless the user may change every row, and none has as many documents as it may."""
-    by_register: dict[Register, set[int]] = defaultdict(set)
-    for register, row in rows:
-        by_register[register].add(row.pk)
-    for register, ids in by_register.items():
+    """Refuses unless the user may change every row."""
+    for register, ids in _by_register(rows).items():
         if register not in access.followed(documents()):
             raise Refused(_("%(register)s kayıtlarına belge eklenmez.") % {"register": register.title})
         if access.editable_by(register, user).filter(pk__in=ids).count() != len(ids):
             raise Refused(_("Bu kayıtların bir kısmını değiştirme yetkiniz yok; onlara belge ekleyemezsiniz."))
-        if max(_counts(register, ids).values(), default=0) >= settings.DOCUMENT_MAX_FILES:
+
+
+def refuse_full(rows: Rows) -> None:
+    """Refuses where a row has as many documents as it may; older versions do not count."""
+    for register, ids in _by_register(rows).items():
+        if max(_counts(register, ids, replaced_by=None).values(), default=0) >= settings.DOCUMENT_MAX_FILES:
             message = _("Bir kayda en çok %(count)d belge eklenir; eskilerini siliniz veya birleştiriniz.")
             raise Refused(message % {"count": settings.DOCUMENT_MAX_FILES})
+
+
+def _by_register(rows: Rows) -> dict[Register, set[int]]:
+    ids: dict[Register, set[int]] = defaultdict(set)
+    for register, row in rows:
+        ids[register].add(row.pk)
+    return ids
 
 
 def enter(write: Write) -> None:
@@ -94,6 +103,7 @@ def _tell(rows: dict[str, list[int]], by: Author, what: str) -> None:
 def attach(document: Document, rows: Rows, by: Author) -> int:
     """Let the document belong to these rows too; returns to how many it did not yet."""
     permitted(rows, by.user)
+    refuse_full(rows)
     _changeable(document, by.user)
     there = set(Link.objects.filter(until=None, document=document).values_list("register", "row"))
     new = sorted({(register.slug, row.pk) for register, row in rows} - there)
@@ -135,10 +145,10 @@ def hanging(register: Register, ids: Sequence[int]) -> dict[int, tuple[str, int]
     return {row: (documents().title, count) for row, count in _counts(register, ids).items()}
 
 
-def _counts(register: Register, ids: Iterable[int]) -> dict[int, int]:
-    """{id: how many documents the row has}; none of a row without."""
+def _counts(register: Register, ids: Iterable[int], **of: object) -> dict[int, int]:
+    """{id: how many documents the row has}, of those under the condition; none of a row without."""
     links = Link.objects.filter(until=None, register=register.slug, row__in=list(ids))
-    there = links.filter(document__in=Document.objects.all()).order_by()
+    there = links.filter(document__in=Document.objects.filter(**of)).order_by()
     return dict(there.values_list("row").annotate(count=Count("pk")))
 
 

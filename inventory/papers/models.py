@@ -171,6 +171,8 @@ class Print(models.Model):
     sha256 = models.CharField(max_length=64)
     printed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
     printed_at = models.DateTimeField()
+    #: The same as a document of the row, where its printer may change the row.
+    document = _unbound("documents.Document", null=True, related_name="+")
 
     class Meta:
         indexes = [models.Index(fields=["register", "row"], name="print_of_row")]

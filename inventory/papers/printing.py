@@ -21,6 +21,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from inventory import access, hooks
+from inventory.documents import keeping, links
+from inventory.history import Author
 from inventory.models import Counter
 from inventory.organization.models import Asker, User
 from inventory.papers import values as papers_values
@@ -38,6 +40,8 @@ MOST_BYTES = 5_000_000
 _LETTERS = "BCDFGHJKLMNPQRSTVWXZ"
 _CODE = 8
 _PDF_SECONDS = 60
+# The kind of document that a print is.
+_KIND = "CIKTI"
 #: The state of a row with more lines than a paper holds.
 UNKNOWN = "?"
 
@@ -152,7 +156,7 @@ def printed(version: Version, register: Register, row: Any, user: User, as_pdf: 
     content, suffix = filled(bytes(version.content), version.suffix, subject, values), version.suffix
     if as_pdf:
         content, suffix = pdf_of(content, suffix), "pdf"
-    return Print.objects.create(
+    made = Print.objects.create(
         code=code,
         number=number,
         version=version,
@@ -168,6 +172,25 @@ def printed(version: Version, register: Register, row: Any, user: User, as_pdf: 
         printed_by=user,
         printed_at=timezone.now(),
     )
+    if register in access.followed(links.documents()) and access.in_scope(register, user, row):
+        _keep_as_document(made, register, row, Author(user))
+    return made
+
+
+def _keep_as_document(made: Print, register: Register, row: Any, by: Author) -> None:
+    """In the place of the last one. Confidential: it says what its printer might see, which another reader may not."""
+    same = Print.objects.filter(register=made.register, row=made.row, paper=made.paper).exclude(pk=made.pk)
+    names = same.exclude(document=None).values("document")
+    old = access.editable_by(links.documents(), by.user).filter(pk__in=names, replaced_by=None).order_by("pk").last()
+    values = {"title": f"{made.paper} · {made.number}"[:200], "doc_no": made.code, "confidential": True}
+    content, name = bytes(made.content), f"{made.code}.{made.suffix}"
+    # A row with as many documents as it may have is printed all the same.
+    with suppress(Refused):
+        if old is None:
+            made.document = keeping.keep(content, name, _KIND, [(register, row)], by, **values)
+        else:
+            made.document = keeping.replace(old, content, name, by, **values)
+        made.save(update_fields=["document"])
 
 
 def templates_for(register: Register, user: Asker) -> list[Version]:

@@ -17,6 +17,7 @@ from django.urls import reverse
 from docx import Document
 
 from inventory import registers, writes
+from inventory.documents import reference as documents
 from inventory.papers import defaults, filling, printing, reference, values
 from inventory.papers.models import PaperTemplate, Print, Version
 from inventory.refusals import Refused
@@ -367,6 +368,22 @@ def test_templates_are_for_those_who_manage_the_list(here, clerk):
     urls += [reverse(f"paper-version-{name}", args=[version.template_id, 1]) for name in ("use", "try")]
     assert {client.post(url).status_code for url in urls} == {404}
     assert client.get(reverse("paper-version-file", args=[version.template_id, 1])).status_code == 404
+
+
+def test_a_print_is_a_confidential_document_of_the_row_in_place_of_the_last(here, clerk, settings):
+    documents.load()
+    made, kept = row(VEHICLES, here), registers.get("documents").model
+    asked(signed_in(clerk), VEHICLES, made, "Varlık kartı")
+    assert not kept.objects.exists()  # a reader adds nothing to the row
+    settings.DOCUMENT_MAX_FILES = 1
+    writer = signed_in(user("yazan", here, (here, "", 2)))
+    for _time in range(2):
+        asked(writer, VEHICLES, made, "Varlık kartı")
+    old, new = kept.objects.order_by("pk")
+    assert (old.replaced_by, new.replaced_by) == (new, None)
+    assert new.confidential and new.doc_no == Print.objects.order_by("pk").last().code
+    page = reverse("register-detail", args=["documents", new.pk])
+    assert [c.get(page).status_code for c in (signed_in(clerk), writer)] == [404, 200]
 
 
 @pytest.mark.once
