@@ -11,7 +11,6 @@ import copy
 import io
 import json
 import re
-import zipfile
 from collections.abc import Iterator, Mapping
 from typing import IO, Any
 
@@ -19,7 +18,9 @@ from jinja2 import StrictUndefined, TemplateError, nodes
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from rapidfuzz import fuzz, process, utils
 
-_MOST_UNPACKED, _MOST_PARTS = 100_000_000, 2_000
+from inventory.papers import packages
+from inventory.papers.packages import Faulty
+
 _FILTERS = {"upper", "lower", "default"}
 _PLAIN = (
     nodes.Template, nodes.Output, nodes.TemplateData, nodes.Name, nodes.Getattr, nodes.For, nodes.If, nodes.Not,
@@ -32,44 +33,23 @@ _ROW_OF = re.compile(r"\{\{\s*(\w+)\.\w+\s*(?:\|[^}]*)?\}\}")
 Names = Mapping[str, list[str] | None]
 
 
-class Faulty(Exception):
-    """Why a template is none: a word for the reason, where, what stands there, and the name that may be meant."""
-
-    def __init__(self, why: str, place: str = "", text: str = "", near: str = ""):
-        super().__init__(why)
-        self.finding = {"why": why, "place": place, "text": text[:200], "near": near}
-
-
 def filled(file: IO[bytes], name: str, limits: Any, encoding: str) -> Iterator[dict[str, Any]]:
     """`file` is JSON: the template, the names that it may use, and the values; without values it is only judged."""
     asked = json.load(file)
     content = base64.b64decode(asked["template"])
     try:
-        _look(content)
+        packages.judge(content)
         fill = _workbook if name.endswith(".xlsx") else _document
-        yield {"file": fill(content, asked["names"], asked["values"])}
+        made = fill(content, asked["names"], asked["values"])
+        if made:
+            packages.judge(made)
+        yield {"file": made}
     except Faulty as refused:
         yield {"finding": refused.finding}
     except MemoryError:
         raise
     except Exception:  # whatever its libraries make of a broken file
         yield {"finding": Faulty("broken").finding}
-
-
-def _look(content: bytes) -> None:
-    """What the archive says of itself: no bomb, no macro, nothing that is fetched from elsewhere when it is opened."""
-    with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        parts = archive.infolist()
-        if len(parts) > _MOST_PARTS or sum(part.file_size for part in parts) > _MOST_UNPACKED:
-            raise Faulty("too big")
-        for part in parts:
-            name = part.filename.lower()
-            if name.endswith(("vbaproject.bin", "vbadata.xml")) or "/embeddings/" in name or "/activex/" in name:
-                raise Faulty("active", text=part.filename)
-            if name.endswith(".rels"):
-                for link in re.findall(rb"<(?:\w+:)?Relationship\s[^>]*>", archive.read(part)):
-                    if b"External" in link and b"/hyperlink" not in link:
-                        raise Faulty("external", text=part.filename)
 
 
 class _Environment(ImmutableSandboxedEnvironment):

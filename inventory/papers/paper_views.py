@@ -180,14 +180,21 @@ def by_code(request: HttpRequest, code: str) -> HttpResponse | None:
 
 
 def _seen(request: HttpRequest, made: Print) -> bool:
+    """By whoever sees the row now. Who saw one that is gone is not known: it is for its printer, while the register is
+    still hers."""
+    if access.is_administrator(request.user):
+        return True
     register = registers.get(made.register)
-    rows = access.visible_to(register, request.user).filter(pk=made.row)
-    return rows.exists() or made.printed_by_id == request.user.pk or access.is_administrator(request.user)
+    if access.visible_to(register, request.user).filter(pk=made.row).exists():
+        return True
+    is_gone = not access.visible_to(register, None).filter(pk=made.row).exists()
+    return is_gone and made.printed_by_id == request.user.pk and access.may_see(register, request.user)
 
 
 def _may_download(request: HttpRequest, made: Print) -> bool:
-    """It says what its printer might see, which another may not."""
-    return made.printed_by_id == request.user.pk or access.is_administrator(request.user)
+    """It says what its printer might see, which another who sees the row may not."""
+    is_hers = made.printed_by_id == request.user.pk or access.is_administrator(request.user)
+    return is_hers and _seen(request, made)
 
 
 @require_safe

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import datetime as dt
 import hashlib
 import json
 import os
@@ -25,6 +26,7 @@ from inventory.documents import keeping, links
 from inventory.history import Author
 from inventory.models import Counter
 from inventory.organization.models import Asker, User
+from inventory.papers import turns
 from inventory.papers import values as papers_values
 from inventory.papers.models import PaperTemplate, Print, Version
 from inventory.refusals import Refused
@@ -40,6 +42,7 @@ MOST_BYTES = 5_000_000
 _LETTERS = "BCDFGHJKLMNPQRSTVWXZ"
 _CODE = 8
 _PDF_SECONDS = 60
+_DOUBLE_CLICK_SECONDS = 10
 # The kind of document that a print is.
 _KIND = "CIKTI"
 #: The state of a row with more lines than a paper holds.
@@ -145,9 +148,21 @@ def state_of(subject: str, register: Register, row_id: int) -> str:
 
 
 def printed(version: Version, register: Register, row: Any, user: User, as_pdf: bool, site: str) -> Print:
-    """Raises Refused. Files are made before anything is written."""
+    """A double click's second gets the print of its first. Raises Refused."""
+    with turns.printing(user.pk):
+        state = state_of(version.template.subject, register, row.pk)
+        same = Print.objects.filter(version=version, register=register.slug, row=row.pk, state=state, printed_by=user)
+        same = same.filter(suffix="pdf" if as_pdf else version.suffix).exclude(state=UNKNOWN)
+        just_now = timezone.now() - dt.timedelta(seconds=_DOUBLE_CLICK_SECONDS)
+        last = same.filter(printed_at__gte=just_now).order_by("number").last()
+        return last or _made(version, register, row, user, as_pdf, site, state)
+
+
+def _made(
+    version: Version, register: Register, row: Any, user: User, as_pdf: bool, site: str, state: str
+) -> Print:  # fmt: skip
+    """Files are made before anything is written."""
     subject = version.template.subject
-    state = state_of(subject, register, row.pk)
     code = "P-" + "".join(secrets.choice(_LETTERS) for _letter in range(_CODE))
     number = Counter.take("paper")
     values = papers_values.values_of(subject, register, row, user) | papers_values.of_print(user)
@@ -207,7 +222,7 @@ def pdf_of(content: bytes, suffix: str) -> bytes:
     """By LibreOffice, in a folder, with a profile and for a time of its own. Raises Refused."""
     if not settings.SOFFICE:
         raise Refused(_("Bu sunucuda LibreOffice yok; PDF yerine Word ya da Excel dosyası alınız."))
-    with tempfile.TemporaryDirectory() as folder:
+    with turns.office(), tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / f"x.{suffix}"
         file.write_bytes(content)
         limited = f'ulimit -c 0 && ulimit -t {_PDF_SECONDS} && ulimit -f 200000 && exec "$@"'

@@ -30,12 +30,13 @@ COUNTED = {
     "export": {
         *(("GET", name) for name in ("register-export", "register-template", "import-preview", "comparison-report")),
         *(("POST", name) for name in ("register-export-choose", "register-reveal", "person-file")),
+        *(("POST", name) for name in ("row-papers", "paper-version-try", "register-labels")),
         ("GET", "documents-zip"),
     },
     "upload": {
         *(("POST", name) for name in ("register-import", "register-compare", "import-take-profile")),
         *(("POST", name) for name in ("register-attach", "register-attach-many", "documents-match")),
-        ("POST", "document-version"),
+        *(("POST", name) for name in ("document-version", "paper-upload")),
     },
 }
 #: Only attempts that fail are counted, since a whole office may log in from one address at half past eight. A name that

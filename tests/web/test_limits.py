@@ -62,6 +62,20 @@ def test_who_asks_too_often_reads_when_to_come_back(place, parks, kind):
     assert ASKED[kind](other).status_code in (200, 302)
 
 
+@pytest.mark.parametrize(
+    "url",
+    [
+        reverse("row-papers", args=["vehicles", 1]),
+        reverse("register-labels", args=["vehicles"]),
+        reverse("paper-version-try", args=[1, 1]),
+        reverse("paper-upload", args=[1]),
+    ],
+)
+def test_papers_and_labels_are_counted(place, parks, url):
+    browser = signed_in(user("ayse", parks, (parks, "vehicles", 2)))
+    assert [browser.post(url).status_code == 429 for _time in range(3)] == [False, False, True]
+
+
 def test_after_the_time_is_over_it_goes_on(place, monkeypatch):
     now = 1_000_000.0
     monkeypatch.setattr(limits.time, "time", lambda: now)

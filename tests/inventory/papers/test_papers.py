@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import base64
+import datetime as dt
 import io
-import json
 import random
 import zipfile
 from xml.sax.saxutils import escape
@@ -14,64 +13,20 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import override_settings
 from django.urls import reverse
-from docx import Document
+from django.utils import timezone
 
 from inventory import registers, writes
 from inventory.documents import reference as documents
+from inventory.organization.models import Grant
 from inventory.papers import defaults, filling, printing, reference, values
 from inventory.papers.models import PaperTemplate, Print, Version
 from inventory.refusals import Refused
+from tests.inventory.papers.files import VALUES, docx, finding, here_filled, rezipped, said, xlsx
 from tests.pages import signed_in
 from tests.paper import SOFFICE, needs_libreoffice, pages, printed
 from tests.rows import SYSTEM, person, row, unit, user
 
 VEHICLES, EQUIPMENT, PEOPLE = (registers.get(slug) for slug in ("vehicles", "equipment", "people"))
-NAMES = {"title": None, "plate": None, "today": None, "fields": ["label", "value"]}
-VALUES = {"title": "41 ABC 001", "plate": "<41 & ABC>", "today": "1.1.2027",
-          "fields": [{"label": "Marka", "value": "{{ today }}"}, {"label": "Ğüş", "value": "=1+1"}]}  # fmt: skip
-
-
-def docx(*paragraphs: str, footer: str = "") -> bytes:
-    document = Document()
-    for text in paragraphs:
-        document.add_paragraph(text)
-    document.sections[0].footer.paragraphs[0].text = footer
-    target = io.BytesIO()
-    document.save(target)
-    return target.getvalue()
-
-
-def xlsx(*rows: list[str]) -> bytes:
-    book = openpyxl.Workbook()
-    for each in rows:
-        book.active.append(each)
-    target = io.BytesIO()
-    book.save(target)
-    return target.getvalue()
-
-
-def said(content: bytes) -> str:
-    """All that stands in a filled file, line by line."""
-    if "word/document.xml" in zipfile.ZipFile(io.BytesIO(content)).namelist():
-        document = Document(io.BytesIO(content))
-        cells = [cell.text for table in document.tables for line in table.rows for cell in line.cells]
-        foot = [paragraph.text for paragraph in document.sections[0].footer.paragraphs]
-        return "\n".join([*(paragraph.text for paragraph in document.paragraphs), *cells, *foot])
-    sheet = openpyxl.load_workbook(io.BytesIO(content)).active
-    return "\n".join(f"{cell.value}" for line in sheet.iter_rows() for cell in line if cell.value is not None)
-
-
-def here_filled(content: bytes, suffix: str, given=VALUES, names=NAMES) -> dict:
-    """As in the child, but in this process."""
-    asked = {"template": base64.b64encode(content).decode(), "names": names, "values": given}
-    (answer,) = filling.filled(io.BytesIO(json.dumps(asked).encode()), f"x.{suffix}", None, "")
-    return answer
-
-
-def finding(content: bytes, suffix: str = "docx") -> dict:
-    return here_filled(content, suffix)["finding"]
-
-
 # What a template may say ------------------------------------------------------------------------------------------
 
 
@@ -141,31 +96,6 @@ def test_nothing_else_of_the_language_is_let_through(text, suffix):
     answer = here_filled(docx(text) if suffix == "docx" else xlsx([text]), suffix)
     # A cell or a paragraph that holds no whole expression is text, and stays as it is.
     assert "finding" in answer or text in said(answer["file"]), text
-
-
-def rezipped(content: bytes, **changes: bytes) -> bytes:
-    target = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as new:
-        for name in old.namelist():
-            new.writestr(name, changes.pop(name, old.read(name)))
-        for name, data in changes.items():
-            new.writestr(name, data)
-    return target.getvalue()
-
-
-@pytest.mark.once
-def test_macros_links_to_elsewhere_and_bombs_are_refused_and_a_link_for_people_is_not():
-    good = docx("{{ title }}")
-    assert finding(rezipped(good, **{"word/vbaProject.bin": b"x"}))["why"] == "active"
-    assert finding(rezipped(good, **{"word/embeddings/a.bin": b"x"}))["why"] == "active"
-    link = b'<Relationships><Relationship Id="r" Type="http://x/%s" Target="http://10.0.0.1/" TargetMode="External"/>'
-    assert finding(rezipped(good, **{"word/_rels/x.rels": link % b"image"}))["why"] == "external"
-    assert "file" in here_filled(rezipped(good, **{"word/_rels/x.rels": link % b"hyperlink"}), "docx")
-    assert finding(rezipped(good, **{"word/x.xml": b"0" * 101_000_000}))["why"] == "too big"
-    entity = b'<!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/passwd">]><w:document xmlns:w="http://schemas.openxmlformats'
-    entity += b'.org/wordprocessingml/2006/main"><w:body><w:p><w:r><w:t>&a;</w:t></w:r></w:p></w:body></w:document>'
-    answer = here_filled(rezipped(good, **{"word/document.xml": entity}), "docx")
-    assert "finding" in answer or b"root:" not in zipfile.ZipFile(io.BytesIO(answer["file"])).read("word/document.xml")
 
 
 _W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
@@ -335,6 +265,36 @@ def test_a_print_is_its_printers_and_its_page_the_rows_readers(here, clerk):
     assert not VEHICLES.model.objects.filter(inventory_no=code).exists() and code.startswith("P-")
 
 
+def test_a_print_does_not_outlive_the_right_to_its_row(here, clerk):
+    made, own = row(VEHICLES, here), user("basan", here, (here, "vehicles", 1))
+    asked(signed_in(own), VEHICLES, made, "Varlık kartı")
+    code = Print.objects.get().code
+    urls = [reverse("item", args=[code]), reverse("print-file", args=[code])]
+
+    def seen(*who) -> list[list[int]]:
+        return [[signed_in(each).get(url).status_code for url in urls] for each in who]
+
+    admin = user("yonetici", here, is_superuser=True)
+    made.responsible_unit = unit("Fen İşleri")
+    writes.save(VEHICLES, made, SYSTEM)
+    assert seen(own, clerk, admin) == [[404, 404], [404, 404], [200, 200]]
+    writes.delete(VEHICLES, made, SYSTEM)
+    assert seen(own, clerk, admin) == [[200, 200], [404, 404], [200, 200]]
+    Grant.objects.filter(person=own.person_id).delete()
+    assert seen(own) == [[404, 404]]
+
+
+def test_a_double_click_gives_the_same_print_again(here, clerk):
+    made, others = row(VEHICLES, here), user("okuyan", here, (here, "", 1))
+    first, second = (asked(signed_in(clerk), VEHICLES, made, "Varlık kartı") for _click in range(2))
+    assert first.content == second.content and Print.objects.count() == 1
+    asked(signed_in(others), VEHICLES, made, "Varlık kartı")
+    assert Print.objects.count() == 2
+    Print.objects.update(printed_at=timezone.now() - dt.timedelta(seconds=11))
+    asked(signed_in(clerk), VEHICLES, made, "Varlık kartı")
+    assert Print.objects.count() == 3
+
+
 def uploaded(client, template, content: bytes, name: str = "x.docx"):
     file = SimpleUploadedFile(name, content)
     return client.post(reverse("paper-upload", args=[template.pk]), {"file": file}, follow=True).content.decode()
@@ -377,7 +337,9 @@ def test_a_print_is_a_confidential_document_of_the_row_in_place_of_the_last(here
     assert not kept.objects.exists()  # a reader adds nothing to the row
     settings.DOCUMENT_MAX_FILES = 1
     writer = signed_in(user("yazan", here, (here, "", 2)))
-    for _time in range(2):
+    for text in ("bir", "iki"):
+        made.notes = text
+        writes.save(VEHICLES, made, SYSTEM)
         asked(writer, VEHICLES, made, "Varlık kartı")
     old, new = kept.objects.order_by("pk")
     assert (old.replaced_by, new.replaced_by) == (new, None)
