@@ -18,7 +18,6 @@ from django.utils.translation import gettext as _
 
 from inventory import former, registers
 from inventory.columns import Column
-from inventory.former import EVER
 from inventory.items import Item
 from inventory.many import chunked
 from inventory.organization.models import Asker, Grant, Unit, User
@@ -32,7 +31,7 @@ VIEW, CHANGE, MANAGE = Grant.Level.VIEW, Grant.Level.CHANGE, Grant.Level.MANAGE
 
 
 def visible_to(
-    register: Register, user: Asker, past: QuerySet[Any] | None = None, end: dt.datetime = EVER
+    register: Register, user: Asker, past: QuerySet[Any] | None = None, end: dt.datetime = former.EVER
 ) -> QuerySet[Any]:
     """The rows that the user may see. Of `past`, entries of the register's history, those that lay in her scope before
     `end`: a unit or an item that is gone is where it was."""
@@ -205,12 +204,13 @@ def _joined(reaches: list[list[Unit] | None]) -> list[Unit] | None:
 
 
 def _limited(
-    register: Register, user: Asker, level: int, past: QuerySet[Any] | None = None, end: dt.datetime = EVER
+    register: Register, user: Asker, level: int, past: QuerySet[Any] | None = None, end: dt.datetime = former.EVER
 ) -> QuerySet[Any]:
     rows = register.model._default_manager.all() if past is None else past
     then = None if past is None else end
     if level == VIEW and register.confidential and not sees_everything(register, user):
-        rows = rows.filter(Q(**{register.confidential: False}) | _lies(register, user, CHANGE, then))
+        is_open = former.unmarked(rows, register.model, register.confidential)
+        rows = rows.filter(is_open | _lies(register, user, CHANGE, then))
     return rows.filter(_lies(register, user, level, then))
 
 
@@ -282,8 +282,7 @@ def manages(register: Register, user: Asker, row: Model) -> bool:
 
 def _has(register: Register, user: Asker, row: Model, level: int) -> bool:
     # Who has the right everywhere need not be looked for in the database.
-    everywhere = _reach(register, user, level) == []
-    return everywhere or _limited(register, user, level).filter(pk=row.pk).exists()
+    return _reach(register, user, level) == [] or _limited(register, user, level).filter(pk=row.pk).exists()
 
 
 def takes(register: Register, user: Asker, row: Model) -> bool:

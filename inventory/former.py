@@ -81,6 +81,17 @@ def not_kept(first: dt.date) -> str:
     return _("%(day)s gününden önce kayıt tutulmamış.") % {"day": formats.date_format(first, "SHORT_DATE_FORMAT")}
 
 
+def unmarked(rows: QuerySet[Any], model: type[models.Model], name: str) -> Q:
+    """The model's rows that do not bear the mark; of entries of their history those whose rows do not bear it today
+    either, nor did when they were deleted."""
+    is_open = Q(**{name: False})
+    if rows.model is model:
+        return is_open
+    today = model._default_manager.filter(**{name: True})
+    deleted = entries_of(model).filter(**{name: True}, history_type=DELETED)
+    return is_open & ~Q(id__in=today.values("pk")) & ~Q(id__in=deleted.values("id"))
+
+
 # The rows that it names ---------------------------------------------------------------------------------------
 
 

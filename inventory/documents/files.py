@@ -41,10 +41,11 @@ def store(file: File, name: str) -> Stored:
         raise Refused(_("Dosya çok büyük; en çok %(size)s olabilir.") % {"size": filesizeformat(limit)})
     extension = types.extension(file)
     digest = _digest(file)
+    # Known bytes as well: they may have come before the scanner did, or before it knew what is in them.
+    scanning.refuse_infected(file)
     # Brought again: swept no sooner than a day from now.
     if Stored.objects.filter(sha256=digest).update(brought_at=timezone.now()):
-        return Stored.objects.get(sha256=digest)
-    scanning.refuse_infected(file)
+        return _healed(Stored.objects.get(sha256=digest), file, name)
     kept = _written(file, f"{FOLDER}/{digest[:2]}/{digest}")
     picture = _picture(kept, name) if extension in types.PICTURES else ""
     values = {"size": size, "extension": extension, "file": kept, "picture": picture, "brought_at": timezone.now()}
@@ -52,6 +53,19 @@ def store(file: File, name: str) -> Stored:
     if not is_new:
         # Somebody brought the same at the same moment.
         _remove(kept, picture)
+    return stored
+
+
+def _healed(stored: Stored, file: File, name: str) -> Stored:
+    """The same, with its bytes on the disk again where they were lost or cut short."""
+    kept, picture = stored.file.name or "", stored.picture.name or ""
+    if not default_storage.exists(kept) or default_storage.size(kept) != stored.size:
+        _remove(kept)
+        stored.file.name = _written(file, kept)
+    if picture and not default_storage.exists(picture):
+        stored.picture.name = _picture(stored.file.name or "", name)
+    if (stored.file.name, stored.picture.name) != (kept, picture):
+        stored.save(update_fields=["file", "picture"])
     return stored
 
 

@@ -42,10 +42,13 @@ class Without(ReferenceFilter):
     """The rows that lack a document of one of the kinds."""
 
     def filter(self, rows: QuerySet[Any], value: Any) -> Any:
-        day = self.parent.request.as_of
+        # Of what the reader sees, so that it tells of no other that it is there.
+        request, day = self.parent.request, self.parent.request.as_of
+        end = former.end_of(day) if day else None
+        past = former.as_of(Document, day) if day else None
+        there = access.visible_to(documents(), request.user, past, end or former.EVER)
         for kind in value or ():
-            there: QuerySet[Any] = former.as_of(Document, day) if day else Document.objects.all()
-            links = Link.at(former.end_of(day) if day else None).filter(register=self.slug)
+            links = Link.at(end).filter(register=self.slug)
             rows = rows.exclude(id__in=links.filter(document__in=there.filter(kind=kind.pk).values("id")).values("row"))
         return rows
 

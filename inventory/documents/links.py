@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from inventory import access, history, registers
+from inventory import access, history, many, registers
 from inventory.documents.models import Document, Link
 from inventory.history import CHANGED, CREATED, Author
 from inventory.hooks import Write
@@ -21,6 +22,8 @@ from inventory.refusals import Refused
 from inventory.registers import Register
 
 Rows = Sequence[tuple[Register, Row]]
+#: Rows as (slug, id).
+Named = tuple[tuple[str, int], ...]
 
 
 def documents() -> Register:
@@ -64,6 +67,37 @@ def refuse_full(rows: Rows) -> None:
             raise Refused(message % {"count": settings.DOCUMENT_MAX_FILES})
 
 
+def hold(rows: Iterable[tuple[str, int]]) -> None:
+    """Nobody else adds to these rows, or deletes them, until the caller's transaction ends; in one order for all."""
+    ids: dict[str, list[int]] = defaultdict(list)
+    for slug, row in rows:
+        ids[slug].append(row)
+    for slug in sorted(ids):
+        many.hold(registers.get(slug).model, ids[slug])
+
+
+def hold_document(document: Document) -> int | None:
+    """The version of a document that nobody else changes now; None of one that is gone. Held before its rows."""
+    return many.hold(Document, [document.pk]).get(document.pk)
+
+
+def held_of(document: Document) -> Named:
+    """All rows to which a held document belongs, whoever sees them; held, too."""
+    links = Link.objects.filter(until=None, document=document).order_by("pk")
+    hold(rows := tuple(links.values_list("register", "row")))
+    return rows
+
+
+def of_all(rows: Named) -> QuerySet[Any]:
+    """The ids of the documents that belong to all of these rows."""
+    ids: dict[str, list[int]] = defaultdict(list)
+    for slug, row in rows:
+        ids[slug].append(row)
+    named = Q(*(Q(register=slug, row__in=some) for slug, some in ids.items()), _connector=Q.OR)
+    links = Link.objects.filter(named, until=None).values("document").annotate(count=Count("pk"))
+    return links.filter(count=len(rows)).values("document")
+
+
 def _by_register(rows: Rows) -> dict[Register, set[int]]:
     ids: dict[Register, set[int]] = defaultdict(set)
     for register, row in rows:
@@ -88,11 +122,12 @@ def _add(document: Document, rows: Iterable[tuple[str, int]], by: Author) -> Non
     Link.objects.bulk_create(
         Link(document=document, register=slug, row=row, since=at) for slug, ids in said.items() for row in ids
     )
-    _tell(said, by, _("Gizli belge eklendi") if document.confidential else _("Belge eklendi: %s") % document.title)
+    _tell(said, by, _("Gizli belge eklendi") if document.confidential else _("Belge eklendi: %s") % document.kind)
 
 
 def _tell(rows: dict[str, list[int]], by: Author, what: str) -> None:
-    """A line in the history of each row, which stays as it is."""
+    """A line in the history of each row, which stays as it is. Without a title: a line outlives what is confidential
+    later."""
     # Not of a batch: an undo takes back what it wrote, and the row was not.
     by = Author(by.user, f"{what}. {by.reason}".removesuffix(". "), at=by.at)
     for slug, ids in rows.items():
@@ -102,9 +137,11 @@ def _tell(rows: dict[str, list[int]], by: Author, what: str) -> None:
 @transaction.atomic
 def attach(document: Document, rows: Rows, by: Author) -> int:
     """Let the document belong to these rows too; returns to how many it did not yet."""
+    hold_document(document)
+    changeable(document, by.user)
+    hold((register.slug, row.pk) for register, row in rows)
     permitted(rows, by.user)
     refuse_full(rows)
-    _changeable(document, by.user)
     there = set(Link.objects.filter(until=None, document=document).values_list("register", "row"))
     new = sorted({(register.slug, row.pk) for register, row in rows} - there)
     if new:
@@ -117,7 +154,9 @@ def attach(document: Document, rows: Rows, by: Author) -> int:
 @transaction.atomic
 def detach(document: Document, register: Register, row: Row, by: Author) -> None:
     """Let it belong to this row no longer; the last one it keeps."""
-    _changeable(document, by.user)
+    # Two who attach and detach at once wait for each other.
+    hold_document(document)
+    changeable(document, by.user)
     if not access.editable_by(register, by.user).filter(pk=row.pk).exists():
         raise Refused(_("Bu kaydı değiştirme yetkiniz yok; belgesini ayıramazsınız."))
     links = Link.objects.filter(until=None, document=document)
@@ -126,14 +165,13 @@ def detach(document: Document, register: Register, row: Row, by: Author) -> None
         raise Refused(message)
     by = history.dated(by)
     if links.filter(register=register.slug, row=row.pk).update(until=by.at):
-        said = _("Gizli belge ayrıldı") if document.confidential else _("Belge ayrıldı: %s") % document.title
+        said = _("Gizli belge ayrıldı") if document.confidential else _("Belge ayrıldı: %s") % document.kind
         _tell({register.slug: [row.pk]}, by, said)
         history.record(Document, [document.pk], CHANGED, Author(by.user, _("Kayıttan ayrıldı"), at=by.at))
 
 
-def _changeable(document: Document, user: Asker) -> None:
-    # Two who attach and detach at once wait for each other.
-    list(Document.objects.select_for_update().filter(pk=document.pk))
+def changeable(document: Document, user: Asker) -> None:
+    """Refuses unless the user may change the document."""
     if not access.editable_by(documents(), user).filter(pk=document.pk).exists():
         raise Refused(_("Bu belgeyi değiştirme yetkiniz yok."))
 

@@ -16,6 +16,7 @@ from inventory.computed.columns import Computed
 from inventory.documents.links import documents
 from inventory.documents.models import Document, DocumentKind, Link, Requirement
 from inventory.models import GONE, Asset, Kind
+from inventory.organization.models import Asker
 from inventory.registers import Register
 from inventory.search import Term
 
@@ -30,7 +31,10 @@ class State(TextChoices):
 def column_of(register: Register) -> Iterator[Computed]:
     """Beside the rows of every register that may have documents."""
     if register in access.followed(documents()):
-        field = models.CharField(_("belge durumu"), max_length=10, choices=State, blank=True, default="")
+        said = _("Gizli belgeler sayılmaz: bu sütun, onları göremeyenlere de aynıdır.")
+        field = models.CharField(
+            _("belge durumu"), max_length=10, choices=State, blank=True, default="", help_text=said
+        )
         field.name = field.attname = field.column = COLUMN
         yield Computed(field, lambda day: _state(register, day))
 
@@ -62,13 +66,15 @@ def _has(register: Register, day: dt.date | None) -> Q:
     """Of what is asked for: that the row of the query around it has it."""
     end = former.end_of(day) if day else None
     rows: QuerySet[Any] = former.as_of(Document, day) if day else Document.objects.all()
+    # The same for whoever asks, so it may not tell that there is a confidential one.
+    rows = rows.filter(former.unmarked(rows, Document, "confidential"))
     of_kind = rows.filter(id=OuterRef("document_id"), kind_id=OuterRef(OuterRef("kind_id")))
     links = Link.at(end).filter(register=register.slug, row=OuterRef(OuterRef("id")))
     return Q(Exists(links.filter(Exists(of_kind))))
 
 
-def lacking(register: Register, row: Any) -> Sequence[DocumentKind]:
-    """The kinds that a row lacks: one query."""
+def lacking(register: Register, row: Any, user: Asker) -> Sequence[DocumentKind]:
+    """The kinds that a row lacks, for all that the user sees."""
     one = register.model._default_manager.filter(pk=row.pk)
     asked = list(Requirement.objects.filter(register=register.slug).select_related("kind"))
     if not asked or getattr(row, "status", None) in GONE:
@@ -76,5 +82,6 @@ def lacking(register: Register, row: Any) -> Sequence[DocumentKind]:
     code = row.kind.code if isinstance(getattr(row, "kind", None), Kind) else ""
     asked = [each for each in asked if each.only in ("", code) or code.startswith(f"{each.only}.")]
     links = Link.objects.filter(until=None, register=register.slug, row__in=one.values("pk"))
-    there = set(Document.objects.filter(pk__in=links.values("document")).values_list("kind", flat=True))
+    seen = access.visible_to(documents(), user).filter(pk__in=links.values("document"))
+    there = set(seen.values_list("kind", flat=True))
     return [each.kind for each in asked if each.kind_id not in there]

@@ -6,6 +6,7 @@ import datetime as dt
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
@@ -143,6 +144,16 @@ class Document(Row):
     def fill(self) -> None:
         if not self.title and self.kind_id:
             self.title = PurePath(self.file_name).stem[:200] or str(self.kind)
+
+    def clean(self) -> None:
+        super().clean()
+        seen, after = {self.pk}, self.replaced_by_id if self.pk else None
+        while after:
+            if after in seen:
+                message = _("Belge kendisinin veya kendisinden sonra gelenin yerine gelemez; başka bir belge seçiniz.")
+                raise ValidationError({"replaced_by": message})
+            seen.add(after)
+            after = Document.objects.filter(pk=after).values_list("replaced_by", flat=True).first()
 
     @property
     def extension(self) -> str:

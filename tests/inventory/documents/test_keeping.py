@@ -11,7 +11,11 @@ from pathlib import Path
 
 import pytest
 from django.apps import apps
+from django.core.exceptions import ValidationError
 from django.core.files.storage import default_storage
+from django.db import connection
+from django.test import override_settings
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from openpyxl import load_workbook
 from PIL import Image
@@ -21,7 +25,7 @@ from inventory.accounts.personal import person_file
 from inventory.backups import tables
 from inventory.documents import files, keeping, links, types
 from inventory.documents.models import Document, Link, Stored
-from inventory.refusals import Refused
+from inventory.refusals import Conflict, Refused
 from inventory.writes import Author
 from tests.inventory.documents.files import PDF, REFUSED, TAKEN
 from tests.rows import SYSTEM, row
@@ -52,14 +56,19 @@ def test_a_document_belongs_to_many_rows_and_stands_in_their_history(kept, car, 
     assert document.title == "ruhsat" and document.file_name == "ruhsat.pdf" and document.size == len(PDF)
     for each in (car, other):
         entry = next(history.entries(VEHICLES, each.pk, clerk))
-        assert entry.reason == "Belge eklendi: ruhsat. satın alma" and entry.user == clerk and entry.changes == []
+        assert entry.reason == "Belge eklendi: Araç ruhsatı. satın alma" and entry.user == clerk and entry.changes == []
         assert VEHICLES.model.objects.get(pk=each.pk).version == each.version
         assert list(links.of_rows(VEHICLES, [each.pk], clerk)) == [document]
     assert {each for _register, each in links.rows_of(document, clerk)} == {car, other}
 
 
 def test_the_same_file_is_kept_once_and_is_there_once(kept, car, here):
-    first, again = kept(car), kept(car, name="başka ad.pdf")
+    first, again = kept(car, doc_no="E-1"), kept(car, name="başka ad.pdf")
+    # What is said anew would be lost: it is refused, under the name of what is there.
+    for said in ({"confidential": True}, {"doc_no": "E-2"}, {"valid_until": dt.date(2030, 1, 1)}):
+        with pytest.raises(Refused, match="“ruhsat” adıyla zaten ekli"):
+            kept(car, **said)
+    assert kept(car, doc_no="E-1", confidential=False, doc_on=None) == first
     elsewhere = kept(row(VEHICLES, here))
     assert first == again != elsewhere and Stored.objects.count() == 1
     assert _bytes(first) == PDF
@@ -132,7 +141,7 @@ def test_attached_and_detached_with_a_past(kept, car, here, clerk):
     assert set(Link.at(between).values_list("row", flat=True)) == {car.pk, other.pk}
     assert set(Link.at(None).values_list("row", flat=True)) == {other.pk}
     reasons = [entry.reason for entry in history.entries(VEHICLES, car.pk, clerk)]
-    assert reasons[:2] == ["Belge ayrıldı: ruhsat", "Belge eklendi: ruhsat. test"]
+    assert reasons[:2] == ["Belge ayrıldı: Araç ruhsatı", "Belge eklendi: Araç ruhsatı. test"]
 
 
 def test_a_new_version_replaces_the_old_one(kept, car, clerk):
@@ -141,6 +150,121 @@ def test_a_new_version_replaces_the_old_one(kept, car, clerk):
     old.refresh_from_db()
     assert old.replaced_by == new and new.title == "Ruhsat 2024"
     assert [each for _register, each in links.rows_of(new, clerk)] == [car]
+
+
+def test_that_it_is_there_is_one_question_however_many_have_the_same_bytes(kept, car, here):
+    def queries(*rows) -> int:
+        with CaptureQueriesContext(connection) as asked:
+            kept(*rows)
+        return len(asked)
+
+    kept(row(VEHICLES, here))
+    few = queries(row(VEHICLES, here))
+    for _number in range(5):
+        kept(row(VEHICLES, here))
+    assert queries(row(VEHICLES, here)) == few
+    both = [row(VEHICLES, here), row(VEHICLES, here)]
+    one = kept(both[0])
+    assert kept(*both) == kept(*both) != one and kept(both[0]) == one
+
+
+def _meanwhile(monkeypatch, what) -> None:
+    """Somebody else does something once the file is on the disk, just before the rows are held."""
+    store = files.store
+
+    def stored(*of):
+        made = store(*of)
+        monkeypatch.undo()
+        what()
+        return made
+
+    monkeypatch.setattr(files, "store", stored)
+
+
+def test_what_somebody_did_meanwhile_is_seen_before_anything_is_written(kept, car, here, clerk, settings, monkeypatch):
+    made = []
+    _meanwhile(monkeypatch, lambda: made.append(kept(car)))
+    assert [kept(car)] == made
+    settings.DOCUMENT_MAX_FILES = 2
+    _meanwhile(monkeypatch, lambda: kept(car, content=PDF + b"2"))
+    with pytest.raises(Refused, match="en çok 2"):
+        kept(car, content=PDF + b"3")
+    other = row(VEHICLES, here)
+    _meanwhile(monkeypatch, lambda: writes.delete(VEHICLES, other, SYSTEM))
+    with pytest.raises(Refused):
+        kept(other)
+    assert Document.objects.count() == 2
+
+
+def test_a_version_of_what_somebody_changed_meanwhile_leaves_nothing(kept, car, clerk, monkeypatch):
+    old = kept(car)
+    same = Document.objects.get(pk=old.pk)
+    same.notes = "Başkası yazdı"
+    _meanwhile(monkeypatch, lambda: writes.save(DOCUMENTS, same, SYSTEM))
+    with pytest.raises(Conflict):
+        keeping.replace(old, PDF + b"2", "yeni.pdf", Author(clerk))
+    assert Document.objects.count() == Link.objects.count() == 1
+    keeping.replace(same, PDF + b"2", "yeni.pdf", Author(clerk))
+    same.refresh_from_db()
+    # Neither a second successor, nor itself for one.
+    for version, content in ((same, PDF + b"3"), (same.replaced_by, PDF + b"2")):
+        with pytest.raises(Refused):
+            keeping.replace(version, content, "yeni.pdf", Author(clerk))
+    assert Document.objects.count() == 2
+
+
+def test_a_version_belongs_to_all_that_the_old_one_did(kept, car, here, there, clerk, viewer, stranger):
+    """Also to rows that its writer does not see, or may not change."""
+    elsewhere = row(VEHICLES, there)
+    old = kept(car, elsewhere)
+    new = keeping.replace(old, PDF + b"2", "yeni.pdf", Author(clerk))
+    assert set(new.links.values_list("row", flat=True)) == {car.pk, elsewhere.pk}
+    assert list(links.of_rows(VEHICLES, [elsewhere.pk], stranger)) == [new, old]
+    with pytest.raises(Refused):
+        keeping.replace(new, PDF + b"3", "yeni.pdf", Author(viewer))
+
+
+def test_a_rows_history_does_not_tell_a_documents_title(kept, car, here, viewer):
+    document = kept(car, title="Soruşturma 12345678950")
+    kept(car, content=PDF + b"2", title="Başka", confidential=True)
+    links.attach(document, [(VEHICLES, other := row(VEHICLES, here))], SYSTEM)
+    links.detach(document, VEHICLES, other, SYSTEM)
+    said = [e.reason for each in (car, other) for e in history.entries(VEHICLES, each.pk, viewer)]
+    assert "Gizli belge eklendi. test" in said and "Belge eklendi: Araç ruhsatı. test" in said
+    assert not any("Soruşturma" in reason or "Başka" in reason for reason in said)
+
+
+def test_what_is_confidential_today_was_so_on_every_day(kept, car, clerk, viewer):
+    document, gone, plain = (kept(car, content=PDF + bytes(number)) for number in range(3))
+    for each in (document, gone):
+        each.confidential = True
+        writes.save(DOCUMENTS, each, SYSTEM)
+    writes.delete(DOCUMENTS, Document.objects.get(pk=gone.pk), SYSTEM)
+    past = Document.history.model.objects.all()
+    for who, seen in ((viewer, {plain.pk}), (clerk, {document.pk, gone.pk, plain.pk})):
+        assert set(access.visible_to(DOCUMENTS, who, past).values_list("id", flat=True)) == seen
+
+
+def test_a_document_comes_not_in_its_own_place(kept, car):
+    first, second = kept(car), kept(car, content=PDF + b"2")
+    first.replaced_by = second
+    writes.save(DOCUMENTS, first, SYSTEM)
+    for later in (first, second):
+        second.replaced_by = later
+        with pytest.raises(ValidationError, match="yerine gelemez"):
+            writes.save(DOCUMENTS, second, SYSTEM)
+
+
+def test_a_lost_file_is_there_again_once_somebody_brings_it(kept, car, here, photo):
+    document = kept(car, content=photo, name="foto.jpg")
+    stored = document.stored
+    for damage in (Path.unlink, lambda path: path.write_bytes(b"cut")):
+        damage(Path(stored.file.path))
+        Path(stored.picture.path).unlink()
+        again = kept(row(VEHICLES, here), content=photo, name="foto.jpg")
+        assert again.stored == stored and _bytes(again) == photo
+        assert default_storage.exists(again.stored.picture.name)
+        assert default_storage.exists(Stored.objects.get(pk=stored.pk).file.name)
 
 
 def test_a_row_with_documents_is_not_deleted(kept, car):
@@ -224,10 +348,13 @@ def scanner(settings):
 
 def test_what_the_scanner_finds_does_not_come_in(kept, car, scanner):
     assert kept(car)
-    for content, why in ((PDF + b"EICAR", "zararlı"), (PDF + bytes(9), "yanıt vermedi")):
+    with override_settings(CLAMD=""):
+        kept(car, content=PDF + b"EICAR before")
+    found = [(PDF + said, "zararlı") for said in (b"EICAR", b"EICAR before")]
+    for content, why in (*found, (PDF + bytes(9), "yanıt vermedi")):
         with pytest.raises(Refused, match=why):
             kept(car, content=content)
-    assert Document.objects.count() == Stored.objects.count() == 1
+    assert Document.objects.count() == Stored.objects.count() == 2
 
 
 def test_without_its_scanner_nothing_comes_in(kept, car, settings):

@@ -12,6 +12,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from inventory import registers, writes
 from inventory.documents.models import Document, Link, Requirement
@@ -43,7 +44,7 @@ def test_files_come_in_on_the_rows_page(car, kind, clerk):
     assert "1 belge eklendi." in page and "sayfa.html: Bu tür dosya alınmaz" in page
     document = Document.objects.get()
     assert document.valid_until == dt.date(2030, 12, 31) and f'href="/documents/{document.pk}/' in page
-    assert "Belge eklendi: ruhsat" in page
+    assert "Belge eklendi: Araç ruhsatı" in page
     event = Event.objects.filter(kind=Event.Kind.CHANGE).latest("pk")
     assert event.register == "vehicles" and event.row_id == car.pk
 
@@ -183,6 +184,24 @@ def test_which_documents_are_missing_is_a_column_and_a_filter(kept, car, kind, h
     assert ids(documents_state="missing") == {other.pk}
     answer = signed_in(clerk).get(reverse("register-list", args=[VEHICLES]), {"columns": "plate,documents_state"})
     assert "Eksik belge var" in answer.content.decode() and "Belgeleri tam" in answer.content.decode()
+
+
+def test_what_is_missing_tells_nobody_of_a_confidential_document(kept, car, kind, clerk, viewer):
+    writes.save(registers.get("required-documents"), Requirement(register="vehicles", kind=kind), SYSTEM)
+
+    def told(who) -> list[object]:
+        asked = ({"documents_state": "missing"}, {"documents_state_without": str(kind.pk)})
+        asked += tuple(query | {"as_of": timezone.localdate().isoformat()} for query in asked)
+        page = signed_in(who).get(reverse("register-detail", args=[VEHICLES, car.pk])).content.decode()
+        return [Listing(VEHICLES, who, query).matching.exists() for query in asked] + ["Eksik:" in page]
+
+    before = told(viewer)
+    document = kept(car, confidential=True)
+    # Who sees it is told that it is there; the column, which is one for all, is not.
+    assert told(viewer) == before == [True] * 5 and told(clerk) == [True, False, True, False, False]
+    document.confidential = False
+    writes.save(DOCUMENTS, document, SYSTEM)
+    assert told(viewer) == [False] * 5
 
 
 def test_an_expired_document_falls_due_until_it_is_replaced(kept, car, clerk, kind):
