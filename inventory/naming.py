@@ -63,11 +63,16 @@ def names(row) -> set[str]:
     return {key(text) for text in texts if text.strip()}
 
 
+def _likely(rows: QuerySet, text: str) -> QuerySet:
+    """The rows that have the text's words; of what is no Row and keeps no text to search, such as a group, all."""
+    return matching(rows, text) if issubclass(rows.model, Row) else rows
+
+
 def named(rows: QuerySet, text: str) -> list:
     """The rows that the text names exactly, but for case, accents and a unit's usual short forms."""
     key = unit_key(text) if rows.model is Unit else fold(text)
     # A row as it is shown and offered has more than its words: "Ad Soyad (1234) · Birim".
-    likely = matching(rows, text.partition(" · ")[0].replace("(", " ").replace(")", " "))
+    likely = _likely(rows, text.partition(" · ")[0].replace("(", " ").replace(")", " "))
     if rows.model is Unit:
         # "Fen İşleri Daire Bşk." shares only its first words with the unit's name.
         likely = rows.filter(search_text__contains=fold(text).split()[0]) if fold(text) else rows.none()
@@ -96,7 +101,7 @@ def _the_one(rows: QuerySet, column: Column, text: str):
     matches = named(rows, text)
     if len(matches) == 1:
         return matches[0]
-    near = ", ".join(f"“{text_of(row)}”" for row in (matches or matching(rows, text))[:5])
+    near = ", ".join(f"“{text_of(row)}”" for row in (matches or _likely(rows, text))[:5])
     hint = _(" Şunlardan biri mi: %(near)s?") % {"near": near} if near else ""
     raise ValueError(
         _("%(column)s: “%(text)s” tek bir kayda karşılık gelmiyor.") % {"column": column.label, "text": text} + hint

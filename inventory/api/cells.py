@@ -92,7 +92,7 @@ class Reader:
     def _reference(self, column: Column, given: Any, current: int | None) -> Any:
         if given is None or given == "":
             return None
-        if isinstance(given, Mapping) and given.get("id") is None and given.get("text") in Unseen.texts():
+        if isinstance(given, Mapping) and given.get("id") is None and _is_veil(given.get("text")):
             return KEPT
         key = _key(given)
         if key is None:
@@ -116,6 +116,10 @@ class Reader:
             for text in (key for key in keys if isinstance(key, str)):
                 if len(matches := named(rows, text)) == 1:
                     self._named[name, text] = matches[0]
+
+
+def _is_veil(text: Any) -> bool:
+    return isinstance(text, str) and text in Unseen.texts()
 
 
 def _key(given: Any) -> int | str | None:

@@ -36,6 +36,8 @@ class Token(models.Model):
     made_at = models.DateTimeField(_("oluşturuldu"), auto_now_add=True)
     used_at = models.DateTimeField(_("son kullanım"), null=True, editable=False)
     revoked_at = models.DateTimeField(_("iptal edildi"), null=True, editable=False)
+    #: Why it was revoked, where it was not by hand (`endings.explain`).
+    why = ""
 
     class Meta:
         verbose_name = _("API anahtarı")

@@ -14,11 +14,13 @@ SENTENCES: dict[str, Sentence] = {
     "token-new": prepares(_("Bir API anahtarı aldı")),
     "token-revoke": prepares(_("%(what)s iptal edildi"), "token"),
     "api-list": Sentence(
-        _("%(what)s API ile yazıldı"), file=_("%(what)s API ile okundu"), about="register", of_list=True
+        _("%(what)s API ile yazıldı"), file=_("%(what)s API ile okundu"), about="register", of_list=True, by="token"
     ),
-    "api-detail": Sentence(_("%(what)s API ile değiştirildi veya silindi"), file=_("%(what)s API ile okundu")),
-    "api-step": Sentence(_("%(what)s için “%(step)s” adımı API ile atıldı")),
-    "api-history": Sentence(file=_("%(what)s tarihçesi API ile okundu")),
+    "api-detail": Sentence(
+        _("%(what)s API ile değiştirildi veya silindi"), file=_("%(what)s API ile okundu"), by="token"
+    ),
+    "api-step": Sentence(_("%(what)s için “%(step)s” adımı API ile atıldı"), by="token"),
+    "api-history": Sentence(file=_("%(what)s tarihçesi API ile okundu"), by="token"),
 }
 
 

@@ -12,6 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from inventory.accounts.signed_in import user_of
+from inventory.api.endings import explain
 from inventory.api.forms import TokenForm
 from inventory.api.models import Token
 from inventory.api.tokens import give
@@ -29,6 +30,7 @@ def kept_by(user) -> QuerySet[Token]:
 @require_safe
 def tokens(request: HttpRequest) -> HttpResponse:
     kept = list(kept_by(request.user))
+    explain(kept)
     context = {
         "own": [token for token in kept if token.owner_id == request.user.pk],
         "others": [token for token in kept if token.owner_id != request.user.pk],

@@ -31,7 +31,8 @@ from inventory.api.asked import Asked
 from inventory.api.authentication import BySession, TokenAuthentication
 from inventory.api.models import Token
 from inventory.api.problems import Problem
-from inventory.api.reading import Objects, decimal
+from inventory.api.reading import Objects, columns_of, decimal
+from inventory.cells.quoting import safe_text
 from inventory.history import CHANGED, CREATED, DELETED
 from inventory.listing.address import Listing
 from inventory.refusals import refusing
@@ -181,10 +182,11 @@ def _lines(listing: Listing, form: str, rows: QuerySet[Any]) -> Iterator[bytes]:
         for chunk in objects.chunks(rows):
             yield b"".join(orjson.dumps(each, option=orjson.OPT_APPEND_NEWLINE) for each in chunk)
         return
+    numbers = {column.name for column in columns_of(listing) if column.type.is_number}
     # The mark by which Excel knows the letters.
     yield "\ufeff".encode() + _csv([objects.names])
     for chunk in objects.chunks(rows):
-        yield _csv([_cell(value) for value in each.values()] for each in chunk)
+        yield _csv([value if name in numbers else _cell(value) for name, value in each.items()] for each in chunk)
 
 
 def _csv(lines: Any) -> bytes:
@@ -194,7 +196,9 @@ def _csv(lines: Any) -> bytes:
 
 
 def _cell(value: object) -> object:
-    return {True: "true", False: "false"}[value] if isinstance(value, bool) else value
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return safe_text(value) if isinstance(value, str) else value
 
 
 class Step(Api):
@@ -207,7 +211,7 @@ class Step(Api):
 def _written(request, register: Register, work: Callable[[], Response]) -> Response:
     writing.refuse_unwritable(request, register)
     with refusing(register):
-        return writing.once(request, work)
+        return writing.once(request, register, work)
 
 
 class Totals(Api):

@@ -101,7 +101,7 @@ def refuse_unwritable(request, register: Register) -> None:
         raise Problem(400, _("Adresteki bazı parametreler anlaşılmadı."), errors)
 
 
-def once(request, work: Callable[[], Response]) -> Response:
+def once(request, register: Register, work: Callable[[], Response]) -> Response:
     """Do it in one transaction; a request with a key that has been answered gets that answer again, for a day."""
     if not (key := request.headers.get("Idempotency-Key", "")):
         with transaction.atomic():
@@ -116,7 +116,7 @@ def once(request, work: Callable[[], Response]) -> Response:
             with transaction.atomic():
                 kept = Answered.objects.create(who=who(request), key=key, request=asked_for)
         except IntegrityError:
-            return _again(Answered.objects.get(who=who(request), key=key), asked_for)
+            return _again(request, register, Answered.objects.get(who=who(request), key=key), asked_for)
         answer = work()
         kept.status, kept.headers = answer.status_code, dict(answer.headers)
         kept.body = orjson.dumps(answer.data).decode()
@@ -124,10 +124,16 @@ def once(request, work: Callable[[], Response]) -> Response:
     return answer
 
 
-def _again(kept: Answered, asked_for: str) -> Response:
+def _again(request, register: Register, kept: Answered, asked_for: str) -> Response:
+    """Only while who asks may still see the rows that the answer shows; one that had left her reach it only numbers."""
     if kept.request != asked_for:
         raise Problem(422, _("Bu Idempotency-Key başka bir istekle kullanıldı; her istek için yenisini üretiniz."))
-    return Response(orjson.loads(kept.body), status=kept.status, headers=kept.headers | {"Idempotent-Replayed": "true"})
+    body = orjson.loads(kept.body)
+    objects = body["results"] if isinstance(request.data, list) else [body] if body else []
+    ids = {each["id"] for each in objects if each.keys() != {"id"}}
+    if access.visible_to(register, request.user).filter(pk__in=ids).count() < len(ids):
+        raise Http404
+    return Response(body, status=kept.status, headers=kept.headers | {"Idempotent-Replayed": "true"})
 
 
 # Rows -------------------------------------------------------------------------------------------------------
@@ -164,10 +170,7 @@ def change(request, register: Register, pk: int | None = None) -> Response:
     refused: dict[str, list[object]] = {}
     _fill(register, request.user, rows, objects, register.typed_columns(), is_list, refused)
     _refuse(refused)
-    wanted = [expected_version(request)] if pk is not None else [each.get("version") for each in objects]
-    for row, version in zip(rows, wanted, strict=True):
-        if version is not None and version != row.version:
-            raise writes.Conflict([row.pk])
+    _refuse_stale(rows, objects, None if is_list else expected_version(request))
     _refuse_doubted(request, register, rows, [stored(before) for before in befores], is_list)
     by = author(request, reason_of(request))
     if not is_list:
@@ -198,11 +201,11 @@ def take_step(request, register: Register, pk: int, name: str) -> Response:
         raise Http404
     step = register.flow.step(name)
     (row,) = _editable(request, register, [pk])
-    if (version := expected_version(request)) is not None:
-        row.version = version
+    given = _object(request.data or {})
+    _refuse_stale([row], [given], expected_version(request))
     before, columns = stored(row), [register.column(each) for each in step.needs]
     reader = Reader(register, request.user, columns)
-    (values,) = reader.read([_object(request.data or {})], [row], [""])
+    (values,) = reader.read([given], [row], [""])
     _refuse(reader.errors)
     future = copy(row)
     for column, value in (values | {register.flow.column: step.target}).items():
@@ -236,6 +239,13 @@ def _object(data: Any) -> Mapping[str, Any]:
     if not isinstance(data, dict):
         raise Problem(400, _("Bir kayıt, sütun adlarından değerlere bir JSON nesnesidir."))
     return data
+
+
+def _refuse_stale(rows: Sequence[Row], objects: Sequence[Mapping[str, Any]], expected: int | None) -> None:
+    """Where a row is no more the one that was read, by its object's `version` or by `If-Match`."""
+    for row, each in zip(rows, objects, strict=True):
+        if any(version is not None and version != row.version for version in (each.get("version"), expected)):
+            raise writes.Conflict([row.pk])
 
 
 def _places(rows: Sequence[Row], is_list: bool) -> list[str]:

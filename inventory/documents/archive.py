@@ -14,6 +14,7 @@ from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
 
 from inventory import access
+from inventory.cells.quoting import safe_text
 from inventory.documents.links import documents
 from inventory.documents.models import Document
 from inventory.organization.models import Asker
@@ -35,7 +36,7 @@ def archive(rows: QuerySet[Document], user: Asker) -> IO[bytes]:
     with zipfile.ZipFile(made, "w", zipfile.ZIP_STORED, allowZip64=True) as packed:
         for document in access.veil(register, user, rows):
             name = _packed(packed, document) if document.stored else ""
-            table.writerow([name, *(_harmless(column.text(document)) for column in columns)])
+            table.writerow([safe_text(each) for each in (name, *(column.text(document) for column in columns))])
         packed.writestr("liste.csv", "\ufeff" + listed.getvalue())
     made.seek(0)
     return made
@@ -50,8 +51,3 @@ def _packed(packed: zipfile.ZipFile, document: Document) -> str:
     except FileNotFoundError:
         return _("(dosya diskte yok)")
     return name
-
-
-def _harmless(text: str) -> str:
-    """No program takes the text for a formula."""
-    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t") else text

@@ -43,6 +43,8 @@ class Sentence:
     is_change: bool = True
     #: The thing by which several rows were written, whose number the page reports.
     through: str = ""
+    #: The thing by which a program asked, whose number the page reports.
+    by: str = ""
     #: Whether the query in its address is that of a list.
     of_list: bool = False
     more: More | None = None

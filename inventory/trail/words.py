@@ -104,6 +104,8 @@ def _worded(event: Event, names: Names) -> InWords:
     before, _sign, after = text.rpartition(_WHAT)
     if (rows := event.details.get("rows")) and not is_counted:
         after += ": " + _("%(count)s kayıt") % {"count": intcomma(rows)}
+    if sentence and sentence.by and (pk := event.details.get(sentence.by)):
+        after += f" · {names.of_thing(sentence.by, pk)[0]}"
     if _WHAT not in text:
         what, url = "", ""
     if event.details.get("refused"):

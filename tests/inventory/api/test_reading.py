@@ -19,7 +19,7 @@ from inventory.api.models import Token
 from inventory.organization.models import Person, Unit
 from inventory.registers import Register
 from tests.pages import EVERY, SCOPED, sample
-from tests.rows import SYSTEM, unit, user
+from tests.rows import SYSTEM, person, unit, user
 
 pytestmark = pytest.mark.django_db
 
@@ -227,6 +227,16 @@ def test_excel_reads_a_list_from_the_web(here):
     (line,) = csv.DictReader(io.StringIO(text.decode("utf-8-sig")))
     assert line["plate"] == row.plate and line["status"] == "Kullanımda" and line["responsible_unit"] == here.name
     assert line["acquired_on"] == row.acquired_on.isoformat() and float(line["cost"]) == float(row.cost)
+
+
+def test_no_cell_of_a_csv_is_a_formula(here):
+    names = ["=1+1", "＝1+1", "\r=1", "-x"]
+    for name in names:
+        person(name, here)
+    client = program(user("goren", here, (here, "", 1)))
+    text = body(client.get("/api/v1/people/?format=csv&columns=name,unit")).decode("utf-8-sig")
+    found = [line["name"] for line in csv.DictReader(io.StringIO(text, newline=""))]
+    assert {f"'{name}" for name in names} <= set(found)
 
 
 def test_reading_leaves_an_entry_with_its_token(here):

@@ -6,6 +6,8 @@ import json
 
 import pytest
 from django.test import Client
+from hypothesis import Phase, given, settings
+from hypothesis import strategies as st
 
 from imports.models import Batch
 from imports.plans import undoing
@@ -77,7 +79,7 @@ def test_a_row_is_made_changed_and_deleted(client, here):  # noqa: F811
     assert manager.delete(url).status_code == 204 and manager.get(url).status_code == 404
     assert manager.get(f"{url}history/").json()["results"][0]["kind"] == "deleted"
     said = [each.sentence for each in in_words(Event.objects.filter(kind="change"), user("a", here, is_superuser=True))]
-    assert len(said) == 3 and all("API" in each for each in said)
+    assert len(said) == 3 and all("API ile" in each and "API anahtarı “deneme”" in each for each in said)
 
 
 def test_a_token_writes_no_more_than_it_and_its_owner_may(editor, here, there):  # noqa: F811
@@ -201,3 +203,72 @@ def test_what_no_column_can_hold_is_refused_by_name(client, here):  # noqa: F811
     for body in (b"", b"{", b"[]", b"[1]", b"1", b"null", b'{"a":' * 5_000, b"\xff"):
         answer = client.generic("POST", URL, body, "application/json")
         assert answer.status_code == 400, body
+
+
+def test_a_kept_answer_is_for_who_may_still_see_the_row(client, editor, here, there):  # noqa: F811
+    manager = program(user("yoneten", here, (None, "", 3)), may_write=True)
+    one, many = vehicle(here, "41 ABC 123"), [vehicle(here, "41 ABC 124"), vehicle(here, "41 ABC 125")]
+    for key, data in (("one", one), ("many", many)):
+        sent = [send(client, "POST", URL, data, **{"Idempotency-Key": key}).status_code for _round in range(2)]
+        assert sent == [201, 201], key
+    for row in Vehicle.objects.exclude(plate="41 ABC 124"):
+        moved = send(manager, "PATCH", f"{URL}{row.pk}/", {"responsible_unit": there.pk})
+        assert moved.status_code == 200, moved.json()
+    for key, data in (("one", one), ("many", many)):
+        assert send(client, "POST", URL, data, **{"Idempotency-Key": key}).status_code == 404, key
+    url = f"{URL}{Vehicle.objects.get(plate='41 ABC 124').pk}/"
+    for _round in range(2):
+        assert send(manager, "DELETE", url, {}, **{"Idempotency-Key": "gone"}).status_code == 204
+
+
+def test_the_version_in_an_object_counts_as_if_match_does(client, here):  # noqa: F811
+    row = sample(VEHICLES, here)
+    url = f"{URL}{row.pk}/"
+    read = client.get(url).json()
+    assert send(client, "PATCH", url, {"version": read["version"], "make": "Ford"}).status_code == 200
+    late = send(client, "PATCH", url, {"version": read["version"], "make": "Fiat"})
+    assert late.status_code == 412 and late.json()["ids"] == [row.pk] and client.get(url).json()["make"] == "Ford"
+    manager = program(user("yoneten", here, (here, "", 3)), may_write=True)
+    flow = next(each for each in registers.every() if each.flow)
+    base = f"/api/v1/{flow.slug}/{sample(flow, here).pk}/steps/{flow.flow.steps[0].name}/"
+    assert send(manager, "POST", base, {"version": 99}).status_code == 412
+
+
+# What no kind of column expects, beside whatever hypothesis thinks of.
+_HOSTILE = [
+    {"text": ["x"]}, {"text": {"a": 1}}, {"code": ["x"]}, {"id": [1]}, {"id": {"a": 1}}, {"id": 1.5}, {"id": 2**63},
+    ["x"], [{"text": []}], {}, True, 2**63, -1, 1e308, "9999-12-31", "1E+999999", "9" * 400, "x" * 5_000, "a\x0cb",
+]  # fmt: skip
+_JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(max_size=9),
+    lambda inner: st.lists(inner, max_size=2) | st.dictionaries(st.sampled_from(["id", "text", "code"]), inner),
+    max_leaves=4,
+)
+
+
+def test_no_json_in_any_column_is_a_fault(here):  # noqa: F811
+    manager = program(user("yonetici", here, is_superuser=True), may_write=True)
+    for register in registers.every():
+        url = f"/api/v1/{register.slug}/{sample(register, here).pk}/?confirm=yes"
+        columns = [column.name for column in register.typed_columns()]
+        if not columns:
+            continue
+        ids = {c.name for c in register.typed_columns() if c.type == Type.REFERENCE}
+        answer = send(manager, "PATCH", url, {name: {"text": ["x"]} for name in columns})
+        assert answer.status_code == 400 and set(answer.json()["errors"]) >= ids, register
+        answer = send(manager, "PATCH", url, dict.fromkeys(ids, "9999-12-31"))
+        assert answer.status_code == (400 if ids else 200) and set(answer.json().get("errors", ())) >= ids, register
+        _ask(manager, url, columns)
+
+
+def _ask(client: Client, url: str, columns: list[str]) -> None:
+    @settings(max_examples=3, database=None, deadline=None, derandomize=True, phases=[Phase.generate])
+    @given(st.fixed_dictionaries({name: st.sampled_from(_HOSTILE) | _JSON for name in columns}))
+    def ask(values):
+        wrong = set(send(client, "PATCH", url, values).json().get("errors", ()))
+        assert wrong <= {*columns, ""}, (url, values)
+        # What can be read goes as far as the database.
+        rest = {name: value for name, value in values.items() if name not in wrong}
+        assert send(client, "PATCH", url, rest).status_code < 500, (url, rest)
+
+    ask()

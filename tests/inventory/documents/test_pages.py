@@ -156,13 +156,13 @@ def test_a_document_is_linked_unlinked_and_replaced_on_its_page(kept, car, here,
 
 
 def test_documents_of_a_list_as_a_zip_with_its_list(kept, car, clerk, viewer, settings):
-    kept(car, title="=1+1"), kept(car, content=PDF + b"2", confidential=True, name="gizli.pdf")
+    kept(car, title="＝1+1"), kept(car, content=PDF + b"2", confidential=True, name="gizli.pdf")
     url = reverse("documents-zip")
     answer = signed_in(viewer).get(url, {"of": f"vehicles-{car.pk}"})
     with zipfile.ZipFile(io.BytesIO(body(answer))) as packed:
         (name,) = [each for each in packed.namelist() if each != "liste.csv"]
         lines = list(csv.reader(io.StringIO(packed.read("liste.csv").decode("utf-8-sig")), delimiter=";"))
-        assert packed.read(name) == PDF and lines[1][0] == name and "'=1+1" in lines[1] and len(lines) == 2
+        assert packed.read(name) == PDF and lines[1][0] == name and "'＝1+1" in lines[1] and len(lines) == 2
     settings.DOCUMENT_ZIP_MAX_BYTES = 10
     assert signed_in(viewer).get(url).status_code == 302
 
