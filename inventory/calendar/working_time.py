@@ -86,6 +86,12 @@ def _minutes(clock: str) -> int:
     return int(clock[:2]) * 60 + int(clock[3:])
 
 
+def _unknown_year(year: int) -> str:
+    return _(
+        "“%(list)s” %(year)s yılını bilmiyor. İş günü sayılabilmesi için o yılın tatil günlerini listeye ekleyiniz."
+    ) % {"list": Day._meta.verbose_name_plural, "year": year}
+
+
 class Calendar:
     """Every method raises Unknown where the calendar knows too little of a day between what is asked and the answer."""
 
@@ -99,8 +105,9 @@ class Calendar:
                 self._dated[rule.day].append(rule)
         self._first_year = min((rule.day.year for rules in self._yearly.values() for rule in rules), default=dt.MAXYEAR)
         self._hours = sorted(hours, key=lambda rule: rule[:3])
+        ends = {rule.until for rule in self._hours if rule.until}
         begins = {rule.since for rule in self._hours if rule.since}
-        self._changes = sorted(begins | {rule.until + _ONE for rule in self._hours if rule.until})
+        self._changes = sorted(begins | {until + _ONE for until in ends if until < dt.date.max})
         self._zone = timezone.get_default_timezone()
         self._weeks: dict[int, dict[int, Spans]] = {}
         self._years: dict[int, _Year] = {}
@@ -150,7 +157,7 @@ class Calendar:
             raise ValueError("a moment without a time zone")
         if end < start:
             return -self.working_hours_between(end, start)
-        start, end = start.astimezone(self._zone), end.astimezone(self._zone)
+        start, end = self._local(start), self._local(end)
         self._know(start.date(), end.date())
         whole = sum(self._year(year).seconds[-1] for year in range(start.year, end.year))
         return dt.timedelta(seconds=whole) + self._worked(end) - self._worked(start)
@@ -181,10 +188,7 @@ class Calendar:
         first = dt.date(year, 1, 1)
         days = [first + n * _ONE for n in range((dt.date(year, 12, 31) - first).days + 1)]
         if not max(self._first_year, FIRST_YEAR) <= year <= LAST_YEAR:
-            sentence = _(
-                "“%(list)s” %(year)s yılını bilmiyor. İş günü sayılabilmesi için o yılın tatil günlerini listeye "
-                "ekleyiniz."
-            ) % {"list": Day._meta.verbose_name_plural, "year": year}
+            sentence = _unknown_year(year)
             return _Year([0] * (len(days) + 1), [0] * (len(days) + 1), [(day, sentence) for day in days])
         worked, seconds = [0], [0]
         for day in days:
@@ -197,6 +201,13 @@ class Calendar:
         if not spans:
             return 0
         return int(sum((self._moment(day, ends) - self._moment(day, starts)).total_seconds() for starts, ends in spans))
+
+    def _local(self, moment: dt.datetime) -> dt.datetime:
+        try:
+            return moment.astimezone(self._zone)
+        except OverflowError as error:
+            # On the first or last day of all, and on this clock outside them.
+            raise Unknown(_unknown_year(moment.year)) from error
 
     def _moment(self, day: dt.date, minute: int) -> dt.datetime:
         """A time on the wall's clock; in UTC, since a day on which clocks change has not 24 hours."""

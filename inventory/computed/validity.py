@@ -25,6 +25,7 @@ from django.db.models import (
     Value,
     When,
 )
+from django.db.models.functions import Least
 from django.db.models.lookups import Exact
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -36,6 +37,8 @@ from inventory.registers import Register
 
 SOON = dt.timedelta(days=30)
 DAY = dt.timedelta(days=1)
+#: The last day that has a day after it.
+_LAST = dt.date.max - DAY
 
 
 class State(TextChoices):
@@ -117,7 +120,9 @@ class Records:
         ends, begins = self.validity.ends, self.validity.begins
         again = {name: OuterRef(name) if name == self.validity.series else value for name, value in series.items()}
         rows = self.of_item(OuterRef(self.validity.of), **again).filter(**{f"{ends}__gt": OuterRef(ends)})
-        return rows.filter(**{f"{begins}__lte": OuterRef(ends) + DAY}) if begins else rows
+        # After the last day of all nothing goes on, and SQLite would fail at the day after it.
+        end = Least(OuterRef(ends), Value(_LAST), output_field=DateField())
+        return rows.filter(**{f"{begins}__lte": end + DAY}) if begins else rows
 
 
 def until(register: Register, one: Until, day: dt.date | None) -> Expression:

@@ -6,8 +6,9 @@ class RemindersConfig(AppConfig):
 
     def ready(self):
         from inventory import hooks
-        from inventory.reminders import answers, sentences
+        from inventory.reminders import answers, closing, sentences
 
         hooks.panels.append(answers.panel)
+        hooks.after_write.append(closing.person)
         hooks.after_forgetting.append(answers.forget)
         hooks.sentences.append(sentences.SENTENCES)

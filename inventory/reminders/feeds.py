@@ -129,7 +129,9 @@ def _event(register: Register, row: Any, column: Column, day: dt.date, today: dt
     # Of the day, so that what has not changed since this morning is the same, letter by letter.
     event.add("dtstamp", dt.datetime.combine(today, dt.time(), dt.UTC))
     event.add("dtstart", day)
-    event.add("dtend", day + dt.timedelta(1))
+    if day < dt.date.max:
+        # Of the calendar's last day there is no day after; without an end an event is one day long (RFC 5545 3.6.1).
+        event.add("dtend", day + dt.timedelta(1))
     event.add("summary", f"{capital(column.label)}: {row}")
     event.add("description", _("%(register)s: %(row)s. Yeni tarih kaydın sayfasında yazılır.") % {
         "register": register.one, "row": row,

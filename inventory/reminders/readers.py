@@ -72,6 +72,7 @@ class Readers:
     rows: dict[int, list[int]] = field(default_factory=dict)
     _levels: dict[tuple[str, int, str], list[Reader]] = field(default_factory=dict)
     _by_row: dict[int, dict[int, list[Reader]]] = field(default_factory=dict)
+    _seen: dict[tuple[int, int], set[int]] = field(default_factory=dict)
 
     @cached_property
     def accounts(self) -> dict[int, Reader]:
@@ -102,17 +103,27 @@ class Readers:
         if due.rule.to_holder:
             for person in filter(None, (reached(due.row, way) for way in people(due.register))):
                 reader = self._by_person.get(person.pk)
-                if reader is None:
+                if reader is None or reader.account is None:
                     yield Reader(str(person)), Why.HOLDER, Held.NO_ACCOUNT
                 else:
-                    may = access.reaches(due.register, access.units_to_see(due.register, reader.account), due.row)
-                    yield reader, Why.HOLDER, "" if may else Held.NO_RIGHT
+                    yield reader, Why.HOLDER, "" if self._may_see(due, reader.account) else Held.NO_RIGHT
         if due.rule.to_unit and unit:
             box = self._mailbox(unit)
             yield Reader(str(box or unit), box.email if box else "", unit=box or unit), Why.UNIT, ""
         if due.rule.to_level:
             for reader in self._with_right(due, due.rule.to_level, unit):
                 yield reader, Why.LEVEL, ""
+
+    def _may_see(self, due: Due, account: User) -> bool:
+        register = due.register
+        if not register.follows and not register.confidential:
+            return access.reaches(register, access.units_to_see(register, account), due.row)
+        key = (due.rule.pk, account.pk)
+        if key not in self._seen:
+            rows = access.visible_to(register, account)
+            parts = chunked(self.rows.get(due.rule.pk, ()), _PART)
+            self._seen[key] = {pk for part in parts for pk in rows.filter(pk__in=part).values_list("pk", flat=True)}
+        return due.row.pk in self._seen[key]
 
     def _mailbox(self, unit: Unit) -> Unit | None:
         """The unit, or the nearest above it, that has an address."""

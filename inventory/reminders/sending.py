@@ -14,7 +14,8 @@ from pathlib import Path
 from smtplib import SMTPException
 
 from django.conf import settings
-from django.core.mail import get_connection
+from django.core.mail import EmailMessage, get_connection
+from django.core.mail.message import sanitize_address
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -71,16 +72,28 @@ def send(plan: Plan) -> Outcome:
 def _send(connection, mail: Mail, letter: Letter, outcome: Outcome) -> None:
     mail.attempts += 1
     try:
-        connection.send_messages([message(mail, letter)])
-    except (OSError, SMTPException) as error:
+        made = message(mail, letter)
+        _check(made)
+        connection.send_messages([made])
+    except (OSError, SMTPException, ValueError) as error:
         connection.close()  # the next one opens it anew
         mail.error = str(error)[:300]
         mail.save(update_fields=["attempts", "error"])
-        outcome.failed.append((letter, str(error)))
+        outcome.failed.append((letter, mail.error))
         return
     mail.sent_at, mail.error = timezone.now(), ""
     mail.save(update_fields=["attempts", "error", "sent_at"])
     outcome.sent.append(letter)
+
+
+def _check(made: EmailMessage) -> None:
+    """Raises ValueError for an address that no message can have."""
+    try:
+        for address in made.recipients():
+            sanitize_address(address, "utf-8")
+        made.message()
+    except Exception as error:  # the parser of addresses fails with any: IndexError of '"', AttributeError of "a@[1"
+        raise ValueError(_("Bu adrese e-posta yazılamıyor: %(why)s") % {"why": error}) from error
 
 
 def _marked(day: dt.date, letter: Letter) -> Mail | None:

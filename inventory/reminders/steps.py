@@ -12,6 +12,8 @@ from django.utils.translation import gettext as _
 _FURTHEST, _MOST = 3650, 12
 #: A step that nobody could send, such as over a feast, is made up for so long after the day itself.
 MADE_UP = 14
+# Ninety years over: what the column of steps holds. There are no steps after it.
+_OLDEST = -32_768
 
 
 def normal(text: str) -> str:
@@ -46,7 +48,7 @@ def step_on(day: dt.date, due: dt.date, before: Sequence[int], every: int | None
     """
     left = (due - day).days
     if left < 0 and every and -left >= every:
-        return -(-left // every * every)
+        return max(-(-left // every * every), _OLDEST)
     if left < -MADE_UP and not every:
         return None
     return min((days for days in before if days >= left), default=None)

@@ -11,7 +11,6 @@ from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone, translation
-from django.utils.crypto import get_random_string
 from django.utils.http import parse_etags, quote_etag
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -24,6 +23,7 @@ from inventory.organization import accounts
 from inventory.pages.sharing import shared_with
 from inventory.registers import Register
 from inventory.reminders import answers, feeds
+from inventory.reminders.closing import renew
 from inventory.reminders.models import Answer, Feed, Mail, Preference, Rhythm, Rule
 from inventory.reminders.plan import Plan, Planned, titles
 from inventory.reminders.wording import left
@@ -132,9 +132,8 @@ def feed_new(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def feed_renew(request: HttpRequest, pk: int) -> HttpResponse:
-    feed = get_object_or_404(Feed, pk=pk, owner=request.user)
-    feed.salt = get_random_string(32)
-    feed.save(update_fields=["salt"])
+    get_object_or_404(Feed, pk=pk, owner=request.user)
+    renew(Feed.objects.filter(pk=pk))
     messages.success(request, _("Adres yenilendi, eskisi artık çalışmaz. Yenisini takvim programınıza yapıştırınız."))
     return redirect("reminders-own")
 

@@ -1,5 +1,6 @@
 """Working days and hours: equal to naive counts for any calendar, refused where the calendar knows too little."""
 
+import contextlib
 import datetime as dt
 from collections import Counter
 
@@ -259,3 +260,25 @@ def test_before_the_first_hours_nothing_is_counted():
     assert calendar.working_days_between(D(2026, 3, 2), D(2026, 3, 4)) == 2
     with pytest.raises(Unknown, match=r"27\.02\.2026 için çalışma saati yazılmamış"):
         calendar.working_days_between(D(2026, 2, 27), D(2026, 3, 4))
+
+
+edges = st.dates() | st.sampled_from([D.min, D.min + dt.timedelta(1), D.max - dt.timedelta(1), D.max])
+
+
+@given(
+    st.lists(st.builds(DayRule, edges, st.just("leave"), yearly=st.booleans(), until=st.none() | edges), max_size=3),
+    st.lists(st.builds(HoursRule, st.just(1), st.just(480), st.just(1440), edges, st.none() | edges), max_size=3),
+    st.tuples(edges, edges),
+    st.integers(-(10**4), 10**4),
+)
+def test_at_the_edges_of_all_days_it_answers_or_does_not_know(days, hours, pair, n):
+    calendar = Calendar(days, hours)
+    moments = [dt.datetime.combine(pair[0], dt.time.min, dt.UTC), dt.datetime.combine(pair[1], dt.time.max, dt.UTC)]
+    for count, given_days in (
+        (calendar.is_working_day, pair[:1]),
+        (calendar.add_working_days, (pair[0], n)),
+        (calendar.working_days_between, pair),
+        (calendar.working_hours_between, moments),
+    ):
+        with contextlib.suppress(Unknown):
+            count(*given_days)

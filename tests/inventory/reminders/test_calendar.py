@@ -85,6 +85,31 @@ def test_rights_are_those_of_its_owner_at_each_pull(here, clerk):
     assert pulled(feed).status_code == 404
 
 
+@pytest.mark.parametrize("through", ["account", "person"])
+def test_an_account_that_opens_again_opens_no_old_address(here, clerk, through):
+    feed = feed_of(clerk)
+    old = feeds.url(feed).removeprefix("https://kutuk.example.org")
+    for is_open in (False, True):
+        if through == "account":
+            clerk.is_active = is_open
+            clerk.save(update_fields=["is_active"])
+        else:
+            clerk.person.active = is_open
+            writes.save(registers.get("people"), clerk.person, SYSTEM)
+        assert Client().get(old).status_code == 404
+    feed.refresh_from_db()
+    assert pulled(feed).status_code == 200
+    # A password of its own changes nothing.
+    clerk.set_password("baska-ve-gizli-2"), clerk.save()
+    assert pulled(feed).status_code == 200
+
+
+def test_on_the_last_day_of_all_an_event_has_no_end(here, clerk):
+    row(INSPECTIONS, here, done_on=TODAY, valid_until=dt.date.max), inspected(here, SOON)
+    ends = {event["DTSTART"]: event.get("DTEND") for event in read(pulled(feed_of(clerk)).content)}
+    assert ends == {"99991231": None, f"{SOON:%Y%m%d}": f"{SOON + dt.timedelta(1):%Y%m%d}"}
+
+
 def test_an_address_is_shown_again_renewed_and_taken_away(here, clerk, settings):
     inspected(here, SOON)
     client, view = signed_in(clerk), SavedView.objects.create(register="vehicles", owner=clerk, name="V", query="")

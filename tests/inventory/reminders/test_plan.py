@@ -1,6 +1,7 @@
 """What goes out on a day, to whom and why not."""
 
 import datetime as dt
+from unittest import mock
 
 import pytest
 
@@ -8,8 +9,10 @@ from inventory import registers, writes
 from inventory.calendar import reference
 from inventory.calendar.models import Day
 from inventory.organization.models import Unit
+from inventory.reminders.due import due
 from inventory.reminders.models import Answer, Preference
 from inventory.reminders.plan import Plan
+from inventory.reminders.readers import Readers
 from tests.inventory.reminders.conftest import INSPECTIONS, TODAY, VEHICLES, inspected, plan_on, rule_of
 from tests.rows import SYSTEM, person, row, unit, user
 
@@ -167,6 +170,24 @@ def test_what_was_seen_or_put_off_waits_and_is_said_again(here, clerk, rule):
     assert held() == {""}
     say("seen", due=days(300))  # of another date
     assert held() == {""}
+
+
+def test_a_holder_is_told_of_what_she_may_see_of_rows_that_follow_others(here):
+    rule = rule_of(name="Belge", date="documents.valid_until", days_before="30", to_unit=False, to_holder=True)
+    one, secret, elsewhere = (
+        row(registers.get("documents"), unit("Zabıta") if away else here, valid_until=days(5), confidential=is_secret)
+        for away, is_secret in ((False, False), (False, True), (True, False))
+    )
+    account = user("goren", here, (here, "", 1), email="goren@example.org")
+    held = {}
+    told_of = Readers(rows={rule.pk: [one.pk, secret.pk, elsewhere.pk]})
+    for each in due(rule, TODAY):
+        # No register that follows others names a person so far.
+        with mock.patch("inventory.reminders.readers.people", lambda register: ["holder"]):
+            each.row.holder = account.person
+            ((reader, why, held[each.row.pk]),) = told_of.of(each)
+        assert (reader.account, why) == (account, "holder")
+    assert held == {one.pk: "", secret.pk: "no_right", elsewhere.pk: "no_right"}
 
 
 def test_a_plan_costs_the_same_queries_for_few_and_many_rows(here, clerk, rule, django_assert_max_num_queries):

@@ -127,6 +127,21 @@ def test_a_mailbox_that_refuses_is_tried_again_and_holds_up_nobody(here, clerk, 
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize("address", ["a@" + "ğ" * 60 + ".com", '"', "a@[1", "a@b\n.com"])
+def test_an_address_that_no_mail_can_have_fails_alone_and_not_for_ever(here, clerk, rule, mailbox, address):
+    inspected(here, days(5))
+    type(here).objects.filter(pk=here.pk).update(email=address)
+    user("ikinci", here, (here, "vehicles", 2), email="ikinci@example.org")
+    for n in range(sending.MOST_ATTEMPTS + 1):
+        outcome = sending.send(plan_on(TODAY))
+        assert (len(outcome.sent), len(outcome.failed)) == (0 if n else 2, 1 if n < sending.MOST_ATTEMPTS else 0)
+    mail = Mail.objects.get(unit=here)
+    assert (mail.sent_at, mail.attempts) == (None, sending.MOST_ATTEMPTS)
+    assert "yazılamıyor" in mail.error
+    assert {each["To"] for each in mailbox.messages} == {"katip@example.org", "ikinci@example.org"}
+
+
+@pytest.mark.django_db
 def test_what_hangs_and_is_over_meanwhile_is_not_sent(here, clerk, rule, mailbox):
     made = inspected(here, days(5))
     mailbox.refused = {"katip@example.org"}
