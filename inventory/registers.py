@@ -103,6 +103,10 @@ class Register:
     def __repr__(self) -> str:
         return f"<Register {self.slug}>"
 
+    def __str__(self) -> str:
+        """As it stands in addresses and forms."""
+        return self.slug
+
     def __post_init__(self) -> None:
         shared = getattr(self.model, "SYNONYMS", {})
         synonyms = {

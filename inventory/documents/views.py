@@ -180,8 +180,9 @@ def match(request: HttpRequest) -> HttpResponse:
     """Many files, each for the row that its name means; what means none or several is listed and not kept."""
     if not (offered := choices(request.user)):
         raise Http404
-    asked = request.POST.get("register") or request.GET.get("register") or offered[0][0]
-    slug = asked if asked in dict(offered) else offered[0][0]
+    slug = request.POST.get("register") or request.GET.get("register") or offered[0][0]
+    if slug not in dict(offered):
+        raise Http404
     register = registers.get(slug)
     chooser = MatchForm(request.user, {"register": slug})
     form = UploadForm(register, request.POST or None, request.FILES or None)
@@ -272,6 +273,9 @@ def unlink(request: HttpRequest, pk: int) -> HttpResponse:
             if (register.slug, row.pk) == wanted:
                 links.detach(document, register, row, author(request))
                 messages.success(request, _("Belge %(row)s kaydından ayrıldı.") % {"row": row})
+                break
+        else:
+            raise Refused(_("Belge artık bu kayda bağlı değil; sayfayı yenileyip bakınız."))
     except Refused as refused:
         messages.error(request, str(refused))
     return redirect("register-detail", "documents", pk)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db.models import Max, Q
+from django.db.models import Max, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -17,7 +17,7 @@ from inventory.editing.fields import DayField
 from inventory.hooks import Panel, Write
 from inventory.organization.models import Asker, User
 from inventory.registers import Register
-from inventory.reminders.due import Due, due
+from inventory.reminders.due import Due, due, may_be_due
 from inventory.reminders.models import Answer, Notice, Rule
 from inventory.reminders.plan import last_answers, silenced
 
@@ -36,16 +36,24 @@ class Reminder:
 
 
 def of_row(register: Register, pk: int, today: dt.date) -> Iterator[Reminder]:
-    for rule in Rule.objects.filter(active=True, date__startswith=f"{register.slug}.").order_by("name", "pk"):
+    for rule in rules_of(register):
         for each in due(rule, today, Q(pk=pk)):
             answer = last_answers(rule, [pk]).get((pk, each.day))
             sent = Notice.objects.filter(rule=rule, row_id=pk, due=each.day).aggregate(last=Max("mail__sent_at"))
             yield Reminder(each, answer, silenced(answer, each.step, today), sent["last"])
 
 
+def rules_of(register: Register) -> QuerySet[Rule]:
+    return Rule.objects.filter(active=True, date__startswith=f"{register.slug}.").order_by("name", "pk")
+
+
 def panel(register: Register, row: Any, user: Asker) -> Panel | None:
     """Of the row's page; nothing while nothing is due."""
-    reminders = list(of_row(register, row.pk, timezone.localdate()))
+    today = timezone.localdate()
+    # Most rows are told by their own dates that nothing is due, and cost no further query.
+    if not any(may_be_due(rule, row, today) for rule in rules_of(register)):
+        return None
+    reminders = list(of_row(register, row.pk, today))
     if not reminders:
         return None
     context = {"reminders": reminders, "may_answer": access.in_scope(register, user, row)}

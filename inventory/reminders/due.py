@@ -57,6 +57,19 @@ def due(rule: Rule, today: dt.date, only: Q | None = None) -> Iterator[Due]:
             yield Due(rule, register, row, day, step, (day - today).days)
 
 
+def may_be_due(rule: Rule, row: Any, today: dt.date) -> bool:
+    """False where the row's own date says that no step of the rule has come; nothing is looked up."""
+    if (found := watched(rule.date)) is None:
+        return False
+    register, column = found
+    if column.name not in register.columns:
+        return True
+    day = getattr(row, column.name)
+    if day is None or (day - today).days > steps.read(rule.days_before)[0]:
+        return False
+    return bool(rule.overdue_every) or (today - day).days <= steps.MADE_UP
+
+
 def _asking(register: Register, column: Column) -> QuerySet[Any]:
     """The rows of which something is asked: none that are out of service, have ended or have been renewed."""
     rows = on(register.model._default_manager.all(), [column], None)

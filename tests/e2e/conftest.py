@@ -1,6 +1,7 @@
 """A real browser against a real server. A console error, a failed request or another host fails the test."""
 
 import os
+import re
 import shutil
 import sys
 from pathlib import Path
@@ -104,9 +105,17 @@ def violations(page) -> list[str]:
     return [f"{v['id']}: {v['help']}: {[n['target'] for n in v['nodes']][:3]}" for v in found]
 
 
+# Of a frame that does not scroll, what it holds lies on what comes after it.
+_SPILLS = """Array.from(document.querySelectorAll(".table-responsive")).some(
+    (frame) => getComputedStyle(frame).overflowY === "visible" && frame.scrollHeight > frame.clientHeight + 1)"""
+
+
 def looked_at(page, name: str) -> None:
-    """No page is wider than its window, and axe finds nothing; LOOKED_AT keeps what was seen."""
+    """No page is wider than its window, no table lies over what follows it, no object of ours stands in a page, and axe
+    finds nothing; LOOKED_AT keeps what was seen."""
     page.wait_for_load_state("networkidle")
+    assert not page.evaluate(_SPILLS), name
+    assert not re.search(r"(&lt;|<)[A-Z]\w+(:? |&gt;)", page.content()), name
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), name
     assert violations(page) == [], name
     if folder := os.environ.get("LOOKED_AT"):
