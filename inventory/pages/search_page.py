@@ -56,7 +56,9 @@ def _is_searched(register: Register) -> bool:
 def _hits(user: Asker, query: str) -> dict[Register, list[tuple[int, bool]]]:
     """Of each register the first ids, one more than is shown, and whether the words begin words there; those first in
     which they do. One query for all registers."""
-    looked_in = [register for register in registers.every() if _is_searched(register) and access.may_see(register, user)]
+    looked_in = [
+        register for register in registers.every() if _is_searched(register) and access.may_see(register, user)
+    ]
     if not looked_in:
         return {}
     parts = []
