@@ -67,11 +67,12 @@ class Requirement(Row):
     )
 
     notes = LongTextField(_("açıklama"), blank=True)
+    only_same = SameField()
 
     class Meta:
         verbose_name = _("zorunlu belge")
         verbose_name_plural = _("Zorunlu belgeler")
-        constraints = [Same("kind", "register", "only", name="requirement_once", message=_("Bu belge zaten zorunlu."))]
+        constraints = [Same("kind", "register", "only_same", name="requirement_once", message=_("Bu belge zaten zorunlu."))]
 
     def __str__(self) -> str:
         return f"{self.get_register_display()} · {self.kind}"

@@ -118,6 +118,7 @@ class Migration(migrations.Migration):
                 ('register', models.CharField(choices=inventory.documents.models.holders, max_length=40, verbose_name='kütük')),
                 ('only', models.CharField(blank=True, help_text='Kayıt türünün kodu, altındakilerle birlikte; boş kalırsa kütüğün bütün kayıtlarında aranır.', max_length=40, verbose_name='yalnızca bu tür kodu')),
                 ('notes', inventory.fields.LongTextField(blank=True, verbose_name='açıklama')),
+                ('only_same', models.TextField(default='', editable=False)),
                 ('history_id', models.AutoField(primary_key=True, serialize=False)),
                 ('history_date', models.DateTimeField(db_index=True)),
                 ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
@@ -205,7 +206,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'zorunlu belge',
                 'verbose_name_plural': 'Zorunlu belgeler',
-                'constraints': [models.UniqueConstraint(models.F('kind'), models.F('register'), models.F('only'), models.F('doubled'), name='requirement_once', violation_error_message='Bu belge zaten zorunlu.')],
+                'constraints': [models.UniqueConstraint(models.F('kind'), models.F('register'), models.F('only_same'), models.F('doubled'), name='requirement_once', violation_error_message='Bu belge zaten zorunlu.')],
             },
         ),
         migrations.AddIndex(
