@@ -118,7 +118,6 @@ class Migration(migrations.Migration):
                 ('register', models.CharField(choices=inventory.documents.models.holders, max_length=40, verbose_name='kütük')),
                 ('only', models.CharField(blank=True, help_text='Kayıt türünün kodu, altındakilerle birlikte; boş kalırsa kütüğün bütün kayıtlarında aranır.', max_length=40, verbose_name='yalnızca bu tür kodu')),
                 ('notes', inventory.fields.LongTextField(blank=True, verbose_name='açıklama')),
-                ('only_same', models.TextField(default='', editable=False)),
                 ('history_id', models.AutoField(primary_key=True, serialize=False)),
                 ('history_date', models.DateTimeField(db_index=True)),
                 ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
@@ -201,6 +200,7 @@ class Migration(migrations.Migration):
                 ('register', models.CharField(choices=inventory.documents.models.holders, max_length=40, verbose_name='kütük')),
                 ('only', models.CharField(blank=True, help_text='Kayıt türünün kodu, altındakilerle birlikte; boş kalırsa kütüğün bütün kayıtlarında aranır.', max_length=40, verbose_name='yalnızca bu tür kodu')),
                 ('notes', inventory.fields.LongTextField(blank=True, verbose_name='açıklama')),
+                ('only_same', models.TextField(default='', editable=False)),
                 ('kind', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='documents.documentkind', verbose_name='belge türü')),
             ],
             options={
