@@ -38,6 +38,8 @@ _SPECIAL = {
     "works_until": lambda n: "",
     "yearly_until": lambda n: None,
     "days_before": lambda n: "30, 7",
+    # A rule reminds somebody.
+    "to_unit": lambda n: True,
     "identity_no": lambda n: identity_number(n),
     # So that a label lies on its page.
     **dict.fromkeys(("page_width", "page_height"), lambda n: "297.25"),

@@ -95,6 +95,9 @@ def refuse_unwritable(request, register: Register) -> None:
     if isinstance(request.auth, Token) and not request.auth.may_write:
         raise Problem(403, _("Bu anahtar yalnızca okur; yazmak için “yazabilir” bir anahtar alınız."))
     if not access.may_change(register, request.user):
+        pk = request.resolver_match.kwargs.get("pk")
+        if pk is not None and not access.visible_to(register, request.user).filter(pk=pk).exists():
+            raise Http404
         raise Problem(403, _("%(register)s kütüğünde değiştirme yetkiniz yok.") % {"register": register.title})
     if wrong := set(request.GET) - set(PARAMETERS):
         errors = {name: [_("Böyle bir parametre yok.")] for name in wrong}

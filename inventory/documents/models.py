@@ -72,7 +72,9 @@ class Requirement(Row):
     class Meta:
         verbose_name = _("zorunlu belge")
         verbose_name_plural = _("Zorunlu belgeler")
-        constraints = [Same("kind", "register", "only_same", name="requirement_once", message=_("Bu belge zaten zorunlu."))]
+        constraints = [
+            Same("kind", "register", "only_same", name="requirement_once", message=_("Bu belge zaten zorunlu."))
+        ]
 
     def __str__(self) -> str:
         return f"{self.get_register_display()} · {self.kind}"

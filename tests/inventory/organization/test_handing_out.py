@@ -21,7 +21,8 @@ from tests.rows import person, user
 pytestmark = pytest.mark.django_db
 VIEW, CHANGE, MANAGE = Grant.Level.VIEW, Grant.Level.CHANGE, Grant.Level.MANAGE
 PEOPLE, GRANTS, UNITS, VEHICLES = (registers.get(slug) for slug in ("people", "grants", "units", "vehicles"))
-MUNICIPAL = [pytest.param(r, id=r.slug) for r in registers.every() if r.scope is None]
+# Those that stand under another go with its grants.
+MUNICIPAL = [pytest.param(r, id=r.slug) for r in registers.every() if r.scope is None and not r.belongs_to]
 
 
 # Lists of the whole municipality -----------------------------------------------------------------------------------
