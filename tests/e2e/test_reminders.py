@@ -51,7 +51,7 @@ def test_a_clerk_sees_what_falls_due_and_takes_it_into_her_calendar(sized_page, 
     page.get_by_role("button", name="Takvim adresi al").click()
     page.get_by_text("Takvim adresi hazır").wait_for()
     assert ".ics" in page.get_by_label("Araçlar: Muayenesi yaklaşanlar").input_value()
-    page.get_by_text("Yenile veya kaldır").click()
+    page.get_by_text("Yenile veya kaldır", exact=True).click()
     looked_at(page, "reminders-own")
     page.get_by_role("button", name="Adresi yenile").click()
     page.get_by_text("Adres yenilendi").wait_for()
