@@ -35,7 +35,7 @@ class FilesField(forms.FileField):
         if len(files) > settings.DOCUMENT_MAX_FILES:
             message = _("Bir kerede en çok %(count)d dosya yüklenir; kalanını sonra yükleyiniz.")
             raise forms.ValidationError(message, params={"count": settings.DOCUMENT_MAX_FILES})
-        # An empty file or a bad name is told of that file alone.
+        # The message about an empty file or a bad name names that file alone.
         return [each for each in files if each] or super().clean(None, initial)
 
 

@@ -1,4 +1,4 @@
-"""Which row a file's name means: the numbers by which the rows of a register are told apart stand in it.
+"""Which row a file's name means: it holds a number that identifies a row of the register.
 
 "41ABC123 ruhsat.pdf", "A-000123 (2).jpg", "poliçe 12345.pdf", "ada 512 parsel 7.pdf". Nothing is guessed: a name that
 means no row or several is reported.

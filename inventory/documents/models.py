@@ -164,7 +164,7 @@ class Document(Row):
 
 
 class Link(models.Model):
-    """That a document belongs to a row, from when to when. It stays, so that a past day is told as it was."""
+    """That a document belongs to a row, from when to when. It stays, so that a past day shows what was."""
 
     # Bound to nothing: the links of a deleted document say who might see its history.
     document = models.ForeignKey(Document, models.DO_NOTHING, db_constraint=False, related_name="links")

@@ -205,7 +205,7 @@ def _zpl(box: _Box, label: Label, module: int) -> str:
     x, y = (int(each * _DOTS) + _QUIET * module for each in (code.x, code.y))
     parts = [
         f"^XA^CI28^PW{box.width * _DOTS:.0f}^LL{box.height * _DOTS:.0f}",
-        # A printer puts a code ten dots lower than it is told.
+        # A printer puts a code ten dots lower than its address says.
         f"^FO{x},{max(0, y - 10)}^BQN,2,{module}^FH_^FDMA,{_escaped(label.url)}^FS",
     ]
     high = max(16, min(40, int(text.height * _DOTS / 4)))

@@ -18,7 +18,7 @@ from typing import Any
 from django.conf import settings
 from django.db import transaction
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from inventory import access, hooks
@@ -141,7 +141,9 @@ def state_of(subject: str, register: Register, row_id: int) -> str:
     if row is None:
         return ""
     try:
-        values = papers_values.values_of(subject, register, row, None)
+        # Labels and choices come in a language, which must not be that of whoever looks.
+        with translation.override(settings.LANGUAGE_CODE):
+            values = papers_values.values_of(subject, register, row, None)
     except Refused:
         return UNKNOWN
     return hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()

@@ -50,7 +50,7 @@ def rules_of(register: Register) -> QuerySet[Rule]:
 def panel(register: Register, row: Any, user: Asker) -> Panel | None:
     """Of the row's page; nothing while nothing is due."""
     today = timezone.localdate()
-    # Most rows are told by their own dates that nothing is due, and cost no further query.
+    # The own dates of most rows show that nothing is due; these cost no further query.
     if not any(may_be_due(rule, row, today) for rule in rules_of(register)):
         return None
     reminders = list(of_row(register, row.pk, today))

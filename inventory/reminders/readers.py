@@ -51,7 +51,7 @@ class Held(TextChoices):
 
 @dataclass(frozen=True)
 class Reader:
-    """An account or a unit's mailbox; neither where somebody without an account should be told."""
+    """An account or a unit's mailbox; neither where the reader has no account."""
 
     name: str
     address: str = ""
@@ -92,11 +92,11 @@ class Readers:
 
     def of(self, due: Due) -> Iterator[tuple[Reader, str, str]]:
         """(reader, why, held) of each that the rule names, each once."""
-        told: set[tuple[int | None, int | None]] = set()
+        named: set[tuple[int | None, int | None]] = set()
         unit = reached(due.row, way) if (way := unit_way(due.register)) else None
         for reader, why, held in self._named(due, unit):
-            if reader.key not in told or reader.key == (None, None):
-                told.add(reader.key)
+            if reader.key not in named or reader.key == (None, None):
+                named.add(reader.key)
                 yield reader, why, held or ("" if reader.address else Held.NO_ADDRESS)
 
     def _named(self, due: Due, unit: Unit | None) -> Iterator[tuple[Reader, str, str]]:
@@ -132,7 +132,7 @@ class Readers:
         return next((each for each in above if each and each.email), None)
 
     def _with_right(self, due: Due, level: int, unit: Unit | None) -> list[Reader]:
-        """Those whose grants reach the row. Administrators hold no grant: they would be told of everything."""
+        """Those whose grants reach the row. Administrators hold no grant: they would get a mail about everything."""
         register = due.register
         if register.follows or register.confidential:
             return self._asked(due.rule.pk, register, level).get(due.row.pk, [])

@@ -189,19 +189,19 @@ def test_which_documents_are_missing_is_a_column_and_a_filter(kept, car, kind, h
 def test_what_is_missing_tells_nobody_of_a_confidential_document(kept, car, kind, clerk, viewer):
     writes.save(registers.get("required-documents"), Requirement(register="vehicles", kind=kind), SYSTEM)
 
-    def told(who) -> list[object]:
+    def shown(who) -> list[object]:
         asked = ({"documents_state": "missing"}, {"documents_state_without": str(kind.pk)})
         asked += tuple(query | {"as_of": timezone.localdate().isoformat()} for query in asked)
         page = signed_in(who).get(reverse("register-detail", args=[VEHICLES, car.pk])).content.decode()
         return [Listing(VEHICLES, who, query).matching.exists() for query in asked] + ["Eksik:" in page]
 
-    before = told(viewer)
+    before = shown(viewer)
     document = kept(car, confidential=True)
-    # Who sees it is told that it is there; the column, which is one for all, is not.
-    assert told(viewer) == before == [True] * 5 and told(clerk) == [True, False, True, False, False]
+    # The filter shows it to who sees it; the column, which is one for all, is not.
+    assert shown(viewer) == before == [True] * 5 and shown(clerk) == [True, False, True, False, False]
     document.confidential = False
     writes.save(DOCUMENTS, document, SYSTEM)
-    assert told(viewer) == [False] * 5
+    assert shown(viewer) == [False] * 5
 
 
 def test_an_expired_document_falls_due_until_it_is_replaced(kept, car, clerk, kind):

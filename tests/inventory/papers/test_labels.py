@@ -1,4 +1,4 @@
-"""Labels: what a phone reads from the printed sheet, where they lie, who gets which, and what a printer is told."""
+"""Labels: what a phone reads from the printed sheet, where they lie, who gets which, and what a printer gets."""
 
 from __future__ import annotations
 

@@ -252,6 +252,15 @@ def test_masks_stay_masks(here, clerk):
     assert "*********46" in text and "10000000146" not in text
 
 
+def test_a_print_stays_the_last_state_for_a_reader_of_another_language(here, clerk):
+    made = row(VEHICLES, here)
+    asked(signed_in(clerk), VEHICLES, made, "Varlık kartı")
+    page = reverse("item", args=[Print.objects.get().code])
+    reader = signed_in(clerk)
+    reader.post(reverse("set_language"), {"language": "en"})
+    assert reader.get(page).context["is_last"]
+
+
 def test_a_print_is_its_printers_and_its_page_the_rows_readers(here, clerk):
     made = row(VEHICLES, here)
     asked(signed_in(clerk), VEHICLES, made, "Varlık kartı")

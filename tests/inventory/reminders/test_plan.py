@@ -23,7 +23,7 @@ def days(n: int) -> dt.date:
     return TODAY + dt.timedelta(n)
 
 
-def told(plan: Plan) -> set[tuple[str, int, str]]:
+def readers_of(plan: Plan) -> set[tuple[str, int, str]]:
     return {(line.reader.address or line.reader.name, line.due.step, line.held) for line in plan.lines}
 
 
@@ -41,7 +41,7 @@ def test_unit_clerk_and_holder_are_told_and_why_not_is_said(here, clerk):
     holders = (clerk.person, stranger.person, person("Hesapsız", here))
     for holder in holders:
         inspected(branch, days(5), responsible_person=holder)
-    assert told(plan_on(TODAY)) == {
+    assert readers_of(plan_on(TODAY)) == {
         ("park@example.org", 7, ""),  # the branch has no address of its own
         ("katip@example.org", 7, ""),
         ("y@example.org", 7, "no_right"),
@@ -61,7 +61,7 @@ def test_whoever_may_not_see_the_row_gets_nothing(here, rule):
     closed.person.active = False
     writes.save(registers.get("people"), closed.person, SYSTEM)
     user("uyuyan", here, (here, "", 3), email="uyuyan@example.org").person.grants.update(needs_second_factor=True)
-    assert told(plan_on(TODAY)) == {("park@example.org", 7, "")}
+    assert readers_of(plan_on(TODAY)) == {("park@example.org", 7, "")}
 
 
 @pytest.mark.parametrize("change", ["retired", "renewed", "failed", "plate gone"])
@@ -146,10 +146,10 @@ def test_the_calendar_says_which_days_are_worked_and_the_week_where_it_knows_not
 def test_who_wants_only_urgent_mail_gets_no_digest(here, clerk, rule):
     Preference.objects.create(user=clerk, rhythm="urgent")
     inspected(here, days(5))
-    assert ("katip@example.org", 7, "urgent_only") in told(plan_on(TODAY))
+    assert ("katip@example.org", 7, "urgent_only") in readers_of(plan_on(TODAY))
     rule.urgent = True
     writes.save(registers.get("reminder-rules"), rule, SYSTEM)
-    assert ("katip@example.org", 7, "") in told(plan_on(TODAY))
+    assert ("katip@example.org", 7, "") in readers_of(plan_on(TODAY))
 
 
 def test_what_was_seen_or_put_off_waits_and_is_said_again(here, clerk, rule):
@@ -212,7 +212,7 @@ def test_a_document_is_reminded_of_by_who_may_change_what_it_belongs_to(here):
     for name, where, level in (("degistiren", here, 2), ("goren", here, 1), ("baska", there, 3)):
         user(name, where, (where, "", level), email=f"{name}@example.org")
     made = row(registers.get("documents"), here, valid_until=days(5))
-    assert told(plan_on(TODAY)) == {("degistiren@example.org", 30, "")}
+    assert readers_of(plan_on(TODAY)) == {("degistiren@example.org", 30, "")}
     row(registers.get("documents"), here, valid_until=days(500))
     type(made).objects.filter(pk=made.pk).update(replaced_by=type(made).objects.latest("pk"))
     assert plan_on(TODAY).lines == []
