@@ -76,8 +76,15 @@ def _name(child: Register) -> str:
 
 def _lines(child: Register, row: Any, user: Asker) -> list[dict[str, str]]:
     rows = access.visible_to(child, user).filter(**{child.line_of: row.pk}).select_related(*child.references)
-    lines = access.veil(child, user, rows.order_by("pk")[:MOST_LINES])
+    lines = access.veil(child, user, rows.order_by("pk")[: MOST_LINES + 1])
+    if len(lines) > MOST_LINES:
+        raise _too_many()
     return [{column.name: child.text(column, line) for column in child.all_columns()} for line in lines]
+
+
+def _too_many() -> Refused:
+    message = _("Bir çıktıya en çok %(most)d kayıt sığar; bunun yerine listeyi süzüp Excel’e veriniz.")
+    return Refused(message % {"most": MOST_LINES})
 
 
 def _held(holder: Any, user: Asker) -> Iterable[dict[str, str]]:
@@ -94,8 +101,7 @@ def _held(holder: Any, user: Asker) -> Iterable[dict[str, str]]:
         rows = former.with_names(rows).select_related(*register.references).order_by("inventory_no")
         some = access.veil(register, user, rows[: left + 1])
         if (left := left - len(some)) < 0:
-            message = _("Bir çıktıya en çok %(most)d kayıt sığar; bunun yerine listeyi süzüp Excel’e veriniz.")
-            raise Refused(message % {"most": MOST_LINES})
+            raise _too_many()
         known: dict[str, Column] = {each.name: each for each in register.all_columns()}
         for row in some:
             own = {name: register.text(known[name], row) if name in known else "" for name in _HELD}

@@ -22,6 +22,7 @@ from inventory.papers import defaults, filling, printing, reference, values
 from inventory.papers.models import PaperTemplate, Print, Version
 from inventory.refusals import Refused
 from tests.inventory.papers.files import VALUES, docx, finding, here_filled, rezipped, said, xlsx
+from tests.lines.rows import car, contract, line
 from tests.pages import signed_in
 from tests.paper import SOFFICE, needs_libreoffice, pages, printed
 from tests.rows import SYSTEM, person, row, unit, user
@@ -250,6 +251,17 @@ def test_masks_stay_masks(here, clerk):
     printing.keep_version(made, docx("{{ identity_no }}"), "docx", None, counts=True)
     text = said(asked(signed_in(clerk), PEOPLE, holder, "Kimlik").content)
     assert "*********46" in text and "10000000146" not in text
+
+
+def test_a_paper_with_more_lines_than_it_holds_is_refused_and_not_cut(here, clerk, monkeypatch):
+    lease = contract(here)
+    for number in range(3):
+        line(lease, car(here, plate=f"41 TST {number:03d}"))
+    register = registers.get("lease-contracts")
+    assert len(values.values_of(register.slug, register, lease, clerk)["leased_vehicles"]) == 3
+    monkeypatch.setattr(values, "MOST_LINES", 2)
+    with pytest.raises(Refused, match="en çok 2 kayıt"):
+        values.values_of(register.slug, register, lease, clerk)
 
 
 def test_a_print_stays_the_last_state_for_a_reader_of_another_language(here, clerk):
