@@ -255,8 +255,8 @@ def test_masks_stay_masks(here, clerk):
 
 def test_a_paper_with_more_lines_than_it_holds_is_refused_and_not_cut(here, clerk, monkeypatch):
     lease = contract(here)
-    for number in range(3):
-        line(lease, car(here, plate=f"41 TST {number:03d}"))
+    for _time in range(3):
+        line(lease, car(here))
     register = registers.get("lease-contracts")
     assert len(values.values_of(register.slug, register, lease, clerk)["leased_vehicles"]) == 3
     monkeypatch.setattr(values, "MOST_LINES", 2)
