@@ -313,6 +313,12 @@ MAP_STYLE_URL = env.text("MAP_STYLE_URL", "")
 MAP_PMTILES = env.text("MAP_PMTILES", "")
 # What a style's own tiles, letters and pictures come from, when it is not the style's host.
 MAP_HOSTS = [*env.origins(MAP_STYLE_URL, MAP_PMTILES), *env.words("MAP_HOSTS")]
+# A service that finds addresses, in Nominatim's form ("https://…/search?format=json&limit=1&q={query}"); none unless
+# it is set, since addresses would leave the house.
+GEOCODER_URL = env.text("GEOCODER_URL", "")
+GEOCODER_TIMEOUT = env.integer("GEOCODER_TIMEOUT", 5)
+# A deed's area and its boundary's may differ by so much before it is reported.
+AREA_TOLERANCE_PERCENT = env.integer("AREA_TOLERANCE_PERCENT", 5)
 
 # The web side -------------------------------------------------------------------------------------------
 
@@ -354,15 +360,6 @@ if not DEBUG:
     SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = SECURE_SSL_REDIRECT
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_PROXY else None
 
-# The map ------------------------------------------------------------------------------------------------
-
-# A deed's area and its boundary's may differ by so much before it is reported.
-# A service that finds addresses, in Nominatim's form ("https://…/search?format=json&limit=1&q={query}"); none unless
-# it is set, since addresses would leave the house.
-GEOCODER_URL = env.text("GEOCODER_URL", "")
-GEOCODER_TIMEOUT = env.integer("GEOCODER_TIMEOUT", 5)
-AREA_TOLERANCE_PERCENT = env.integer("AREA_TOLERANCE_PERCENT", 5)
-
 # The limits of what may be uploaded (imports/reading) ---------------------------------------------------
 
 IMPORT_MAX_BYTES = env.integer("IMPORT_MAX_BYTES", 50_000_000)
@@ -374,10 +371,14 @@ IMPORT_MAX_SECONDS = env.integer("IMPORT_MAX_SECONDS", 120)
 # Seconds without a sign of life after which a step of an import is taken up by another worker.
 IMPORT_STALE_SECONDS = env.integer("IMPORT_STALE_SECONDS", 300)
 
-# Documents (inventory/documents): bytes of a file, files of a row and of an upload, bytes that are zipped while
-# somebody waits; clamd as host:port or the path of its socket, none unless it is set.
+# Documents (inventory/documents): limits of a file, a row, an upload and a zip (docs/operating.md); clamd as host:port
+# or the path of its socket, none unless it is set.
 DOCUMENT_MAX_BYTES = env.integer("DOCUMENT_MAX_BYTES", 25_000_000)
 DOCUMENT_MAX_FILES = env.integer("DOCUMENT_MAX_FILES", 20)
+DOCUMENT_MATCH_MAX_FILES = env.integer("DOCUMENT_MATCH_MAX_FILES", 200)
+DOCUMENT_UPLOAD_MAX_BYTES = env.integer("DOCUMENT_UPLOAD_MAX_BYTES", 600_000_000)
+# More than a form takes, which says how many are too many.
+DATA_UPLOAD_MAX_NUMBER_FILES = 2 * max(DOCUMENT_MAX_FILES, DOCUMENT_MATCH_MAX_FILES)
 DOCUMENT_ZIP_MAX_BYTES = env.integer("DOCUMENT_ZIP_MAX_BYTES", 500_000_000)
 CLAMD = env.text("CLAMD", "")
 # Papers (inventory/papers): LibreOffice, which makes PDF of them; without it they come as Word or Excel files.

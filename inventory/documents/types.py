@@ -46,6 +46,8 @@ MEDIA = {
 }
 #: Of which a small copy can be made.
 PICTURES = ("jpg", "png", "webp", "tiff")
+#: What is taken, in words that are the same in every language.
+NAMES = "PDF, JPEG, PNG, WebP, HEIC, TIFF, Word, Excel, ODT, ODS, DWG, ZIP"
 #: What a file chooser offers.
 ACCEPTED = ",".join(f".{each}" for each in (*MEDIA, "jpeg", "tif", "heif"))
 

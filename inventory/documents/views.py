@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
@@ -162,12 +163,14 @@ def _keep_all(request: HttpRequest, register: Register, rows: Sequence[Row], for
         else:
             kept += 1
     if kept:
-        said = ngettext("%(count)d belge eklendi.", "%(count)d belge eklendi.", kept)
-        messages.success(request, said % {"count": kept})
-    if kept and form.errors:
         # What is kept stays kept; the page that comes next says what is not.
-        for error in form.errors.get("file", []):
+        refused: list[Any] = list(form.errors.get("file", ()))
+        for error in refused:
             messages.error(request, str(error))
+        said = ngettext("%(count)d belge eklendi.", "%(count)d belge eklendi.", kept) % {"count": kept}
+        if refused:
+            said += " " + _("Alınmayan dosya: %(count)d.") % {"count": len(refused)}
+        messages.success(request, said)
     return bool(kept)
 
 
@@ -185,15 +188,18 @@ def match(request: HttpRequest) -> HttpResponse:
         raise Http404
     register = registers.get(slug)
     chooser = MatchForm(request.user, {"register": slug})
-    form = UploadForm(register, request.POST or None, request.FILES or None)
+    most = settings.DOCUMENT_MATCH_MAX_FILES
+    form = UploadForm(register, request.POST or None, request.FILES or None, most=most)
     context: dict[str, Any] = {"chooser": chooser, "form": form, "register": register}
     if request.method == "POST" and form.is_valid():
-        context["outcome"] = _matched(request, register, form)
+        outcome = _matched(request, register, form)
+        refused = sum(bool(line["why"]) for line in outcome)
+        context |= {"outcome": outcome, "kept": len(outcome) - refused, "refused": refused}
     return render(request, "documents/match.html", context)
 
 
 def _matched(request: HttpRequest, register: Register, form: UploadForm) -> list[dict[str, Any]]:
-    """Of each file: its name, the rows that it means, and why it is not kept."""
+    """Of each file: its name, the rows that it means, and why it is not kept; those first that are not."""
     files = form.cleaned_data["file"]
     found, outcome = matching.rows_named(register, [each.name for each in files], request.user), []
     for each in files:
@@ -205,7 +211,7 @@ def _matched(request: HttpRequest, register: Register, form: UploadForm) -> list
         else:
             why = _kept(request, [(register, rows[0])], each, form)
         outcome.append({"name": each.name, "rows": rows[:5], "why": why})
-    return outcome
+    return sorted(outcome, key=lambda line: not line["why"])
 
 
 def _kept(request: HttpRequest, rows: links.Rows, file: UploadedFile, form: UploadForm) -> str:
@@ -225,11 +231,11 @@ def version(request: HttpRequest, pk: int) -> HttpResponse:
     if not slug:
         raise Http404
     initial = {"kind": document.kind, "confidential": document.confidential}
-    form = UploadForm(registers.get(slug), request.POST or None, request.FILES or None, initial=initial)
+    form = UploadForm(registers.get(slug), request.POST or None, request.FILES or None, most=1, initial=initial)
     form.fields.pop("kind")
     here = reverse("register-detail", args=["documents", pk])
     if request.method == "POST" and form.is_valid():
-        each = form.cleaned_data["file"][0]
+        (each,) = form.cleaned_data["file"]
         try:
             new = keeping.replace(document, each, each.name, author(request), **form.values)
             messages.success(request, _("Yeni sürüm eklendi; eskisi de duruyor."))

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from inventory import access, history, registers, writes
+from inventory import access, history, hooks, registers, writes
 from inventory.editing import copying, saving
 from inventory.editing.doubts import stored
 from inventory.editing.lines import save as save_with_lines
@@ -192,10 +192,11 @@ def delete(request: HttpRequest, register: Register, pk: int) -> HttpResponse:
     """Delete for good, after a page that names what hangs on the row."""
     row = get_object_or_404(access.managed_by(register, request.user), pk=pk)
     hanging = [
-        (child, access.visible_to(child, None).filter(**{column.name: row}).count())
+        (child.title, access.visible_to(child, None).filter(**{column.name: row}).count())
         for child, column in registers.naming(register.model)
     ]
-    hanging = [(child, count) for child, count in hanging if count]
+    hanging += [found for ask in hooks.hanging for found in ask(register, [pk]).values()]
+    hanging = [(title, count) for title, count in hanging if count]
     if request.method == "POST":
         try:
             title = title_of(register, request.user, row)

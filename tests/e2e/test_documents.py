@@ -40,6 +40,12 @@ def test_files_are_dropped_pasted_and_shown(sized_page, sign_in):
     page.evaluate(_HAND_OVER, ["paste", "foto.jpg", list(photo.getvalue())])
     assert card.locator("output").inner_text() == "Seçilen: ruhsat.pdf, foto.jpg"
     card.locator("select").select_option("Araç ruhsatı")
+    # What is too large is said before it is sent, and is not.
+    chooser = card.locator("input[name=file]")
+    chooser.evaluate("chooser => { chooser.dataset.bytes = '100' }")
+    card.get_by_role("button", name="Yükle").click()
+    assert card.get_by_role("alert").inner_text().startswith("Çok büyük: foto.jpg.")
+    chooser.evaluate("chooser => { chooser.dataset.bytes = '1000000' }")
     looked_at(page, "documents-row")
     with page.expect_navigation():
         card.get_by_role("button", name="Yükle").click()

@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from django import template
+from django.conf import settings
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 
 from inventory import access
 from inventory.documents import links
 from inventory.documents.filters import kinds_for
-from inventory.documents.forms import UploadForm
+from inventory.documents.forms import Limits
 from inventory.documents.missing import lacking
 from inventory.registers import Register
 
@@ -40,7 +41,7 @@ def documents_of(context: template.Context, of: Register, row: Any) -> dict[str,
         "lacking": lacking(of, row, user),
         "may_add": context["may_change"],
         "kinds": _options(of) if context["may_change"] else "",
-        "accepted": UploadForm.base_fields["file"].widget.attrs["accept"],
+        "limits": Limits(settings.DOCUMENT_MAX_FILES),
         "csrf_token": context.get("csrf_token"),
     }
 

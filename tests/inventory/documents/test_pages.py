@@ -41,7 +41,7 @@ def test_files_come_in_on_the_rows_page(car, kind, clerk):
     answer = client.post(reverse("register-attach", args=[VEHICLES, car.pk]), post, follow=True)
     assert answer.redirect_chain[-1][0] == f"{here}#documents"
     page = answer.content.decode()
-    assert "1 belge eklendi." in page and "sayfa.html: Bu tür dosya alınmaz" in page
+    assert "1 belge eklendi. Alınmayan dosya: 1." in page and "sayfa.html: Bu tür dosya alınmaz" in page
     document = Document.objects.get()
     assert document.valid_until == dt.date(2030, 12, 31) and f'href="/documents/{document.pk}/' in page
     assert "Belge eklendi: Araç ruhsatı" in page
@@ -78,10 +78,12 @@ def test_files_are_matched_by_their_names(car, here, there, kind, clerk):
              "IMG_2024.pdf"]  # fmt: skip
     files = [upload(name, PDF + name.encode()) for name in names]
     url, post = reverse("documents-match"), {"file": files, "kind": kind.pk, "register": "vehicles"}
-    outcome = signed_in(clerk).post(url, post).context["outcome"]
-    assert [(line["rows"], bool(line["why"])) for line in outcome] == [
-        ([car], False), ([other], False), ([car, other], True), ([], True), ([], True)
+    answer = signed_in(clerk).post(url, post)
+    # What is not taken stands on top.
+    assert [(line["rows"], bool(line["why"])) for line in answer.context["outcome"]] == [
+        ([car, other], True), ([], True), ([], True), ([car], False), ([other], False)
     ]  # fmt: skip
+    assert "2 bağlandı, 3 alınmadı" in answer.content.decode()
     assert Document.objects.count() == 2
     property_register, insurances = registers.get("property"), registers.get("insurances")
     land = row(property_register, here, block="512", parcel="7")
