@@ -81,6 +81,9 @@ def read(register: Register, user: Asker, given: QueryDict, only: Q | None = Non
     if cursor is not None and (order or "offset" in own):
         errors["cursor"] = [_("cursor, order ve offset ile birlikte kullanılmaz.")]
     form = (own.get("format") or ["json"])[-1]
+    if form in FORMATS[1:]:
+        whole_list = _("%(form)s bütün listeyi verir; bu parametre yalnızca json ile kullanılır.") % {"form": form}
+        errors.update({name: [whole_list] for name in ("limit", "offset", "cursor") if name in own})
     if form not in FORMATS:
         errors["format"] = [_("Şunlardan biri olabilir: %(known)s.") % {"known": ", ".join(FORMATS)}]
     listing = Listing(register, user, params, only)

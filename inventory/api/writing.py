@@ -114,7 +114,7 @@ def once(request, register: Register, work: Callable[[], Response]) -> Response:
     body = orjson.dumps(request.data, option=orjson.OPT_SORT_KEYS)
     asked_for = hashlib.sha256(f"{request.method} {request.get_full_path()}\n".encode() + body).hexdigest()
     with transaction.atomic():
-        Answered.objects.filter(at__lt=timezone.now() - KEPT).delete()
+        forget_answers()
         try:
             with transaction.atomic():
                 kept = Answered.objects.create(who=who(request), key=key, request=asked_for)
@@ -125,6 +125,11 @@ def once(request, register: Register, work: Callable[[], Response]) -> Response:
         kept.body = orjson.dumps(answer.data).decode()
         kept.save()
     return answer
+
+
+def forget_answers() -> int:
+    """Those kept for longer than they are given again; returns how many."""
+    return Answered.objects.filter(at__lt=timezone.now() - KEPT).delete()[0]
 
 
 def _again(request, register: Register, kept: Answered, asked_for: str) -> Response:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from inventory.backups import CannotKeep, tables, uploads
 from inventory.backups.archive import Manifest, Writer
-from inventory.backups.databases import Still, held_still
+from inventory.backups.databases import EMPTIED, Still, held_still
 from inventory.server import faults, unfinished
 
 _MOMENTS = 5
@@ -72,5 +72,5 @@ def _add_moment(
 def _count(still: Still, manifest: Manifest) -> set[str]:
     """Take down every table; returns the files that its rows name."""
     models = tables.models_of(tables.as_migrated(still.alias))
-    manifest.tables = tables.tally(still.alias, models)
+    manifest.tables = tables.tally(still.alias, models, EMPTIED)
     return set(tables.named_files(still.alias, models))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import asdict, dataclass
 
 import orjson
@@ -52,14 +52,17 @@ def models_of(apps: Apps) -> list[type[Model]]:
     return [model for model in models if model._meta.managed and not model._meta.proxy]
 
 
-def tally(alias: str, models: list[type[Model]]) -> dict[str, Tally]:
-    """Every table's tally, by its name. Reads each row once and keeps none."""
-    return {model._meta.db_table: _tally(alias, model) for model in models}
+def tally(alias: str, models: list[type[Model]], emptied: Container[str] = ()) -> dict[str, Tally]:
+    """Every table's tally, by its name. Reads each row once and keeps none; an emptied table has none."""
+    return {
+        model._meta.db_table: _tallied(() if model._meta.db_table in emptied else values_of(alias, model))
+        for model in models
+    }
 
 
-def _tally(alias: str, model: type[Model]) -> Tally:
+def _tallied(values_of_rows: Iterable[tuple]) -> Tally:
     rows, total = 0, 0
-    for values in values_of(alias, model):
+    for values in values_of_rows:
         packed = orjson.dumps(values, default=_plain, option=orjson.OPT_SORT_KEYS)
         # A sum, since the databases put texts in different orders.
         total += int.from_bytes(hashlib.blake2b(packed, digest_size=_BITS // 8).digest())

@@ -8,7 +8,7 @@ rights are those that its owner has then.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator
+from heapq import nsmallest
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
@@ -23,6 +23,7 @@ from inventory import access, registers
 from inventory.columns import Column
 from inventory.computed.columns import computed, named, on
 from inventory.listing.address import Listing
+from inventory.many import chunked
 from inventory.models import SavedView
 from inventory.organization.models import User
 from inventory.registers import Register
@@ -34,8 +35,9 @@ from inventory.search import capital
 if TYPE_CHECKING:
     from icalendar import Event
 
-#: The rows of a calendar at most, and how long an overdue day stays in it.
+#: The events of a calendar at most, and how long an overdue day stays in it.
 MOST, KEPT = 2_000, dt.timedelta(365)
+_PART = 500
 
 
 def secret(feed: Feed, key: str = "") -> str:
@@ -93,31 +95,46 @@ def calendar(feed: Feed, today: dt.date) -> bytes:
     made.add("name", feed.view.name)
     made.add("x-wr-calname", feed.view.name)
     made.add("refresh-interval", dt.timedelta(hours=6), parameters={"VALUE": "DURATION"})
-    for event in _events(register, feed, today):
-        made.add_component(event)
+    found = _days(register, feed, today)
+    if len(found) > MOST:
+        text = _("Takvime en yakın %(most)d gün sığdı; kalanlar için görünümü süzünüz.") % {"most": MOST}
+        made.add("x-wr-caldesc", text)
+    for day, column, row in found[:MOST]:
+        made.add_component(_event(register, row, column, day, today))
     return made.to_ical()
 
 
-def _events(register: Register, feed: Feed, today: dt.date) -> Iterator[Event]:
-    dates = columns(register)
-    for row in _rows(register, feed, dates, today):
-        for column in dates:
-            day = getattr(row, column.name)
-            if day and day >= today - KEPT:
-                yield _event(register, row, column, day, today)
+def _days(register: Register, feed: Feed, today: dt.date) -> list[tuple[dt.date, Column, Any]]:
+    """What falls due, the next first, then what is over, the latest first: as many as a calendar has, and one more
+    where there are more."""
+    dates, listing = columns(register), _listing(register, feed)
+    late = Q(pk__in=())
+    for column in dates:
+        late |= Q(**{f"{column.name}__gte": today - KEPT})
+    rows = on(listing.matching, dates, None).filter(late).order_by()
+    found = (
+        (day < today, abs((day - today).days), pk, at, day)
+        for pk, *days in rows.values_list("pk", *(column.name for column in dates)).iterator()
+        for at, day in enumerate(days)
+        if day and day >= today - KEPT
+    )
+    first = nsmallest(MOST + 1, found)
+    parts = chunked(sorted({pk for _over, _far, pk, _at, _day in first}), _PART)
+    named = {
+        row.pk: row
+        for part in parts
+        for row in listing.name(list(listing.with_references(listing.matching).filter(pk__in=part)))
+    }
+    # One that has gone meanwhile is in no calendar.
+    return [(day, dates[at], named[pk]) for _over, _far, pk, at, day in first if pk in named]
 
 
-def _rows(register: Register, feed: Feed, dates: list[Column], today: dt.date) -> Iterable[Any]:
+def _listing(register: Register, feed: Feed) -> Listing:
     """What the view finds for its owner today, also where it was saved on a list of a past day."""
     query = QueryDict(feed.view.query).copy()
     for name in ("as_of", "page", "size", "columns"):
         query.pop(name, None)
-    listing = Listing(register, feed.owner, query)
-    late = Q()
-    for column in dates:
-        late |= Q(**{f"{column.name}__gte": today - KEPT})
-    rows = on(listing.with_references(listing.matching), dates, None).filter(late).order_by("pk")
-    return listing.name(list(rows[:MOST]))
+    return Listing(register, feed.owner, query)
 
 
 def _event(register: Register, row: Any, column: Column, day: dt.date, today: dt.date) -> Event:

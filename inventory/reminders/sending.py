@@ -27,8 +27,8 @@ from inventory.reminders.models import Mail, Notice
 from inventory.reminders.plan import Key, Letter, Plan, Planned
 from inventory.reminders.wording import message
 
-#: A mail that failed so often stays on the page of failures, until its address is mended.
-MOST_ATTEMPTS = 7
+#: A mail that failed so often is tried once a week from then on, and at once when its reader has another address.
+MOST_ATTEMPTS, WEEK = 7, dt.timedelta(7)
 _PART = 500
 
 
@@ -77,13 +77,26 @@ def _send(connection, mail: Mail, letter: Letter, outcome: Outcome) -> None:
         connection.send_messages([made])
     except (OSError, SMTPException, ValueError) as error:
         connection.close()  # the next one opens it anew
-        mail.error = str(error)[:300]
+        mail.error = f"{_said_of(letter.reader.address)}{error}"[:300]
         mail.save(update_fields=["attempts", "error"])
-        outcome.failed.append((letter, mail.error))
+        outcome.failed.append((letter, str(error)[:300]))
         return
     mail.sent_at, mail.error = timezone.now(), ""
     mail.save(update_fields=["attempts", "error", "sent_at"])
     outcome.sent.append(letter)
+
+
+def _said_of(address: str) -> str:
+    """What an error begins with, by which the address that failed is known again."""
+    return f"{address}: "
+
+
+def _rests(mail: Mail, address: str, today: dt.date) -> bool:
+    """Whether the mail has failed so often that its turn is not now."""
+    if mail.attempts >= MOST_ATTEMPTS and not mail.error.startswith(_said_of(address)):
+        mail.attempts = 0
+    # A week after its day, and each week after that.
+    return mail.attempts >= MOST_ATTEMPTS and today < mail.day + WEEK * (mail.attempts - MOST_ATTEMPTS + 1)
 
 
 def _check(made: EmailMessage) -> None:
@@ -138,7 +151,7 @@ def _still_allowed(letter: Letter) -> Letter | None:
 
 def _hanging(plan: Plan) -> Iterator[tuple[Letter, Mail]]:
     """The mails of runs that were killed or failed, with those of their lines that are still due to be said."""
-    hanging = Mail.objects.filter(sent_at=None, attempts__lt=MOST_ATTEMPTS).prefetch_related("notices").order_by("pk")
+    hanging = Mail.objects.filter(sent_at=None).prefetch_related("notices").order_by("pk")
     if not hanging:
         return
     # One whose step has been overtaken is said by the newer one.
@@ -146,10 +159,10 @@ def _hanging(plan: Plan) -> Iterator[tuple[Letter, Mail]]:
     for mail in hanging:
         keys = ((n.rule_id, n.row_id, n.due, n.step, n.account_id, n.unit_id) for n in mail.notices.all())
         lines = [due[key] for key in keys if key in due]
-        if lines:
-            yield Letter(lines[0].reader, mail.urgent, lines), mail
-        else:
+        if not lines:
             mail.delete()
+        elif not _rests(mail, lines[0].reader.address, plan.today):
+            yield Letter(lines[0].reader, mail.urgent, lines), mail
 
 
 @contextmanager

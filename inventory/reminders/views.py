@@ -26,6 +26,7 @@ from inventory.reminders import answers, feeds
 from inventory.reminders.closing import renew
 from inventory.reminders.models import Answer, Feed, Mail, Preference, Rhythm, Rule
 from inventory.reminders.plan import Plan, Planned, titles
+from inventory.reminders.sending import MOST_ATTEMPTS
 from inventory.reminders.wording import left
 from inventory.server.asked import whole
 from inventory.trail.keeping import record
@@ -55,6 +56,7 @@ def reminders(request: HttpRequest) -> HttpResponse:
         "failed": Mail.objects.filter(sent_at=None).exclude(error="").select_related("account", "unit")
         if accounts.may_administer(request.user)
         else (),
+        "most": MOST_ATTEMPTS,
         "may_change_rules": access.may_change(registers.get("reminder-rules"), request.user),
     }
     return render(request, "reminders/reminders.html", context)

@@ -173,7 +173,9 @@ def test_what_is_misspelt_is_said_and_nothing_is_shown(here):
     client = program(user("goren", here, (here, "", 1)))
     wrong = ("plat=41", "order=nothing", "columns=plate,nothing", "limit=0", "limit=1001", "offset=-1", "cursor=x",
              "as_of=31.13.2020", "as_of=2999-01-01", "cost_from=1.000", "cost_from=x", "format=xml",
-             "cursor=&order=plate", "kind=999999999999999999999", "status=none")  # fmt: skip
+             "cursor=&order=plate",
+             "format=csv&limit=1", "format=csv&offset=5", "format=ndjson&cursor=",
+             "kind=999999999999999999999", "status=none")  # fmt: skip
     for query in wrong:
         answer = client.get(f"/api/v1/vehicles/?{query}")
         assert answer.status_code == 400 and answer.json()["errors"], query
@@ -204,17 +206,19 @@ def test_filters_order_and_day_are_the_lists(here):
 
 
 def test_what_is_beyond_reach_is_veiled(here, there):
-    register = registers.get("equipment")
-    hidden = sample(registers.get("people"), there)
+    register = registers.get("network")
+    hidden = sample(register, there)
     row = sample(register, here)
-    row.holder = hidden
+    row.linked_to = hidden
     writes.save(register, row, SYSTEM)
-    client = program(user("goren", here, (here, "equipment", 1)))
-    people_seen = client.get("/api/v1/people/").status_code == 200
-    shown = client.get(f"/api/v1/equipment/{row.pk}/").json()["holder"]
-    if not people_seen:
-        assert shown == {"id": None, "text": "(size görünmüyor)", "code": None}
-    assert "identity_no" not in str(shown)
+    client = program(user("goren", here, (here, "network", 1)))
+    veiled = {"id": None, "text": "(size görünmüyor)", "code": None}
+    assert client.get(f"/api/v1/network/{hidden.pk}/").status_code == 404
+    assert client.get(f"/api/v1/network/{row.pk}/").json()["linked_to"] == veiled
+    (listed,) = client.get("/api/v1/network/").json()["results"]
+    assert listed["linked_to"] == veiled
+    text = body(client.get("/api/v1/network/?format=csv")).decode()
+    assert "(size görünmüyor)" in text and hidden.inventory_no not in text
 
 
 def test_excel_reads_a_list_from_the_web(here):

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 
 import pytest
+from django.conf import settings as settings_of
+from django.core.management import call_command
 from django.test import Client
+from django.utils import timezone
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from imports.models import Batch
 from imports.plans import undoing
 from inventory import registers
+from inventory.api import writing
+from inventory.api.models import Answered
 from inventory.assets.vehicles.models import Vehicle
 from inventory.columns import Type
 from inventory.trail.models import Event
@@ -155,6 +161,16 @@ def test_a_request_that_is_sent_twice_counts_once(client, here):  # noqa: F811
     failed = send(client, "POST", URL, {"plate": "?"}, **{"Idempotency-Key": "k2"})
     assert failed.status_code == 400
     assert send(client, "POST", URL, vehicle(here, "41 ABC 125"), **{"Idempotency-Key": "k2"}).status_code == 201
+
+
+def test_what_is_kept_for_a_day_is_cleared_without_another_write(client, here):  # noqa: F811
+    for key, plate in (("old", "41 ABC 123"), ("new", "41 ABC 124")):
+        send(client, "POST", URL, vehicle(here, plate), **{"Idempotency-Key": key})
+    for key, minutes in (("old", 1), ("new", -1)):
+        Answered.objects.filter(key=key).update(at=timezone.now() - writing.KEPT - dt.timedelta(minutes=minutes))
+    call_command("clear_answers")
+    assert Answered.objects.get().key == "new"
+    assert "clear_answers" in (settings_of.BASE_DIR / "docs/deploy/register-daily.service").read_text()
 
 
 def test_steps_are_taken_with_what_they_need(here):  # noqa: F811

@@ -44,6 +44,17 @@ def test_each_date_that_falls_due_is_an_all_day_event_of_its_own(here, clerk):
     assert event["URL"] == f"https://kutuk.example.org/vehicles/{made.pk}/"
 
 
+def test_a_full_calendar_has_the_next_days_and_says_that_there_are_more(here, clerk, monkeypatch):
+    far, near, over, long_over = (inspected(here, TODAY + dt.timedelta(n)).pk for n in (30, 5, -2, -40))
+    feed, most = feed_of(clerk), "Takvime en yakın"
+    for limit, pks in ((4, [near, far, over, long_over]), (3, [near, far, over]), (1, [near])):
+        monkeypatch.setattr(feeds, "MOST", limit)
+        content = pulled(feed).content
+        found = [event["UID"].partition("@")[0] for event in read(content)]
+        assert found == [f"vehicles-inspection_until-{pk}" for pk in pks]
+        assert (most in content.decode().replace("\r\n ", "")) == (limit < 4)
+
+
 def test_what_is_renewed_moves_what_is_long_over_goes_and_nothing_new_is_304(here, clerk):
     made, feed = inspected(here, SOON), feed_of(clerk)
     inspected(here, TODAY - dt.timedelta(400))

@@ -8,11 +8,13 @@ from email import message_from_bytes, policy
 import pytest
 from aiosmtpd.controller import Controller
 from django.core.management import CommandError, call_command
+from django.urls import reverse
 
-from inventory import registers, writes
+from inventory import access, registers, writes
 from inventory.reminders import sending
 from inventory.reminders.models import Mail, Notice, Preference
-from tests.inventory.reminders.conftest import INSPECTIONS, RULES, TODAY, inspected, plan_on, rule_of
+from tests.inventory.reminders.conftest import INSPECTIONS, RULES, TODAY, VEHICLES, inspected, plan_on, rule_of
+from tests.pages import signed_in
 from tests.processes import end_all, shared_database, start  # noqa: F401
 from tests.rows import SYSTEM, row, unit, user
 
@@ -142,6 +144,25 @@ def test_an_address_that_no_mail_can_have_fails_alone_and_not_for_ever(here, cle
 
 
 @pytest.mark.django_db
+def test_what_was_refused_seven_times_is_said_again_after_a_week_or_to_another_address(here, clerk, rule, mailbox):
+    inspected(here, days(20))
+    mailbox.refused = {"katip@example.org", "park@example.org"}
+    for _n in range(sending.MOST_ATTEMPTS):
+        assert len(sending.send(plan_on(TODAY)).failed) == 2
+    mailbox.refused = {"park@example.org"}
+    type(here).objects.filter(pk=here.pk).update(email="yeni@example.org")
+    for day, to in ((0, ["yeni@example.org"]), (6, []), (7, ["katip@example.org"]), (8, [])):
+        assert [each.reader.address for each in sending.send(plan_on(days(day))).sent] == to
+    assert not Mail.objects.filter(sent_at=None).exists()
+    for _n in range(sending.MOST_ATTEMPTS):
+        mailbox.refused = {"katip@example.org", "yeni@example.org"}
+        sending.send(plan_on(days(13)))
+    assert [len(sending.send(plan_on(days(day))).failed) for day in (14, 20, 20, 26)] == [0, 2, 0, 0]
+    page = signed_in(user("yonetici", here, is_superuser=True)).get(reverse("reminders")).content.decode()
+    assert "haftada bir denenir" in page
+
+
+@pytest.mark.django_db
 def test_what_hangs_and_is_over_meanwhile_is_not_sent(here, clerk, rule, mailbox):
     made = inspected(here, days(5))
     mailbox.refused = {"katip@example.org"}
@@ -191,13 +212,17 @@ def test_the_command_says_what_it_would_send_and_writes_nothing(here, clerk, mai
 @pytest.mark.django_db
 def test_a_reader_finds_what_she_may_not_see_veiled(here, rule, mailbox):
     """Of the row's own unit she sees the row, and not what it names elsewhere."""
-    uses, there = registers.get("software-uses"), unit("Zabıta")
-    rule_of(name="Kullanım", date="software-uses.since", days_before="30", urgent=True, to_unit=False)
-    user("ag", here, (here, "software", 2), email="ag@example.org")
-    row(uses, here, unit=there, since=days(3))
+    theirs = row(registers.get("lease-contracts"), unit("Zabıta"))
+    rule_of(name="Kira", date="leased-vehicles.starts_on", days_before="30", urgent=True, to_unit=False)
+    user("ag", here, (here, "vehicles", 2), email="ag@example.org")
+    car = row(VEHICLES, here)
+    row(registers.get("leased-vehicles"), here, contract=theirs, vehicle=car, starts_on=days(3), ends_on=days(9))
     sending.send(plan_on(TODAY))
     (mail,) = mailbox.messages
-    assert mail["To"] == "ag@example.org" and "Zabıta" not in mail["Subject"]
+    texts = [mail.get_body([kind]).get_content() for kind in ("plain", "html")]
+    assert mail["To"] == "ag@example.org"
+    for text in texts:
+        assert f"{access.Unseen(0)} · {car.plate}" in text and theirs.number not in text
 
 
 BEFORE = """
