@@ -74,9 +74,11 @@ class Register:
     public: bool = False
     #: Only those who manage may change it.
     stewards_only: bool = False
-    #: What its rows may not become whatever the rights to them, since it decides over accounts
+    #: What its rows may not become whatever the rights to them, such as what decides over accounts
     #: (inventory.organization.authority).
     guard: Guard | None = None
+    #: The name of the page on which rows are made, where that is not the register's own form.
+    made_on: str = ""
     #: The register under which a record stands in the menu and whose grants hold for it.
     belongs_to: str | None = None
     #: Columns that name the row on whose page these rows are shown.

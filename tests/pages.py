@@ -15,6 +15,8 @@ ASSETS = [pytest.param(r, id=r.slug) for r in registers.every("asset")]
 # Rows that belong to a unit and are no common list: what a scope can hide.
 SCOPED = [pytest.param(r, id=r.slug) for r in registers.every() if r.scope is not None and not r.public]
 MAKES = [p for p in EVERY if p.values[0].slug != "grants"]
+# Documents are made with the rows that they belong to, and by no form of their own (documents/test_guarding.py).
+TYPED = [p for p in MAKES if p.values[0].slug != "documents"]
 
 
 def signed_in(account: User | None) -> Client:

@@ -96,7 +96,9 @@ def row(register: Register, of: Unit, /, **values):
     for name, value in values.items():
         setattr(made, name, value)
     if register.slug == "documents":
-        made.belongs = (("equipment", row(registers.get("equipment"), of).pk),)
+        # A kind is one of its register's.
+        holder = made.kind.register or "equipment"
+        made.belongs = ((holder, row(registers.get(holder), of).pk),)
     return writes.create_many(register, [made], SYSTEM)[0]
 
 

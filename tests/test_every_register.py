@@ -16,7 +16,7 @@ from inventory.organization.models import Unit, User
 from inventory.past import opened
 from inventory.registers import Register
 from inventory.search import fold
-from tests.pages import ASSETS, EVERY, MAKES, posted, sample, signed_in
+from tests.pages import ASSETS, EVERY, TYPED, posted, sample, signed_in
 from tests.rows import SYSTEM, kind, unit, user
 
 pytestmark = pytest.mark.django_db
@@ -66,7 +66,7 @@ def test_the_form_saved_as_shown_changes_nothing(register, here, admin):
     assert register.model.history.filter(id=made.pk).count() == 1
 
 
-@pytest.mark.parametrize("register", MAKES)
+@pytest.mark.parametrize("register", TYPED)
 def test_the_new_form_makes_a_row_equal_to_its_model(register, here, admin):
     made = sample(register, here)
     client = signed_in(admin)

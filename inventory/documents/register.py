@@ -2,6 +2,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from inventory.computed.declared import Validity
+from inventory.documents.guarding import of_documents
 from inventory.documents.models import Document, DocumentKind, Requirement
 from inventory.registers import Register, register
 
@@ -29,6 +30,8 @@ DOCUMENTS = register(
         order="title",
         scope="links",
         confidential="confidential",
+        guard=of_documents,
+        made_on="documents-match",
         # One that was replaced asks for nothing any more.
         validity=Validity(ends="valid_until", overdue=Q(replaced_by=None)),
         synonyms={
