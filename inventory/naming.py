@@ -35,12 +35,12 @@ def choosable(register: Register, column: Column, user) -> QuerySet:
     return rows
 
 
-def over(target: Register) -> Q:
+def over(target: Register) -> Q | None:
     """The rows that are seldom meant: items out of service, records that have ended. They are offered last."""
     if target.group == "asset":
         return Q(status__in=GONE)
     if target.validity is None:
-        return Q(pk__in=[])
+        return None
     ended = Q(**{f"{target.validity.ends}__lt": timezone.localdate()})
     for name, values in target.validity.ended.items():
         ended |= Q(**{f"{name}__in": values})

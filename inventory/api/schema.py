@@ -9,19 +9,15 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import django_filters as df
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
 from drf_spectacular.generators import EndpointEnumerator, SchemaGenerator
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.plumbing import ResolvedComponent
-from rest_framework.response import Response
 
 from inventory import registers
 from inventory.api import asked
 from inventory.api.problems import PROBLEM
-from inventory.api.views import Api, may_open
+from inventory.api.views import may_open
 from inventory.api.writing import MOST
 from inventory.columns import Column, Type
 from inventory.computed.columns import shown
@@ -286,18 +282,3 @@ class Generator(SchemaGenerator):
 
     def has_view_permissions(self, path, method, view) -> bool:
         return view.register is None or may_open(view.request, view.register)
-
-
-class Schema(Api):
-    """OpenAPI, of the registers that who asks may see."""
-
-    schema = None
-
-    def get(self, request) -> Response:
-        return Response(Generator().get_schema(request=request, public=False))
-
-
-@require_safe
-def docs(request: HttpRequest) -> HttpResponse:
-    """The schema to read and to try out, as whoever is logged in."""
-    return render(request, "api/docs.html")

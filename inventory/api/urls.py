@@ -1,14 +1,14 @@
 from django.urls import path
 
-from inventory.api import schema, token_views, views
+from inventory.api import schema_views, token_views, views
 from inventory.pages import converters  # noqa: F401 - knows <register:register>
 
 urlpatterns = [
     path("account/tokens/", token_views.tokens, name="tokens"),
     path("account/tokens/new/", token_views.new, name="token-new"),
     path("account/tokens/<int:pk>/revoke/", token_views.revoke, name="token-revoke"),
-    path("api/docs/", schema.docs, name="api-docs"),
-    path("api/schema/", schema.Schema.as_view(), name="api-schema"),
+    path("api/docs/", schema_views.docs, name="api-docs"),
+    path("api/schema/", schema_views.Schema.as_view(), name="api-schema"),
     path("api/v1/", views.Root.as_view(), name="api"),
     path("api/v1/<register:register>/", views.Rows.as_view(), name="api-list"),
     path("api/v1/<register:register>/totals/", views.Totals.as_view(), name="api-totals"),

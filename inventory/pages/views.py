@@ -68,8 +68,10 @@ def options(request: HttpRequest, register: Register, column: str) -> JsonRespon
         rows = seen.matching(target, request.user, rows, request.GET.get("q", ""))
         # Whose name begins so stands before whoever has the word somewhere.
         begins = Case(When(search_text__startswith=fold(request.GET.get("q", "")), then=0), default=1)
-        ended = Case(When(over(target), then=1), default=0)
-        rows = rows.order_by(begins, ended, target.column(target.order.removeprefix("-")).order, "pk")
+        ended = over(target)
+        # PostgreSQL takes a Case of no condition for the number of a column.
+        last = [Case(When(ended, then=1), default=0)] if ended else []
+        rows = rows.order_by(begins, *last, target.column(target.order.removeprefix("-")).order, "pk")
     else:
         rows = rows.filter(name__icontains=request.GET.get("q", "")[:LONGEST]).order_by(turkish("name"))
     found = [{"value": str(row.pk), "text": text_of(row)} for row in rows[:50]]
