@@ -21,7 +21,6 @@ from geo.ogc_answers import Unusable, answers_programs, link
 from geo.ogc_layers import CRS84, DEFAULT_LIMIT, GEOJSON, MOST, OPENAPI, PARAMETERS, SCHEMA, Layer, Shape
 from geo.then import lying
 from imports.exporting.parts import Part
-from inventory.columns import Type
 from inventory.computed.columns import Computed
 from inventory.listing.address import Listing
 from inventory.listing.filters import filter_class
@@ -182,7 +181,7 @@ class _Page(_Lying):
             for column in self.columns
             if not isinstance(column, Computed)
             and column.field.null
-            and (column.type.is_number or column.type == Type.DATE)
+            and (column.type.is_number or column.type.is_dated)
         ]
         filled = {f"first_{c.name}": Min("id", filter=Q(**{f"{c.name}__isnull": False})) for c in blank}
         return sorted({*self.matching.order_by().aggregate(**filled).values()} - {None})

@@ -153,6 +153,8 @@ def _typed(column: Column) -> dict[str, object]:
         schema["type"] = "number"
     elif column.type == Type.DATE:
         schema["format"] = "date"
+    elif column.type == Type.MOMENT:
+        schema["format"] = "date-time"
     return schema
 
 

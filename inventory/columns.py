@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
@@ -14,7 +15,7 @@ from django.db.models import F
 from django.utils import formats, translation
 
 from inventory import normal
-from inventory.fields import AreaField, DegreeField, MoneyField, NormalField
+from inventory.fields import AreaField, DegreeField, MomentField, MoneyField, NormalField
 from inventory.search import Term, capital, fold, turkish
 
 
@@ -28,9 +29,14 @@ class Type(StrEnum):
     AREA = "area"
     DEGREE = "degree"  # of longitude or latitude
     DATE = "date"
+    MOMENT = "moment"  # a day and its time
     BOOLEAN = "boolean"
     CHOICE = "choice"
     REFERENCE = "reference"
+
+    @property
+    def is_dated(self) -> bool:
+        return self in (Type.DATE, Type.MOMENT)
 
     @property
     def is_number(self) -> bool:
@@ -47,6 +53,7 @@ _TYPES: tuple[tuple[type[models.Field[Any, Any]], Type], ...] = (
     (models.BooleanField, Type.BOOLEAN),
     (models.AutoField, Type.CODE),
     (models.IntegerField, Type.INTEGER),
+    (MomentField, Type.MOMENT),
     (models.DateField, Type.DATE),
     (NormalField, Type.CODE),
     (models.GenericIPAddressField, Type.CODE),
@@ -170,12 +177,20 @@ class Column:
             return translation.gettext("Evet") if value else translation.gettext("Hayır")
         if self.type == Type.DATE:
             return formats.date_format(value, "SHORT_DATE_FORMAT")
+        if self.type == Type.MOMENT:
+            return moment_text(value)
         if isinstance(self.field, models.DecimalField):
             return formats.number_format(value, self.field.decimal_places, force_grouping=True)
         if self.type == Type.DEGREE:
             return str(formats.localize(value))
         # Years and meters would mislead with a thousands mark in the one and without it in the other.
         return str(value)
+
+
+def moment_text(moment: dt.datetime) -> str:
+    """The seconds only where there are any."""
+    time = f"{moment:%H:%M:%S}" if moment.second else f"{moment:%H:%M}"
+    return f"{formats.date_format(moment, 'SHORT_DATE_FORMAT')} {time}"
 
 
 def field_of(model: type[models.Model], name: str) -> models.Field[Any, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Mapping
 from functools import lru_cache
 from math import isfinite
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator, MinValueValidator
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from inventory import normal
@@ -45,6 +47,35 @@ class DegreeField(models.FloatField):
         if not isfinite(degrees):
             raise ValidationError(self.error_messages["invalid"], code="invalid", params={"value": value})
         return round(degrees, self.decimal_places)
+
+
+class MomentField(models.DateTimeField):
+    """A day and its time by the municipality's clock, to the second.
+
+    The database keeps the moment; in Python it is a datetime without a zone, as it is typed, shown and put into a
+    sheet. Turkey's clock does not change any more.
+    """
+
+    def to_python(self, value: Any) -> Any:
+        moment = super().to_python(value)
+        return _by_the_clock(moment)
+
+    def from_db_value(self, value: dt.datetime | None, expression: object, connection: object) -> dt.datetime | None:
+        return _by_the_clock(value)
+
+    def get_prep_value(self, value: Any) -> Any:
+        moment = self.to_python(models.Field.get_prep_value(self, value))
+        return timezone.make_aware(moment) if isinstance(moment, dt.datetime) else moment
+
+    def value_to_string(self, obj: models.Model) -> str:
+        moment: dt.datetime | None = self.value_from_object(obj)  # type: ignore[assignment]
+        return "" if moment is None else moment.isoformat()
+
+
+def _by_the_clock(moment: Any) -> Any:
+    if not isinstance(moment, dt.datetime):
+        return moment
+    return (timezone.make_naive(moment) if timezone.is_aware(moment) else moment).replace(microsecond=0)
 
 
 class LongTextField(models.TextField):

@@ -119,6 +119,9 @@ def _value(register: Register, column: Column, number: int, of: Unit):
             # Ends lie after beginnings, whichever column comes first.
             late = any(part in column.name for part in ("end", "until"))
             return dt.date(2030 if late else 2020, 1 + number % 12, 1 + number % 28)
+        case Type.MOMENT:
+            late = any(part in column.name for part in ("end", "until", "to_", "return"))
+            return dt.datetime(2030 if late else 2020, 1 + number % 12, 1 + number % 28, number % 24, number % 60)
         case Type.BOOLEAN:
             return False
         case Type.INTEGER:

@@ -125,7 +125,7 @@ def fitting(column: Column, made) -> dict[str, str]:
     value = getattr(made, column.field.attname)
     if value in (None, ""):
         return {f"{column.name}_blank": "yes"}
-    if column.type == Type.DATE:
+    if column.type.is_dated:
         text = f"{value:%d.%m.%Y}"
     elif column.type.is_number:
         text = str(value).replace(".", ",")

@@ -28,6 +28,7 @@ class MastsConfig(AppConfig):
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from inventory.fields import MomentField
 from inventory.models import Asset
 
 
@@ -36,6 +37,7 @@ class Mast(Asset):
     searched = ("inventory_no", "kind", "name", "responsible_unit", "location", "notes")
 
     name = models.CharField(_("ad"), max_length=80)
+    lit_at = MomentField(_("yanma"), null=True, blank=True)
     height_m = models.PositiveIntegerField(_("yükseklik (m)"), null=True, blank=True)
 
     class Meta(Asset.Meta):
@@ -55,7 +57,7 @@ register(
         slug="masts",
         model=Mast,
         icon="antenna",
-        columns=(*Asset.HEAD, "name", "height_m", *Asset.PLACE, *Asset.ORIGIN),
+        columns=(*Asset.HEAD, "name", "lit_at", "height_m", *Asset.PLACE, *Asset.ORIGIN),
         listed=("inventory_no", "kind", "name", "responsible_unit", "location", "status"),
         filters=("kind", "responsible_unit", "location", "status"),
         identity=(("name",),),

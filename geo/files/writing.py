@@ -253,6 +253,8 @@ def _array(column: Column, values: list[object]) -> tuple[np.ndarray, np.ndarray
     blank = np.array([value is None for value in values], dtype=bool)
     if column.type == Type.DATE:
         return np.array(values, dtype="datetime64[D]"), blank
+    if column.type == Type.MOMENT:
+        return np.array(values, dtype="datetime64[s]"), blank
     if column.type == Type.INTEGER:
         return np.array([value or 0 for value in values], dtype="int64"), blank
     if column.type.is_number:

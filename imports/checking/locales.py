@@ -29,7 +29,7 @@ def column_locales(register: Register, sheet: Sheet, matching: Matching, locale:
     marks: dict[int, NumberMarks] = {}
     for heading in matching.read:
         column = register.column(heading.columns[0])
-        if _has_locale(column) and column.type != Type.DATE:
+        if _has_locale(column) and not column.type.is_dated:
             marks[heading.place] = NumberMarks(getattr(column.field, "decimal_places", 0))
     if not marks:
         return {}
@@ -51,4 +51,4 @@ def findings(sheet: Sheet, matching: Matching, locales: Mapping[str, Locale]) ->
 
 
 def _has_locale(column: Column) -> bool:
-    return column.type == Type.DATE or (column.type.is_number and column.type != Type.DEGREE)
+    return column.type.is_dated or (column.type.is_number and column.type != Type.DEGREE)

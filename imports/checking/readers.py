@@ -24,6 +24,7 @@ from inventory.cells import (
     parse_decimal,
     parse_degrees,
     parse_integer,
+    parse_moment,
     parse_text,
 )
 from inventory.columns import Column, Type
@@ -118,6 +119,11 @@ class DateReader(Reader):
         return parse_date(cell, self.locale)
 
 
+class MomentReader(Reader):
+    def parse(self, cell: Cell) -> Parsed:
+        return parse_moment(cell, self.locale)
+
+
 class BooleanReader(Reader):
     def parse(self, cell: Cell) -> Parsed:
         return parse_boolean(cell)
@@ -203,6 +209,7 @@ _READERS = {
     Type.AREA: DecimalReader,
     Type.DEGREE: DegreeReader,
     Type.DATE: DateReader,
+    Type.MOMENT: MomentReader,
     Type.BOOLEAN: BooleanReader,
     Type.REFERENCE: ReferenceReader,
 }

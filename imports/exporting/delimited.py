@@ -24,9 +24,14 @@ class Dialect:
     day: Callable[[dt.date], str]
 
 
+def _office(day: dt.date) -> str:
+    time = f" {day.time()}" if isinstance(day, dt.datetime) else ""
+    return f"{day.day:02d}.{day.month:02d}.{day.year:04d}{time}"
+
+
 # Semicolons, a byte order mark and the office's own numbers, since Excel in Turkish expects them.
-OFFICE = Dialect(";", "utf-8-sig", ",", lambda day: f"{day.day:02d}.{day.month:02d}.{day.year:04d}")
-PLAIN = Dialect(",", "utf-8", ".", dt.date.isoformat)
+OFFICE = Dialect(";", "utf-8-sig", ",", _office)
+PLAIN = Dialect(",", "utf-8", ".", lambda day: day.isoformat())
 
 
 def delimited(part: Part, dialect: Dialect) -> Iterator[tuple[int, bytes]]:

@@ -14,7 +14,7 @@ from inventory.printing.widths import NARROWEST, Widths, letters
 # What a column needs of whose rows not all are known: a number that does not fit would not be shown at all.
 _UNSEEN = {Type.MONEY: 18, Type.AREA: 16, Type.DECIMAL: 16, Type.INTEGER: 11}
 # And where none are, as in a sheet to be filled in.
-_EMPTY = _UNSEEN | {Type.DATE: 12, Type.BOOLEAN: 9, Type.LONG_TEXT: 40, Type.REFERENCE: 30}
+_EMPTY = _UNSEEN | {Type.DATE: 12, Type.MOMENT: 20, Type.BOOLEAN: 9, Type.LONG_TEXT: 40, Type.REFERENCE: 30}
 
 _ANY = 1_000
 # Places after the point, of which a number may show more than are measured.
@@ -91,7 +91,7 @@ class Grid:
 
 def _longest(column: Column) -> float:
     """How wide a text of the column may be; 0 where it is none."""
-    if column.type.is_number or column.type in (Type.DATE, Type.BOOLEAN):
+    if column.type.is_number or column.type.is_dated or column.type == Type.BOOLEAN:
         return 0
     if column.type == Type.CHOICE:
         return max(map(letters, map(str, column.choices.values())), default=0)

@@ -44,6 +44,10 @@ _ASIDE = '<style:paragraph-properties fo:text-align="end" fo:margin-right="0.2cm
 _DATA_STYLES = (
     '<number:date-style style:name="Nday"><number:day number:style="long"/><number:text>.</number:text>'
     '<number:month number:style="long"/><number:text>.</number:text><number:year number:style="long"/>'
+    '</number:date-style><number:date-style style:name="Nmoment"><number:day number:style="long"/><number:text>.'
+    '</number:text><number:month number:style="long"/><number:text>.</number:text><number:year number:style="long"/>'
+    '<number:text> </number:text><number:hours number:style="long"/><number:text>:</number:text>'
+    '<number:minutes number:style="long"/><number:text>:</number:text><number:seconds number:style="long"/>'
     '</number:date-style><number:number-style style:name="Nmoney"><number:number number:decimal-places="2" '
     'number:min-decimal-places="2" number:min-integer-digits="1" number:grouping="true"/></number:number-style>'
     '<number:number-style style:name="Nwhole"><number:number number:decimal-places="0" '
@@ -54,7 +58,7 @@ _DATA_STYLES = (
     + "".join(
         f'<style:style style:name="{name}" style:family="table-cell" style:data-style-name="N{name}">'
         f'<style:table-cell-properties style:vertical-align="top"/>{_ASIDE if name != "text" else ""}</style:style>'
-        for name in ("day", "money", "whole", "degree", "text")
+        for name in ("day", "moment", "money", "whole", "degree", "text")
     )
     + '<style:style style:name="head" style:family="table-cell"><style:table-cell-properties '
     'fo:background-color="#dce6f1" fo:wrap-option="wrap" style:vertical-align="top"/>'
@@ -63,8 +67,8 @@ _DATA_STYLES = (
     '<style:table-cell-properties fo:wrap-option="wrap" style:vertical-align="top"/></style:style>'
 )
 _STYLES = {
-    Type.DATE: "day", Type.MONEY: "money", Type.AREA: "money", Type.DECIMAL: "money", Type.INTEGER: "whole",
-    Type.DEGREE: "degree",
+    Type.DATE: "day", Type.MOMENT: "moment", Type.MONEY: "money", Type.AREA: "money", Type.DECIMAL: "money",
+    Type.INTEGER: "whole", Type.DEGREE: "degree",
 }  # fmt: skip
 _CLOSE = 'fo:margin-left="0cm" fo:margin-right="0cm" fo:margin-top="0cm" fo:margin-bottom="0cm"'
 # The widths of the sheet about the file.
@@ -126,13 +130,15 @@ def _rows(grid: Grid, chunk: list[Values], text: _Text) -> str:
 
 
 def _cells(kind: Type, values: Values, text: _Text, written: str) -> list[str]:
-    if kind == Type.DATE:
+    if kind.is_dated:
+        style = _STYLES[kind]
         # Of days before 1900 the programs that read an ods differ by two days; they go as text, as in a workbook.
         return [
             "<table:table-cell/>" if v is None
-            else f'<table:table-cell table:style-name="day" office:value-type="date" office:date-value="{v}"/>'
+            else f'<table:table-cell table:style-name="{style}" office:value-type="date" '
+            f'office:date-value="{v.isoformat()}"/>'
             if v.year >= 1900
-            else text.cell(f"{v:%d.%m.}{v.year:04d}")
+            else text.cell(f"{v:%d.%m.}{v.year:04d}{f' {v:%H:%M:%S}' if kind == Type.MOMENT else ''}")
             for v in cast(list[dt.date | None], values)
         ]  # fmt: skip
     if kind.is_number:

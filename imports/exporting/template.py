@@ -105,6 +105,8 @@ class Help:
                 return _("Evet veya Hayır")
             case Type.DATE:
                 return _("Tarih, gg.aa.yyyy")
+            case Type.MOMENT:
+                return _("Tarih ve saat, gg.aa.yyyy ss:dd")
             case Type.INTEGER:
                 return _("Tam sayı")
             case Type.MONEY | Type.AREA | Type.DECIMAL:
@@ -120,7 +122,7 @@ class Help:
             return ""
         if self.choices:
             return self.choices[0]
-        samples = {Type.DATE: "31.12.2024", Type.INTEGER: "12", Type.CODE: "0012"}
+        samples = {Type.DATE: "31.12.2024", Type.MOMENT: "31.12.2024 14:30", Type.INTEGER: "12", Type.CODE: "0012"}
         return (
             "1.234,56"
             if self.column.type in (Type.MONEY, Type.AREA, Type.DECIMAL)

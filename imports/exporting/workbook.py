@@ -30,6 +30,7 @@ from inventory.printing.widths import fitting, height
 
 NUMBER_FORMATS = {
     Type.DATE: "dd.mm.yyyy",
+    Type.MOMENT: "dd.mm.yyyy hh:mm:ss",
     Type.MONEY: "#,##0.00",
     Type.AREA: "#,##0.00",
     Type.DEGREE: "0.00#####",
@@ -156,7 +157,7 @@ class _Rows:
         return [f' ht="{higher[n]}"' if higher.get(n, 0) > _ONE_LINE else "" for n in range(len(chunk[0]))]
 
     def _cells(self, kind: Type, letter: str, style: str, first: int, values: Values) -> list[str]:
-        if kind == Type.DATE:
+        if kind.is_dated:
             days = enumerate(cast(list[dt.date | None], values), first)
             return [self._day(v, f'r="{letter}{n}" s="{style}"') if v is not None else "" for n, v in days]
         if kind.is_number:
@@ -174,9 +175,12 @@ class _Rows:
         ]  # fmt: skip
 
     def _day(self, day: dt.date, at: str) -> str:
-        if day < _FIRST_DAY:
-            return self._text(f"{day:%d.%m.}{day.year:04d}", at)
-        return f"<c {at}><v>{day.toordinal() - _DAY_ZERO}</v></c>"
+        """A moment is a day with the part of it that has gone."""
+        time = day.time() if isinstance(day, dt.datetime) else None
+        if day.toordinal() < _FIRST_DAY.toordinal():
+            return self._text(f"{day:%d.%m.}{day.year:04d}{f' {time}' if time else ''}", at)
+        part = (time.hour * 3600 + time.minute * 60 + time.second) / 86_400 if time else 0
+        return f"<c {at}><v>{day.toordinal() - _DAY_ZERO + part}</v></c>"
 
     def _text(self, text: str, at: str) -> str:
         clean = UNWRITABLE.sub("", text)
@@ -222,7 +226,7 @@ class Formats:
             "valign": "top",
             "text_wrap": is_wrapped,
         }
-        look |= {"align": "right", "indent": 1} if column.type.is_number or column.type == Type.DATE else {}
+        look |= {"align": "right", "indent": 1} if column.type.is_number or column.type.is_dated else {}
         look |= more
         key = tuple(sorted(look.items()))
         if key not in self._made:

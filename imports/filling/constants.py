@@ -127,6 +127,8 @@ def _cell(column: Column, constant: Mapping[str, str]) -> Cell:
     match column.type:
         case Type.DATE:
             return dt.date.fromisoformat(constant["means"])
+        case Type.MOMENT:
+            return dt.datetime.fromisoformat(constant["means"])
         case Type.BOOLEAN:
             return constant["means"] == "True"
         case Type.INTEGER:

@@ -28,6 +28,7 @@ MOST = 5_000
 SEPARATOR = "sep=\t\n"
 # As a day is written, and a price hardly ever.
 _DAY = re.compile(r"\d{1,4}[-./ ]\d{1,2}[-./ ]\d{1,4}|\d{8}")
+_MOMENT = re.compile(rf"(?:{_DAY.pattern})(?:[T ]+\d{{1,2}}[:.]\d{{2}}\S*)?")
 
 
 def asked_for(request: HttpRequest, register: Register, copied: int | None = None) -> Batch | None:
@@ -121,6 +122,8 @@ def _may_hold(column: Column, cell: str) -> bool:
     match column.type:
         case Type.DATE:
             return _DAY.fullmatch(cell.strip()) is not None
+        case Type.MOMENT:
+            return _MOMENT.fullmatch(cell.strip()) is not None
         case kind if kind.is_number:
-            return _DAY.fullmatch(cell.strip()) is None
+            return _MOMENT.fullmatch(cell.strip()) is None
     return True

@@ -156,6 +156,7 @@ def _refusing(write: Callable[..., object], *arguments: object) -> None:
 
 _DECODED: dict[Type, Callable[[str], object]] = {
     Type.DATE: dt.date.fromisoformat,
+    Type.MOMENT: dt.datetime.fromisoformat,
     Type.MONEY: Decimal,
     Type.AREA: Decimal,
     Type.DECIMAL: Decimal,

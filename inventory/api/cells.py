@@ -30,6 +30,7 @@ KEPT = object()
 _BESIDE = ("id", "version")
 _FORMS = {
     Type.DATE: gettext_lazy("“2025-12-31” biçiminde bir gün"),
+    Type.MOMENT: gettext_lazy("“2025-12-31T14:30:00+03:00” biçiminde bir gün ve saat"),
     Type.BOOLEAN: gettext_lazy("true ya da false"),
     Type.INTEGER: gettext_lazy("bir tam sayı"),
     Type.DEGREE: gettext_lazy("bir sayı"),
@@ -150,9 +151,10 @@ def _typed(column: Column, given: Any) -> Any:
             if number is None or not number.is_finite():
                 raise Unread(_("“1250.50” biçiminde bir sayı yazınız."))
             return number
-        case Type.DATE:
+        case Type.DATE | Type.MOMENT:
+            kind = dt.date if column.type == Type.DATE else dt.datetime
             try:
-                return dt.date.fromisoformat(given) if isinstance(given, str) else _refuse(column)
+                return kind.fromisoformat(given) if isinstance(given, str) else _refuse(column)
             except ValueError:
                 _refuse(column)
         case Type.BOOLEAN:

@@ -13,6 +13,7 @@ from typing import Any
 
 import orjson
 from django.db.models import Model, QuerySet
+from django.utils import timezone
 
 from inventory import access, former, normal, registers
 from inventory.columns import Column, Type
@@ -89,6 +90,9 @@ class _Maker:
             return lambda values: [None if v is None or v == "" else str(v) for v in values]
         if column.type in (Type.DECIMAL, Type.MONEY, Type.AREA):
             return lambda values: [None if v is None else decimal(v) for v in values]
+        if column.type == Type.MOMENT and not self._is_plain:
+            # With the zone, since a program may stand in another.
+            return lambda values: [None if v is None else timezone.make_aware(v).isoformat() for v in values]
         return _as_they_are
 
 

@@ -57,6 +57,8 @@ def _value(column: Column) -> Spec:
             return {"type": ["string", "null"], "pattern": _DECIMAL}
         case Type.DATE:
             return {"type": ["string", "null"], "format": "date"}
+        case Type.MOMENT:
+            return {"type": ["string", "null"], "format": "date-time"}
         case Type.BOOLEAN:
             return {"type": ["boolean", "null"]}
     return {"type": ["string", "null"]}

@@ -11,6 +11,7 @@ from inventory.cells.cell import Cell, CellError, Locale, Parsed, is_blank
 from inventory.cells.day import parse_date
 from inventory.cells.degrees import parse_degrees
 from inventory.cells.locale import NumberMarks, guess_locale
+from inventory.cells.moment import parse_moment
 from inventory.cells.number import parse_decimal, parse_integer
 from inventory.cells.text import parse_boolean, parse_code, parse_text
 
@@ -29,5 +30,6 @@ __all__ = [
     "parse_decimal",
     "parse_degrees",
     "parse_integer",
+    "parse_moment",
     "parse_text",
 ]

@@ -21,7 +21,6 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from inventory import hooks
-from inventory.columns import Type
 from inventory.models import GONE, Asset, Limit
 from inventory.organization.models import Asker
 from inventory.registers import Register
@@ -107,7 +106,7 @@ def concerns(register: Register, changed: Set[str]) -> bool:
 
 
 def rules_of(register: Register) -> list[Rule]:
-    dates = [column.name for column in register.all_columns() if column.type == Type.DATE]
+    dates = [column.name for column in register.all_columns() if column.type.is_dated]
     shared: list[Rule] = [_far_day(name) for name in dates]
     if issubclass(register.model, Asset):
         shared += [*(to_come(name) for name in ("acquired_on", "basis_on")), _left_before_it_came]
@@ -147,7 +146,7 @@ def to_come(name: str) -> Doubt:
 
     def sentence(case: Case, limits: Limits) -> str | None:
         day = getattr(case.row, name)
-        if not isinstance(day, dt.date) or day <= limits.today:
+        if not isinstance(day, dt.date) or (day.date() if isinstance(day, dt.datetime) else day) <= limits.today:
             return None
         values = {"column": capital(case.row._meta.get_field(name).verbose_name), "day": shown(day)}
         return _("%(column)s %(day)s: bu gün henüz gelmedi.") % values

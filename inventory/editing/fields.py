@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
 from decimal import Decimal
 
@@ -10,7 +11,18 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from inventory.cells import Cell, CellError, Locale, Parsed, is_blank, parse_date, parse_decimal, parse_integer
+from inventory.cells import (
+    Cell,
+    CellError,
+    Locale,
+    Parsed,
+    is_blank,
+    parse_date,
+    parse_decimal,
+    parse_integer,
+    parse_moment,
+)
+from inventory.columns import moment_text
 
 
 def _locale() -> Locale:
@@ -50,3 +62,19 @@ class DayField(forms.DateField):
             message = _("“%(text)s” bir tarih değil; gün.ay.yıl sırasıyla “17.07.2018” gibi yazınız.")
             raise ValidationError(message % {"text": value.strip()}, code="unread")
         return _read(parse_date, value, "tr")
+
+
+class MomentFormField(forms.DateTimeField):
+    """A day and its time."""
+
+    def to_python(self, value):
+        return _read(parse_moment, value, "tr")
+
+    def prepare_value(self, value):
+        return moment_text(value) if isinstance(value, dt.datetime) else value
+
+    def has_changed(self, initial, data) -> bool:
+        try:
+            return self.to_python(data) != initial
+        except ValidationError:
+            return True

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import Any, ClassVar
@@ -101,6 +102,17 @@ class BlankFilter(df.ChoiceFilter):
 
 class DayFilter(df.DateFilter):
     field_class = DayField
+
+
+class MomentFilter(DayFilter):
+    """By the whole day, the last one with it."""
+
+    def filter(self, rows: QuerySet[Any], value: Any) -> Any:
+        return super().filter(rows, value and dt.datetime.combine(value, self._time))
+
+    @property
+    def _time(self) -> dt.time:
+        return dt.time.max if self.lookup_expr == "lte" else dt.time.min
 
 
 class WholeFilter(df.NumberFilter):
@@ -203,9 +215,10 @@ def _filters(register: Register, column: Column) -> dict[str, df.Filter]:
             )
         case Type.BOOLEAN:
             made[name] = YesNoFilter(field_name=name, label=label)
-        case Type.DATE:
+        case Type.DATE | Type.MOMENT:
+            kind_of_day = DayFilter if column.type == Type.DATE else MomentFilter
             for end, lookup in (("from", "gte"), ("to", "lte")):
-                made[f"{name}_{end}"] = DayFilter(
+                made[f"{name}_{end}"] = kind_of_day(
                     field_name=name,
                     lookup_expr=lookup,
                     label=label,

@@ -9,14 +9,14 @@ from django.utils.translation import gettext_lazy as _
 
 from inventory.access import Unseen
 from inventory.columns import Column, Type
-from inventory.editing.fields import DayField, ExactField, WholeField
+from inventory.editing.fields import DayField, ExactField, MomentFormField, WholeField
 from inventory.editing.wording import messages
 from inventory.flows.declared import Step
 from inventory.models import GONE, Status
 from inventory.naming import candidates, choosable
 from inventory.normal import is_masked, masked
 from inventory.pages.form_fields import choice
-from inventory.pages.widgets import DateInput, NumberInput, ReferenceSelect
+from inventory.pages.widgets import DateInput, MomentInput, NumberInput, ReferenceSelect
 from inventory.registers import Register
 from inventory.sameness.showing import LinkedErrors
 from inventory.search import capital
@@ -77,6 +77,8 @@ def field(register: Register, column: Column, user, current=None) -> forms.Field
             made = _reference(register, column, user, current)
         case Type.DATE:
             made = _of_model(column, widget=DateInput, form_class=DayField)
+        case Type.MOMENT:
+            made = _of_model(column, widget=MomentInput, form_class=MomentFormField)
         case Type.MONEY | Type.AREA | Type.DECIMAL:
             made = _of_model(column, widget=NumberInput, localize=True, form_class=ExactField)
         case Type.DEGREE:

@@ -19,6 +19,11 @@ class DateInput(forms.DateInput):
         super().__init__({**look, **(attrs or {})})
 
 
+class MomentInput(forms.TextInput):
+    def __init__(self, attrs=None):
+        super().__init__({"placeholder": "gg.aa.yyyy ss:dd", "autocomplete": "off", **(attrs or {})})
+
+
 class NumberInput(forms.TextInput):
     """A text control, since a browser's number control refuses "1.234,56"."""
 

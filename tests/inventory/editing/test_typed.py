@@ -111,6 +111,7 @@ WRONG = {
     Type.AREA: ["abc", "-5", "1,234", "9" * 17],
     Type.DEGREE: ["abc", "500"],
     Type.DATE: ["yarın", "31.02.2024", "43298"],
+    Type.MOMENT: ["yarın", "31.02.2024 10:00", "12.02.2024 25:00", "43298"],
     Type.CHOICE: ["yok-boyle"],
     Type.REFERENCE: ["999999999", "abc"],
     Type.TEXT: ["x" * 40_000],
