@@ -16,11 +16,13 @@ from drf_spectacular.plumbing import ResolvedComponent
 
 from inventory import registers
 from inventory.api import asked
+from inventory.api.document_views import FILE, Documents, columns
 from inventory.api.problems import PROBLEM
 from inventory.api.views import may_open
 from inventory.api.writing import MOST
 from inventory.columns import Column, Type
 from inventory.computed.columns import shown
+from inventory.documents.links import documents
 from inventory.listing.filters import BlankFilter, YesNoFilter, end_of, filter_class
 from inventory.registers import Register
 from inventory.search import capital
@@ -234,6 +236,39 @@ def _step(register: Register) -> Spec:
     return _written(register, _ID, _MATCH, step, body={"type": "object"})
 
 
+def _document() -> Spec:
+    """A document's object beside its columns."""
+    more = {"media_type": {"type": ["string", "null"]}, FILE: {"type": ["string", "null"], "format": "uri"}}
+    return {"allOf": [row_of(documents()), {"type": "object", "properties": more, "required": list(more)}]}
+
+
+def _documents(register: Register) -> Spec:
+    found = {"next": {"type": ["string", "null"]}, "results": {"type": "array", "items": _document()}}
+    made = answers({"type": "object", "properties": found | _DAY, "required": ["next", "results"]})
+    own = own_parameters(*(name for name in asked.PARAMETERS if name != "format"))
+    filters = [each for each in _filters(documents()) if each["name"] != "of"]
+    return {"parameters": [_ID, *own, *filters], "responses": made}
+
+
+def _add_document(register: Register) -> Spec:
+    said = {c.name: _TEXT | {"title": c.label} for c in columns()}
+    said |= {c.name: {"type": "string", "enum": ["true", "false"]} for c in columns() if c.type == Type.BOOLEAN}
+    body = {"type": "object", "properties": {FILE: {"type": "string", "format": "binary"}} | said}
+    made = _written(register, _ID)
+    responses = answers(_document(), 201) | {"200": answers(_document())["200"]}
+    content = {"multipart/form-data": {"schema": body | {"required": [FILE, "kind"]}}}
+    return made | {"responses": responses, "requestBody": {"required": True, "content": content}}
+
+
+def _file(register: Register) -> Spec:
+    return {"parameters": [_ID], "responses": answers({"type": "string", "format": "binary"}, kind="*/*")}
+
+
+def _rows_file(register: Register) -> Spec:
+    made = _file(register)
+    return made | {"parameters": [_ID, _parameter("document", "", {"type": "integer"}, "path")]}
+
+
 #: By the name of the view and the method.
 OPERATIONS: dict[tuple[str, str], Callable[[Register], Spec]] = {
     ("Rows", "GET"): _list,
@@ -245,6 +280,10 @@ OPERATIONS: dict[tuple[str, str], Callable[[Register], Spec]] = {
     ("Totals", "GET"): _totals,
     ("One", "GET"): _one,
     ("History", "GET"): _history,
+    ("Documents", "GET"): _documents,
+    ("Documents", "POST"): _add_document,
+    ("File", "GET"): _file,
+    ("RowsFile", "GET"): _rows_file,
 }
 
 
@@ -255,7 +294,8 @@ class Operation(AutoSchema):
             _keep(registry, name, schema)
         if register is None:
             return {"operationId": "registers", "responses": answers({"type": "object"})}
-        _keep(registry, register.slug, _row(register))
+        for each in {register, documents()} if Documents.serves(register) else {register}:
+            _keep(registry, each.slug, _row(each))
         view = type(self.view).__name__
         made = OPERATIONS[view, method](register)
         return {"operationId": f"{register.slug}_{view}_{method}".lower(), "tags": [register.title]} | made
@@ -275,7 +315,7 @@ class _Endpoints(EndpointEnumerator):
             else (path, regex, method, callback)
             for path, regex, method, callback in super().get_api_endpoints(patterns, prefix)
             for register in (registers.every() if "{register}" in path else [None])
-            if "{step}" not in path or (register and register.flow)
+            if register is None or callback.cls.serves(register)
         ]
 
 

@@ -20,6 +20,10 @@ SENTENCES: dict[str, Sentence] = {
         _("%(what)s API ile değiştirildi veya silindi"), file=_("%(what)s API ile okundu"), by="token"
     ),
     "api-step": Sentence(_("%(what)s için “%(step)s” adımı API ile atıldı"), by="token"),
+    "api-documents": Sentence(
+        _("%(what)s: API ile belge eklendi"), file=_("%(what)s belgelerinin listesi API ile okundu"), by="token"
+    ),
+    "api-file": Sentence(file=_("%(what)s: belgenin dosyası API ile indirildi"), by="token"),
     "api-history": Sentence(file=_("%(what)s tarihçesi API ile okundu"), by="token"),
 }
 

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from inventory.api import schema_views, token_views, views
+from inventory.api import document_views, schema_views, token_views, views
 from inventory.pages import converters  # noqa: F401 - knows <register:register>
 
 urlpatterns = [
@@ -15,5 +15,12 @@ urlpatterns = [
     path("api/v1/<register:register>/<int:pk>/", views.One.as_view(), name="api-detail"),
     path("api/v1/<register:register>/<int:pk>/history/", views.History.as_view(), name="api-history"),
     path("api/v1/<register:register>/<int:pk>/steps/<slug:step>/", views.Step.as_view(), name="api-step"),
+    path("api/v1/<register:register>/<int:pk>/file/", document_views.File.as_view(), name="api-file"),
+    path("api/v1/<register:register>/<int:pk>/documents/", document_views.Documents.as_view(), name="api-documents"),
+    path(
+        "api/v1/<register:register>/<int:pk>/documents/<int:document>/file/",
+        document_views.RowsFile.as_view(),
+        name="api-file",
+    ),
     path("api/<path:_rest>", views.Unknown.as_view(), name="api-unknown"),
 ]

@@ -74,6 +74,11 @@ class Api(APIView):
     register: Register | None = None
     limit: dict[str, str] = {}
 
+    @classmethod
+    def serves(cls, register: Register) -> bool:
+        """Whether the register has this route."""
+        return True
+
     def initial(self, request, *args, **kwargs) -> None:
         super().initial(request, *args, **kwargs)
         self.limit, wait = throttle.counted(request)
@@ -116,14 +121,7 @@ class Rows(Api):
         wanted = asked.read(register, request.user, request.GET)
         if wanted.form != "json":
             return _streamed(wanted)
-        rows, more = self._page(wanted)
-        answer: dict[str, object] = {"next": self._next(request, wanted, rows) if more else None, "results": rows}
-        if first := wanted.listing.not_kept_before:
-            answer["not_kept_before"] = first
-        response = Response(answer)
-        if answer["next"]:
-            response.headers["Link"] = f'<{answer["next"]}>; rel="next"'
-        return response
+        return page_answer(request, wanted)
 
     def post(self, request, register: Register) -> Response:
         return _written(request, register, lambda: writing.create(request, register))
@@ -131,20 +129,29 @@ class Rows(Api):
     def patch(self, request, register: Register) -> Response:
         return _written(request, register, lambda: writing.change(request, register))
 
-    def _page(self, wanted: Asked) -> tuple[list[dict[str, Any]], bool]:
-        """The rows asked for, and whether others follow."""
-        most = wanted.limit + 1
-        rows = Objects(wanted.listing).of(_ordered(wanted)[wanted.offset : wanted.offset + most])
-        return rows[: wanted.limit], len(rows) == most
 
-    def _next(self, request: HttpRequest, wanted: Asked, rows: list[dict[str, Any]]) -> str:
-        query = request.GET.copy()
-        query["limit"] = str(wanted.limit)
-        if wanted.cursor is None:
-            query["offset"] = str(wanted.offset + wanted.limit)
-        else:
-            query["cursor"] = str(rows[-1]["id"])
-        return request.build_absolute_uri(f"{request.path}?{query.urlencode()}")
+def page_answer(request, wanted: Asked) -> Response:
+    """The rows asked for, and the address of those that follow."""
+    most = wanted.limit + 1
+    rows = Objects(wanted.listing).of(_ordered(wanted)[wanted.offset : wanted.offset + most])
+    more, rows = len(rows) == most, rows[: wanted.limit]
+    answer: dict[str, object] = {"next": _next(request, wanted, rows) if more else None, "results": rows}
+    if first := wanted.listing.not_kept_before:
+        answer["not_kept_before"] = first
+    response = Response(answer)
+    if answer["next"]:
+        response.headers["Link"] = f'<{answer["next"]}>; rel="next"'
+    return response
+
+
+def _next(request: HttpRequest, wanted: Asked, rows: list[dict[str, Any]]) -> str:
+    query = request.GET.copy()
+    query["limit"] = str(wanted.limit)
+    if wanted.cursor is None:
+        query["offset"] = str(wanted.offset + wanted.limit)
+    else:
+        query["cursor"] = str(rows[-1]["id"])
+    return request.build_absolute_uri(f"{request.path}?{query.urlencode()}")
 
 
 def _ordered(wanted: Asked) -> QuerySet[Any]:
@@ -204,6 +211,10 @@ def _cell(value: object) -> object:
 class Step(Api):
     """A step of a register's flow."""
 
+    @classmethod
+    def serves(cls, register: Register) -> bool:
+        return register.flow is not None
+
     def post(self, request, register: Register, pk: int, step: str) -> Response:
         return _written(request, register, lambda: writing.take_step(request, register, pk, step))
 
@@ -254,13 +265,18 @@ def row_answer(request, register: Register, pk: int, params: QueryDict) -> Respo
     return Response(found[0], headers={"ETag": f'"{found[0]["version"]}"'})
 
 
+def refuse_unseen(request, register: Register, pk: int) -> None:
+    """Unless who asks sees the row, or saw it before it was deleted."""
+    there = access.visible_to(register, request.user).filter(pk=pk).exists()
+    if not there and not access.visible_to(register, request.user, history.deleted(register, pk)).exists():
+        raise Http404
+
+
 class History(Api):
     """What happened to a row, newest first; also when it has been deleted since."""
 
     def get(self, request, register: Register, pk: int) -> Response:
-        there = access.visible_to(register, request.user).filter(pk=pk).exists()
-        if not there and not access.visible_to(register, request.user, history.deleted(register, pk)).exists():
-            raise Http404
+        refuse_unseen(request, register, pk)
         entries = history.entries(register, pk, request.user, most=asked.MOST)
         return Response({"results": [_entry(each) for each in entries]})
 

@@ -104,14 +104,17 @@ def refuse_unwritable(request, register: Register) -> None:
         raise Problem(400, _("Adresteki bazı parametreler anlaşılmadı."), errors)
 
 
-def once(request, register: Register, work: Callable[[], Response]) -> Response:
-    """Do it in one transaction; a request with a key that has been answered gets that answer again, for a day."""
+def once(request, register: Register, work: Callable[[], Response], said: bytes | None = None) -> Response:
+    """Do it in one transaction; a request with a key that has been answered gets that answer again, for a day.
+
+    `register` is that of the rows in the answer; `said` tells two requests apart whose bodies are no JSON.
+    """
     if not (key := request.headers.get("Idempotency-Key", "")):
         with transaction.atomic():
             return work()
     if len(key) > 200 or not key.isprintable():
         raise Problem(400, _("Idempotency-Key en çok 200 harf olabilir."))
-    body = orjson.dumps(request.data, option=orjson.OPT_SORT_KEYS)
+    body = orjson.dumps(request.data, option=orjson.OPT_SORT_KEYS) if said is None else said
     asked_for = hashlib.sha256(f"{request.method} {request.get_full_path()}\n".encode() + body).hexdigest()
     with transaction.atomic():
         forget_answers()
@@ -153,8 +156,8 @@ def create(request, register: Register) -> Response:
     rows = [register.model() for _each in objects]
     columns = register.typed_columns()
     _fill(register, request.user, rows, objects, columns, is_list, refused)
-    _refuse(refused)
-    _refuse_doubted(request, register, rows, [{} for _row in rows], is_list)
+    refuse(refused)
+    refuse_doubted(request, register, rows, [{} for _row in rows], is_list)
     by = author(request, reason_of(request))
     if not is_list:
         row = writes.save(register, rows[0], by)
@@ -173,13 +176,13 @@ def change(request, register: Register, pk: int | None = None) -> Response:
     if is_list != (pk is None):
         raise Problem(400, _("Tek kayıt kendi adresine, birden çok kayıt liste olarak kütüğün adresine gönderilir."))
     ids = [each.get("id") for each in objects] if pk is None else [pk]
-    rows = _editable(request, register, ids)
+    rows = editable(request, register, ids)
     befores = [copy(row) for row in rows]
     refused: dict[str, list[object]] = {}
     _fill(register, request.user, rows, objects, register.typed_columns(), is_list, refused)
-    _refuse(refused)
+    refuse(refused)
     _refuse_stale(rows, objects, None if is_list else expected_version(request))
-    _refuse_doubted(request, register, rows, [stored(before) for before in befores], is_list)
+    refuse_doubted(request, register, rows, [stored(before) for before in befores], is_list)
     by = author(request, reason_of(request))
     if not is_list:
         writes.save(register, rows[0], by)
@@ -208,17 +211,17 @@ def take_step(request, register: Register, pk: int, name: str) -> Response:
     if register.flow is None or name not in {step.name for step in register.flow.steps}:
         raise Http404
     step = register.flow.step(name)
-    (row,) = _editable(request, register, [pk])
+    (row,) = editable(request, register, [pk])
     given = _object(request.data or {})
     _refuse_stale([row], [given], expected_version(request))
     before, columns = stored(row), [register.column(each) for each in step.needs]
     reader = Reader(register, request.user, columns)
     (values,) = reader.read([given], [row], [""])
-    _refuse(reader.errors)
+    refuse(reader.errors)
     future = copy(row)
     for column, value in (values | {register.flow.column: step.target}).items():
         setattr(future, column, value)
-    _refuse_doubted(request, register, [future], [before], is_list=False)
+    refuse_doubted(request, register, [future], [before], is_list=False)
     writes.step(register, row, name, values, author(request, ""), reason_of(request))
     return answer_of(request, register, [pk], is_list=False)
 
@@ -261,7 +264,7 @@ def _places(rows: Sequence[Row], is_list: bool) -> list[str]:
     return [f"{number}." if is_list else "" for number in range(len(rows))]
 
 
-def _editable(request, register: Register, ids: Sequence[Any]) -> list[Row]:
+def editable(request, register: Register, ids: Sequence[Any]) -> list[Row]:
     numbers = [pk for pk in ids if isinstance(pk, int) and asked.whole(pk) is not None]
     if len(set(numbers)) != len(ids):
         raise Problem(400, _("Her kaydın id’si bir kez yazılır."))
@@ -305,12 +308,12 @@ def _fill(
                 refused.setdefault(place + ("" if name == "__all__" else name), []).extend(said)
 
 
-def _refuse(errors: Mapping[str, list[object]]) -> None:
+def refuse(errors: Mapping[str, list[object]]) -> None:
     if errors:
         raise Problem(400, _("Kayıt yazılmadı; alanlardaki hataları gideriniz."), errors)
 
 
-def _refuse_doubted(
+def refuse_doubted(
     request, register: Register, rows: Sequence[Row], befores: Sequence[Mapping[str, object]], is_list: bool
 ) -> None:
     if request.GET.get("confirm") == "yes":

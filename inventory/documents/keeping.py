@@ -16,7 +16,16 @@ from inventory.history import Author, dated
 from inventory.refusals import Conflict, Refused, refusing
 
 
-def keep(content: bytes | File, name: str, kind: str, rows: links.Rows, by: Author, **values: object) -> Document:
+def bring(content: bytes | File, name: str, rows: links.Rows, by: Author) -> Stored:
+    """The bytes for these rows, judged and kept before any transaction; nobody else's are, even for a day."""
+    links.permitted(rows, by.user)
+    links.refuse_full(rows)
+    return _stored(content, name)
+
+
+def keep(
+    content: bytes | File | Stored, name: str, kind: str, rows: links.Rows, by: Author, **values: object
+) -> Document:
     """The document of a file, of the kind with that code, which belongs to these rows; `values` are further columns.
 
     The same file of the same kind is there once for a row: brought again with nothing else said, it is found. Raises
@@ -27,10 +36,7 @@ def keep(content: bytes | File, name: str, kind: str, rows: links.Rows, by: Auth
         raise Refused(_("“%(code)s” kodlu belge türü yok; listeden seçiniz.") % {"code": kind})
     if not rows:
         raise Refused(_("Belgenin ait olduğu kaydı seçiniz."))
-    # Nobody else's bytes are kept, even for a day; what holds is asked again once the rows are held.
-    links.permitted(rows, by.user)
-    links.refuse_full(rows)
-    stored = _stored(content, name)
+    stored = content if isinstance(content, Stored) else bring(content, name, rows, by)
     belongs = tuple(dict.fromkeys((register.slug, row.pk) for register, row in rows))
     with refusing(links.documents()), transaction.atomic():
         links.hold(belongs)

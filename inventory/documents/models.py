@@ -136,6 +136,11 @@ class Document(Row):
     #: The rows that a new document belongs to, as (slug, id); `inventory.documents.links` writes them with it.
     belongs: tuple[tuple[str, int], ...] = ()
 
+    @property
+    def is_new(self) -> bool:
+        """Whether it was made just now, by this object; not found."""
+        return bool(self.belongs)
+
     class Meta:
         verbose_name = _("belge")
         verbose_name_plural = _("Belgeler")

@@ -23,7 +23,8 @@ from inventory.documents import keeping, links, matching
 from inventory.documents.archive import archive
 from inventory.documents.forms import MatchForm, UploadForm, choices
 from inventory.documents.models import Document
-from inventory.documents.types import MEDIA
+from inventory.documents.sending import sent
+from inventory.documents.sending import whole as whole_file
 from inventory.listing.address import Listing
 from inventory.models import Row
 from inventory.normal import capitals
@@ -47,33 +48,19 @@ def document_of(request: HttpRequest, pk: int) -> Document:
 # Going out -----------------------------------------------------------------------------------------------
 
 
-def _sent(document: Document, name: str | None, media: str, *, is_shown: bool = False) -> HttpResponseBase:
-    """A file of the document; only ever as the kind that its bytes are, and never as a page of ours."""
-    if document.stored is None or not name:
-        raise Http404
-    storage = document.stored.file.storage
-    try:
-        file = storage.open(name, "rb")
-    except FileNotFoundError as error:
-        raise Http404 from error
-    response = FileResponse(file, as_attachment=not is_shown, filename=document.file_name, content_type=media)
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    return response
-
-
 @require_safe
 def file(request: HttpRequest, pk: int) -> HttpResponseBase:
     """The bytes as they were brought, to be saved."""
     document = document_of(request, pk)
     detail(row=pk, register="documents")
-    return _sent(document, document.stored.file.name if document.stored else "", MEDIA.get(document.extension, ""))
+    return whole_file(document)
 
 
 @require_safe
 def picture(request: HttpRequest, pk: int) -> HttpResponseBase:
     """The small copy of a picture, which knows no place."""
     document = document_of(request, pk)
-    return _sent(document, document.stored.picture.name if document.stored else "", "image/jpeg", is_shown=True)
+    return sent(document, document.stored.picture.name if document.stored else "", "image/jpeg", is_shown=True)
 
 
 @require_safe
@@ -83,7 +70,7 @@ def pages(request: HttpRequest, pk: int) -> HttpResponseBase:
     document = document_of(request, pk)
     if document.extension != "pdf" or document.stored is None:
         raise Http404
-    response = _sent(document, document.stored.file.name, "application/pdf", is_shown=True)
+    response = sent(document, document.stored.file.name, "application/pdf", is_shown=True)
     # Nothing in it is ours: it may load and run nothing here.
     response._csp_replace = {  # type: ignore[attr-defined]
         "default-src": ["'none'"], "object-src": ["'self'"], "style-src": ["'unsafe-inline'"],
@@ -154,24 +141,32 @@ def _may_have(register: Register, request: HttpRequest) -> Register:
 
 
 def _keep_all(request: HttpRequest, register: Register, rows: Sequence[Row], form: UploadForm) -> bool:
-    """Keep each file by itself, and say of each that is not why; whether any is kept now."""
-    kept = 0
+    """Keep each file by itself, and say of each that is not why; whether any is there now."""
+    kept, there = 0, list[str]()
     to: links.Rows = [(register, row) for row in rows]
     for each in form.cleaned_data["file"]:
-        if why := _kept(request, to, each, form):
-            form.add_error("file", _("%(name)s: %(why)s") % {"name": each.name, "why": why})
-        else:
+        document, why = _kept(request, to, each, form)
+        said = _("%(name)s: %(why)s") % {"name": each.name, "why": why}
+        if document is None:
+            form.add_error("file", said)
+        elif document.is_new:
             kept += 1
+        else:
+            there.append(said)
+    if not kept and not there:
+        return False
+    # What is kept stays kept; the page that comes next says what is not.
+    refused: list[Any] = list(form.errors.get("file", ()))
+    for sentence in there:
+        messages.warning(request, sentence)
+    for error in refused:
+        messages.error(request, str(error))
     if kept:
-        # What is kept stays kept; the page that comes next says what is not.
-        refused: list[Any] = list(form.errors.get("file", ()))
-        for error in refused:
-            messages.error(request, str(error))
         said = ngettext("%(count)d belge eklendi.", "%(count)d belge eklendi.", kept) % {"count": kept}
         if refused:
             said += " " + _("Alınmayan dosya: %(count)d.") % {"count": len(refused)}
         messages.success(request, said)
-    return bool(kept)
+    return True
 
 
 def _said(refused: Refused | ValidationError) -> str:
@@ -209,18 +204,21 @@ def _matched(request: HttpRequest, register: Register, form: UploadForm) -> list
         elif len(rows) > 1:
             why = _("Adı birden çok kayda uyuyor.")
         else:
-            why = _kept(request, [(register, rows[0])], each, form)
+            _document, why = _kept(request, [(register, rows[0])], each, form)
         outcome.append({"name": each.name, "rows": rows[:5], "why": why})
     return sorted(outcome, key=lambda line: not line["why"])
 
 
-def _kept(request: HttpRequest, rows: links.Rows, file: UploadedFile, form: UploadForm) -> str:
-    """Keep one file; why not, where it is not."""
+def _kept(request: HttpRequest, rows: links.Rows, file: UploadedFile, form: UploadForm) -> tuple[Document | None, str]:
+    """The document of a file; what is to be said where none was made of it now."""
+    by, kind = author(request), form.cleaned_data["kind"].code
     try:
-        keeping.keep(file, file.name or "", form.cleaned_data["kind"].code, rows, author(request), **form.values)
+        document = keeping.keep(file, file.name or "", kind, rows, by, **form.values)
     except (Refused, ValidationError) as refused:
-        return _said(refused)
-    return ""
+        return None, _said(refused)
+    if document.is_new:
+        return document, ""
+    return document, _("Bu dosya “%(title)s” adıyla zaten ekli; yeniden eklenmedi.") % {"title": document.title}
 
 
 @form_page

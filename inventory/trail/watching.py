@@ -14,7 +14,7 @@ from inventory.trail.models import Event
 from inventory.trail.words import sentence_of
 
 # Programs get rows as JSON, which no browser keeps as a file.
-FEATURES = {"features-items", "features-item", "api-list", "api-detail", "api-history"}
+FEATURES = {"features-items", "features-item", "api-list", "api-detail", "api-history", "api-documents"}
 # What programs write, by whichever method.
 WRITTEN, _WRITING = {"api-list", "api-detail", "api-step"}, ("POST", "PATCH", "DELETE")
 # Logins have entries of their own; a language and one's own cards are nobody's business.

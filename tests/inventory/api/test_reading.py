@@ -8,20 +8,25 @@ import io
 from decimal import Decimal
 
 import pytest
+from django.core.files.base import ContentFile
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from inventory import registers, writes
+from inventory import access, registers, writes
 from inventory.api import tokens
 from inventory.api.models import Token
+from inventory.documents import files, keeping, links
+from inventory.documents.models import Document, DocumentKind
 from inventory.organization.models import Person, Unit
 from inventory.registers import Register
+from tests.inventory.documents.files import PDF
 from tests.pages import EVERY, SCOPED, sample
-from tests.rows import SYSTEM, person, unit, user
+from tests.rows import SYSTEM, person, row, unit, user
 
 pytestmark = pytest.mark.django_db
+DOCUMENTS = registers.get("documents")
 
 
 @pytest.fixture
@@ -45,6 +50,13 @@ def program(owner, **values) -> Client:
 
 def routes(register: Register, pk: int) -> list[str]:
     base = f"/api/v1/{register.slug}/"
+    own = []
+    if register is DOCUMENTS:
+        Document.objects.filter(pk=pk).update(stored=files.store(ContentFile(PDF), "x.pdf"))
+        own = [f"{base}{pk}/file/"]
+    elif register in access.followed(DOCUMENTS):
+        document = links.of_rows(register, [pk], None).first() or _document(register, pk)
+        own = [f"{base}{pk}/documents/", f"{base}{pk}/documents/{document.pk}/file/"]
     return [
         base,
         f"{base}?format=csv",
@@ -52,7 +64,15 @@ def routes(register: Register, pk: int) -> list[str]:
         f"{base}totals/",
         f"{base}{pk}/",
         f"{base}{pk}/history/",
+        *own,
     ]
+
+
+def _document(register: Register, pk: int) -> Document:
+    kinds = DocumentKind.objects.filter(code="X")
+    of = kinds.first() or row(registers.get("document-kinds"), None, code="X", name="x", register="")
+    held = register.model._default_manager.get(pk=pk)
+    return keeping.keep(PDF, "x.pdf", of.code, [(register, held)], SYSTEM)
 
 
 def body(answer) -> bytes:
@@ -72,6 +92,7 @@ def test_who_reads_a_row_through_any_route(register, here, there):
     for who, (client, of_list, of_row) in people.items():
         for url in routes(register, made.pk):
             answer = client.get(url)
+            body(answer)
             assert answer.status_code == (of_row if f"/{made.pk}/" in url else of_list), (who, url)
         if of_list == 200:
             ids = [row["id"] for row in client.get(f"/api/v1/{register.slug}/").json()["results"]]
@@ -187,9 +208,9 @@ def test_filters_order_and_day_are_the_lists(here):
     register = registers.get("vehicles")
     client = program(user("goren", here, (here, "", 1)))
     dear, cheap = (sample(register, here) for _number in range(2))
-    for row, cost in ((dear, "10000.50"), (cheap, "5.25")):
-        row.cost = Decimal(cost)
-        writes.save(register, row, SYSTEM)
+    for each, cost in ((dear, "10000.50"), (cheap, "5.25")):
+        each.cost = Decimal(cost)
+        writes.save(register, each, SYSTEM)
 
     def found(query: str) -> list[int]:
         return [row["id"] for row in client.get(f"/api/v1/vehicles/?{query}").json()["results"]]

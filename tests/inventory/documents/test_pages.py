@@ -244,3 +244,20 @@ def test_who_only_sees_adds_nothing(name, kept, car, viewer):
     arguments = {"register-attach": [VEHICLES, car.pk], "document-version": [document.pk], "documents-match": []}
     url = reverse(name, args=arguments[name])
     assert {signed_in(viewer).get(url).status_code, signed_in(viewer).post(url).status_code} == {404}
+
+
+def test_what_is_attached_again_is_said_to_be_there(car, kept, kind, clerk):
+    """Nothing was added, so nothing says so; beside it, what is new is added and what is refused is said."""
+    kept(car, title="Ruhsat fotokopisi")
+    client, url = signed_in(clerk), reverse("register-attach", args=[VEHICLES, car.pk])
+    again = client.post(url, {"file": SimpleUploadedFile("yeni ad.pdf", PDF), "kind": kind.pk}, follow=True)
+    said = [str(each) for each in again.context["messages"]]
+    assert said == ["yeni ad.pdf: Bu dosya “Ruhsat fotokopisi” adıyla zaten ekli; yeniden eklenmedi."]
+    files = [SimpleUploadedFile(f"{n}.pdf", each) for n, each in enumerate((PDF, PDF + b"2", b"MZ"))]
+    mixed = client.post(url, {"file": files, "kind": kind.pk}, follow=True)
+    texts = [str(each) for each in mixed.context["messages"]]
+    assert len(texts) == 3 and "zaten ekli" in texts[0] and texts[1].startswith("2.pdf: Bu tür dosya alınmaz")
+    assert texts[2] == "1 belge eklendi. Alınmayan dosya: 1."
+    post = {"file": SimpleUploadedFile("41 DEF 123.pdf", PDF), "kind": kind.pk, "register": "vehicles"}
+    page = client.post(reverse("documents-match"), post).content.decode()
+    assert "0 bağlandı, 1 alınmadı" in page and "zaten ekli" in page
