@@ -1,19 +1,13 @@
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from inventory.assets import OF_VEHICLE
 from inventory.assets.vehicles import doubts, leases
 from inventory.assets.vehicles.models import Inspection, Insurance, LeaseContract, LeasedVehicle, Ownership, Vehicle
-from inventory.computed.declared import Through, Until, Validity
+from inventory.computed.declared import Until, Validity
 from inventory.models import Asset
 from inventory.registers import Register, register
 
-# What a record shows of its vehicle; the plate is the vehicle's own name.
-OF_VEHICLE = (
-    Through(of="vehicle", column="kind", label=_("araç türü")),
-    Through(of="vehicle", column="responsible_unit", label=_("aracın birimi")),
-    Through(of="vehicle", column="responsible_person", label=_("aracın sorumlusu")),
-    Through(of="vehicle", column="status", label=_("aracın durumu")),
-)
 # A plate says that a vehicle is registered for the road, and so must be inspected and insured.
 ON_THE_ROAD = ~Q(plate="")
 

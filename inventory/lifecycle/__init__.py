@@ -1,0 +1,1 @@
+"""What happens to the items: the records of their lives."""

@@ -1,0 +1,1 @@
+"""What happens to vehicles: readings, fuel, task orders, services."""
