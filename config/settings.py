@@ -6,7 +6,7 @@ import drf_spectacular_sidecar
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
-from config import database, env, private, version
+from config import database, env, logs, private, version
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = env.folder("VAR_DIR", BASE_DIR / "var")
@@ -60,6 +60,7 @@ INSTALLED_APPS = [
     "inventory.trail",
     "inventory.documents",
     "inventory.reminders",
+    "inventory.indicators",
     "inventory.api",
     # The registers.
     "inventory.assets.property",
@@ -219,28 +220,7 @@ METRICS_TOKEN = env.text("METRICS_TOKEN", "")
 
 # The log goes to the error output: for people, or one JSON object a line.
 LOG_FORMAT = env.choice("LOG_FORMAT", ("text", "json"))
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "filters": {"number": {"()": "inventory.server.requests.WithNumber"}},
-    "formatters": {
-        "text": {"format": "%(asctime)s %(levelname)s %(name)s [%(request_number)s] %(message)s"},
-        "json": {
-            "()": "pythonjsonlogger.json.JsonFormatter",
-            "fmt": "%(levelname)s %(name)s %(request_number)s %(message)s",
-            "timestamp": "at",
-            "json_ensure_ascii": False,
-        },
-    },
-    "handlers": {"console": {"class": "logging.StreamHandler", "filters": ["number"], "formatter": LOG_FORMAT}},
-    "root": {"handlers": ["console"], "level": "WARNING"},
-    "loggers": {
-        "register": {"level": env.text("LOG_LEVEL", "INFO")},
-        # Its own handler would report everything twice; a page that is not there is in our own line.
-        "django": {"handlers": [], "propagate": True},
-        "django.request": {"level": "ERROR"},
-    },
-}
+LOGGING = logs.to_error_output(LOG_FORMAT, env.text("LOG_LEVEL", "INFO"))
 
 # The trail (inventory/trail): 0 keeps every entry, as long as nobody says how long the law wants.
 TRAIL_KEEP_DAYS = env.integer("TRAIL_KEEP_DAYS", 0)

@@ -9,6 +9,7 @@ urlpatterns = [
     path("", include("inventory.accounts.personal.urls")),
     path("", include("inventory.papers.urls")),
     path("", include("inventory.reports.urls")),
+    path("", include("inventory.indicators.urls")),
     path("", include("inventory.help.urls")),
     path("", include("inventory.trail.urls")),
     path("", include("inventory.server.urls")),

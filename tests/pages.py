@@ -33,7 +33,7 @@ def posted(form) -> dict[str, object]:
         value = field.value()
         if value is True:
             data[field.html_name] = "on"
-        elif value not in (None, False, ""):
+        elif value not in (None, "") and value is not False:
             data[field.html_name] = (
                 field.field.widget.format_value(value) if hasattr(field.field.widget, "format_value") else value
             )

@@ -38,6 +38,9 @@ _SPECIAL = {
     "works_until": lambda n: "",
     "yearly_until": lambda n: None,
     "days_before": lambda n: "30, 7",
+    # An indicator's rule names lists.
+    **dict.fromkeys(("counted", "base"), lambda n: f"vehicles?model_year_from={1900 + n % 100}"),
+    "year": lambda n: 2000 + n % 100,
     # A rule reminds somebody.
     "to_unit": lambda n: True,
     "identity_no": lambda n: identity_number(n),

@@ -221,7 +221,7 @@ Asker = User | AnonymousUser | None
 
 # The registers whose rows are of no unit, so that a grant on them has none; `manage.py check` compares.
 MUNICIPAL = (
-    "calendar-days", "districts", "kinds", "label-formats", "limits", "locations", "movable-codes",
+    "calendar-days", "districts", "indicators", "kinds", "label-formats", "limits", "locations", "movable-codes",
     "neighbourhoods", "paper-templates", "reminder-rules", "synonyms", "working-hours",
 )  # fmt: skip
 

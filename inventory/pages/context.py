@@ -96,7 +96,11 @@ class Frame:
                 lists.append(self._page("trail", _("Denetim izi"), "history"))
             menu.append(Link(_("Listeler"), "", "list-details", any(one.active for one in lists), lists))
         if seen:
-            menu.append(self._page("physical-resources", _("Fiziki Kaynaklar"), "report"))
+            reports = [
+                self._page("physical-resources", _("Fiziki Kaynaklar"), "report"),
+                self._page("indicators-overview", _("Performans göstergeleri"), "target-arrow"),
+            ]
+            menu.append(Link(_("Raporlar"), "", "report", any(one.active for one in reports), reports))
         compared = [self._page("comparisons", _("Karşılaştırmalar"), "arrows-left-right")] if seen else []
         if any(access.may_change(r, self._user) for r in seen):
             menu.append(self._page("batches", _("Aktarımlar"), "table-import", compared))

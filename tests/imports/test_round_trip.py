@@ -51,7 +51,7 @@ def filled(register: Register, of: Unit) -> list:
         column
         for column in register.all_columns()
         if column.type in (Type.TEXT, Type.LONG_TEXT) and column.editable and column.name not in keys
-        and column.name not in ("email", "code")
+        and column.name not in ("email", "code", "counted", "base")
     ]  # fmt: skip
     for place, trap in enumerate(_TRAPS if texts else ()):
         one = texts[place % len(texts)]
