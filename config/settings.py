@@ -6,7 +6,7 @@ import drf_spectacular_sidecar
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
-from config import database, env, logs, private, version
+from config import apps, database, env, logs, private, version
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = env.folder("VAR_DIR", BASE_DIR / "var")
@@ -26,49 +26,7 @@ SEAL_KEY_FALLBACKS = env.words("SEAL_KEY_FALLBACKS")
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]" if DEBUG else "")
 CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS")
 
-INSTALLED_APPS = [
-    # Above the apps that it shares its files with.
-    "whitenoise.runserver_nostatic",
-    "django.contrib.auth",
-    "django.contrib.contenttypes",
-    "django.contrib.humanize",
-    "django.contrib.sessions",
-    "django.contrib.messages",
-    "django.contrib.staticfiles",
-    "django.forms",
-    "axes",
-    "csp",
-    "django_filters",
-    "import_export",
-    "simple_history",
-    "django_tasks",
-    # Before django_tasks_db, whose command db_worker it replaces.
-    "inventory.server",
-    "django_tasks_db",
-    "imports",
-    "imports.comparing",
-    "imports.words",
-    "geo",
-    "inventory",
-    "inventory.organization",
-    "inventory.calendar",
-    "inventory.accounts.directory",
-    "inventory.accounts.personal",
-    "inventory.papers",
-    "inventory.reports",
-    "inventory.accounts.signing_in",
-    "inventory.trail",
-    "inventory.documents",
-    "inventory.reminders",
-    "inventory.indicators",
-    "inventory.api",
-    # The registers.
-    "inventory.assets.property",
-    "inventory.assets.vehicles",
-    "inventory.assets.network",
-    "inventory.assets.equipment",
-    "inventory.assets.software",
-]
+INSTALLED_APPS = apps.INSTALLED_APPS
 
 MIDDLEWARE = [
     "inventory.server.requests.logged",

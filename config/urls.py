@@ -19,6 +19,7 @@ urlpatterns = [
     path("", include("imports.urls")),
     path("", include("imports.comparing.urls")),
     path("", include("geo.urls")),
+    path("", include("inventory.lifecycle.fleet.odometer.urls")),
     # Last: its first word is any register's slug.
     path("", include("inventory.urls")),
 ]

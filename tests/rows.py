@@ -130,7 +130,7 @@ def _value(register: Register, column: Column, number: int, of: Unit):
         case Type.INTEGER:
             return column.field.default if column.field.has_default() else number
         case t if t.is_number:
-            return number + 1 if column.field.decimal_places == 0 else f"{number}.25"
+            return number + 1 if column.field.decimal_places == 0 else f"{number}.{'25'[: column.field.decimal_places]}"
         case _:
             text = f"Çınar İğne {number}"
             return (

@@ -72,7 +72,7 @@ register(
 
 @pytest.fixture
 def copy(tmp_path) -> Path:
-    """The project with the register's folder and its line in the settings."""
+    """The project with the register's folder and its line in the list of apps."""
     place = tmp_path / "project"
     leave_out = shutil.ignore_patterns(".venv", "node_modules", "var", ".git", "__pycache__", "docs")
     shutil.copytree(ROOT, place, ignore=leave_out)
@@ -82,7 +82,7 @@ def copy(tmp_path) -> Path:
     for name, text in FILES.items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text(text)
-    listed = place / "config/settings.py"
+    listed = place / "config/apps.py"
     text = listed.read_text()
     assert text.count('    "inventory.assets.software",\n') == 1
     line = '    "inventory.assets.software",\n'

@@ -158,6 +158,8 @@ def test_an_object_says_what_the_page_shows(register, here):
             )
         elif column.type == "date":
             assert shown == (value and value.isoformat())
+        elif column.type == "moment":
+            assert shown == (value and timezone.make_aware(value).isoformat())
         else:
             assert shown == (None if value == "" else value)
 

@@ -1,0 +1,47 @@
+"""The parts of the house, in the order in which they stand above each other."""
+
+INSTALLED_APPS = [
+    # Above the apps that it shares its files with.
+    "whitenoise.runserver_nostatic",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.humanize",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.forms",
+    "axes",
+    "csp",
+    "django_filters",
+    "import_export",
+    "simple_history",
+    "django_tasks",
+    # Before django_tasks_db, whose command db_worker it replaces.
+    "inventory.server",
+    "django_tasks_db",
+    "imports",
+    "imports.comparing",
+    "imports.words",
+    "geo",
+    "inventory",
+    "inventory.organization",
+    "inventory.calendar",
+    "inventory.accounts.directory",
+    "inventory.accounts.personal",
+    "inventory.papers",
+    "inventory.reports",
+    "inventory.accounts.signing_in",
+    "inventory.trail",
+    "inventory.documents",
+    "inventory.reminders",
+    "inventory.indicators",
+    "inventory.api",
+    # The registers.
+    "inventory.assets.property",
+    "inventory.assets.vehicles",
+    "inventory.assets.network",
+    "inventory.assets.equipment",
+    "inventory.assets.software",
+    # What happens to them.
+    "inventory.lifecycle.fleet.odometer",
+]
