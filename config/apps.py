@@ -44,4 +44,5 @@ INSTALLED_APPS = [
     "inventory.assets.software",
     # What happens to them.
     "inventory.lifecycle.fleet.odometer",
+    "inventory.lifecycle.fleet.tracking",
 ]

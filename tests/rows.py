@@ -41,6 +41,8 @@ _SPECIAL = {
     # An indicator's rule names lists.
     **dict.fromkeys(("counted", "base"), lambda n: f"vehicles?model_year_from={1900 + n % 100}"),
     "year": lambda n: 2000 + n % 100,
+    # A letter follows what it is about, and its answer follows it.
+    **dict.fromkeys(("letter_on", "answered_on"), lambda n: dt.date(2025, 1, 1 + n % 28)),
     # A rule reminds somebody.
     "to_unit": lambda n: True,
     "identity_no": lambda n: identity_number(n),

@@ -158,30 +158,36 @@ def _rate(indicator: Indicator, counted: Listing, user: Asker, period: Period, _
 def _within(
     indicator: Indicator, counted: Listing, user: Asker, period: Period, calendar: working_time.Calendar
 ) -> Part:
-    days, excluded = _days(indicator, counted, calendar)
-    most = indicator.within or 0
-    return Part(
-        period, sum(each <= most for each in days), len(days), excluded, of_url=rules.address(counted), is_percent=True
-    )
+    """One that has not ended is late once its time is over; until then nothing can be said of it."""
+    most, today = indicator.within or 0, period.as_of or timezone.localdate()
+    in_time, late, open_ = 0, 0, 0
+    for begins, ends in _dates(indicator, counted):
+        days = calendar.working_days_between(begins, ends or today) if begins else 0
+        if begins is None or (ends is None and days <= most):
+            open_ += 1
+        elif ends is not None and days <= most:
+            in_time += 1
+        else:
+            late += 1
+    return Part(period, in_time, in_time + late, open_, of_url=rules.address(counted), is_percent=True)
 
 
 def _mean(indicator: Indicator, counted: Listing, user: Asker, period: Period, calendar: working_time.Calendar) -> Part:
-    days, excluded = _days(indicator, counted, calendar)
-    return Part(period, sum(days), len(days), excluded, of_url=rules.address(counted))
-
-
-def _days(indicator: Indicator, counted: Listing, calendar: working_time.Calendar) -> tuple[list[int], int]:
-    """The working days of each row from its beginning to its end, and how many rows lack one of the two."""
-    days, excluded = [], 0
-    for begins, ends in counted.matching.values_list(indicator.begins, indicator.ends).iterator(chunk_size=2_000):
+    days, lacking = [], 0
+    for begins, ends in _dates(indicator, counted):
         if begins is None or ends is None:
-            excluded += 1
-            continue
-        days.append(calendar.working_days_between(_day(begins), _day(ends)))
-    return days, excluded
+            lacking += 1
+        else:
+            days.append(calendar.working_days_between(begins, ends))
+    return Part(period, sum(days), len(days), lacking, of_url=rules.address(counted))
 
 
-def _day(moment: dt.date) -> dt.date:
+def _dates(indicator: Indicator, counted: Listing) -> Iterator[tuple[dt.date | None, dt.date | None]]:
+    for begins, ends in counted.matching.values_list(indicator.begins, indicator.ends).iterator(chunk_size=2_000):
+        yield _day(begins), _day(ends)
+
+
+def _day(moment: dt.date | None) -> dt.date | None:
     return moment.date() if isinstance(moment, dt.datetime) else moment
 
 

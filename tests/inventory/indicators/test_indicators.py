@@ -178,3 +178,18 @@ def test_the_page_and_the_command_say_the_same(here, capsys):
 def test_a_year_that_is_not_understood_gives_no_figures(query, here):
     page = signed_in(user("bakan", here, (None, "", 1))).get(reverse("indicators-overview"), query)
     assert page.status_code == 200 and "computed" not in page.context
+
+
+def test_a_finding_without_a_letter_is_late_once_its_days_are_over(here):
+    """KU/PH.5.1.1-1 as it comes with the register."""
+    load_calendar()
+    reference.load()
+    rule = Indicator.objects.get(goal="KU/PH.5.1.1", number=1)
+    audit = row(registers.get("tracking-audits"), here, done_on=dt.date(2024, 3, 1))
+    for letter in (dt.date(2024, 3, 5), dt.date(2024, 3, 6), None):  # Friday → Tuesday is two, Wednesday three
+        finding = {"letter_on": letter, "answered_on": None, "found_on": dt.date(2024, 3, 1), "audit": audit}
+        row(registers.get("tracking-findings"), here, **finding)
+    found = figure(rule)
+    assert (str(found.value), found.numerator, found.denominator, found.excluded) == ("33.33", 1, 3, 0)
+    counted = figure(Indicator.objects.get(goal="KU/PH.5.1.1", number=2))
+    assert counted.numerator == 1 and len(counted.parts) == 12
