@@ -36,6 +36,7 @@ INSTALLED_APPS = [
     "inventory.reminders",
     "inventory.indicators",
     "inventory.api",
+    "inventory.webhooks",
     # The registers.
     "inventory.assets.property",
     "inventory.assets.vehicles",

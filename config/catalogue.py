@@ -18,6 +18,8 @@ PACKAGES = ("config", "geo", "imports", "inventory")
 # (1, 2): singular and plural stand in the first and second argument; "c" is a context.
 KEYWORDS = {
     "_": None,
+    # `gettext`, beside a lazy `_`.
+    "now": None,
     "gettext": None,
     "gettext_lazy": None,
     "ngettext": (1, 2),

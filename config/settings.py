@@ -106,6 +106,13 @@ SPECTACULAR_SETTINGS = {
     },
 }
 
+# Webhooks (inventory/webhooks): hosts, addresses and networks inside the house to which messages may go (the only ones
+# by http, too); after so many tries in a row that fail a rule is switched off; for so long messages are kept.
+WEBHOOK_ALLOWED = env.words("WEBHOOK_ALLOWED")
+WEBHOOK_CA_FILE = env.text("WEBHOOK_CA_FILE", "")
+WEBHOOK_MAX_FAILURES = env.integer("WEBHOOK_MAX_FAILURES", 100)
+WEBHOOK_KEEP_DAYS = env.integer("WEBHOOK_KEEP_DAYS", 30)
+
 # Background work ----------------------------------------------------------------------------------------
 
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}

@@ -14,6 +14,7 @@ urlpatterns = [
     path("", include("inventory.trail.urls")),
     path("", include("inventory.server.urls")),
     path("", include("inventory.api.urls")),
+    path("", include("inventory.webhooks.urls")),
     path("", include("inventory.documents.urls")),
     path("", include("inventory.reminders.urls")),
     path("", include("imports.urls")),

@@ -20,8 +20,9 @@ from inventory.server import unfinished
 _PIECE = 1 << 20
 # The names under which the database stands in an archive.
 NAMES = {"sqlite": "database.sqlite3", "postgresql": "database.dump"}
-# Tables that a backup has without their rows: what they say of rows is to be gone after a day.
-EMPTIED = ("api_answered",)
+# Tables that a backup has without their rows: answers are to be gone after a day, and what waited to be sent on the day
+# of the backup is not sent after a restore.
+EMPTIED = ("api_answered", "webhooks_delivery")
 
 
 @dataclass(frozen=True)

@@ -21,6 +21,7 @@ _ACCOUNTS, _GROUPS, _GRANTS = "hesap-acmak-ve-kapatmak", "gruplar", "yetkiler"
 _PERSONAL, _WORKING_TIME = "kisisel-veriler-t-c-kimlik-no", "is-gunleri-ve-calisma-saatleri"
 _REMINDERS = "hatirlatmalar"
 _API = "baska-programlara-vermek-api"
+_WEBHOOKS = "baska-programlara-bildirmek-webhook"
 _DOCUMENTS = "belgeler"
 _VALID = "muayene-sigorta-kira-bugun-ne-gecerli"
 
@@ -110,6 +111,13 @@ PAGES = {
     "token-new": _API,
     "token-revoke": _API,
     "api-docs": _API,
+    "webhooks": _WEBHOOKS,
+    "webhook-new": _WEBHOOKS,
+    "webhook": _WEBHOOKS,
+    "webhook-edit": _WEBHOOKS,
+    "webhook-key": _WEBHOOKS,
+    "webhook-delete": _WEBHOOKS,
+    "webhook-delivery": _WEBHOOKS,
 }
 
 #: Registers whose lists, rows and forms have a part of their own.

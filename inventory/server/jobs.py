@@ -24,6 +24,7 @@ NAMES = {
     "make_export": (_("Dışarı verilecek dosya"), ""),
     "compare": (_("Listelerin karşılaştırılması"), "comparison"),
     "keep_report": (_("Karşılaştırma raporu"), "comparison"),
+    "send": (_("Öteki programlara bildirim"), "webhook"),
     "watch": (_("Yarım kalan işlerin izlenmesi"), ""),
 }
 READY, RUNNING, FAILED, DONE = "READY", "RUNNING", "FAILED", "SUCCESSFUL"

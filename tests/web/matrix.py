@@ -28,6 +28,7 @@ from inventory.reminders.models import Feed
 from inventory.server.heartbeat import beating
 from inventory.trail.models import Event
 from inventory.trail.words import sentence_of
+from inventory.webhooks.models import Delivery, Rule
 from tests.web import addresses
 from tests.web.addresses import Address
 from tests.web.browsers import Asked, Browsers, encoded, sent, text_of
@@ -47,8 +48,10 @@ _STUCK = f'href="{places.url_for(None)}"\ntarget='.encode()
 _PERSONAL = {
     "imports/": Batch, "comparisons/": Comparison, "exports/": Export, "imports/remembered/": Meaning,
     "imports/profiles/": Profile, "account/tokens/": Token, "<register:register>/views/": SavedView,
-    "reminders/calendars/": Feed,
+    "reminders/calendars/": Feed, "account/webhooks/": Rule, "account/webhooks/deliveries/": Delivery,
 }  # fmt: skip
+# What is somebody's own, and open to administrators, too.
+_FOR_ADMINISTRATORS = ("token-revoke", "webhook", "webhook-delete", "webhook-delivery")
 _OUTSIDE = ("nobody", "half login")
 _ADMINISTRATORS = ("account/users/", "account/groups/", "account/groups/directory/", "account/people/")
 
@@ -245,7 +248,7 @@ class Matrix:
                 # Of imports and comparisons, whoever manages the register everywhere sees all.
                 keepers = {"steward", "administrator"} if "register" not in cell.address.route else set()
                 keepers -= {"steward", "administrator"} if _is_private(cell.address) else set()
-                keepers |= {"administrator"} if cell.address.name == "token-revoke" else set()
+                keepers |= {"administrator"} if cell.address.name in _FOR_ADMINISTRATORS else set()
                 return cell.who not in keepers | ({"editor"} if cell.which == "own" else set())
             case "account":
                 return cell.who != "administrator"
@@ -264,7 +267,8 @@ _FIXED = {"shape": "points", "z": 8, "x": 149, "y": 96, "topic": "apart", "name"
 
 
 def _owned(model, account: User) -> QuerySet:
-    name = "owner" if any(field.name == "owner" for field in model._meta.fields) else "user"
+    names = {field.name for field in model._meta.fields}
+    name = next((way for way in ("owner", "user") if way in names), "rule__owner")
     return model._default_manager.filter(**{name: account}).order_by("pk").values_list("pk", flat=True)
 
 

@@ -23,6 +23,8 @@ from inventory.models import SavedView
 from inventory.organization.models import Grant, Unit, User
 from inventory.registers import Register
 from inventory.reminders.models import Feed
+from inventory.webhooks.making import trial
+from inventory.webhooks.models import Rule
 from tests.pages import sample
 from tests.rows import row, unit, user
 
@@ -123,6 +125,7 @@ def _belongings(account: User, of: Unit, mark: str, number: int) -> None:
     Token.objects.create(
         owner=account, name=mark or "Anahtar", digest=account.username, expires_on=timezone.localdate()
     )
+    trial(Rule.objects.create(owner=account, name=mark or "Bildirim", register="vehicles", url="https://example.org/"))
     Feed.objects.create(view=SavedView.objects.get(owner=account, kind=SavedView.Kind.VIEW), owner=account)
     assert profile.pk
 
