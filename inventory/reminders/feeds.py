@@ -26,6 +26,7 @@ from inventory.listing.address import Listing
 from inventory.many import chunked
 from inventory.models import SavedView
 from inventory.organization.models import User
+from inventory.pages.sharing import shared_with
 from inventory.registers import Register
 from inventory.reminders.dates import watched
 from inventory.reminders.models import Feed, Rule
@@ -50,7 +51,7 @@ def url(feed: Feed) -> str:
 
 
 def opened(pk: int, given: str) -> Feed | None:
-    """The feed at an address, as long as its owner's account is open and may see the list."""
+    """The feed at an address, as long as its owner's account is open and may see the list and the saved view."""
     feed = Feed.objects.select_related("view", "owner__person").filter(pk=pk).first()
     keys = (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
     if feed is None or not any(constant_time_compare(secret(feed, key), given) for key in keys):
@@ -58,7 +59,12 @@ def opened(pk: int, given: str) -> Feed | None:
     register = register_of(feed.view)
     if not feed.owner.is_open or register is None or not access.may_see(register, feed.owner):
         return None
-    return feed
+    return feed if seen_by(feed.owner).filter(pk=feed.view_id).exists() else None
+
+
+def seen_by(user: User) -> QuerySet[SavedView]:
+    """Her own views, and those that others share with her."""
+    return SavedView.objects.filter(shared_with(user) | Q(shared=True))
 
 
 def register_of(view: SavedView) -> Register | None:

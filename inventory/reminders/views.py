@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
-from django.db.models import Q
+from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone, translation
@@ -18,9 +19,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from inventory import access, registers
 from inventory.accounts.signed_in import user_of
-from inventory.models import SavedView
 from inventory.organization import accounts
-from inventory.pages.sharing import shared_with
 from inventory.registers import Register
 from inventory.reminders import answers, feeds
 from inventory.reminders.closing import renew
@@ -32,8 +31,7 @@ from inventory.server.asked import whole
 from inventory.trail.keeping import record
 from inventory.trail.models import Event
 
-#: So many lines of a page.
-MOST = 200
+PAGE = 50
 
 
 @require_safe
@@ -48,8 +46,8 @@ def reminders(request: HttpRequest) -> HttpResponse:
     context = {
         "rules": rules,
         "chosen": chosen[0].pk if chosen else None,
-        "lines": _shown(lines[:MOST], request.user),
-        "count": len(lines),
+        "kept": f"rule={chosen[0].pk}&" if chosen else "",
+        **_page(lines, request),
         "today": plan.today,
         "is_working_day": plan.is_working_day,
         "note": plan.note,
@@ -62,9 +60,11 @@ def reminders(request: HttpRequest) -> HttpResponse:
     return render(request, "reminders/reminders.html", context)
 
 
-def _shown(lines: list[Planned], user) -> list[tuple[Planned, str, str]]:
-    named = titles(lines, user)
-    return [(line, named[line.due.register.slug, line.due.row.pk], left(line.due)) for line in lines]
+def _page(lines: list[Planned], request: HttpRequest) -> dict[str, Any]:
+    page = Paginator(lines, PAGE).get_page(request.GET.get("page"))
+    named = titles(list(page), request.user)
+    shown = [(line, named[line.due.register.slug, line.due.row.pk], left(line.due)) for line in page]
+    return {"lines": shown, "page": page}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -84,14 +84,14 @@ def own(request: HttpRequest) -> HttpResponse:
     mine.sort(key=lambda line: line.due.day)
     own_feeds = list(Feed.objects.filter(owner=user).select_related("view").order_by("pk"))
     there = {feed.view_id for feed in own_feeds}
-    seen = SavedView.objects.filter(shared_with(user) | Q(shared=True))
+    seen = feeds.seen_by(user)
+    open_ = set(seen.values_list("pk", flat=True))
     context = {
         "rhythms": Rhythm.choices,
         "rhythm": getattr(Preference.objects.filter(user=user).first(), "rhythm", Rhythm.DAILY),
         "address": user.email or (user.person.email if user.person else ""),
-        "lines": _shown(mine[:MOST], user),
-        "count": len(mine),
-        "feeds": [(feed, feeds.register_of(feed.view), feeds.url(feed)) for feed in own_feeds],
+        **_page(mine, request),
+        "feeds": [(feed, feeds.register_of(feed.view), feeds.url(feed), feed.view_id in open_) for feed in own_feeds],
         "views": [(v, feeds.register_of(v)) for v in feeds.views(user, seen) if v.pk not in there],
     }
     return render(request, "reminders/own.html", context)
@@ -121,9 +121,8 @@ def answer(request: HttpRequest, register: Register, pk: int) -> HttpResponse:
 @require_POST
 def feed_new(request: HttpRequest) -> HttpResponse:
     user = user_of(request)
-    seen = SavedView.objects.filter(shared_with(user) | Q(shared=True))
     wanted = whole(request.POST.get("view", ""))
-    view = next((each for each in feeds.views(user, seen) if each.pk == wanted), None)
+    view = next((each for each in feeds.views(user, feeds.seen_by(user)) if each.pk == wanted), None)
     if view is None:
         messages.error(request, _("Bir görünüm seçiniz. Önce listede süzüp “Görünümler”den kaydedebilirsiniz."))
     else:

@@ -161,7 +161,17 @@ def test_somebody_elses_view_is_no_calendar_of_mine(here, clerk):
     view.shared = True
     view.save()
     client.post(reverse("calendar-new"), {"view": view.pk})
-    assert Feed.objects.filter(owner=clerk, view=view).exists()
+    feed = Feed.objects.get(owner=clerk, view=view)
+    assert pulled(feed).status_code == 200
+    # No longer shared, it is closed from then on, and its owner reads why; shared with her unit, it is open again.
+    view.shared = False
+    view.save()
+    assert pulled(feed).status_code == 404 and not feeds.views(clerk, feeds.seen_by(clerk))
+    assert "artık sizinle paylaşılmıyor" in client.get(reverse("reminders-own")).content.decode()
+    view.unit = here
+    view.save()
+    assert pulled(feed).status_code == 200
+    assert "artık sizinle paylaşılmıyor" not in client.get(reverse("reminders-own")).content.decode()
 
 
 def test_the_first_pull_of_a_day_is_in_the_trail_without_the_secret(here, clerk):

@@ -35,6 +35,24 @@ def test_the_page_says_what_goes_to_whom_and_why_of_what_the_reader_sees(here, c
     assert signed_in(user("yetkisiz", there)).get(reverse("reminders")).status_code == 404
 
 
+def test_what_falls_due_comes_fifty_a_page_and_none_is_lost(here, clerk, rule):
+    plates = {inspected(here, SOON, plate=f"41 AAA {number}").plate for number in range(100, 152)}
+    client, other = signed_in(clerk), f"rule={rule.pk}&"
+    # Each of them goes to the clerk and to the unit's address; her own page has hers.
+    for name, query, kept, counts in (
+        ("reminders", {"rule": rule.pk}, other, [50, 50, 4]),
+        ("reminders", {}, "", [50, 50, 4]),
+        ("reminders-own", {}, "", [50, 2]),
+    ):
+        pages = [client.get(reverse(name), query | {"page": number + 1}) for number in range(len(counts))]
+        lines = [[(title, line.reader.name) for line, title, _left in page.context["lines"]] for page in pages]
+        assert [len(each) for each in lines] == counts, name
+        every = [each for some in lines for each in some]
+        assert len(set(every)) == sum(counts) and {plate for plate, _reader in every} == plates
+        assert f'href="?{kept}page=2"' in pages[0].content.decode().replace("&amp;", "&")
+    assert "104 satır" in text_of(client.get(reverse("reminders")))
+
+
 def test_ones_own_page_keeps_how_often_and_shows_what_waits(here, clerk, rule):
     inspected(here, SOON, plate="41 AAA 111")
     client, url = signed_in(clerk), reverse("reminders-own")
