@@ -19,7 +19,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from inventory import registers, writes
+from inventory import access, hooks, registers, writes
 from inventory.columns import Column, Type
 from inventory.many import chunked
 from inventory.models import DemoMark, Kind, MovableCode, Row, Status
@@ -190,19 +190,26 @@ def remove() -> tuple[int, dict[str, int]]:
         )
         # A step says what it was before it says why.
         touched = past.exclude(history_change_reason__endswith=REASON).values("id")
-        removed += writes.forget(register, made.exclude(pk__in=touched))
+        removed += writes.forget(register, made.exclude(pk__in=touched).exclude(pk__in=_hung_with(register, made)))
         if stays := made.count():
             kept[register.title] = stays
     DemoMark.objects.all().delete()
     return removed, kept
 
 
+def _hung_with(register: Register, rows: QuerySet[Any]) -> list[int]:
+    """Those of the rows on which something hangs that stays, such as a document that somebody has changed."""
+    ids = list(rows.values_list("pk", flat=True))
+    return [pk for hanging in hooks.hanging for part in chunked(ids, CHUNK) for pk in hanging(register, part)]
+
+
 def _naming_first() -> list[Register]:
-    """The registers in such an order that none comes after one that it names."""
+    """The registers in such an order that none comes after one that it names, or to whose rows its own belong."""
     names = {
         register.slug: {
             target.slug for column in register.all_columns() if (target := _target(column)) and target is not register
         }
+        | {each.slug for each in access.followed(register)}
         for register in registers.every()
     }
     return [registers.get(slug) for slug in reversed(list(TopologicalSorter(names).static_order()))]

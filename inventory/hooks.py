@@ -66,6 +66,8 @@ class Panel:
 
     template: str
     context: Mapping[str, Any]
+    #: Whether it stands below the row's records.
+    is_below: bool = False
 
 
 Follower = Callable[[Write], None]

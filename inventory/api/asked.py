@@ -26,7 +26,7 @@ from inventory.server.asked import whole
 
 #: Beside the filters, with what each does.
 PARAMETERS = {
-    "limit": _("Bir yanıttaki en çok kayıt: 1–1000, verilmezse 100."),
+    "limit": _("Bir yanıttaki en çok kayıt: 1–5000, verilmezse 100."),
     "offset": _("Baştan atlanacak kayıt sayısı; en çok 100000, ötesi için cursor."),
     "cursor": _("Bütün listeyi sırayla almak için: boş gönderilirse baştan başlar, sonra yanıttaki next izlenir."),
     "order": _("Sıralanacak sütun; başında - varsa tersten."),
@@ -35,7 +35,7 @@ PARAMETERS = {
     "format": _("json (verilmezse), csv ya da ndjson; son ikisi bütün listeyi tek yanıtta verir."),
 }
 FORMATS = ("json", "csv", "ndjson")
-MOST, USUAL = 1_000, 100
+MOST, USUAL = 5_000, 100
 _MACHINE = re.compile(r"-?\d+\.\d+", re.ASCII)
 # Ten thousand as Turkish has it, or ten with three decimals.
 _EITHER = re.compile(r"-?\d{1,3}(?:\.\d{3})+", re.ASCII)

@@ -7,7 +7,7 @@ chunk, so the number of queries does not grow with the rows.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -18,10 +18,13 @@ from django.utils import timezone
 from inventory import access, former, normal, registers
 from inventory.columns import Column, Type
 from inventory.listing.address import Listing
+from inventory.many import chunked
 from inventory.organization.models import Asker
 
 CHUNK = 1_000
 Values = list[Any]
+# So many are looked up in one query.
+IDS = 900
 # So many names of a reference column are remembered; beyond, all are looked up anew.
 _REMEMBERED = 20_000
 # What every object begins with, whichever columns are asked for.
@@ -130,9 +133,8 @@ class _References:
         if missing := named - self._known.keys():
             if len(self._known) > _REMEMBERED:
                 self._known, missing = {None: None}, named
-            rows = self._named(missing)
             hidden = access.hidden(registers.of(self._model), self._user, missing, self._end)
-            for pk, row in rows.items():
+            for pk, row in self._named(missing):
                 named_row = access.Unseen(pk) if pk in hidden else row
                 # Packed once, however many rows name it.
                 self._known[pk] = (
@@ -142,9 +144,24 @@ class _References:
                 )
         return [self._known.get(pk) for pk in ids]
 
-    def _named(self, ids: set[int]) -> dict[int, object]:
-        """`former.rows_at`, of today without the columns that stand in no name."""
+    def _named(self, ids: set[int]) -> Iterable[tuple[int, Any]]:
+        """`former.rows_at`, of today without the columns that stand in no name. A row lasts until the next one: one
+        object is filled with each, since where every row has a place of its own, making them costs the most."""
         if self._end or former.naming(self._model):
-            return former.rows_at(self._model, ids, self._end)
-        names = {*former.named_after(self._model), *filter(None, [self._code])}
-        return dict(self._model._default_manager.only(*names).in_bulk(ids))
+            yield from former.rows_at(self._model, ids, self._end).items()
+            return
+        names = ["pk", *{*former.named_after(self._model), *filter(None, [self._code])}]
+        fields = [self._model._meta.pk.attname, *names[1:]]
+        row = self._model()
+        state = row._state
+        state.adding = False
+        rows = self._model._default_manager.order_by().values_list(*names)
+        for part in chunked(sorted(ids), IDS):
+            first, last = part[0], part[-1]
+            # A long list of ids costs more than a few rows too many.
+            is_dense = last - first < 2 * len(part)
+            for values in rows.filter(pk__range=(first, last)) if is_dense else rows.filter(pk__in=part):
+                if values[0] in ids:
+                    # What else its name should read is still fetched, as of any row without some columns.
+                    row.__dict__ = {"_state": state, **dict(zip(fields, values, strict=True))}
+                    yield values[0], row

@@ -42,6 +42,8 @@ from inventory.server.moment import one_moment
 _KINDS = {CREATED: "created", CHANGED: "changed", DELETED: "deleted"}
 # Below this size what is streamed waits in memory; it is sent in pieces of so many bytes.
 _IN_MEMORY, _PIECE = 5_000_000, 65_536
+# Of a row's history.
+_ENTRIES = 1_000
 _TYPES = {"csv": "text/csv; charset=utf-8", "ndjson": "application/x-ndjson"}
 
 
@@ -78,6 +80,12 @@ class Api(APIView):
     def serves(cls, register: Register) -> bool:
         """Whether the register has this route."""
         return True
+
+    def dispatch(self, request, *args, **kwargs):
+        answer = super().dispatch(request, *args, **kwargs)
+        # DRF's view would hold its answer, which holds the view: a page of rows would stay until garbage is collected.
+        self.response = None
+        return answer
 
     def initial(self, request, *args, **kwargs) -> None:
         super().initial(request, *args, **kwargs)
@@ -277,7 +285,7 @@ class History(Api):
 
     def get(self, request, register: Register, pk: int) -> Response:
         refuse_unseen(request, register, pk)
-        entries = history.entries(register, pk, request.user, most=asked.MOST)
+        entries = history.entries(register, pk, request.user, most=_ENTRIES)
         return Response({"results": [_entry(each) for each in entries]})
 
 

@@ -30,6 +30,13 @@ _BLOCK_AND_PARCEL = re.compile(r"ada\D{0,3}(\d+)\D{1,12}?(\d+)|^\D*(\d+)\s*[-_/ 
 
 def rows_named(register: Register, names: Sequence[str], user: Asker) -> dict[str, list[Row]]:
     """{a file's name: the rows that the user may change and that it means}; a few queries, however many files."""
+    stems = {name: PurePath(name).stem for name in names}
+    found = rows_meant(register, list(stems.values()), user)
+    return {name: found[stem] for name, stem in stems.items()}
+
+
+def rows_meant(register: Register, names: Sequence[str], user: Asker) -> dict[str, list[Row]]:
+    """The same of texts that are no names of files."""
     keys = {name: set(_keys(name)) for name in names}
     rows = access.editable_by(register, user).select_related(*register.references)
     found: dict[str, list[Row]] = {name: [] for name in names}
@@ -49,8 +56,8 @@ def rows_named(register: Register, names: Sequence[str], user: Asker) -> dict[st
 
 
 def _keys(name: str) -> Iterator[str]:
-    """What may be a number in a file's name: its words, alone and joined."""
-    words = re.findall(r"\w+(?:[-/.]\w+)*", PurePath(name).stem.replace("_", " "))
+    """What may be a number in a text: its words, alone and joined."""
+    words = re.findall(r"\w+(?:[-/.]\w+)*", name.replace("_", " "))
     words += [part for word in words for part in re.split(r"[-/.]", word) if part != word]
     for start in range(len(words)):
         for end in range(start + 1, min(start + _WORDS, len(words)) + 1):
@@ -77,7 +84,7 @@ def _add_parcels(rows: Any, found: dict[str, list[Row]]) -> None:
     """Block and parcel; without the neighbourhood they may mean several."""
     pairs = {}
     for name in found:
-        if not found[name] and (match := _BLOCK_AND_PARCEL.search(fold(PurePath(name).stem))):
+        if not found[name] and (match := _BLOCK_AND_PARCEL.search(fold(name))):
             block, parcel, *other = match.groups()
             pairs[name] = (block, parcel) if block else tuple(other)
     asked = Q(*(Q(block=block, parcel=parcel) for block, parcel in set(pairs.values())), _connector=Q.OR)

@@ -40,8 +40,12 @@ def column_of(register: Register) -> Iterator[Computed]:
 
 
 def _state(register: Register, day: dt.date | None) -> Term:
-    asked = _asked(register)
-    cases = [When(Exists(asked.filter(~_has(register, day))), then=Value(State.MISSING))]
+    rows: QuerySet[Any] = former.as_of(Document, day) if day else Document.objects.all()
+    # The same for whoever asks, so it may not tell that there is a confidential one.
+    rows = rows.filter(former.unmarked(rows, Document, "confidential"))
+    asked, end = _asked(register, OuterRef(OuterRef("kind_id"))), former.end_of(day) if day else None
+    there = _has(register, OuterRef(OuterRef("id")), rows, end)
+    cases = [When(Exists(asked.filter(~there)), then=Value(State.MISSING))]
     if issubclass(register.model, Asset):
         cases.insert(0, When(status__in=GONE, then=Value("")))
     return Case(
@@ -52,36 +56,26 @@ def _state(register: Register, day: dt.date | None) -> Term:
     )
 
 
-def _asked(register: Register) -> QuerySet[Requirement]:
-    """What the row of the outer query, which may be of the history, must have."""
+def _asked(register: Register, kind: Any) -> QuerySet[Requirement]:
+    """What a row of that kind must have; `kind` is an id, or the outer query's, whose row may be of the history."""
     asked = Requirement.objects.filter(register=register.slug)
     if "kind" not in register.columns or register.column("kind").related_model is not Kind:
         return asked.filter(only="")
-    own = Kind.objects.filter(pk=OuterRef(OuterRef("kind_id")))
+    own = Kind.objects.filter(pk=kind)
     below = Q(code=OuterRef("only")) | Q(code__startswith=Concat(OuterRef("only"), Value(".")))
     return asked.filter(Q(only="") | Exists(own.filter(below)))
 
 
-def _has(register: Register, day: dt.date | None) -> Q:
-    """Of what is asked for: that the row of the query around it has it."""
-    end = former.end_of(day) if day else None
-    rows: QuerySet[Any] = former.as_of(Document, day) if day else Document.objects.all()
-    # The same for whoever asks, so it may not tell that there is a confidential one.
-    rows = rows.filter(former.unmarked(rows, Document, "confidential"))
-    of_kind = rows.filter(id=OuterRef("document_id"), kind_id=OuterRef(OuterRef("kind_id")))
-    links = Link.at(end).filter(register=register.slug, row=OuterRef(OuterRef("id")))
-    return Q(Exists(links.filter(Exists(of_kind))))
+def _has(register: Register, row: Any, documents: QuerySet[Any], end: dt.datetime | None) -> Q:
+    """Of what is asked for: that the row has it among these documents. `row` is an id, as `kind` is."""
+    of_kind = documents.filter(id=OuterRef("document_id"), kind_id=OuterRef(OuterRef("kind_id")))
+    return Q(Exists(Link.at(end).filter(Exists(of_kind), register=register.slug, row=row)))
 
 
 def lacking(register: Register, row: Any, user: Asker) -> Sequence[DocumentKind]:
     """The kinds that a row lacks, for all that the user sees."""
-    one = register.model._default_manager.filter(pk=row.pk)
-    asked = list(Requirement.objects.filter(register=register.slug).select_related("kind"))
-    if not asked or getattr(row, "status", None) in GONE:
+    if getattr(row, "status", None) in GONE:
         return []
-    code = row.kind.code if isinstance(getattr(row, "kind", None), Kind) else ""
-    asked = [each for each in asked if each.only in ("", code) or code.startswith(f"{each.only}.")]
-    links = Link.objects.filter(until=None, register=register.slug, row__in=one.values("pk"))
-    seen = access.visible_to(documents(), user).filter(pk__in=links.values("document"))
-    there = set(seen.values_list("kind", flat=True))
-    return [each.kind for each in asked if each.kind_id not in there]
+    asked = _asked(register, getattr(row, "kind_id", None))
+    there = _has(register, row.pk, access.visible_to(documents(), user), None)
+    return [each.kind for each in asked.filter(~there).select_related("kind").order_by("pk")]

@@ -37,6 +37,8 @@ from inventory.trail.keeping import detail
 
 # So many rows take a document at once.
 _MOST = 200
+# Letters of what a row is known by, and rows that a refusal names.
+_LONGEST, _NAMED = 60, 5
 
 
 def document_of(request: HttpRequest, pk: int) -> Document:
@@ -252,19 +254,40 @@ def _changeable(request: HttpRequest, pk: int) -> Document:
 
 @require_POST
 def link(request: HttpRequest, pk: int) -> HttpResponse:
-    """Let a document belong to one more item, by its number."""
-    document, number = _changeable(request, pk), request.POST.get("number", "")
-    item = access.visible_items(request.user).filter(inventory_no=capitals(fold(number)), deleted_at=None).first()
+    """Let a document belong to one more row, by what it is known by."""
+    document, number = _changeable(request, pk), request.POST.get("number", "")[:_LONGEST]
     try:
-        row: Any = item and item.of.model._default_manager.filter(pk=item.row).first()
-        if item is None or row is None:
-            raise Refused(_("“%(number)s” numaralı bir varlık yok veya size görünmüyor.") % {"number": number[:40]})
-        if not links.attach(document, [(item.of, row)], author(request)):
+        register, row = _meant(request, number)
+        if not links.attach(document, [(register, row)], author(request)):
             raise Refused(_("Belge bu kayda zaten bağlı."))
-        messages.success(request, _("Belge %(row)s kaydına da bağlandı.") % {"row": item.title})
+        messages.success(request, _("Belge %(row)s kaydına da bağlandı.") % {"row": row})
     except Refused as refused:
         messages.error(request, str(refused))
     return redirect("register-detail", "documents", pk)
+
+
+def _meant(request: HttpRequest, number: str) -> tuple[Register, Row]:
+    """The row with that inventory number, else the only one that the text means in any register: a plate, block and
+    parcel, a policy's number. Raises Refused."""
+    item = access.visible_items(request.user).filter(inventory_no=capitals(fold(number)), deleted_at=None).first()
+    row: Any = item and item.of.model._default_manager.filter(pk=item.row).first()
+    if item and row:
+        return item.of, row
+    found: list[tuple[Register, Row]] = []
+    for register in access.followed(links.documents()):
+        if access.may_change(register, request.user):
+            found += [(register, each) for each in matching.rows_meant(register, [number], request.user)[number]]
+    if len(found) == 1:
+        return found[0]
+    if found:
+        message = _("“%(number)s” birden çok kayda uyuyor: %(rows)s. Varlığın envanter numarasını yazınız.")
+        rows = ", ".join(f"{of.one} {row}" for of, row in found[:_NAMED])
+        raise Refused(message % {"number": number, "rows": rows + (" …" if len(found) > _NAMED else "")})
+    message = _(
+        "“%(number)s” değiştirebildiğiniz hiçbir kayda uymuyor. "
+        "Envanter numarası, plaka, ada/parsel veya poliçe numarası yazınız."
+    )
+    raise Refused(message % {"number": number})
 
 
 @require_POST

@@ -15,6 +15,7 @@ from django.utils import timezone
 from imports.models import Batch
 from inventory import demo, registers, writes
 from inventory.assets.equipment.models import Equipment
+from inventory.documents.models import Document, Link
 from inventory.listing.totals import exact_sum
 from inventory.models import DemoMark, Kind
 from inventory.organization.models import Grant, Person, Unit, User
@@ -193,6 +194,13 @@ def test_it_goes_without_a_trace_but_for_what_became_real(settings, monkeypatch)
     before = {r.slug: r.model.objects.count() for r in registers.every()}
     past = {r.slug: r.model.history.count() for r in registers.every()}
     call_command("demo", stdout=StringIO())
+    documents = Document.objects.order_by("pk")
+    assert 15 <= documents.count() <= 30 and all(each.stored.size for each in documents)
+    assert Link.objects.filter(document=documents.last()).count() > 1
+    # What somebody has changed stays, and so does what it belongs to.
+    real = documents.filter(links__register="vehicles").first()
+    real.notes = "Gerçek belge"
+    writes.save(registers.get("documents"), real, Author(reason="gerçek"))
     kept = Equipment.objects.exclude(holder=None).select_related("responsible_unit__parent").latest("pk")
     kept.notes = "Gerçek cihaz"
     writes.save(registers.get("equipment"), kept, Author(reason="gerçek"))
@@ -202,8 +210,10 @@ def test_it_goes_without_a_trace_but_for_what_became_real(settings, monkeypatch)
     after = {r.slug: r.model.objects.count() for r in registers.every()}
     # What the row that became real names stays with it: its holder, her branch, the place.
     left = {slug: after[slug] - before[slug] for slug in after if after[slug] != before[slug]}
-    assert left == {"equipment": 1, "people": 1, "units": 1, "locations": 1}
-    assert registers.get("vehicles").model.history.count() == past["vehicles"]
+    own = ("documents", "vehicles", "equipment", "people", "units", "locations")
+    assert (left["documents"], left["vehicles"], left["equipment"]) == (1, 1, 1) and set(left) <= set(own)
+    assert Link.objects.get().row_of().pk and Document.objects.get() == real
+    assert registers.get("property").model.history.count() == past["property"]
     assert not DemoMark.objects.exists()
     assert not User.objects.exists()
     assert not Grant.objects.exists()

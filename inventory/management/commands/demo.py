@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from inventory import demo, registers
 from inventory.demo_past import reach_back
+from inventory.documents.demo import attach
 from inventory.management.command import RegisterCommand, Unusable
 from inventory.organization.demo import ACCOUNTS, PASSWORD
 from inventory.organization.demo import remove as remove_accounts
@@ -36,7 +37,7 @@ class Command(RegisterCommand):
             raise Unusable(_("--scale için 1 ya da daha büyük bir tam sayı yazınız."))
         # The made-up items stand in the units, districts and kinds of these lists.
         call_command("load_reference", stdout=self.stdout)
-        count = demo.fill([*_makers(), reach_back], scale)
+        count = demo.fill([*_makers(), reach_back, attach], scale)
         self.stdout.write(_("%(count)d uydurma kayıt eklendi.") % {"count": count})
         if not settings.DEBUG:
             self.stdout.write(_("Hesap açılmadı: parolaları herkesçe bilinir, yalnızca DEBUG=1 iken açılır."))
@@ -64,7 +65,9 @@ class Command(RegisterCommand):
 def _makers():
     """Organisation and places first, since the items name them; then the apps in their order."""
     chosen = [
-        app for app in apps.get_app_configs() if module_has_submodule(app.module, "demo") and app.label != "inventory"
+        app
+        for app in apps.get_app_configs()
+        if module_has_submodule(app.module, "demo") and app.label not in ("inventory", "documents")
     ]
     first = ("organization", "geo", "network")
     chosen.sort(key=lambda app: first.index(app.label) if app.label in first else len(first))

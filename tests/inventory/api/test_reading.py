@@ -194,7 +194,7 @@ def test_pages_follow_each_other_and_lose_nothing(here):
 
 def test_what_is_misspelt_is_said_and_nothing_is_shown(here):
     client = program(user("goren", here, (here, "", 1)))
-    wrong = ("plat=41", "order=nothing", "columns=plate,nothing", "limit=0", "limit=1001", "offset=-1", "cursor=x",
+    wrong = ("plat=41", "order=nothing", "columns=plate,nothing", "limit=0", "limit=5001", "offset=-1", "cursor=x",
              "as_of=31.13.2020", "as_of=2999-01-01", "cost_from=1.000", "cost_from=x", "format=xml",
              "cursor=&order=plate",
              "format=csv&limit=1", "format=csv&offset=5", "format=ndjson&cursor=",

@@ -261,3 +261,29 @@ def test_what_is_attached_again_is_said_to_be_there(car, kept, kind, clerk):
     post = {"file": SimpleUploadedFile("41 DEF 123.pdf", PDF), "kind": kind.pk, "register": "vehicles"}
     page = client.post(reverse("documents-match"), post).content.decode()
     assert "0 bağlandı, 1 alınmadı" in page and "zaten ekli" in page
+
+
+def test_a_document_is_linked_by_what_a_row_is_known_by(car, kept, here, there):
+    """Plate, block and parcel, policy: in any register, of rows that its writer may change, and never a guess."""
+    document, clerk = kept(car), user("her", here, (here, "", 2))
+    client, url = signed_in(clerk), reverse("document-link", args=[document.pk])
+    by_plate = row(VEHICLES, here, plate="41 KLM 55")
+    lot = row(registers.get("property"), here, block="512", parcel="7")
+    policy = row(registers.get("insurances"), here, vehicle=by_plate, policy_no="POL-99881")
+    row(VEHICLES, there, plate="41 ZZZ 77")
+    numbered = row(VEHICLES, here)
+    for text in ("41klm55", "ada 512 parsel 7", "POL-99881", numbered.inventory_no.lower()):
+        page = client.post(url, {"number": text}, follow=True).content.decode()
+        assert "kaydına da bağlandı" in page, text
+    linked = set(Link.objects.filter(until=None, document=document).values_list("register", "row"))
+    assert linked == {
+        ("vehicles", car.pk), ("vehicles", by_plate.pk), ("property", lot.pk), ("insurances", policy.pk),
+        ("vehicles", numbered.pk),
+    }  # fmt: skip
+    row(registers.get("property"), here, block="512", parcel="7", neighbourhood=None)
+    for text, said in (
+        ("41klm55", "zaten bağlı"), ("512/7", "birden çok kayda uyuyor"), ("41 ZZZ 77", "hiçbir kayda uymuyor"),
+        ("", "hiçbir kayda uymuyor"), ("x" * 500 + "<b>", "hiçbir kayda uymuyor"),
+    ):  # fmt: skip
+        assert said in client.post(url, {"number": text}, follow=True).content.decode(), text
+    assert Link.objects.filter(until=None, document=document).count() == 5
