@@ -100,6 +100,9 @@ def row(register: Register, of: Unit, /, **values):
             setattr(made, column.name, _value(register, column, number, of))
     for name, value in values.items():
         setattr(made, name, value)
+    if register.slug == "document-kinds" and "register" not in values:
+        # One whose rows are of units; the first one's are everybody's.
+        made.register = "equipment"
     if register.slug == "documents":
         # A kind is one of its register's.
         holder = made.kind.register or "equipment"
