@@ -1,5 +1,6 @@
 """The only settings file; what differs between machines comes from the environment (docs/operating.md)."""
 
+import gc
 from pathlib import Path
 
 import drf_spectacular_sidecar
@@ -7,6 +8,10 @@ from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
 from config import apps, database, env, logs, private, version
+
+# The start of a process, and a sheet, make a million small things that stay; Python would go through them all after
+# every 700.
+gc.set_threshold(10_000, 20, 20)
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = env.folder("VAR_DIR", BASE_DIR / "var")

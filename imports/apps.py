@@ -1,5 +1,3 @@
-import gc
-
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
@@ -21,5 +19,3 @@ class ImportsConfig(AppConfig):
         hooks.waiting.append(waiting.for_user)
         hooks.in_child.append(child.tried)
         hooks.gathering.append(by_hand.gathered)
-        # A sheet makes a million small things that stay; Python would go through them all after every 700.
-        gc.set_threshold(10_000, 20, 20)

@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
-import pytest
-from django.test import Client
+from collections.abc import Iterator
+from contextlib import contextmanager
+from unittest.mock import patch
 
+import pytest
+from django.http import HttpResponseNotFound
+from django.test import Client
+from django.views.defaults import page_not_found
+
+from config import urls
 from inventory import registers
 from inventory.organization.models import Unit, User
 from inventory.registers import Register
@@ -24,6 +31,21 @@ def signed_in(account: User | None) -> Client:
     if account:
         client.force_login(account)
     return client
+
+
+@contextmanager
+def once_drawn_404() -> Iterator[None]:
+    """A 404 has the same page whatever was asked for: it is drawn once for each user, since that takes long."""
+    drawn = set()
+
+    def not_found(request, exception):
+        if request.user.pk in drawn:
+            return HttpResponseNotFound()
+        drawn.add(request.user.pk)
+        return page_not_found(request, exception)
+
+    with patch.object(urls, "handler404", not_found, create=True):
+        yield
 
 
 def posted(form) -> dict[str, object]:

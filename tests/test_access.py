@@ -11,10 +11,16 @@ from inventory import access, registers
 from inventory.columns import Type
 from inventory.organization.models import Unit, User
 from inventory.registers import Register
-from tests.pages import EVERY, SCOPED, sample, signed_in
+from tests.pages import EVERY, SCOPED, once_drawn_404, sample, signed_in
 from tests.rows import unit, user
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _quick_404():
+    with once_drawn_404():
+        yield
 
 
 @pytest.fixture

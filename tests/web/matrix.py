@@ -29,6 +29,7 @@ from inventory.server.heartbeat import beating
 from inventory.trail.models import Event
 from inventory.trail.words import sentence_of
 from inventory.webhooks.models import Delivery, Rule
+from tests.pages import once_drawn_404
 from tests.web import addresses
 from tests.web.addresses import Address
 from tests.web.browsers import Asked, Browsers, encoded, sent, text_of
@@ -103,7 +104,7 @@ class Matrix:
 
     def run(self) -> None:
         # A worker lives, or the service would rightly say that it is not ready.
-        with beating("matrix"):
+        with beating("matrix"), once_drawn_404():
             self._run()
 
     def _run(self) -> None:

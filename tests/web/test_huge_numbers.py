@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from inventory import registers
 from inventory.listing.filters import filter_class
-from tests.pages import sample, signed_in
+from tests.pages import once_drawn_404, sample, signed_in
 from tests.rows import unit, user
 from tests.web import addresses
 
@@ -17,7 +17,8 @@ NUMBERED = [each for each in addresses.every() if "<int:" in each.route]
 
 @pytest.fixture
 def admin(db):
-    return signed_in(user("yonetici", unit("Bilgi İşlem Dairesi Başkanlığı"), is_superuser=True))
+    with once_drawn_404():
+        yield signed_in(user("yonetici", unit("Bilgi İşlem Dairesi Başkanlığı"), is_superuser=True))
 
 
 @pytest.mark.parametrize("address", NUMBERED, ids=lambda each: each.route)
