@@ -8,7 +8,6 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from geo import shapes
 from geo.cells import cell_of
 from geo.counts import CellChange, CellCount  # noqa: F401 - tables of this app
 from inventory.fields import AreaField, DegreeField
@@ -211,9 +210,11 @@ class Location(Point, Row):
             self.lon, self.lat = round(inside.x, LonField.decimal_places), round(inside.y, LatField.decimal_places)
 
     def derive(self) -> None:
+        from geo import shapes  # with the libraries that few processes need
+
         super().derive()
         shape = self._shape()
-        self.area_m2 = None if shape is None else shapes.area_m2(shape)
+        self.area_m2 = shapes.area_m2(shape) if shape is not None else None
         lon, lat = self.lon, self.lat
         known = lon is not None and lat is not None and isfinite(lon) and isfinite(lat)
         self.cell = cell_of(lon, lat) if lon is not None and lat is not None and known else None
@@ -222,6 +223,8 @@ class Location(Point, Row):
 
     def _shape(self):
         """The footprint, None while there is none that can be read; `clean` says why."""
+        from geo import shapes
+
         try:
             return shapes.unpack(self.footprint) if self.footprint else None
         except ValueError:
@@ -234,6 +237,8 @@ class Location(Point, Row):
                 {"neighbourhood": _("Bu mahalle seçilen ilçede değil; ilçeyi veya mahalleyi düzeltiniz.")}
             )
         if self.footprint:
+            from geo import shapes
+
             try:
                 shapes.unpack(self.footprint)
             except ValueError as error:

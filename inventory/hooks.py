@@ -100,7 +100,7 @@ readers: list[str] = []
 #: `imports.checking.besides`: columns of a sheet that are kept in another table.
 besides: list[Beside] = []
 #: `imports.exporting`: forms of a file that goes out.
-export_forms: list[Form] = []
+export_forms: list[Callable[[], Iterable[Form]]] = []
 #: `inventory.pages.item_views`: what a short address (`/q/CODE/`) names beside items: the answer, or None.
 codes: list[Callable[[HttpRequest, str], HttpResponse | None]] = []
 #: `inventory.trail`: what each page does that leaves an entry, in words, by the page's name.

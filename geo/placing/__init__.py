@@ -4,32 +4,58 @@
 `own`: the list of places itself; `writing`: the locations written and taken back.
 """
 
-from collections.abc import Sequence
+from __future__ import annotations
 
-from geo.placing.columns import headings, is_of_places, names
-from geo.placing.judging import Places
-from geo.placing.own import OwnPositions
-from geo.placing.writing import undo, untouched, write
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from geo.placing.judging import Places
+    from geo.placing.own import OwnPositions
 
 
 class Placing:
-    """What geo offers the imports."""
+    """What geo offers the imports; its modules, with the libraries of shapes, are loaded when they are asked for."""
 
     column = "location"
     #: What a register's row must say of itself, besides what the sheet has.
     needs: Sequence[str] = ("location", "area_m2")
-    names = staticmethod(names)
-    headings = staticmethod(headings)
-    write = staticmethod(write)
-    undo = staticmethod(undo)
+
+    @staticmethod
+    def names(register) -> Mapping[str, str]:
+        from geo.placing import columns
+
+        return columns.names(register)
+
+    @staticmethod
+    def headings(register) -> Mapping[str, Sequence[str]]:
+        from geo.placing import columns
+
+        return columns.headings(register)
 
     @staticmethod
     def judge(register, *given) -> Places | OwnPositions:
-        return (OwnPositions if is_of_places(register) else Places)(register, *given)
+        from geo.placing import columns, judging, own
+
+        return (own.OwnPositions if columns.is_of_places(register) else judging.Places)(register, *given)
+
+    @staticmethod
+    def write(register, planned, by) -> list[int]:
+        from geo.placing import writing
+
+        return writing.write(register, planned, by)
 
     @staticmethod
     def to_undo(batch) -> int:
-        return len(untouched(batch))
+        from geo.placing import writing
+
+        return len(writing.untouched(batch))
+
+    @staticmethod
+    def undo(batch, by) -> int:
+        from geo.placing import writing
+
+        return writing.undo(batch, by)
 
 
 __all__ = ["Placing"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from typing import IO
@@ -46,15 +46,19 @@ class Form:
 
 def forms_of(register: Register) -> dict[str, object]:
     """The forms in which the register's rows can be had, with what a page calls them."""
-    return FORMATS | {form.key: form.label for form in hooks.export_forms if form.fits(register)}
+    return FORMATS | {form.key: form.label for form in _others() if form.fits(register)}
 
 
 def ending(form: str) -> str:
     return _ENDINGS[form] if form in FORMATS else _offered(form).ending
 
 
+def _others() -> Iterator[Form]:
+    return (form for offered in hooks.export_forms for form in offered())
+
+
 def _offered(key: str) -> Form:
-    return next(form for form in hooks.export_forms if form.key == key)
+    return next(form for form in _others() if form.key == key)
 
 
 # Below this size what is streamed waits in memory; it is sent in pieces of so many bytes.
