@@ -130,6 +130,7 @@ def test_commands_and_options_that_a_document_names_exist(document):
             assert option in parser._option_string_actions, f"{name} {option}"
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(
     ("command", "arguments"),
     [
@@ -149,6 +150,7 @@ def test_a_path_that_cannot_be_is_named_as_it_was_typed(installation, command, a
     assert typed in done.stderr and str(settings.BASE_DIR) not in done.stderr
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("language", ["tr", "en"])
 def test_a_shell_has_one_language(installation, language):
     url, place = installation
@@ -323,6 +325,7 @@ def test_a_folder_that_may_not_be_used_is_a_sentence_that_names_it(installation,
     assert "/proc/nope/a.sqlite3" in done.stderr
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("command", [["import_register", "equipment"], ["load_boundaries"], ["restore"]])
 def test_what_is_no_file_is_refused_before_it_is_read(installation, command):
     url, place = installation
