@@ -46,4 +46,5 @@ INSTALLED_APPS = [
     # What happens to them.
     "inventory.lifecycle.fleet.odometer",
     "inventory.lifecycle.fleet.tracking",
+    "inventory.lifecycle.fleet.servicing",
 ]

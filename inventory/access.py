@@ -17,7 +17,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from inventory import former, registers
-from inventory.columns import Column
+from inventory.columns import Column, field_of, target_of
 from inventory.items import Item
 from inventory.many import chunked
 from inventory.organization.models import Asker, Grant, Unit, User
@@ -224,7 +224,7 @@ def _lies(register: Register, user: Asker, level: int, end: dt.datetime | None, 
     if register.follows:
         return _belongs(register, user, level, end, also)
     if end:
-        return _lay_in(register, units, end)
+        return _lay_in(register.model, register.scope or "id", units, end)
     if register.scope == "":
         return below(units)
     return Q(**{f"{register.scope}__in": Unit.objects.filter(below(units))})
@@ -259,15 +259,13 @@ def _there(register: Register, lies: Q, end: dt.datetime | None) -> Q:
     return Q(Exists(rows.filter(lies, id=OuterRef("row")))) if lies else lies
 
 
-def _lay_in(register: Register, units: list[Unit], end: dt.datetime) -> Q:
-    """The same of entries of the history."""
-    if not register.scope:
-        return former.below_then("id", units)
-    item, _way, column = register.scope.rpartition("__")
-    if not item:
+def _lay_in(model: type[Model], way: str, units: list[Unit], end: dt.datetime) -> Q:
+    """The same of entries of the history; `way` leads to their unit: "order__vehicle__responsible_unit" of a line."""
+    column, _sep, rest = way.partition("__")
+    if not rest:
         return former.below_then(column, units)
-    items = former.then(register.column(item).target, end).filter(former.below_then(column, units))
-    return Q(**{f"{item}__in": items.values("id")})
+    named = target_of(field_of(model, column))
+    return Q(**{f"{column}__in": former.then(named, end).filter(_lay_in(named, rest, units, end)).values("id")})
 
 
 def in_scope(register: Register, user: Asker, row: Model) -> bool:

@@ -20,7 +20,7 @@ def candidates(register: Register, column: Column, user) -> QuerySet:
     rows = access.visible_to(target, user) if target else column.target._default_manager.all()
     if target and target.references:
         rows = rows.select_related(*target.references)
-    return rows.filter(register=register.slug) if column.related_model is Kind else rows
+    return rows.filter(register=register.kinds_of or register.slug) if column.related_model is Kind else rows
 
 
 def choosable(register: Register, column: Column, user) -> QuerySet:

@@ -14,7 +14,7 @@ from django.core.exceptions import FieldDoesNotExist, ImproperlyConfigured
 from django.db import models
 
 from inventory.columns import Column, Type, field_of
-from inventory.computed.declared import Through, Validity
+from inventory.computed.declared import Through, Total, Validity
 from inventory.editing.wording import messages
 from inventory.flows.declared import Flow
 from inventory.search import capital
@@ -81,11 +81,15 @@ class Register:
     made_on: str = ""
     #: The register under which a record stands in the menu and whose grants hold for it.
     belongs_to: str | None = None
+    #: The register whose kinds its rows name; none named is its own.
+    kinds_of: str = ""
     #: Columns that name the row on whose page these rows are shown.
     parents: tuple[str, ...] = ()
     #: The one of `parents` whose lines these rows are: edited in its form, summed on its page, pasted and taken from a
     #: list's selection.
     line_of: str = ""
+    #: Sums of lines that the list of the rows shows to which they belong.
+    totals: tuple[Total, ...] = ()
     #: A row's page shows the items that name it, such as those that stand at a place.
     shows_items: bool = False
     #: What is said of values that no rule forbids and that are hardly right (`inventory.editing.doubts`).
@@ -136,6 +140,10 @@ class Register:
                 raise ImproperlyConfigured(f"register {self.slug!r}: its validity counts rows of every state")
         for declared in self.through:
             declared.check(self.slug, self.model)
+        for total in self.totals:
+            total.check(self.slug, self.model)
+        if self.totals and not self.line_of:
+            raise ImproperlyConfigured(f"register {self.slug!r}: only lines are added up beside other rows")
         if self.line_of and (self.line_of not in self.parents or self.column(self.line_of).field.null):
             raise ImproperlyConfigured(f"register {self.slug!r}: {self.line_of!r} is not a parent that each row has")
 

@@ -53,6 +53,16 @@ _SPECIAL = {
     **dict.fromkeys(("margin_left", "margin_top", "gap_across", "gap_down"), lambda n: "2.25"),
 }
 
+# What would be doubted otherwise, by register and column.
+_GOES_WITH = {
+    ("service-lines", "quantity"): 1,
+    ("service-lines", "unit_price"): "5.25",
+    ("service-lines", "amount"): "5.25",
+    ("service-plans", "every_months"): 12,
+    # The vehicle is in no plan.
+    ("service-orders", "plan"): None,
+}
+
 
 def identity_number(n: int) -> str:
     """The made-up number of a person who is none: 1000… with the digits that check it."""
@@ -111,6 +121,8 @@ def row(register: Register, of: Unit, /, **values):
 
 
 def _value(register: Register, column: Column, number: int, of: Unit):
+    if (register.slug, column.name) in _GOES_WITH:
+        return _GOES_WITH[register.slug, column.name]
     if column.name in _SPECIAL:
         return _SPECIAL[column.name](number)
     match column.type:
@@ -150,7 +162,7 @@ def _reference(register: Register, column: Column, of: Unit):
     if model is Unit:
         return of
     if model is Kind:
-        return kind(register)
+        return kind(registers.get(register.kinds_of or register.slug))
     if model is register.model or registers.of(model) is None:
         return None
     target = registers.of(model)

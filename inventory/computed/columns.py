@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from inventory import access, former, hooks, registers
 from inventory.columns import Column, Type, name_order
-from inventory.computed import validity
+from inventory.computed import totals, validity
 from inventory.computed.declared import Through
 from inventory.registers import Register
 from inventory.search import Term
@@ -141,7 +141,8 @@ def check(register: Register) -> None:
         if name not in names and name != register.model._meta.pk.name:
             raise ImproperlyConfigured(f"register {register.slug!r}: {name!r} is not one of its columns")
     for child, of in register.children():
-        gives = child.validity and child.validity.beside and child.validity.of == of
+        validities = child.validity and child.validity.beside and child.validity.of == of
+        gives = validities or (child.totals and child.line_of == of)
         # Whoever sees the item sees what its records say; they must not be hidden from her elsewhere.
         if gives and (child.granted_as != register.granted_as or child.scope != f"{of}__{register.scope}"):
             raise ImproperlyConfigured(f"register {child.slug!r}: its scope is not that of its {register.slug}")
@@ -167,6 +168,9 @@ def _beside(register: Register) -> Iterator[Computed]:
                 field = _named(models.DateField(one.label, null=True, blank=True), name)
                 yield Computed(field, _kept(partial(validity.until, child, one)), state)
                 yield Computed(_choice(state, one.due_label), _kept(partial(validity.due, child, one)))
+        for total in child.totals if child.line_of == of else ():
+            field = _named(totals.field_of(child, total), total.name)
+            yield Computed(field, _kept(partial(totals.total, child, total)))
 
 
 def _kept(make: Callable[[dt.date | None], Term]) -> Callable[[dt.date | None], Term]:

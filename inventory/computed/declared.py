@@ -101,6 +101,20 @@ class Through:
             raise ImproperlyConfigured(f"register {slug!r}: {self.column!r} identifies a person")
 
 
+@dataclass(frozen=True, kw_only=True)
+class Total:
+    """The sum of a column of lines, beside the list of the rows whose lines they are (`inventory.computed.totals`)."""
+
+    name: str
+    #: The lines' column; a decimal.
+    column: str
+    label: Text
+
+    def check(self, slug: str, model: type[models.Model]) -> None:
+        if not isinstance(_field(slug, model, self.column), models.DecimalField):
+            raise ImproperlyConfigured(f"register {slug!r}: {self.column!r} is not added up")
+
+
 def _names(condition: Q) -> Iterator[str]:
     children: list[Any] = condition.children
     for child in children:

@@ -14,7 +14,7 @@ from inventory import registers, writes
 from inventory.flows.declared import NEW
 from inventory.history import Author
 from inventory.past import opened
-from tests.flows.walks import EVERY, in_state, state_of, states, take, with_flow
+from tests.flows.walks import EVERY, begin, in_state, state_of, states, take, with_flow
 from tests.pages import posted, signed_in
 from tests.rows import row, user
 
@@ -70,7 +70,7 @@ def test_who_may_not_change_the_row_finds_no_step(register, here, there):
         for step in register.flow.steps:
             for ask in (signed_in(account).get, signed_in(account).post):
                 assert ask(url(register, made, step.name)).status_code == 404
-    assert (state_of(register, made), register.model.history.filter(id=made.pk).count()) == ("draft", 1)
+    assert (state_of(register, made), register.model.history.filter(id=made.pk).count()) == (begin(register), 1)
 
 
 def test_a_step_that_is_none_and_a_register_without_steps_are_a_404(here, admin):
@@ -244,7 +244,7 @@ def test_the_list_has_its_tabs_before_they_are_counted(register, here, admin):
 
 @pytest.mark.parametrize("register", EVERY)
 def test_a_past_day_has_the_tabs_of_that_day(register, here, admin):
-    step = next(step for step in register.flow.steps if "draft" in step.source)
+    step = next(step for step in register.flow.steps if begin(register) in step.source)
     made, second = row(register, here), row(register, here)
     take(register, made, step.name)
     today = timezone.localdate()
@@ -256,9 +256,9 @@ def test_a_past_day_has_the_tabs_of_that_day(register, here, admin):
     texts = {state: str(text) for state, text in register.column(register.flow.column).choices.items()}
     client = signed_in(admin)
     then = shown_tabs(client, register, as_of=(today - dt.timedelta(days=2)).strftime("%d.%m.%Y"))
-    assert then == {"Tümü": 2} | dict.fromkeys(texts.values(), 0) | {texts["draft"]: 1, "Durumu bilinmeyen": 1}
+    assert then == {"Tümü": 2} | dict.fromkeys(texts.values(), 0) | {texts[begin(register)]: 1, "Durumu bilinmeyen": 1}
     now = shown_tabs(client, register, as_of=today.strftime("%d.%m.%Y"))
-    assert (now[texts[step.target]], now[texts["draft"]]) == (1, 0)
+    assert (now[texts[step.target]], now[texts[begin(register)]]) == (1, 0)
     before = shown_tabs(client, register, as_of=(today - dt.timedelta(days=90)).strftime("%d.%m.%Y"))
     assert set(before.values()) == {None}
 
@@ -293,7 +293,7 @@ def test_a_register_without_a_flow_has_no_tabs_and_no_steps(here, admin):
 
 @pytest.mark.parametrize("register", EVERY)
 def test_the_history_page_says_that_the_state_stays(register, here, admin):
-    step = next(step for step in register.flow.steps if "draft" in step.source)
+    step = next(step for step in register.flow.steps if begin(register) in step.source)
     made = row(register, here)
     take(register, made, step.name)
     page = signed_in(admin).get(reverse("register-history", args=[register, made.pk])).content.decode()

@@ -17,16 +17,12 @@ from inventory import history, registers, writes
 from inventory.history import Author
 from inventory.past import opened
 from inventory.refusals import Conflict, Refused
-from tests.flows.walks import EVERY, in_state, state_of, states, take
+from tests.flows.walks import EVERY, begin, in_state, state_of, states, take
 from tests.pages import posted, signed_in
 from tests.rows import SYSTEM, row
 
 pytestmark = pytest.mark.django_db
 LEASES = registers.get("lease-contracts")
-
-
-def begin(register) -> str:
-    return register.column(register.flow.column).field.default
 
 
 def others(register, state: str) -> list[str]:
@@ -39,7 +35,7 @@ def fresh(register, made):
 
 def sheet(register, rows: list, names: list[str], user=None, **choices) -> Batch:
     """The batch of a CSV with the rows' values in these columns."""
-    columns = [register.key, *(register.column(name) for name in names)]
+    columns = [register.key, *(register.column(name) for name in names if name != register.key.name)]
     lines = [[column.label for column in columns]]
     lines += [
         [column.text(each) if each.pk or column is not register.key else "" for column in columns] for each in rows

@@ -20,14 +20,18 @@ def states(register: Register) -> list[str]:
     return list(register.column(register.flow.column).choices)
 
 
+def begin(register: Register) -> str:
+    """The state in which a row is made where nothing else is said."""
+    return register.column(register.flow.column).field.default
+
+
 def state_of(register: Register, made) -> str:
     return register.model.objects.values_list(register.flow.column, flat=True).get(pk=made.pk)
 
 
 def way(register: Register, state: str) -> list[Step]:
     """The shortest way to a state from the one in which a row is made."""
-    begin = register.column(register.flow.column).field.default
-    ways, waiting = {begin: []}, deque([begin])
+    ways, waiting = {begin(register): []}, deque([begin(register)])
     while waiting:
         here = waiting.popleft()
         for step in register.flow.steps:

@@ -141,7 +141,7 @@ def test_a_sheet_refuses_it(pair, settings, tmp_path):
     book = Workbook()
     book.active.append([register.key.label, *(register.column(name).label for name in values)])
     cells = [value if isinstance(value, str) else register.column(name).text(first) for name, value in values.items()]
-    key = second.inventory_no if register.key.name == "inventory_no" else second.pk
+    key = getattr(second, register.key.name)
     for place, name in enumerate(values):
         if register.column(name).type == Type.CHOICE:
             cells[place] = register.column(name).text(first)
