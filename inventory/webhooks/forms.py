@@ -45,7 +45,8 @@ class RuleForm(forms.ModelForm):
 
     def __init__(self, user, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        seen = {each.slug: each for each in registers.every() if access.may_see(each, user)}
+        in_order = [*registers.every("asset"), *registers.every("record"), *registers.every("list")]
+        seen = {each.slug: each for each in in_order if access.may_see(each, user)}
         views = SavedView.objects.filter(shared_with(user) | Q(shared=True), kind=SavedView.Kind.VIEW)
         self._views = {f"{v.register}:{v.pk}": v for v in views.filter(register__in=seen)}
         groups = [
@@ -53,7 +54,7 @@ class RuleForm(forms.ModelForm):
                        *((key, v.name) for key, v in self._views.items() if v.register == slug)])
             for slug, r in seen.items()
         ]  # fmt: skip
-        same = [(_KEEP, now("Şimdiki seçim kalsın"))] if self.instance.pk else []
+        same = [(_KEEP, now("Şimdiki seçim kalsın"))] if self.instance.pk else [("", "—")]
         field = self.fields["what"]
         assert isinstance(field, forms.ChoiceField)
         field.choices = [*same, *groups]

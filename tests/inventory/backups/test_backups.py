@@ -25,6 +25,11 @@ from inventory.organization.models import Unit
 from inventory.writes import Author
 by = Author()
 Answered.objects.create(who="x", key="x", body="{}")
+from inventory.organization.models import User
+from inventory.webhooks.making import trial
+from inventory.webhooks.models import Rule
+owner = User.objects.create_user("ayse")
+trial(Rule.objects.create(owner=owner, name="a", register="vehicles", url="https://example.org/"))
 unit = writes.save(registers.get("units"), Unit(name="Destek Hizmetleri İğdır Şb.", kind="directorate"), by)
 writes.save(registers.get("kinds"), Kind(register="vehicles", code="01", name="Kamyon"), by)
 """
@@ -116,8 +121,10 @@ def test_a_backup_under_load_is_one_moment_and_comes_back_whole(
     assert manage(database, "backup", last, var=here).returncode == 0
     assert _restored(last, target, tmp_path / "var-last", monkeypatch)["vehicles"] == sum(written)
     was, is_now = finish(start(database, EVERYTHING)), finish(start(target, EVERYTHING))
-    # What the API keeps for a day is in no backup.
-    assert (len(was.pop("api_answered")), is_now.pop("api_answered")) == (1, [])
+    # What the API keeps for a day is in no backup, and what waited to be sent is not sent after a restore.
+    for table in ("api_answered", "webhooks_delivery"):
+        assert (len(was.pop(table)), is_now.pop(table)) == (1, [])
+    assert len(is_now["webhooks_rule"]) == 1
     assert was == is_now and len(was) > 50 and sum(map(len, was.values())) > 2 * sum(written)
     assert _bytes(here) == _bytes(tmp_path / "var-last") != {}
 

@@ -35,6 +35,8 @@ def typed(url: str, /, **values) -> dict[str, str]:
 
 def test_who_only_reads_sets_up_a_rule_and_sees_its_secret_once(client, receiver, here):
     assert "Kural yok" in client.get(LIST).content.decode()
+    # Nothing is chosen for her.
+    assert client.get(NEW).context["form"].fields["what"].choices[0] == ("", "—")
     answer = client.post(NEW, typed(receiver.url))
     assert answer.status_code == 201 and answer["Cache-Control"].startswith("max-age=0")
     (secret,) = set(re.findall(r"whsec_[A-Za-z0-9+/]{43}=", answer.content.decode()))
