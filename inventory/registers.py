@@ -83,6 +83,8 @@ class Register:
     belongs_to: str | None = None
     #: The register whose kinds its rows name; none named is its own.
     kinds_of: str = ""
+    #: The heading above it in that register's menu.
+    heading: Text = ""
     #: Columns that name the row on whose page these rows are shown.
     parents: tuple[str, ...] = ()
     #: The one of `parents` whose lines these rows are: edited in its form, summed on its page, pasted and taken from a

@@ -34,6 +34,8 @@ class Link:
     icon: str
     active: bool = False
     below: list[Link] = field(default_factory=list)
+    #: What those below one link have above them; equal ones stand together.
+    heading: str = ""
 
 
 class Frame:
@@ -111,10 +113,12 @@ class Frame:
         return menu
 
     def _register(self, register: Register, seen: Sequence[Register] = ()) -> Link:
-        records = [self._register(r) for r in seen if r.belongs_to == register.slug]
+        own = [r for r in seen if r.belongs_to == register.slug]
+        headings = list(dict.fromkeys(str(r.heading) for r in own))
+        records = [self._register(r) for r in sorted(own, key=lambda r: headings.index(str(r.heading)))]
         url = reverse("register-list", args=[register])
         active = self._path.startswith(url) or any(record.active for record in records)
-        return Link(register.title, url, register.icon, active, records)
+        return Link(register.title, url, register.icon, active, records, str(register.heading))
 
     def _page(self, name: str, text: str, icon: str, below: Sequence[Link] = ()) -> Link:
         url = reverse(name)

@@ -77,6 +77,7 @@ register(
         model=LeaseContract,
         group="record",
         belongs_to="vehicles",
+        heading=_("Kiralama"),
         icon="file-text",
         columns=(
             "number", "state", "contractor", "responsible_unit", "signed_on", "starts_on", "ends_on", "monthly_price",
@@ -114,6 +115,7 @@ register(
         model=LeasedVehicle,
         group="record",
         belongs_to="vehicles",
+        heading=_("Kiralama"),
         icon="car",
         columns=("contract", "vehicle", "starts_on", "ends_on", "monthly_price"),
         listed=(
@@ -157,6 +159,7 @@ register(
         model=Inspection,
         group="record",
         belongs_to="vehicles",
+        heading=_("Muayene ve sigorta"),
         icon="clipboard-check",
         columns=("vehicle", "done_on", "valid_until", "place", "result", "notes"),
         listed=(
@@ -198,6 +201,7 @@ register(
         model=Insurance,
         group="record",
         belongs_to="vehicles",
+        heading=_("Muayene ve sigorta"),
         icon="shield-check",
         columns=("vehicle", "kind", "company", "policy_no", "starts_on", "ends_on", "premium", "notes"),
         listed=(
