@@ -11,7 +11,7 @@ from inventory.sameness.constraints import Same, SameField
 
 
 class TrackingAudit(Row):
-    named_after = ("number", "responsible_unit")
+    named_after = ("number",)
     searched = ("number", "responsible_unit", "notes")
     sorted_by = "number"
 
@@ -31,6 +31,9 @@ class TrackingAudit(Row):
         ]
 
     def __str__(self) -> str:
+        return self.number
+
+    def choice(self) -> str:
         return f"{self.number} · {self.responsible_unit}"
 
 
