@@ -47,4 +47,5 @@ INSTALLED_APPS = [
     "inventory.lifecycle.fleet.odometer",
     "inventory.lifecycle.fleet.tracking",
     "inventory.lifecycle.fleet.servicing",
+    "inventory.lifecycle.fleet.dispatch",
 ]

@@ -157,6 +157,13 @@ class IdentityNumberField(NormalField):
         super().__init__(verbose_name, **({"max_length": 11} | kwargs))
 
 
+class PersonalNumberField(NormalField):
+    """Another number by which a person is known, such as a driving licence's: shown masked as an identity number is."""
+
+    normalise = staticmethod(normal.personal_number)
+    is_personal = True
+
+
 class BlockParcelField(NormalField):
     """A block (ada) or parcel number."""
 

@@ -38,7 +38,8 @@ class Row(models.Model):
     named_after: tuple[str, ...] = ("name",)
     # The column by which rows that name one of these are ordered.
     sorted_by = "name"
-    # The column that the system numbers when a row is made: (column, form of the number, counter).
+    # The column that the system numbers when a row is made: (column, form of the number, counter). One that names the
+    # year, "{year}/{:05d}", begins anew with each.
     numbered: tuple[str, str, str] | None = None
     # The row of the sheet from which it is being written; kept in its history alone.
     sheet_row: int | None = None

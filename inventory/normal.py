@@ -234,17 +234,9 @@ def identity_number(text: str) -> str:
     ('17291716060', '17291716060')
     """
     compact = "".join(text.split())
-    if is_masked(compact):
-        raise ValueError(
-            _("Numara gizli biçimde (%(form)s) yazılmış; bütün rakamlarıyla yazınız ya da hücreyi boş bırakınız.")
-            % {"form": masked("")}
-        )
     if match := _ALL_ELEVEN.fullmatch(compact.upper()):
         compact = match[1] + match[2]
-    elif is_scientific(compact):
-        raise ValueError(
-            _("Numaranın rakamları Excel’de kaybolmuş; sütunu “Metin” biçimine alıp aslından yeniden yazınız.")
-        )
+    _refuse_lost(compact)
     if not tckimlik.is_valid(compact):
         raise ValueError(_("Bu bir T.C. kimlik numarası değil; 11 rakamını denetleyip yeniden yazınız."))
     return tckimlik.compact(compact)
@@ -252,6 +244,30 @@ def identity_number(text: str) -> str:
 
 def is_identity_number(text: str) -> bool:
     return tckimlik.is_valid(text)
+
+
+def personal_number(text: str) -> str:
+    """Another number of a person, kept as it is typed.
+
+    >>> personal_number(" 34 123456 ")
+    '34 123456'
+    """
+    plain = " ".join(text.split())
+    _refuse_lost(plain)
+    return plain
+
+
+def _refuse_lost(number: str) -> None:
+    """Raises ValueError where digits are hidden or gone; the sentence does not repeat those that are left."""
+    if is_masked(number):
+        raise ValueError(
+            _("Numara gizli biçimde (%(form)s) yazılmış; bütün rakamlarıyla yazınız ya da hücreyi boş bırakınız.")
+            % {"form": masked("")}
+        )
+    if is_scientific(number):
+        raise ValueError(
+            _("Numaranın rakamları Excel’de kaybolmuş; sütunu “Metin” biçimine alıp aslından yeniden yazınız.")
+        )
 
 
 def masked(number: str) -> str:

@@ -81,6 +81,9 @@ class Register:
     made_on: str = ""
     #: The register under which a record stands in the menu and whose grants hold for it.
     belongs_to: str | None = None
+    #: The register under which it stands in the menu though its grants are its own; who does not see that one finds it
+    #: in the first line.
+    stands_under: str = ""
     #: The register whose kinds its rows name; none named is its own.
     kinds_of: str = ""
     #: The heading above it in that register's menu.

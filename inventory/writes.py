@@ -13,6 +13,7 @@ from typing import Any
 
 from django.db import models, transaction
 from django.db.models import ProtectedError, QuerySet
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from inventory import access, history, hooks, past, registers
@@ -330,8 +331,10 @@ def _number(register: Register, rows: Sequence[Row]) -> None:
     if register.model.numbered is None:
         return
     column, form, counter = register.model.numbered
+    year = timezone.localdate().year
+    counter = f"{counter}-{year}" if "{year}" in form else counter
     for number, row in enumerate(rows, Counter.take(counter, len(rows)) - len(rows) + 1):
-        setattr(row, column, form.format(number))
+        setattr(row, column, form.format(number, year=year))
 
 
 def _claim(register: Register, rows: Sequence[Row]) -> None:

@@ -46,6 +46,11 @@ _SPECIAL = {
     # A rule reminds somebody.
     "to_unit": lambda n: True,
     "identity_no": lambda n: identity_number(n),
+    "classes": lambda n: "B, C",
+    # Within what the day that they are asked for, or their order, allows; and as many as any vehicle seats.
+    "from_at": lambda n: dt.datetime(2021, 1 + n % 12, 1 + n % 28, n % 24, n % 60),
+    "until_at": lambda n: dt.datetime(2029, 1 + n % 12, 1 + n % 28, n % 24, n % 60),
+    "people": lambda n: 1,
     # So that a label lies on its page.
     **dict.fromkeys(("page_width", "page_height"), lambda n: "297.25"),
     **dict.fromkeys(("label_width", "label_height"), lambda n: "30.5"),
@@ -143,7 +148,8 @@ def _value(register: Register, column: Column, number: int, of: Unit):
             late = any(part in column.name for part in ("end", "until", "to_", "return"))
             return dt.datetime(2030 if late else 2020, 1 + number % 12, 1 + number % 28, number % 24, number % 60)
         case Type.BOOLEAN:
-            return False
+            # Who drives no more is doubted.
+            return (register.slug, column.name) == ("drivers", "active")
         case Type.INTEGER:
             return column.field.default if column.field.has_default() else number
         case t if t.is_number:
@@ -162,7 +168,15 @@ def _reference(register: Register, column: Column, of: Unit):
     if model is Unit:
         return of
     if model is Kind:
-        return kind(registers.get(register.kinds_of or register.slug))
+        # A rule is one kind's.
+        own = {"code": f"R{next(_numbers)}"} if register.slug == "licence-rules" else {}
+        return kind(registers.get(register.kinds_of or register.slug), **own)
+    if (register.slug, column.name) == ("drivers", "person"):
+        return person("Örnek Sürücü", of)
+    if register.slug == "task-orders" and column.related_model is Person:
+        return row(registers.get("drivers"), of).person
+    if (register.slug, column.name) == ("task-orders", "request"):
+        return None  # One that was only asked for would be doubted, and the right to plan it is another.
     if model is register.model or registers.of(model) is None:
         return None
     target = registers.of(model)
@@ -171,9 +185,13 @@ def _reference(register: Register, column: Column, of: Unit):
         return model.objects.filter(district=district).order_by("pk").first() or row(target, of, district=district)
     if target.group == "list":
         return _shared(target, of)
-    # What a lease line names is leased; anything else would be doubted.
-    leased = (register.slug, column.name) == ("leased-vehicles", "vehicle")
-    return row(target, of, **({"ownership": "leased"} if leased else {}))
+    # Anything else would be doubted.
+    fitting = {
+        ("leased-vehicles", "vehicle"): {"ownership": "leased"},
+        # What is not on the road lacks no inspection.
+        ("task-orders", "vehicle"): {"plate": "", "seats": 9},
+    }
+    return row(target, of, **fitting.get((register.slug, column.name), {}))
 
 
 def _shared(target: Register, of: Unit):

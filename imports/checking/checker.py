@@ -192,7 +192,7 @@ class _Checker:
             elif old not in (None, "") and self.options.clears(name):
                 field = self.register.column(name).field
                 if field.blank:
-                    changes[name] = None if field.null else ""
+                    changes[name] = None if field.null or field.is_relation else ""
                 else:
                     self.drafter.refuse(draft, name, _("Bu sütun boş bırakılamaz; bir değer yazınız."))
         return self.later.settle(draft, draft.present["id"], changes)

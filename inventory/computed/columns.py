@@ -158,6 +158,9 @@ def _own(register: Register) -> Iterator[Computed]:
     if register.validity:
         field = _choice("due", _("geçerlilik durumu"))
         yield Computed(field, _kept(partial(validity.state, register)))
+        for further in register.validity.further:
+            field = _choice(further.due, further.label)
+            yield Computed(field, _kept(partial(validity.state, register, ends=further.ends)))
 
 
 def _beside(register: Register) -> Iterator[Computed]:

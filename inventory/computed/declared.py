@@ -35,6 +35,19 @@ class Until:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Further:
+    """Another last day that a row holds itself, such as `src_until`, and the column that says what it means today:
+    `src_due`."""
+
+    ends: str
+    label: Text
+
+    @property
+    def due(self) -> str:
+        return f"{self.ends.removesuffix('_until')}_due"
+
+
+@dataclass(frozen=True, kw_only=True)
 class Validity:
     """From when to when a row holds. Without `of` it speaks of the row itself, as a licence that stands in its item.
 
@@ -58,10 +71,16 @@ class Validity:
     overdue: Q | None = EVERY
     #: The columns that this gives to the list of the items.
     beside: tuple[Until, ...] = ()
+    #: Without `of`: more last days of the row.
+    further: tuple[Further, ...] = ()
+
+    def states(self) -> dict[str, str]:
+        """Each last day that the rows hold, with the column that says what it means."""
+        return {self.ends: "due"} | {one.ends: one.due for one in self.further}
 
     def check(self, slug: str, model: type[models.Model]) -> None:
         """Raises ImproperlyConfigured for a name or value that is not there."""
-        for name in filter(None, (self.ends, self.begins, self.of, self.series)):
+        for name in filter(None, (*self.states(), self.begins, self.of, self.series)):
             _field(slug, model, name)
         for name in (*self.counts, *self.ended):
             if _field(slug, model, name).blank:
@@ -74,6 +93,8 @@ class Validity:
             raise ImproperlyConfigured(f"register {slug!r}: a record without a last or first day says nothing")
         if self.beside and not self.of:
             raise ImproperlyConfigured(f"register {slug!r}: columns beside an item want `of`")
+        if self.further and self.of:
+            raise ImproperlyConfigured(f"register {slug!r}: a record of an item has one last day")
         item = target_of(_field(slug, model, self.of)) if self.of else model
         conditions = [self.overdue, *(q for until in self.beside for q in (until.overdue, until.missing))]
         for name in (name for condition in conditions if condition is not None for name in _names(condition)):

@@ -175,11 +175,12 @@ def _asking(items: Register) -> Q:
     return ~Q(status__in=GONE) if issubclass(items.model, Asset) else ~Q(pk__in=[])
 
 
-def state(register: Register, day: dt.date | None) -> Expression:
-    """`due` of a record, or of an item that holds its own last day."""
+def state(register: Register, day: dt.date | None, ends: str = "") -> Expression:
+    """`due` of a record, or of an item that holds its own last day; `ends`: of another day that it holds."""
     records, validity = Records(register, day), _declared(register)
-    over = Q(**{f"{validity.ends}__lt": records.on})
-    soon = Q(**{f"{validity.ends}__gte": records.on, f"{validity.ends}__lte": records.on + SOON})
+    ends = ends or validity.ends
+    over = Q(**{f"{ends}__lt": records.on})
+    soon = Q(**{f"{ends}__gte": records.on, f"{ends}__lte": records.on + SOON})
     asked = asks(register, day)
     overdue = asked if validity.of else _met(validity.overdue)
     whens = [When(Q(**{f"{name}__in": values}), then=Value(State.ENDED)) for name, values in validity.ended.items()]
@@ -190,7 +191,7 @@ def state(register: Register, day: dt.date | None) -> Expression:
         *whens,
         When(over & asked & overdue, then=Value(State.OVERDUE)),
         When(over, then=Value(State.ENDED)),
-        When(Q(**{f"{validity.ends}__isnull": True}), then=Value("")),
+        When(Q(**{f"{ends}__isnull": True}), then=Value("")),
         default=Value(State.VALID),
         output_field=CharField(),
     )

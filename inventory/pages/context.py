@@ -86,10 +86,13 @@ class Frame:
         """The registers that the user may see, their records under them; lists, reports, imports, accounts."""
         seen = [r for r in registers.every() if access.may_see(r, self._user)]
         menu = [self._register(r, seen) for r in seen if r.group == "asset"]
-        if menu:
+        shown = {register.slug for register in seen}
+        menu += [self._register(r) for r in seen if r.stands_under and r.stands_under not in shown]
+        if any(register.group == "asset" for register in seen):
             menu.append(self._page("map", _("Harita"), "map"))
         below = {register.slug for register in registers.every("asset")}
-        if lists := [self._register(r) for r in seen if r.group != "asset" and r.belongs_to not in below]:
+        others = [r for r in seen if r.group != "asset" and r.belongs_to not in below and not r.stands_under]
+        if lists := [self._register(r) for r in others]:
             lists.append(self._page("reminders", _("Hatırlatmalar"), "bell"))
             lists.append(self._page("map-audit", _("Harita denetimi"), "map-search"))
             if any(register.group == "asset" for register in seen):
@@ -113,7 +116,7 @@ class Frame:
         return menu
 
     def _register(self, register: Register, seen: Sequence[Register] = ()) -> Link:
-        own = [r for r in seen if r.belongs_to == register.slug]
+        own = [r for r in seen if register.slug in (r.belongs_to, r.stands_under)]
         headings = list(dict.fromkeys(str(r.heading) for r in own))
         records = [self._register(r) for r in sorted(own, key=lambda r: headings.index(str(r.heading)))]
         url = reverse("register-list", args=[register])

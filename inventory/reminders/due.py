@@ -83,9 +83,8 @@ def _asking(register: Register, column: Column) -> QuerySet[Any]:
     if register.validity:
         for name, values in register.validity.ended.items():
             rows = rows.exclude(**{f"{name}__in": values})
-        if column.name == register.validity.ends:
-            state = named(register, "due")
-            rows = on(rows, [state], None).filter(asks(register, None), due__in=_ASKED)
+        if due := register.validity.states().get(column.name):
+            rows = on(rows, [named(register, due)], None).filter(asks(register, None), **{f"{due}__in": _ASKED})
             # Where it is none at all, such as of a contract, its end is worth a reminder all the same.
             rows = rows.filter(register.validity.overdue or Q())
     return rows

@@ -75,7 +75,7 @@ def columns(register: Register) -> list[Column]:
     """The dates that fall due: what is valid until then, and what rules watch."""
     names = {column.name for column in computed(register).values() if column.state}
     if register.validity:
-        names.add(register.validity.ends)
+        names.update(register.validity.states())
     for date in Rule.objects.filter(active=True, date__startswith=f"{register.slug}.").values_list("date", flat=True):
         if found := watched(date):
             names.add(found[1].name)

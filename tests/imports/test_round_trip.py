@@ -44,7 +44,8 @@ def here() -> Unit:
 def filled(register: Register, of: Unit) -> list:
     """Rows of every kind: full ones, ones with only what is required, and texts that are traps."""
     rows = [row(register, of) for _ in range(2)]
-    bare = {c.name: None if c.field.null else "" for c in register.all_columns() if c.editable and c.field.blank}
+    blank = [c for c in register.all_columns() if c.editable and c.field.blank]
+    bare = {c.name: None if c.field.null or c.field.is_relation else "" for c in blank}
     keys = {name for names in register.identity for name in names}
     rows.append(row(register, of, **{name: value for name, value in bare.items() if name not in keys}))
     texts = [

@@ -43,7 +43,8 @@ def _due_columns(register: Register) -> Iterator[tuple[str, str]]:
         if column.state:
             yield column.state, column.name
     if register.validity and not register.validity.of:
-        yield "due", register.validity.ends
+        for day, state in register.validity.states().items():
+            yield state, day
 
 
 def _due_part(register: Register, user, state: str, day: str) -> DuePart:
