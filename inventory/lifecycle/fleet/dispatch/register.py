@@ -12,6 +12,8 @@ from inventory.lifecycle.fleet.dispatch.models import (
     TaskOrder,
     VehicleRequest,
 )
+from inventory.lifecycle.fleet.odometer.feeds import feed
+from inventory.lifecycle.fleet.odometer.models import Source
 from inventory.registers import Register, register
 
 VEHICLE_WORDS = ("plaka", "araç plakası", "plaka no")
@@ -24,6 +26,7 @@ register(
         model=Driver,
         group="record",
         belongs_to="vehicles",
+        heading=_("Görev"),
         icon="steering-wheel",
         columns=(
             "person", "responsible_unit", "active",
@@ -68,6 +71,7 @@ register(
         model=LicenceRule,
         group="list",
         belongs_to="vehicles",
+        heading=_("Görev"),
         icon="license",
         columns=("kind", "classes", "needs_operator", "notes"),
         listed=("kind", "classes", "needs_operator", "notes"),
@@ -87,6 +91,7 @@ register(
         group="record",
         stands_under="vehicles",
         kinds_of="vehicles",
+        heading=_("Görev"),
         icon="message-question",
         columns=(
             "request_no", "state", "asked_at", "asking_unit", "outside_body",
@@ -118,6 +123,7 @@ register(
         model=TaskOrder,
         group="record",
         belongs_to="vehicles",
+        heading=_("Görev"),
         icon="clipboard-list",
         columns=(
             "order_no", "state", "kind", "vehicle", "driver", "second_driver", "request",
@@ -156,6 +162,7 @@ register(
         model=DutyLog,
         group="record",
         belongs_to="vehicles",
+        heading=_("Görev"),
         icon="notebook",
         columns=("order", "vehicle", "driver", "from_at", "until_at", "odometer_out", "odometer_in", "route", "notes"),
         listed=("order", "vehicle", "driver", "from_at", "until_at", "odometer_out", "odometer_in", "route"),
@@ -169,3 +176,8 @@ register(
         synonyms={"vehicle": VEHICLE_WORDS, "driver": DRIVER_WORDS},
     )
 )
+
+feed("task-orders", at="left_at", value="odometer_out", source=Source.TASK)
+feed("task-orders", at="returned_at", value="odometer_in", source=Source.TASK)
+feed("duty-log", at="from_at", value="odometer_out", source=Source.TASK)
+feed("duty-log", at="until_at", value="odometer_in", source=Source.TASK)

@@ -8,6 +8,7 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from inventory import access, registers, writes
+from inventory.lifecycle.fleet.odometer.models import MeterEntry
 from inventory.refusals import Conflict, Refused
 from tests.flows.walks import state_of
 from tests.inventory.fleet.dispatch.conftest import LEAVE, RETURN, by, car, driver, order, request
@@ -126,6 +127,13 @@ def test_the_meter_does_not_run_backwards(planned, asked, chief):
     with pytest.raises(ValidationError, match="çıkıştan önce olamaz"):
         take(ORDERS, planned, "come-back", {"returned_at": LEAVE - dt.timedelta(hours=1), "odometer_in": 120}, chief)
     assert (state_of(ORDERS, planned), state_of(REQUESTS, asked)) == ("out", "out")
+
+
+def test_what_the_meter_showed_reaches_the_log(planned, chief):
+    for name, values, _state in WAY:
+        take(ORDERS, planned, name, values, chief)
+    entries = MeterEntry.objects.filter(vehicle=planned.vehicle).order_by("at")
+    assert list(entries.values_list("at", "value")) == [(LEAVE, 100), (RETURN, 160)]
 
 
 def test_a_step_on_an_old_version_is_a_conflict_and_moves_no_request(planned, asked, chief):
