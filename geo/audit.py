@@ -150,7 +150,7 @@ def areas(user) -> Topic:
         if {"area_m2", "parcel"} <= set(register.columns) and access.may_see(register, user):
             rows = _off(register, column.name, user)
             count += rows.count()
-            for row in rows.select_related(*register.references).order_by("pk")[:SHOWN]:
+            for row in rows.select_related(*register.joined).order_by("pk")[:SHOWN]:
                 drawn = row.location.area_m2
                 off = (drawn - row.area_m2) * 100 / row.area_m2
                 cells = [str(row), _number(row.area_m2), _number(drawn), f"%{_number(off, 1)}"]

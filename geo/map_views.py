@@ -77,7 +77,7 @@ def about(request: HttpRequest, register: Register) -> JsonResponse:
 def card(request: HttpRequest, register: Register, pk: int) -> HttpResponse:
     """A fragment: what the list shows of one row, with the way to its page."""
     listing = Listing(shown(register, request.user), request.user, {})
-    rows = listing.with_references(access.visible_to(register, request.user).select_related(*register.references))
+    rows = listing.with_references(access.visible_to(register, request.user).select_related(*register.joined))
     row = get_object_or_404(rows, pk=pk)
     access.veil(register, request.user, [row])
     name_rows([row], listing.columns, request.user)

@@ -39,7 +39,7 @@ def merge(kept: Location, gone: Location, by: Author) -> int:
     by = Author(user=by.user, reason=" · ".join(filter(None, (why, by.reason))), at=by.at)
     with refusing(registers.get("locations")), transaction.atomic():
         for register, column in registers.naming(Location, "asset"):
-            rows = register.model._default_manager.filter(**{column.name: gone}).select_related(*register.references)
+            rows = register.model._default_manager.filter(**{column.name: gone}).select_related(*register.joined)
             for chunk in by_id(rows, CHUNK):
                 for row in chunk:
                     setattr(row, column.name, kept)

@@ -57,7 +57,7 @@ class Part:
 
 def in_lists(register: Register, rows: QuerySet[Any]) -> Iterator[list[Any]]:
     """The rows with what they name."""
-    return by_id(rows.select_related(*register.references))
+    return by_id(rows.select_related(*register.joined))
 
 
 def planned(name: str, by: Author, parts: Sequence[Part]) -> Batch | None:

@@ -67,7 +67,7 @@ def _live(register: Register, begin: dt.date, world: World) -> None:
     made = register.model.history.filter(history_change_reason=REASON, history_type="+").values("id")
     there: QuerySet[Any] = register.model._default_manager.filter(pk__in=made)
     there = there.filter(acquired_on__lt=begin, status=Status.IN_USE)
-    rows = list(there.select_related(*register.references).order_by("-pk")[: MOVED + RESTED])
+    rows = list(there.select_related(*register.joined).order_by("-pk")[: MOVED + RESTED])
     moved, rested = rows[: len(rows) * 2 // 3], rows[len(rows) * 2 // 3 :]
     for go in range(GOES):
         at = begin + REACH * (go + 1) / (GOES + 1)

@@ -19,7 +19,7 @@ def candidates(register: Register, column: Column, user) -> QuerySet:
     target = registers.of(column.target)
     rows = access.visible_to(target, user) if target else column.target._default_manager.all()
     if target and target.references:
-        rows = rows.select_related(*target.references)
+        rows = rows.select_related(*target.joined)
     return rows.filter(register=register.kinds_of or register.slug) if column.related_model is Kind else rows
 
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from django.core.exceptions import FieldDoesNotExist, ImproperlyConfigured
 from django.db import models
 
+from inventory import former
 from inventory.columns import Column, Type, field_of
 from inventory.computed.declared import Through, Total, Validity
 from inventory.editing.wording import messages
@@ -194,8 +195,12 @@ class Register:
 
     @property
     def references(self) -> tuple[str, ...]:
-        """The columns to join so that a page of rows costs one query."""
         return tuple(column.name for column in self.all_columns() if column.type == Type.REFERENCE)
+
+    @cached_property
+    def joined(self) -> tuple[str, ...]:
+        """What to join so that a page of rows costs one query: the references, and what stands in their names."""
+        return tuple(former.paths(self.model, self.references))
 
     @property
     def title(self) -> str:

@@ -268,7 +268,7 @@ def restore(register: Register, row: Row, history_id: int, by: Author, keep: Seq
 @transaction.atomic
 def refold(register: Register, rows: QuerySet[Any]) -> None:
     """Write `search_text` anew where it does not follow from the row, which is held meanwhile; no change of its own."""
-    for chunk in held_by_id(rows.select_related(*register.references)):
+    for chunk in held_by_id(rows.select_related(*register.joined)):
         before = [row.search_text for row in chunk]
         for row in chunk:
             row.derive()
@@ -381,7 +381,7 @@ def _check_scope(register: Register, ids: list[int], by: Author) -> None:
 
 def _guard_changes(register: Register, rows: Sequence[Row], by: Author) -> None:
     if register.guard:
-        before = register.model._default_manager.select_related(*register.references)
+        before = register.model._default_manager.select_related(*register.joined)
         for part in chunked(rows, CHUNK):
             stored = before.in_bulk([row.pk for row in part])
             _guard(register, [(stored[row.pk], row) for row in part], by)

@@ -47,7 +47,7 @@ class Town:
         }
 
     def some(self, register, most: int = 5) -> list:
-        rows = list(register.model.objects.select_related(*register.references).order_by("pk"))
+        rows = list(register.model.objects.select_related(*register.joined).order_by("pk"))
         return self.dice.sample(rows, min(len(rows), self.dice.randint(1, most)))
 
     def create(self, register, by=SYSTEM):

@@ -214,7 +214,7 @@ class _Checker:
         changed = {
             d.present["id"]: d for d in drafts if d.present is not None and (differing.get(d) or d.beside or d.later)
         }
-        there = access.visible_to(self.register, None).select_related(*self.register.references)
+        there = access.visible_to(self.register, None).select_related(*self.register.joined)
         stored: dict[int, Row] = there.in_bulk(changed)
         unseen = access.unseen(self.register, self.user, stored.values())
         rows: list[Future] = []

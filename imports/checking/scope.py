@@ -53,7 +53,7 @@ class Scope:
             return
         present = [future.draft.present for future in futures]
         ids = [row["id"] for row in present if row is not None]
-        stored = access.visible_to(self._register, None).select_related(*self._register.references).in_bulk(ids)
+        stored = access.visible_to(self._register, None).select_related(*self._register.joined).in_bulk(ids)
         pairs = [(stored[row["id"]] if row else None, future.row) for row, future in zip(present, futures, strict=True)]
         for place, column, message in self._register.guard(pairs, self._user):
             yield futures[place].draft, column, message

@@ -52,7 +52,7 @@ class Sides:
         # The identities that the sheet has; a row of ours that has none of them cannot be found in it.
         identities = [] if matching.key else [names for names in register.identity if set(names) <= set(self.columns)]
         self._known_by = [must_be_filled(register, names) for names in identities]
-        self._seen = access.visible_to(register, user).select_related(*register.references)
+        self._seen = access.visible_to(register, user).select_related(*register.joined)
         self._scratch = register.model()
         personal = {column.name for column in register.personal}
         self._hidden = {heading.place for heading in matching.headings if personal & set(heading.columns)}
@@ -65,7 +65,7 @@ class Sides:
             done += len(chunk)
             on_progress(done, len(self._sheet.rows))
         column = self._register.column(self._register.order.removeprefix("-"))
-        lacking = self._ours.select_related(*self._register.references).order_by(column.order, "id")
+        lacking = self._ours.select_related(*self._register.joined).order_by(column.order, "id")
         claimed = self._identities.claimed()
         here = (row for row in lacking.iterator(chunk_size=CHUNK) if row.pk not in claimed)
         for rows in chunked(here, CHUNK):

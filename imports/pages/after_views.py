@@ -114,7 +114,7 @@ def _named(user, parts: Sequence[tuple[Register, list[int]]]) -> list[tuple[str,
     """(register, id, name) of the first rows."""
     named: list[tuple[str, int, str]] = []
     for register, ids in parts:
-        visible = access.visible_to(register, user).select_related(*register.references)
+        visible = access.visible_to(register, user).select_related(*register.joined)
         rows = visible.in_bulk(ids[: _LISTED - len(named)])
         named += [(register.slug, row.pk, str(row)) for row in access.veil(register, user, rows.values())]
     return named

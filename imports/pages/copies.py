@@ -28,7 +28,7 @@ def paste(request: HttpRequest, register: Register, pk: int) -> HttpResponse:
     changeable(register, request.user)
     if register.group != "asset":
         raise Http404
-    rows = access.visible_to(register, request.user).select_related(*register.references)
+    rows = access.visible_to(register, request.user).select_related(*register.joined)
     row = get_object_or_404(rows, pk=pk)
     title = title_of(register, request.user, row)
     own = copying.own(register)

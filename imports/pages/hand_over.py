@@ -96,7 +96,7 @@ def _held(register: Register, row: Row, user: Asker) -> list[Held]:
         here = access.visible_to(other, user).filter(**names).exclude(status__in=GONE)
         rows = access.editable_by(other, user).filter(**names).exclude(status__in=GONE)
         count = rows.count()
-        named = list(rows.select_related(*other.references).order_by("pk")[:_NAMED])
+        named = list(rows.select_related(*other.joined).order_by("pk")[:_NAMED])
         access.veil(other, user, named)
         found.append(Held(other, column, rows, count, here.count() - count, named))
     return sorted((each for each in found if each.count or each.stay), key=lambda each: not each.count)

@@ -144,7 +144,7 @@ def _mended_at(batch: Batch, finding: Finding) -> str:
 
 def describe(register: Register, lines: list[PlanLine], user, errors: Iterable[Finding] = ()) -> list[Shown]:
     """The lines with names and texts; what a row holds stays hidden from who may no longer see it."""
-    seen = access.visible_to(register, user).select_related(*register.references)
+    seen = access.visible_to(register, user).select_related(*register.joined)
     rows = seen.in_bulk([line.id for line in lines if line.id])
     access.veil(register, user, rows.values())
     described = []

@@ -118,7 +118,7 @@ def change(
 ) -> None:
     """Give the register's rows the lines' values, where they stand at the lines' versions; `steps` writes those that
     get another state."""
-    stored = access.visible_to(register, None).select_related(*register.references)
+    stored = access.visible_to(register, None).select_related(*register.joined)
     rows: dict[int | None, Row] = stored.in_bulk(_ids(lines))
     if moved := [line for line in lines if line.id not in rows or rows[line.id].version != line.version]:
         raise Moved(register, moved)

@@ -268,7 +268,7 @@ def editable(request, register: Register, ids: Sequence[Any]) -> list[Row]:
     numbers = [pk for pk in ids if isinstance(pk, int) and asked.whole(pk) is not None]
     if len(set(numbers)) != len(ids):
         raise Problem(400, _("Her kaydın id’si bir kez yazılır."))
-    rows = access.editable_by(register, request.user).select_related(*register.references).in_bulk(numbers)
+    rows = access.editable_by(register, request.user).select_related(*register.joined).in_bulk(numbers)
     if missing := set(numbers) - rows.keys():
         if access.visible_to(register, request.user).filter(pk__in=missing).count() == len(missing):
             raise Problem(403, _("Bu kayıtların bir kısmını değiştirme yetkiniz yok."), ids=sorted(missing))

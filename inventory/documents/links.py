@@ -45,7 +45,7 @@ def rows_of(document: Document, user: Asker) -> list[tuple[Register, Row]]:
     found = []
     for register in access.followed(documents()):
         if ids := by_slug.get(register.slug):
-            seen = access.visible_to(register, user).filter(pk__in=ids).select_related(*register.references)
+            seen = access.visible_to(register, user).filter(pk__in=ids).select_related(*register.joined)
             found += [(register, row) for row in seen.order_by("pk")]
     return found
 

@@ -38,7 +38,7 @@ def rows_named(register: Register, names: Sequence[str], user: Asker) -> dict[st
 def rows_meant(register: Register, names: Sequence[str], user: Asker) -> dict[str, list[Row]]:
     """The same of texts that are no names of files."""
     keys = {name: set(_keys(name)) for name in names}
-    rows = access.editable_by(register, user).select_related(*register.references)
+    rows = access.editable_by(register, user).select_related(*register.joined)
     found: dict[str, list[Row]] = {name: [] for name in names}
     for column in _numbers(register):
         by_key: dict[str, set[str]] = defaultdict(set)

@@ -103,7 +103,7 @@ def zipped(request: HttpRequest) -> HttpResponseBase:
 @form_page
 def attach(request: HttpRequest, register: Register, pk: int) -> HttpResponse:
     """Files for one row."""
-    rows = access.editable_by(_may_have(register, request), request.user).select_related(*register.references)
+    rows = access.editable_by(_may_have(register, request), request.user).select_related(*register.joined)
     row = get_object_or_404(rows, pk=pk)
     form = UploadForm(register, request.POST or None, request.FILES or None)
     here = reverse("register-detail", args=[register, pk])

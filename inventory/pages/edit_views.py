@@ -129,7 +129,7 @@ def _edited(request: HttpRequest, register: Register, row, title: str) -> HttpRe
 
 
 def _for_edit(register: Register, user):
-    return access.editable_by(register, user).select_related(*register.references)
+    return access.editable_by(register, user).select_related(*register.joined)
 
 
 def _save(request: HttpRequest, register: Register, form, before: dict[str, object], lines: list[Lines]):

@@ -105,7 +105,7 @@ class Lines:
         if self.parent is None:
             return []
         rows = access.editable_by(self.register, self.user).filter(**{self.register.line_of: self.parent})
-        return list(rows.select_related(*self.register.references).order_by("pk")[: MOST + 1])
+        return list(rows.select_related(*self.register.joined).order_by("pk")[: MOST + 1])
 
     @property
     def are_too_many(self) -> bool:

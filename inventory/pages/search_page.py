@@ -95,7 +95,7 @@ def _items(hits: dict[Register, list[int]]) -> dict[str, list[dict[str, Any]]]:
 
 def _rows(register: Register, ids: Sequence[int]) -> list[dict[str, Any]]:
     """The same of a list's rows."""
-    rows = register.model._default_manager.filter(pk__in=ids).order_by().select_related(*register.references)
+    rows = register.model._default_manager.filter(pk__in=ids).order_by().select_related(*register.joined)
     return _as(ids, [{"pk": row.pk, "title": text_of(row), "about": []} for row in rows])
 
 

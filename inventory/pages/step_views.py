@@ -31,7 +31,7 @@ def take(request: HttpRequest, register: Register, pk: int, step: str) -> HttpRe
     if register.flow is None or step not in {each.name for each in register.flow.steps}:
         raise Http404
     chosen, states = register.flow.step(step), register.column(register.flow.column)
-    rows = access.editable_by(register, request.user).select_related(*register.references)
+    rows = access.editable_by(register, request.user).select_related(*register.joined)
     row = get_object_or_404(rows, pk=pk)
     if why := stepping.refusal(register, row, chosen, request.user):
         messages.error(request, why)

@@ -91,7 +91,7 @@ def _distance(name: str, asked: str) -> int:
 @require_safe
 def detail(request: HttpRequest, register: Register, pk: int) -> HttpResponse:
     shown(register, request.user)
-    rows = access.visible_to(register, request.user).select_related(*register.references)
+    rows = access.visible_to(register, request.user).select_related(*register.joined)
     row = on(rows, validities(register), None).filter(pk=pk).first()
     if row is None and _deleted(request, register, pk):
         # A past day's list, or an old link, leads to what has been deleted since.

@@ -87,7 +87,7 @@ def _named(request: HttpRequest, template: PaperTemplate, text: str) -> tuple[Re
     text = text.strip()
     for register in registers.every():
         if text and values.serves(template.subject, register):
-            rows = access.visible_to(register, request.user).select_related(*register.references)
+            rows = access.visible_to(register, request.user).select_related(*register.joined)
             for name in _naming(register):
                 if (row := rows.filter(**{f"{name}__iexact": text}).order_by("pk").first()) is not None:
                     return register, row
@@ -126,7 +126,7 @@ def _user(request: HttpRequest) -> Any:
 @require_http_methods(["GET", "HEAD", "POST"])
 def papers(request: HttpRequest, register: Register, pk: int) -> HttpResponse:
     """What can be printed of a row, and what was; posted, a version's number and the form of the file."""
-    row = access.visible_to(register, request.user).select_related(*register.references).filter(pk=pk).first()
+    row = access.visible_to(register, request.user).select_related(*register.joined).filter(pk=pk).first()
     if row is None:
         raise Http404
     offered = printing.templates_for(register, request.user)

@@ -137,7 +137,7 @@ def tried(version: Version, register: Register, row: Any, user: User) -> bytes:
 def state_of(subject: str, register: Register, row_id: int) -> str:
     """A hash of all that a paper can say of the row, the same for whoever looks; "" of a row that is gone, UNKNOWN
     where it would take too long to say."""
-    row = access.visible_to(register, None).select_related(*register.references).filter(pk=row_id).first()
+    row = access.visible_to(register, None).select_related(*register.joined).filter(pk=row_id).first()
     if row is None:
         return ""
     try:

@@ -75,7 +75,7 @@ def _name(child: Register) -> str:
 
 
 def _lines(child: Register, row: Any, user: Asker) -> list[dict[str, str]]:
-    rows = access.visible_to(child, user).filter(**{child.line_of: row.pk}).select_related(*child.references)
+    rows = access.visible_to(child, user).filter(**{child.line_of: row.pk}).select_related(*child.joined)
     lines = access.veil(child, user, rows.order_by("pk")[: MOST_LINES + 1])
     if len(lines) > MOST_LINES:
         raise _too_many()
@@ -98,7 +98,7 @@ def _held(holder: Any, user: Asker) -> Iterable[dict[str, str]]:
             rows = rows.filter(**{f"{column.name}__in": Unit.objects.filter(below([holder]))})
         else:
             rows = rows.filter(**{column.name: holder.pk})
-        rows = former.with_names(rows).select_related(*register.references).order_by("inventory_no")
+        rows = former.with_names(rows).select_related(*register.joined).order_by("inventory_no")
         some = access.veil(register, user, rows[: left + 1])
         if (left := left - len(some)) < 0:
             raise _too_many()

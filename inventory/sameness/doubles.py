@@ -103,7 +103,7 @@ def settle(register: Register) -> int:
 
 
 def _marked(register: Register) -> Iterator[list[Row]]:
-    rows, last = register.model._default_manager.exclude(doubled=0).select_related(*register.references), 0
+    rows, last = register.model._default_manager.exclude(doubled=0).select_related(*register.joined), 0
     while part := list(rows.filter(pk__gt=last).order_by("pk")[:_PART]):
         yield part
         last = part[-1].pk
@@ -119,7 +119,7 @@ def _pairs(register: Register, rows: Sequence[Row]) -> Iterator[tuple[Row, Row, 
             others = (pk for pk in ids.get(values.get(row.pk, ()), ()) if pk != row.pk)
             if (twin := next(others, None)) is not None:
                 pairs.append((row, twin, rule))
-    there = register.model._default_manager.select_related(*register.references)
+    there = register.model._default_manager.select_related(*register.joined)
     twin_rows = there.in_bulk(list({twin for _row, twin, _rule in pairs}))
     for row, twin, rule in sorted(pairs, key=lambda each: each[0].pk):
         yield row, twin_rows[twin], rule

@@ -131,7 +131,7 @@ def described(register: Register, rule: Rule, ids: Set[int], user: Asker) -> dic
     # Whose number it is is nobody's to find out by trying.
     if any(column.name in rule.columns for column in register.personal):
         return dict.fromkeys(ids, Twin(str(rule.sentence)))
-    seen = access.visible_to(register, user).select_related(*register.references).in_bulk(list(ids))
+    seen = access.visible_to(register, user).select_related(*register.joined).in_bulk(list(ids))
     return {pk: _described(register, rule, seen.get(pk)) for pk in ids}
 
 

@@ -30,7 +30,7 @@ def others(register, state: str) -> list[str]:
 
 
 def fresh(register, made):
-    return register.model.objects.select_related(*register.references).get(pk=made.pk)
+    return register.model.objects.select_related(*register.joined).get(pk=made.pk)
 
 
 def sheet(register, rows: list, names: list[str], user=None, **choices) -> Batch:

@@ -29,7 +29,7 @@ def there() -> Unit:
 
 
 def changed(register, made, by=SYSTEM, **values):
-    made = register.model.objects.select_related(*register.references).get(pk=made.pk)
+    made = register.model.objects.select_related(*register.joined).get(pk=made.pk)
     for name, value in values.items():
         setattr(made, name, value)
     return writes.save(register, made, by)

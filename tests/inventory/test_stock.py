@@ -173,7 +173,7 @@ def test_lines_alike_become_one_and_lines_that_cancel_out_none(monkeypatch):
 def test_a_vehicle_that_is_leased_from_now_on_is_counted_so(way):
     register, here = registers.get("vehicles"), unit("Park ve Bahçeler Dairesi Başkanlığı")
     rows = [sample(register, here, ownership="owned") for _ in range(2)]
-    changed = register.model.objects.select_related(*register.references).get(pk=rows[0].pk)
+    changed = register.model.objects.select_related(*register.joined).get(pk=rows[0].pk)
     changed.ownership = "leased"
     if way == "save":
         writes.save(register, changed, SYSTEM)

@@ -146,7 +146,7 @@ def _any(named: list[Column], person: Person) -> Q:
 
 
 def _rows(register: Register, columns: list[Column], named: list[Column], person: Person) -> Iterator[list]:
-    rows = register.model._default_manager.filter(_any(named, person)).select_related(*register.references)
+    rows = register.model._default_manager.filter(_any(named, person)).select_related(*register.joined)
     for row in rows.order_by("pk").iterator(_CHUNK):
         at = ", ".join(column.label for column in named if getattr(row, column.field.attname) == person.pk)
         yield [at, register.key.text(row), *(column.text(row) for column in columns)]

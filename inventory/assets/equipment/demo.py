@@ -55,7 +55,7 @@ def _item(world: World, kind, number: int) -> Equipment:
 def _move_some(world: World) -> None:
     """A few changes, so that the history has something to show."""
     register = registers.get("equipment")
-    rows = list(Equipment.objects.select_related(*register.references).order_by("-pk")[:MOVED])
+    rows = list(Equipment.objects.select_related(*register.joined).order_by("-pk")[:MOVED])
     for row in rows:
         row.room = f"{world.dice.randint(1, 6)}{world.dice.randint(1, 40):02d}"
     update_many(register, rows, ["room"], AUTHOR)

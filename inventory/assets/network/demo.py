@@ -59,7 +59,7 @@ def _device(world: World, kind, number: int) -> NetworkDevice:
 def _link(world: World, before: int) -> None:
     """Each mast's radio link goes to the one before it, and each relay to a radio link."""
     register = registers.get("network")
-    made = NetworkDevice.objects.select_related(*register.references).order_by("pk")[before:]
+    made = NetworkDevice.objects.select_related(*register.joined).order_by("pk")[before:]
     links, relays = ([row for row in made if row.kind.name == name] for name in ON_MASTS)
     for row, before in zip(links[1:], links, strict=False):
         row.linked_to = before

@@ -54,6 +54,6 @@ def _due_part(register: Register, user, state: str, day: str) -> DuePart:
     asking = [each for each in ASKING if numbers.get(each)]
     counts = [(each, numbers[each], urlencode({state: each})) for each in asking]
     asked = Listing(register, user, {state: asking, "sort": day, "columns": f"{day},{state}"})
-    first = access.veil(register, user, asked.rows.select_related(*register.references)[:MOST_DUE]) if asking else ()
+    first = access.veil(register, user, asked.rows.select_related(*register.joined)[:MOST_DUE]) if asking else ()
     lines = [(row.pk, str(row), getattr(row, day), State(getattr(row, state))) for row in first]
     return DuePart(register, named(register, day).label, counts, lines)

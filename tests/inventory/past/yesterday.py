@@ -75,7 +75,7 @@ def _named(register: Register, made, column: Column, here: Unit) -> Gone:
 
 
 def _give(register: Register, made, column: Column, value) -> None:
-    fresh = register.model.objects.select_related(*register.references).get(pk=made.pk)
+    fresh = register.model.objects.select_related(*register.joined).get(pk=made.pk)
     setattr(fresh, column.name, value)
     if column.name == "district" and "neighbourhood" in register.columns:
         fresh.neighbourhood = None
