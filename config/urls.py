@@ -21,6 +21,7 @@ urlpatterns = [
     path("", include("imports.comparing.urls")),
     path("", include("geo.urls")),
     path("", include("inventory.lifecycle.fleet.odometer.urls")),
+    path("", include("inventory.lifecycle.fleet.dispatch.urls")),
     # Last: its first word is any register's slug.
     path("", include("inventory.urls")),
 ]

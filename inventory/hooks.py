@@ -103,6 +103,8 @@ besides: list[Beside] = []
 export_forms: list[Callable[[], Iterable[Form]]] = []
 #: `inventory.pages.item_views`: what a short address (`/q/CODE/`) names beside items: the answer, or None.
 codes: list[Callable[[HttpRequest, str], HttpResponse | None]] = []
+#: `inventory.papers`: papers that a new installation prints beside the first ones: (name, subject, suffix, file).
+papers: list[Callable[[], Iterable[tuple[str, str, str, bytes]]]] = []
 #: `inventory.trail`: what each page does that leaves an entry, in words, by the page's name.
 sentences: list[Mapping[str, Sentence]] = []
 #: `inventory.trail`: what has a number in addresses and is no row of a register.

@@ -23,6 +23,7 @@ _REMINDERS = "hatirlatmalar"
 _API = "baska-programlara-vermek-api"
 _WEBHOOKS = "baska-programlara-bildirmek-webhook"
 _DOCUMENTS = "belgeler"
+_DISPATCH = "arac-istemek-ve-gorevlendirmek"
 _VALID = "muayene-sigorta-kira-bugun-ne-gecerli"
 
 PAGES = {
@@ -31,6 +32,7 @@ PAGES = {
     "home-units": "ana-sayfa",
     "search": _SEARCHING,
     "item": _ROW,
+    "vehicle-calendar": _DISPATCH,
     "deleted": _RETIRING,
     "register-list": _SEARCHING,
     "register-print": "yazdirmak",
@@ -135,6 +137,7 @@ REGISTERS = {
     "documents": _DOCUMENTS,
     "document-kinds": _DOCUMENTS,
     "required-documents": _DOCUMENTS,
+    **dict.fromkeys(("drivers", "duty-log", "licence-rules", "task-orders", "vehicle-requests"), _DISPATCH),
     "inspections": _VALID,
     "insurances": _VALID,
     "lease-contracts": _VALID,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Sequence
 
+from inventory import hooks
 from inventory.papers.values import ITEMS
 
 # Said on each: no official drawing was found.
@@ -28,10 +29,41 @@ def papers() -> list[tuple[str, str, str, bytes]]:
         ("Varlık kartı", ITEMS, "docx", card),
         ("Kişinin üzerindeki varlıklar", "people", "docx", person),
         ("Birimin dayanıklı taşınırları", "units", "xlsx", _workbook()),
+        *(paper for make in hooks.papers for paper in make()),
     ]
 
 
+def form(
+    title: str,
+    columns: Sequence[tuple[str, str]],
+    lines: tuple[str, Sequence[tuple[str, str]]],
+    signers: Sequence[str],
+) -> bytes:
+    """A .docx about one row: (heading, column) below each other, its lines as a table, and room to sign."""
+    document = _begun(title)
+    table = document.add_table(rows=0, cols=2, style="Table Grid")
+    for heading, column in columns:
+        cells = table.add_row().cells
+        cells[0].text, cells[1].text = heading, f"{{{{ {column} }}}}"
+        cells[0].paragraphs[0].runs[0].bold = True
+    document.add_paragraph()
+    _add_table(document, *lines)
+    document.add_paragraph()
+    signed = document.add_table(rows=2, cols=len(signers))
+    for at, signer in enumerate(signers):
+        signed.cell(0, at).text, signed.cell(1, at).text = signer, "\n\nİmza:"
+    return _ended(document, "")
+
+
 def _document(title: str, paragraphs: Sequence[str], name: str, columns: Sequence[tuple[str, str]]) -> bytes:
+    document = _begun(title)
+    for text in paragraphs:
+        document.add_paragraph(text)
+    _add_table(document, name, columns)
+    return _ended(document, "Düzenleyen: {{ printed_by }}                    İmza:")
+
+
+def _begun(title: str):
     from docx import Document
 
     document = Document()
@@ -40,8 +72,11 @@ def _document(title: str, paragraphs: Sequence[str], name: str, columns: Sequenc
     document.core_properties.title = title
     document.add_paragraph("{{ institution }}")
     document.add_heading(title, 1)
-    for text in paragraphs:
-        document.add_paragraph(text)
+    return document
+
+
+def _add_table(document, name: str, columns: Sequence[tuple[str, str]]) -> None:
+    """A row for each entry of the list of that name."""
     table = document.add_table(rows=4, cols=len(columns), style="Table Grid")
     table.cell(1, 0).text = f"{{%tr for each in {name} %}}"
     table.cell(3, 0).text = "{%tr endfor %}"
@@ -49,8 +84,11 @@ def _document(title: str, paragraphs: Sequence[str], name: str, columns: Sequenc
         table.cell(0, at).text = heading
         table.cell(0, at).paragraphs[0].runs[0].bold = True
         table.cell(2, at).text = f"{{{{ each.{column} }}}}"
+
+
+def _ended(document, signature: str) -> bytes:
     document.add_paragraph()
-    for text in ("Düzenleyen: {{ printed_by }}                    İmza:", _CHECK, _OURS):
+    for text in filter(None, (signature, _CHECK, _OURS)):
         document.add_paragraph(text)
     document.sections[0].footer.paragraphs[0].text = _FOOT
     target = io.BytesIO()
