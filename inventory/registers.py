@@ -106,6 +106,9 @@ class Register:
     through: tuple[Through, ...] = ()
     #: The states of its rows, and the steps between them; any other writing leaves the state alone.
     flow: Flow | None = None
+    #: Columns whose values are one row's own, left blank in a copy of it. Records that have some are made many at once
+    #: from one that stands, too ("Çoğalt"), as items are.
+    once: tuple[str, ...] = ()
     #: What a blank of a column means, shown in its place on pages; in a sheet it stays blank.
     blanks: dict[str, Text] = field(default_factory=dict)
     #: More headings that sheets use for a column: {"plate": ("plaka no", "araç plakası")}; those of the model's
@@ -127,7 +130,7 @@ class Register:
         }
         object.__setattr__(self, "synonyms", synonyms)
         # `listed` and `filters` may name computed columns too, which other registers give (`computed.columns.check`).
-        named = (*self.head, *self.sums, *self.parents, *self.synonyms, *self.named_by)
+        named = (*self.head, *self.sums, *self.once, *self.parents, *self.synonyms, *self.named_by)
         named += tuple(name for names in self.identity for name in names)
         named += (self.order.removeprefix("-"), *(first for _, first in self.sections))
         named += tuple(filter(None, (self.split, self.confidential, *self.blanks)))

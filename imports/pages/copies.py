@@ -26,12 +26,15 @@ def paste(request: HttpRequest, register: Register, pk: int) -> HttpResponse:
     """A sheet of the new rows' own columns; all others have one value, that of the row. Its check shows what will come
     before it is written, and it is undone as a whole."""
     changeable(register, request.user)
-    if register.group != "asset":
+    if not copying.may_be_multiplied(register):
         raise Http404
     rows = access.visible_to(register, request.user).select_related(*register.joined)
     row = get_object_or_404(rows, pk=pk)
     title = title_of(register, request.user, row)
     own = copying.own(register)
+    if register.once:
+        # A record is known by what it names, such as its vehicle; an item by its own number alone.
+        own |= {name for names in register.identity for name in names}
     offered = [column for column in register.typed_columns() if column.name in own and not column.is_personal]
     before = pasted.asked_for(request, register, row.pk)
     form = PastedForm(

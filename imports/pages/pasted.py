@@ -103,7 +103,7 @@ class PastedForm(forms.Form):
         return [column.label for column in self.offered]
 
     def _headings(self, rows: list[list[str]]) -> list[str]:
-        """Of columns that have none: in the order of the lines' own, but that a day is no price, nor a price a day."""
+        """Of columns that have none: in the order of the lines' own, but that a day is no price and names no row."""
         width, labels = max(map(len, rows)), self._labels()
         left, headings = list(self.offered), list[str]()
         for place in range(width):
@@ -124,6 +124,6 @@ def _may_hold(column: Column, cell: str) -> bool:
             return _DAY.fullmatch(cell.strip()) is not None
         case Type.MOMENT:
             return _MOMENT.fullmatch(cell.strip()) is not None
-        case kind if kind.is_number:
+        case kind if kind.is_number or kind == Type.REFERENCE:
             return _MOMENT.fullmatch(cell.strip()) is None
     return True

@@ -21,11 +21,17 @@ def may_be_copied(register: Register) -> bool:
     return register.group != "list"
 
 
+def may_be_multiplied(register: Register) -> bool:
+    """Whether many are made at once from one that stands, by what is each one's own."""
+    return register.group == "asset" or bool(register.once)
+
+
 def own(register: Register) -> set[str]:
     """The columns of which each row has its own value: numbers, people's identities, and what may come only once. Of
     what may come once together, such as a name below a unit, the texts are a row's own."""
     columns = {column.name: column for column in register.typed_columns()}
     names = {name for name, column in columns.items() if column.type == Type.CODE or column.is_personal}
+    names |= {*register.once}
     for rule in twins.rules(register.model):
         if names.isdisjoint(rule.columns):
             names |= {name for name in rule.columns if name in columns and columns[name].type == Type.TEXT}

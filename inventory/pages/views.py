@@ -117,6 +117,7 @@ def detail(request: HttpRequest, register: Register, pk: int) -> HttpResponse:
         "may_delete": access.manages(register, request.user, row),
         "may_retire": isinstance(row, Asset),
         "may_copy": copying.may_be_copied(register) and access.may_change(register, request.user),
+        "may_multiply": copying.may_be_multiplied(register),
         "may_hand_over": may_hand_over(register, request.user),
         **_place(request, register, row),
     }

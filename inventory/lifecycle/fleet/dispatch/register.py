@@ -106,6 +106,7 @@ register(
         order="-from_at",
         scope="asking_unit",
         flow=flows.REQUESTS,
+        once=("asked_at", "from_at", "until_at", "assigned", "answer"),
         warnings=(to_come("asked_at"), doubts.ASKED_LATE),
         synonyms={
             "asking_unit": ("birim", "talep eden birim", "isteyen"),
@@ -143,6 +144,10 @@ register(
         parents=("vehicle", "driver", "request"),
         through=OF_VEHICLE,
         flow=flows.ORDERS,
+        once=(
+            "request", "leave_at", "return_at", "left_at", "odometer_out", "returned_at", "odometer_in",
+            "cancel_reason",
+        ),
         warnings=doubts.ORDER,
         synonyms={
             "vehicle": VEHICLE_WORDS,
