@@ -117,6 +117,8 @@ WEBHOOK_ALLOWED = env.words("WEBHOOK_ALLOWED")
 WEBHOOK_CA_FILE = env.text("WEBHOOK_CA_FILE", "")
 WEBHOOK_MAX_FAILURES = env.integer("WEBHOOK_MAX_FAILURES", 100)
 WEBHOOK_KEEP_DAYS = env.integer("WEBHOOK_KEEP_DAYS", 30)
+# Of one account: each rule costs every write in its register.
+WEBHOOK_MAX_RULES = env.integer("WEBHOOK_MAX_RULES", 20)
 
 # Background work ----------------------------------------------------------------------------------------
 

@@ -80,6 +80,9 @@ after_write: list[Follower] = []
 after_refold: list[Follower] = []
 #: `inventory.writes`, in its transaction: rows that went with their history; nothing may remember them.
 after_forgetting: list[Follower] = []
+#: `inventory.writes`, in its transaction: rows whose columns were emptied in all their history; nothing may remember
+#: what stood there.
+after_erasing: list[Follower] = []
 #: `inventory.listing.filters`: filters that a list has beside those of its columns, by name.
 filters: list[Callable[[Register], dict[str, django_filters.Filter]]] = []
 #: `inventory.computed.columns`: columns that a register's lists have beside those that it declares.

@@ -251,6 +251,7 @@ def erase(register: Register, rows: Sequence[Row], names: Sequence[str], by: Aut
             register.model._default_manager.filter(pk__in=part).update(**blank)
             register.model.history.filter(id__in=part).update(**blank)
         _notify(hooks.after_write, register, CHANGED, ids, by, set(names))
+        _notify(hooks.after_erasing, register, CHANGED, ids, by, set(names))
         history.record(register.model, ids, CHANGED, by)
 
 

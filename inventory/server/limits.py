@@ -32,6 +32,7 @@ COUNTED = {
         *(("POST", name) for name in ("register-export-choose", "register-reveal", "person-file")),
         *(("POST", name) for name in ("row-papers", "paper-version-try", "register-labels")),
         ("GET", "documents-zip"),
+        *(("POST", name) for name in ("webhook-test", "webhook-resend", "webhook-resend-one")),
     },
     "upload": {
         *(("POST", name) for name in ("register-import", "register-compare", "import-take-profile")),

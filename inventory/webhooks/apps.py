@@ -11,6 +11,7 @@ class WebhooksConfig(AppConfig):
         hooks.before_write.append(making.before_write)
         hooks.after_write.append(making.after_write)
         hooks.after_forgetting.append(making.after_forgetting)
+        hooks.after_erasing.append(making.after_erasing)
         hooks.waiting.append(sentences.waiting)
         hooks.sentences.append(sentences.SENTENCES)
         hooks.things.append(sentences.THINGS)

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from django import forms
+from django.conf import settings
 from django.db.models import Q
 from django.utils.translation import gettext as now
 from django.utils.translation import gettext_lazy as _
@@ -70,6 +71,7 @@ class RuleForm(forms.ModelForm):
 
     def clean(self) -> dict:
         given = super().clean() or self.cleaned_data
+        self._refuse_too_many()
         what = given.get("what")
         if what and what != _KEEP:
             view = self._views.get(what)
@@ -84,3 +86,12 @@ class RuleForm(forms.ModelForm):
             except Unclear as why:
                 self.add_error("what", str(why))
         return given
+
+    def _refuse_too_many(self) -> None:
+        """Each costs whoever writes in its register."""
+        most = settings.WEBHOOK_MAX_RULES
+        if not self.instance.pk and Rule.objects.filter(owner=self.instance.owner).count() >= most:
+            message = now(
+                "En çok %(most)d kuralınız olabilir. Birini siliniz ya da yöneticiden sınırı yükseltmesini isteyiniz."
+            )
+            self.add_error(None, message % {"most": most})

@@ -7,23 +7,28 @@ owner may see. Where it went is not said.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import orjson
 from django.conf import settings
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import Q
 from django.utils import timezone, translation
 from django.utils.crypto import get_random_string
+from django.utils.translation import gettext as _
 
 from inventory.history import CHANGED, CREATED, DELETED
 from inventory.hooks import Write
-from inventory.many import insert
+from inventory.many import by_id, insert
+from inventory.server import faults
 from inventory.webhooks.models import WANTS, Delivery, Rule, State
 from inventory.webhooks.reading import Unclear, Views, listing, rights, views
 from inventory.webhooks.sending import send
+
+log = logging.getLogger(__name__)
 
 EVENTS = {CREATED: "created", CHANGED: "changed", DELETED: "deleted"}
 STATE_CHANGED, TRIAL = "state_changed", "test"
@@ -68,6 +73,18 @@ def after_forgetting(write: Write) -> None:
     Delivery.objects.filter(rule__register=write.register.slug, row_id__in=ids).delete()
 
 
+def after_erasing(write: Write) -> None:
+    """What may not be kept stands in no message either, whether it waits or has gone out."""
+    told = Delivery.objects.filter(rule__register=write.register.slug, row_id__in=list(write.ids)).exclude(body="")
+    for part in by_id(told, 200):
+        for delivery in part:
+            said = orjson.loads(delivery.body)
+            for view in filter(None, (said["data"]["before"], said["data"]["after"])):
+                view.update(dict.fromkeys(write.columns & view.keys()))
+            delivery.body = orjson.dumps(said).decode()
+        Delivery.objects.bulk_update(part, ["body"])
+
+
 _Change = tuple[str, int, tuple[int, bytes] | None, tuple[int, bytes] | None]
 
 
@@ -107,15 +124,21 @@ def _states(write: Write, rules: list[Rule]) -> dict[int, Any]:
 
 
 def _each_view(rules: list[Rule], ids: Sequence[int]) -> list[tuple[Rule, Views]]:
-    """Of each rule that is understood; of one that is not, that something was not sent."""
+    """Of each rule that is understood; of one that is not, that something was not sent: it stops nobody's write."""
     found = []
     # The site's language: what is compared and sent is not to depend on who writes.
     with translation.override(settings.SITE_LANGUAGE):
         for rule in rules:
             try:
-                found.append((rule, views(listing(rule, ids))))
+                with transaction.atomic():
+                    found.append((rule, views(listing(rule, ids))))
             except Unclear as why:
                 _lose(rule, str(why))
+            except Exception as error:
+                if faults.of_the_machine(error):
+                    raise
+                log.exception("webhook rule %d could not be asked", rule.pk)
+                _lose(rule, _("Kuralın süzgeci bu olayda çalıştırılamadı; daha yalın bir görünüm seçiniz."))
     return found
 
 

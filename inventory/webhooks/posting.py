@@ -26,6 +26,8 @@ from django.utils.translation import gettext as _
 SECONDS, MOST = 10, 65_536
 # Networks of IPv6 that carry an address of IPv4 along.
 _CARRYING = [ip_network(each) for each in ("64:ff9b::/96", "64:ff9b:1::/48", "2002::/16", "2001::/32")]
+# All that is given out of IPv6; what lies beside it (such as fec0::/10, once for sites) counts as global in Python.
+_GIVEN_OUT = ip_network("2000::/3")
 
 
 class Unreachable(Exception):
@@ -80,11 +82,23 @@ def _in_listed_network(address: IPv4Address | IPv6Address) -> bool:
 def _refuse_inside(host: str, address: IPv4Address | IPv6Address) -> None:
     if isinstance(address, IPv6Address) and address.ipv4_mapped:
         address = address.ipv4_mapped
-    inside = not address.is_global or address.is_multicast or address.is_reserved or address.is_unspecified
+    inside = not address.is_global or address.is_multicast or address.is_reserved or _is_own(address)
+    inside = inside or (isinstance(address, IPv6Address) and address not in _GIVEN_OUT)
     carries = any(address in network for network in _CARRYING if network.version == address.version)
     if (inside or carries) and not (_is_listed(host) or _in_listed_network(address)):
         message = _("%(host)s iç ağdaki bir adrese (%(address)s) çıkıyor; yönetici izin vermedikçe oraya gönderilmez.")
         raise Unreachable(message % {"host": host, "address": address})
+
+
+def _is_own(address: IPv4Address | IPv6Address) -> bool:
+    """Whether it is this machine's, which may have one of the internet's; no packet leaves."""
+    family = socket.AF_INET if isinstance(address, IPv4Address) else socket.AF_INET6
+    try:
+        with socket.socket(family, socket.SOCK_DGRAM) as asking:
+            asking.connect((str(address), 9))
+            return ip_address(asking.getsockname()[0].partition("%")[0]) == address
+    except OSError:  # no way leads there
+        return False
 
 
 def _checked(host: str, port: int) -> tuple[int, tuple]:
@@ -151,7 +165,9 @@ def _exchanged(
 
 
 def _first_of(answer: http.client.HTTPResponse) -> str:
-    try:
-        return answer.read(MOST).decode("utf-8", "replace")
-    except (OSError, http.client.HTTPException):
-        return ""  # its status has been said, and counts
+    read = b""
+    # Not read(): a chunk that says it has -1 bytes would be read until memory ends.
+    with suppress(OSError, ValueError, http.client.HTTPException):  # its status has been said, and counts
+        while len(read) < MOST and (part := answer.read1(MOST - len(read))):
+            read += part
+    return read[:MOST].decode("utf-8", "replace")

@@ -44,7 +44,8 @@ _SOME = 100
 _PATIENCE = 600
 
 
-@task()
+# After what somebody waits for: imports, exports, comparisons.
+@task(priority=-10)
 def send(rule_id: int) -> None:
     with translation.override(settings.SITE_LANGUAGE):
         take_turn(rule_id)
@@ -151,7 +152,7 @@ def _patiently(work: Callable[[], T]) -> T:
 def _send(delivery: Delivery) -> bool:
     """False when it failed."""
     rule = Rule.objects.select_related("owner__person").get(pk=delivery.rule_id)
-    if why := _forbidden(rule, delivery):
+    if why := forbidden(rule, delivery):
         _patiently(lambda: _mark(delivery, state=State.CANCELLED, answer=why, status=None))
         return True
     body = delivery.body.encode()
@@ -174,7 +175,7 @@ def _send(delivery: Delivery) -> bool:
     return False
 
 
-def _forbidden(rule: Rule, delivery: Delivery) -> str:
+def forbidden(rule: Rule, delivery: Delivery) -> str:
     """Why its owner may not have this told; "" where she may: rights that were lost since it was made count."""
     owner: User = rule.owner
     if not owner.is_open:

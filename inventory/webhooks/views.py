@@ -24,7 +24,7 @@ from inventory.webhooks import making, signing
 from inventory.webhooks.forms import RuleForm
 from inventory.webhooks.models import Delivery, Rule, State
 from inventory.webhooks.reading import Unclear, listing
-from inventory.webhooks.sending import wake
+from inventory.webhooks.sending import forbidden, wake
 
 _ON_A_PAGE = 50
 
@@ -119,7 +119,10 @@ def _counts(shown: Rule) -> list[tuple[str, str, int]]:
 @require_safe
 def delivery(request: HttpRequest, pk: int) -> HttpResponse:
     shown = _delivery(kept_by(request.user), pk)
-    context = {"delivery": shown, "rule": shown.rule, "is_own": shown.rule.owner_id == request.user.pk}
+    is_own = shown.rule.owner_id == request.user.pk
+    # What she may no longer have told she does not read here either.
+    hidden = forbidden(shown.rule, shown) if is_own else ""
+    context = {"delivery": shown, "rule": shown.rule, "is_own": is_own, "hidden": hidden}
     return render(request, "webhooks/delivery.html", context)
 
 

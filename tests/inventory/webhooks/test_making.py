@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 import datetime as dt
+import threading
 
 import pytest
 from django.core.files.base import ContentFile
-from django.db import connection, transaction
+from django.core.management import call_command
+from django.db import OperationalError, connection, connections, transaction
 from django.test.utils import CaptureQueriesContext
 from django_tasks_db.models import DBTaskResult
 
 from imports import batches
 from imports.plans import undoing
 from inventory import registers, writes
+from inventory.accounts.personal import retention
 from inventory.history import Author
+from inventory.many import insert
 from inventory.models import Kind
 from inventory.organization.models import Person
+from inventory.refusals import Refused
+from inventory.webhooks import making
 from inventory.webhooks.models import Delivery, Rule, State
 from tests.inventory.webhooks.conftest import VEHICLES, rule_of, said
 from tests.rows import SYSTEM, kind, row, set_values, user
@@ -139,6 +145,73 @@ def test_a_filter_that_is_no_longer_understood_lets_nothing_out_and_says_so(rule
     row(VEHICLES, here)
     assert "kind" in Delivery.objects.latest("pk").answer
     assert Kind.objects.filter(pk=kept.pk).exists()
+
+
+@pytest.mark.parametrize("when", ["created", "changed", "deleted"])
+def test_a_rule_that_fails_stops_nobodys_write_and_says_so(rule, here, clerk, monkeypatch, when):
+    """Its query breaks in the database, in the middle of the clerk's transaction."""
+    healthy = rule_of(clerk, name="Garaj")
+
+    def broken(asked):
+        if asked.params.get("make") == "bozuk":
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT hic_yok FROM hic_yok")
+        return read(asked)
+
+    read = making.views
+    monkeypatch.setattr(making, "views", broken)
+    if when == "created":
+        Rule.objects.filter(pk=rule.pk).update(query="make=bozuk")
+    made = row(VEHICLES, here, make="A")
+    Rule.objects.filter(pk=rule.pk).update(query="make=bozuk")
+    if when == "changed":
+        made = change(made, make="B")
+    elif when == "deleted":
+        writes.delete(VEHICLES, made, SYSTEM)
+    lost = rule.deliveries.get(body="")
+    assert lost.state == State.CANCELLED and "çalıştırılamadı" in lost.answer
+    assert said(healthy)[-1]["type"] == f"vehicles.{when}"
+
+
+def test_a_fault_of_the_machine_is_no_fault_of_the_rule(rule, here, monkeypatch):
+    def locked(asked):
+        raise OperationalError("database is locked")
+
+    monkeypatch.setattr(making, "views", locked)
+    with pytest.raises(Refused, match="başka bir işlem"):
+        row(VEHICLES, here)
+
+
+def test_what_is_forgotten_of_a_person_is_in_no_message(here):
+    rule = rule_of(user("ik", here, (here, "people", 3)), register="people")
+    people = registers.get("people")
+    made = row(people, here, email="gizli@posta.example", active=False)
+    assert "gizli@posta" in Delivery.objects.get().body
+    retention.forget([Person.objects.get(pk=made.pk)])
+    bodies = said(rule)
+    assert [each["type"] for each in bodies] == ["people.created", "people.changed"]
+    for view in (bodies[0]["data"]["after"], bodies[1]["data"]["before"], bodies[1]["data"]["after"]):
+        assert view["email"] is None and view["identity_no"] is None and view["name"]
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.skipif(connection.vendor == "sqlite", reason="its one writer lets nobody delete meanwhile")
+def test_a_rule_that_is_deleted_while_a_clerk_writes_does_not_stop_her(rule, here, monkeypatch):
+    def deleted_meanwhile(made):
+        def delete():
+            Rule.objects.get(pk=rule.pk).delete()
+            connections.close_all()
+
+        other = threading.Thread(target=delete)
+        other.start()
+        other.join(20)
+        insert(made)
+
+    monkeypatch.setattr(making, "insert", deleted_meanwhile)
+    row(VEHICLES, here)
+    assert VEHICLES.model.objects.exists() and not Rule.objects.exists() and Delivery.objects.exists()
+    call_command("sweep_webhooks")
+    assert not Delivery.objects.exists()
 
 
 def test_a_write_that_is_undone_tells_nothing(rule, here):

@@ -12,10 +12,12 @@ from django.utils import timezone
 from inventory.accounts.signing_in import sealing
 from inventory.backups.databases import EMPTIED
 from inventory.models import SavedView
+from inventory.organization.models import Grant
+from inventory.server.limits import COUNTED
 from inventory.trail.models import Event
 from inventory.webhooks.models import Delivery, Rule, State
 from inventory.webhooks.sending import take_turn
-from tests.inventory.webhooks.conftest import VEHICLES, later, said
+from tests.inventory.webhooks.conftest import VEHICLES, later, rule_of, said
 from tests.pages import posted, signed_in
 from tests.rows import row, user
 
@@ -125,6 +127,36 @@ def test_for_everybody_else_there_is_no_such_rule_and_an_administrator_sees_and_
 def test_nobody_who_is_not_logged_in(rule, client):
     client.logout()
     assert client.get(f"{LIST}{rule.pk}/").status_code == 302
+
+
+def test_an_account_has_so_many_rules_and_no_more(client, clerk, receiver, settings, here):
+    settings.WEBHOOK_MAX_RULES = 2
+    rule_of(user("baska", here, (here, "vehicles", 1)))
+    for _ in range(2):
+        assert client.post(NEW, typed(receiver.url)).status_code == 201
+    page = client.post(NEW, typed(receiver.url))
+    assert page.status_code == 200 and "En çok 2 kuralınız olabilir" in page.content.decode()
+    own = Rule.objects.filter(owner=clerk)
+    assert own.count() == 2
+    # Those that there are can still be changed.
+    assert client.post(f"{LIST}{own[0].pk}/edit/", typed(receiver.url, what="=", name="Ad")).status_code == 302
+
+
+def test_what_an_owner_may_no_longer_see_she_reads_in_no_message(client, clerk, rule, here):
+    row(VEHICLES, here, make="Gizli")
+    url = f"{LIST}deliveries/{Delivery.objects.get().pk}/"
+    assert "Gizli" in client.get(url).content.decode()
+    held = list(clerk.person.grants.all())
+    clerk.person.grants.all().delete()
+    page = client.get(url).content.decode()
+    assert "Gizli" not in page and "yetkileri bu olaydan sonra azaldı" in page
+    Grant.objects.bulk_create(held)
+    assert "Gizli" in client.get(url).content.decode()
+
+
+def test_trials_and_messages_sent_again_are_limited(client, rule):
+    limited = {name for _method, name in COUNTED["export"]}
+    assert {"webhook-test", "webhook-resend", "webhook-resend-one"} <= limited
 
 
 def test_a_trial_goes_out_and_its_page_shows_the_answer(client, rule, receiver):

@@ -6,6 +6,8 @@ import datetime as dt
 import socket
 import ssl
 import threading
+from contextlib import suppress
+from ipaddress import ip_address
 
 import pytest
 from cryptography import x509
@@ -36,6 +38,8 @@ def resolved(monkeypatch):
         return [(families[":" in a], socket.SOCK_STREAM, 6, "", (a, port)) for a in found]
 
     def connect(self, where):
+        if self.type == socket.SOCK_DGRAM:
+            raise OSError("no way")
         connected.append(where[0])
         raise OSError("nobody there")
 
@@ -59,6 +63,7 @@ INSIDE = [
     "127.0.0.1", "127.8.9.10", "10.0.0.5", "172.16.3.4", "192.168.1.1", "169.254.169.254", "100.64.0.1", "0.0.0.0",
     "224.0.0.1", "239.1.1.1", "240.0.0.1", "255.255.255.255", "192.0.2.1", "198.18.0.1",
     "::1", "::", "fe80::1", "fc00::1", "fd12::1", "ff02::1", "::ffff:127.0.0.1", "::ffff:10.0.0.1",
+    "fec0::1", "::7f00:1", "::ffff:0:7f00:1", "5f00::1",
     "64:ff9b::7f00:1", "2002:7f00:1::", "2001:0:7f00:1::", "2001:db8::1",
 ]  # fmt: skip
 
@@ -84,6 +89,21 @@ def test_other_spellings_of_this_machine_are_refused(host):
     """By what the system takes them for."""
     with pytest.raises(Unreachable):
         post(f"https://{host}/", b"", {})
+
+
+def test_this_machine_is_not_reached_by_an_address_of_the_internet_either(resolved, monkeypatch):
+    answers, connected = resolved
+    answers[:] = [["93.184.216.34"]]
+    monkeypatch.setattr(socket.socket, "connect", lambda self, where: None)
+    monkeypatch.setattr(socket.socket, "getsockname", lambda self: ("93.184.216.34", 40_000))
+    with pytest.raises(Unreachable, match="iç ağ"):
+        post("https://example.org/", b"", {})
+    assert connected == []
+
+
+def test_what_this_machine_calls_its_own():
+    """As the system says it, whatever the list of networks does."""
+    assert posting._is_own(ip_address("127.0.0.1")) and not posting._is_own(ip_address("192.0.2.1"))
 
 
 def test_what_was_checked_is_connected_to_whatever_the_name_means_next(resolved):
@@ -190,3 +210,36 @@ def test_no_proxy_of_the_environment_is_used(monkeypatch, resolved):
     with pytest.raises(Unreachable):
         post("https://example.org/", b"", {})
     assert connected == ["93.184.216.34"] and posting.SECONDS == 10
+
+
+@pytest.fixture
+def hostile(settings):
+    """hostile(beginning, on and on): the port of a server that answers so, and how much it got rid of."""
+    settings.WEBHOOK_ALLOWED = ["127.0.0.1"]
+    listening = socket.create_server(("127.0.0.1", 0))
+    sent = [0]
+
+    def answering(beginning: bytes, on_and_on: bytes):
+        def serve():
+            one, _ = listening.accept()
+            with one, suppress(OSError):
+                one.recv(65_536)
+                one.sendall(beginning)
+                while True:
+                    sent[0] += one.send(on_and_on)
+
+        threading.Thread(target=serve, daemon=True).start()
+        return f"http://127.0.0.1:{listening.getsockname()[1]}/", sent
+
+    yield answering
+    listening.close()
+
+
+@pytest.mark.parametrize("size", [b"-1", b"-5", b"zz", b"f" * 30, b"10000000"])
+def test_no_chunk_fills_the_memory_however_long_it_says_it_is(hostile, size):
+    head = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+    url, sent = hostile(head + size + b"\r\n", b"a" * 65_536)
+    answer = post(url, b"{}", {})
+    assert answer.status == 200 and len(answer.text) <= posting.MOST
+    # What the system's own buffers take counts, too.
+    assert sent[0] < 50_000_000

@@ -331,3 +331,22 @@ def test_old_messages_are_swept_and_what_an_open_rule_has_waiting_is_asked_for_a
     assert sorted(Delivery.objects.values_list("state", flat=True)) == ["waiting", "waiting"]
     assert Delivery.objects.filter(pk=kept.pk).exists()
     assert [task.args_kwargs["args"] for task in DBTaskResult.objects.all()] == [[rule.pk]]
+
+
+def test_a_clock_that_was_ahead_keeps_no_rule_waiting(rule, receiver, here):
+    row(VEHICLES, here)
+    ahead = timezone.now() + dt.timedelta(days=400)
+    Rule.objects.update(leased_until=ahead, paused_until=ahead, look_at=ahead, holder="olen")
+    Delivery.objects.update(due_at=ahead)
+    take_turn(rule.pk)
+    assert receiver.got == []
+    DBTaskResult.objects.all().delete()
+    call_command("sweep_webhooks")
+    assert DBTaskResult.objects.count() == 1
+    take_turn(rule.pk)
+    assert len(receiver.got) == 1
+
+
+def test_imports_and_exports_come_first(rule, here):
+    row(VEHICLES, here)
+    assert DBTaskResult.objects.get(task_path__endswith="webhooks.sending.send").priority < 0
