@@ -45,6 +45,7 @@ INSTALLED_APPS = [
     "inventory.assets.software",
     # What happens to them.
     "inventory.lifecycle.fleet.odometer",
+    "inventory.lifecycle.fleet.fuel",
     "inventory.lifecycle.fleet.tracking",
     "inventory.lifecycle.fleet.servicing",
     "inventory.lifecycle.fleet.dispatch",

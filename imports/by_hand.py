@@ -144,8 +144,9 @@ def _lines(part: Part, user: Asker) -> Iterator[PlanLine]:
     fields = {field.name for field in register.model._meta.concrete_fields}
     for rows in part.rows:
         unseen = access.unseen(register, user, rows)
-        for row in rows:
-            before = copy(row)
+        befores = [copy(row) for row in rows]
+        register.complete(rows, user)
+        for row, before in zip(rows, befores, strict=True):
             for name, value in part.values.items():
                 if value is not None or getattr(row, f"{name}_id", None) not in unseen.get(name, ()):
                     setattr(row, name, value)

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
+from imports.checking import besides
 from imports.checking.composites import composites
 from imports.checking.meanings import UnknownValue, answers
 from imports.checking.references import Lookup
@@ -78,6 +79,7 @@ def known_mapping(batch: Batch, headers: Sequence[str]) -> dict[str, str]:
         return {}
     register = batch.of
     names = {"", register.key.name, *register.columns, *("+".join(one.columns) for one in composites(register))}
+    names |= {*besides.names(register)}
     present = {heading_key(header) for header in headers}
     mapping = batch.profile.choices.get("mapping", {})
     return {text: name for text, name in mapping.items() if name in names and heading_key(text) in present}

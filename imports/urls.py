@@ -1,6 +1,17 @@
 from django.urls import path
 
-from imports.pages import after_views, bulk, copies, export_views, hand_over, lines, many_steps, meaning_views, views
+from imports.pages import (
+    after_views,
+    bulk,
+    completing,
+    copies,
+    export_views,
+    hand_over,
+    lines,
+    many_steps,
+    meaning_views,
+    views,
+)
 from inventory.pages import converters  # noqa: F401
 
 urlpatterns = [
@@ -9,6 +20,7 @@ urlpatterns = [
     path("<register:register>/<int:pk>/hand-over/", hand_over.hand_over, name="register-hand-over"),
     path("<register:register>/<int:pk>/copies/", copies.paste, name="register-copies"),
     path("<register:register>/steps/<slug:step>/", many_steps.take, name="register-many-steps"),
+    path("<register:register>/complete/", completing.complete, name="register-complete"),
     path("<register:register>/lines/", lines.paste, name="register-lines"),
     path("<register:register>/lines/<str:column>/", lines.take, name="register-lines-take"),
     path("<register:register>/export/", export_views.as_file, name="register-export"),

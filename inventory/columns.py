@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
+from decimal import Decimal
 from enum import StrEnum
 from functools import cached_property
 from typing import Any
@@ -180,11 +181,19 @@ class Column:
         if self.type == Type.MOMENT:
             return moment_text(value)
         if isinstance(self.field, models.DecimalField):
-            return formats.number_format(value, self.field.decimal_places, force_grouping=True)
+            return formats.number_format(value, _places_said(value, self.field.decimal_places), force_grouping=True)
         if self.type == Type.DEGREE:
             return str(formats.localize(value))
         # Years and meters would mislead with a thousands mark in the one and without it in the other.
         return str(value)
+
+
+def _places_said(value: Any, places: int) -> int:
+    """A column of finer numbers shows two places like any other, and more where they say something."""
+    if places <= 2:
+        return places
+    exponent = Decimal(value).quantize(Decimal(1).scaleb(-places)).normalize().as_tuple().exponent
+    return max(2, -exponent) if isinstance(exponent, int) else places
 
 
 def moment_text(moment: dt.datetime) -> str:

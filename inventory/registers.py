@@ -32,6 +32,17 @@ Group = Literal["asset", "record", "list"]
 Guard = Callable[[Sequence[tuple[Any, Any]], "Asker"], Iterable[tuple[int, str, str]]]
 
 
+@dataclass(frozen=True, kw_only=True)
+class Completing:
+    """What of a row follows from other rows, and is filled in before the row is judged."""
+
+    #: (values of rows by column, user): fills in blanks. A sheet gives a thousand at once.
+    fill: Callable[[Sequence[dict[str, Any]], Asker], None]
+    #: The page that does it for all rows that still wait, and the list of these (a list's query).
+    label: Text
+    waiting: dict[str, str]
+
+
 @dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class Register:
     """What the shared pages, sheets and rules need to know of one table.
@@ -96,6 +107,10 @@ class Register:
     line_of: str = ""
     #: Sums of lines that the list of the rows shows to which they belong.
     totals: tuple[Total, ...] = ()
+    #: What of its rows follows from rows elsewhere, such as a fill's vehicle from a plate or a card.
+    completing: Completing | None = None
+    #: A sheet may say a row twice: what it says again, word for word, is left out with a word.
+    repeats: bool = False
     #: A row's page shows the items that name it, such as those that stand at a place.
     shows_items: bool = False
     #: What is said of values that no rule forbids and that are hardly right (`inventory.editing.doubts`).
@@ -104,6 +119,8 @@ class Register:
     validity: Validity | None = None
     #: Columns of a row that a column names, shown beside these.
     through: tuple[Through, ...] = ()
+    #: Further columns that no row holds (`inventory.computed.columns.Computed`).
+    computed: tuple[Column, ...] = ()
     #: The states of its rows, and the steps between them; any other writing leaves the state alone.
     flow: Flow | None = None
     #: Columns whose values are one row's own, left blank in a copy of it. Records that have some are made many at once
@@ -222,6 +239,17 @@ class Register:
                 parts.append((headings[column.name], []))
             parts[-1][1].append(column)
         return [part for part in parts if part[1]]
+
+    def complete(self, rows: Sequence[Row], user: Asker) -> None:
+        """Fill in of the rows what follows from others."""
+        if self.completing:
+            before = [{name: getattr(row, name) for name in self.columns} for row in rows]
+            after = [values.copy() for values in before]
+            self.completing.fill(after, user)
+            for row, old, new in zip(rows, before, after, strict=True):
+                for name, value in new.items():
+                    if value is not old[name]:
+                        setattr(row, name, value)
 
     def children(self) -> list[tuple[Register, str]]:
         """The registers whose rows are shown on a row's page, with the column that points here."""

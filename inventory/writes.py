@@ -68,6 +68,7 @@ def check(register: Register, row: Row, before: Row | None, by: Author) -> None:
 
     `before` is the row as it stands, None for a new one.
     """
+    register.complete([row], by.user)
     row.derive()
     twins.full_clean(register, row, before, by.user, exclude=_not_edited(register))
     row.derive()  # From what was cleaned: a degree is rounded, a plate gets its blanks.
@@ -154,8 +155,7 @@ def step(register: Register, row: Row, name: str, values: dict[str, object], by:
 
 
 def take_steps(register: Register, rows: Sequence[Row], fields: Sequence[str], by: Author) -> None:
-    """As `update_many`, for checked rows that carry the state to which a step brings each; then what follows in other
-    rows."""
+    """As `update_many`, for checked rows with the state to which a step brings each; then what follows elsewhere."""
     with refusing(register, rows, by.user), transaction.atomic():
         by = history.dated(by)
         steps = stepping.steps_of(register, rows, by)
@@ -372,9 +372,7 @@ def _permitted(register: Register, ids: list[int], by: Author) -> set[int]:
 
 def _check_scope(register: Register, ids: list[int], by: Author) -> None:
     """After the write: no row may have left the scope of somebody without the right to move it."""
-    if by.user is None:
-        return
-    if _count(access.editable_by(register, by.user), ids) != len(ids):
+    if by.user is not None and _count(access.editable_by(register, by.user), ids) != len(ids):
         raise Refused(
             _("Kaydı yetkiniz dışındaki bir birime veremezsiniz; o birimin veya kütüğün yöneticisinden isteyiniz.")
         )

@@ -146,7 +146,8 @@ def _value(register: Register, column: Column, number: int, of: Unit):
             return dt.date(2030 if late else 2020, 1 + number % 12, 1 + number % 28)
         case Type.MOMENT:
             late = any(part in column.name for part in ("end", "until", "to_", "return"))
-            return dt.datetime(2030 if late else 2020, 1 + number % 12, 1 + number % 28, number % 24, number % 60)
+            # Not at midnight: a workbook does not say whether that is a time.
+            return dt.datetime(2030 if late else 2020, 1 + number % 12, 1 + number % 28, 1 + number % 23, number % 60)
         case Type.BOOLEAN:
             # Who drives no more is doubted.
             return (register.slug, column.name) == ("drivers", "active")

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
+from imports.checking import clocks
 from inventory import hooks
 from inventory.history import Author
 from inventory.organization.models import Asker
@@ -64,11 +65,14 @@ class Beside(Protocol):
 
 
 def names(register: Register) -> dict[str, str]:
-    return {name: label for beside in hooks.besides for name, label in beside.names(register).items()}
+    """These columns, and those that hold the time of a moment alone (`clocks`)."""
+    own = {name: label for beside in hooks.besides for name, label in beside.names(register).items()}
+    return own | clocks.names(register)
 
 
 def headings(register: Register) -> dict[str, Sequence[str]]:
-    return {name: texts for beside in hooks.besides for name, texts in beside.headings(register).items()}
+    own = {name: texts for beside in hooks.besides for name, texts in beside.headings(register).items()}
+    return own | clocks.headings(register)
 
 
 def needs(register: Register) -> set[str]:

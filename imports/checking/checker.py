@@ -107,7 +107,10 @@ class _Checker:
         first = len(self.plan.lines)
         drafts = self._filled(self.drafter.drafts(chunk))
         self.resolver.resolve(drafts)
+        if self.register.completing:
+            self.register.completing.fill([draft.values for draft in drafts if not draft.failed], self.user)
         self._learn_late(self.identities.find(drafts))
+        drafts = self._said_once(drafts)
         self.resolver.settle(drafts)
         self.drafter.settle_masked(drafts)
         for _column, judge in self.besides:
@@ -136,6 +139,15 @@ class _Checker:
         self.unfilled += sorted(unfilled)
         self.plan.lines += [PlanLine(row, Verdict.SKIPPED) for row in sorted(unfilled)]
         return [draft for draft in drafts if draft.row not in unfilled]
+
+    def _said_once(self, drafts: list[Draft]) -> list[Draft]:
+        """The drafts without those of rows that the sheet says again, which are skipped with a word."""
+        for draft in drafts:
+            if draft.repeats is not None:
+                message = _("%(first)d. satırın aynısı; bir kez okundu.") % {"first": draft.repeats}
+                self.plan.warnings += [Finding(draft.row, "", "", message)]
+                self.plan.lines.append(PlanLine(draft.row, Verdict.SKIPPED))
+        return [draft for draft in drafts if draft.repeats is None]
 
     # Verdicts -------------------------------------------------------------------------------------------
 

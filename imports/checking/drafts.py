@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
 
+from imports.checking import clocks
 from imports.checking.composites import composites
 from imports.checking.matching import Fits, Heading, Matching, Reading
 from imports.checking.meanings import NOTHING_SAID, Answered, Answers, Unknowns, UnknownValue
@@ -52,6 +53,9 @@ class Draft:
     # Of another table, by the column that leads there: what is to be written, the old text, the new.
     beside: dict[str, tuple[dict[str, Any], str, str]] = field(default_factory=dict)
 
+    # The earlier row of the sheet that it says once more, word for word (`Register.repeats`).
+    repeats: int | None = None
+
     # Edits of the columns that somebody changed since the sheet was made.
     later: dict[str, Edit] = field(default_factory=dict)
 
@@ -91,6 +95,7 @@ class Drafter:
         self._headings = {name: h for h in matching.headings for name in h.columns}
         self._personal = [column.name for column in register.personal if column.name in self._headings]
         self._key_place = matching.key.place if matching.key else None
+        self._clocks = _clocks(matching)
         self._readers: list[tuple[Heading, Reader]] = []
         self.references: list[str] = []
         for heading in matching.read:
@@ -119,6 +124,8 @@ class Drafter:
     def _begun(self, row: int, cells: list[Cell]) -> Draft:
         if self._quoted:
             cells = [plain_text(cell) if type(cell) is str else cell for cell in cells]
+        for day, clock in self._clocks:
+            cells[day] = clocks.joined(cells[day], cells[clock])
         draft = Draft(row, cells)
         if self._key_place is not None and not is_blank(cells[self._key_place]):
             draft.key = cells[self._key_place]
@@ -201,6 +208,13 @@ class Drafter:
 
     def columns(self) -> set[str]:
         return self._matching.columns()
+
+
+def _clocks(matching: Matching) -> list[tuple[int, int]]:
+    """The places of a day and of the time that belongs to it."""
+    days = {heading.columns[0]: heading.place for heading in matching.read}
+    times = [(h.columns[0], h.place) for h in matching.beside if clocks.is_clock(h.columns[0])]
+    return [(days[day], place) for name, place in times if (day := clocks.column_of(name)) in days]
 
 
 class ComputedCells:

@@ -61,23 +61,33 @@ class Identities:
         attributes = ("id", "version", register.key.name, *(field.attname for field in fields), *self._stored.values())
         self._attributes = list(dict.fromkeys(attributes))
         self._sets = [(names, must_be_filled(register, names)) for names in register.identity]
+        self._blanks = {names: _must_be_blank(register, names) for names in register.identity}
         self._fields = {name: register.column(name) for names in register.identity for name in names}
         self._claimed: dict[int, int] = {}
         self._new: dict[Values, int] = {}
+        self._cells: dict[int, int] = {}
 
     def find(self, drafts: list[Draft]) -> Late:
         """Give each draft its `present` row."""
         self._seen, self._ids = None, set()
         late: Late = {}
+        if self._register.repeats:
+            self._cells |= {draft.row: hash(tuple(draft.cells)) for draft in drafts}
         self._by_key([draft for draft in drafts if draft.key is not None])
         self._by_identity([draft for draft in drafts if draft.key is None], late)
         for draft in drafts:
             if draft.present is not None and not draft.lost:
                 first = self._claimed.setdefault(draft.present["id"], draft.row)
-                if first != draft.row:
+                if first != draft.row and not self._is_repeated(draft, first):
                     self._refuse(draft, _twice(self.describe(draft.present), first))
                     late.setdefault(first, ("", _twice(self.describe(draft.present), draft.row)))
         return late
+
+    def _is_repeated(self, draft: Draft, first: int) -> bool:
+        """Whether the sheet says the earlier row once more, in all its cells."""
+        if self._register.repeats and self._cells[first] == self._cells[draft.row]:
+            draft.repeats = first
+        return draft.repeats is not None
 
     def claimed(self) -> Set[int]:
         """The ids of the register's rows that some row of the sheet is."""
@@ -146,6 +156,8 @@ class Identities:
                 self._check_new(draft, tuples.get(draft.row, []), late)
 
     def _tuple(self, draft: Draft, names: tuple[str, ...], must: set[str]) -> Values | None:
+        if any(draft.values.get(name) not in (None, "") for name in self._blanks[names]):
+            return None
         values = []
         for name in names:
             value = draft.values.get(name)
@@ -159,7 +171,7 @@ class Identities:
         return tuple(values)
 
     def _query(self, names: tuple[str, ...], wanted: set[Values]) -> dict[Values, list[_Present]]:
-        rows, stored = self._rows, [self._stored[name] for name in names]
+        rows, stored = self._rows.filter(**dict.fromkeys(self._blanks[names], "")), [self._stored[n] for n in names]
         for place, attribute in enumerate(stored):
             values = {each[place] for each in wanted}
             among = Q(**{f"{attribute}__in": values - {None}})
@@ -226,6 +238,8 @@ class Identities:
             return
         for names, values in tuples:
             first = self._new.setdefault((names, values), draft.row)
+            if first != draft.row and self._is_repeated(draft, first):
+                return
             if first != draft.row:
                 message = _(
                     "%(columns)s %(first)d. ve %(second)d. satırlarda aynı; tek kayıtsa satırlardan birini siliniz, "
@@ -272,6 +286,15 @@ def must_be_filled(register: Register, names: tuple[str, ...]) -> set[str]:
         if isinstance(constraint, Same) and set(constraint.columns) <= set(names) and constraint.condition is not None:
             must |= set(conditions.never_blank(constraint.condition))
     return must or set(names)
+
+
+def _must_be_blank(register: Register, names: tuple[str, ...]) -> set[str]:
+    """The columns that are blank where a set identifies a row: what has a receipt is known by that alone."""
+    blank: set[str] = set()
+    for constraint in register.model._meta.constraints:
+        if isinstance(constraint, Same) and set(constraint.columns) == set(names) and constraint.condition is not None:
+            blank |= set(conditions.always_blank(constraint.condition))
+    return blank & set(register.columns)
 
 
 def _twice(item: str, other_row: int) -> str:

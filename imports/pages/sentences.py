@@ -54,6 +54,7 @@ SENTENCES: dict[str, Sentence] = {
     "export-cancel": Sentence(_("%(what)s durduruldu veya silindi"), about="export", is_change=False),
     "register-template": Sentence(file=_("%(what)s için şablon verildi"), of_list=True, more=_rows_of),
     "register-bulk": Sentence(_("%(what)s toplu değiştirildi"), through="batch"),
+    "register-complete": Sentence(_("%(what)s: bekleyen satırlar tamamlandı")),
     "register-hand-over": Sentence(_("%(what)s üzerindekiler devredildi")),
     "register-many-steps": Sentence(_("%(what)s için “%(step)s” adımı atıldı"), through="batch"),
     "register-lines": _batch(_("%(what)s: satırlar yapıştırıldı, denetlendi")),

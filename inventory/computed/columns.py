@@ -153,6 +153,7 @@ def _fields(register: Register) -> set[str]:
 
 
 def _own(register: Register) -> Iterator[Computed]:
+    yield from (column for column in register.computed if isinstance(column, Computed))
     for one in register.through:
         yield _through(register, one)
     if register.validity:

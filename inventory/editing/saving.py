@@ -34,6 +34,7 @@ def save(
     `before`: the stored values, none of a new row; `write`: one of the ways of `writes`. A Conflict is the caller's.
     """
     row.fill()
+    register.complete([row], by.user)
     with said_in(form):
         if _doubted(register, form, row, before, by.user, accepted):
             # What is wrong is said together with what is doubted.

@@ -51,6 +51,7 @@ PAGES = {
     "register-many-steps": _STEPS,
     "register-copies": "kopyalamak-ve-cogaltmak",
     "register-bulk": _MANY,
+    "register-complete": _MANY,
     "register-hand-over": _MANY,
     "register-lines": _MANY,
     "register-lines-take": _MANY,

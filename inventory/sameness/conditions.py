@@ -81,12 +81,24 @@ def named(condition: Q) -> Iterator[str]:
 
 
 def never_blank(condition: Q) -> Iterator[str]:
-    """The fields that the condition says are not "": ~Q(serial_no="")."""
+    """The fields that the condition says are not blank: ~Q(serial_no=""), Q(vehicle__isnull=False)."""
     children: list[Any] = condition.children
     for child in children:
         if isinstance(child, Q):
             yield from never_blank(child)
         elif condition.negated and len(condition.children) == 1 and child[1] == "":
+            yield child[0]
+        elif not condition.negated and child[0].endswith("__isnull") and child[1] is False:
+            yield child[0].removesuffix("__isnull")
+
+
+def always_blank(condition: Q) -> Iterator[str]:
+    """The fields that it says are "": Q(receipt_no="")."""
+    children: list[Any] = condition.children
+    for child in children:
+        if isinstance(child, Q):
+            yield from always_blank(child) if not condition.negated else ()
+        elif not condition.negated and condition.connector == Q.AND and child[1] == "":
             yield child[0]
 
 

@@ -75,6 +75,7 @@ class Vehicle(Asset):
     fleet_no_same = SameField()
     chassis_no_same = SameField()
     fuel = models.CharField(_("yakıt"), max_length=10, choices=Fuel, blank=True)
+    tank_litres = models.PositiveIntegerField(_("yakıt deposu (litre)"), null=True, blank=True)
     engine_cc = models.PositiveIntegerField(_("motor hacmi (cm³)"), null=True, blank=True)
     seats = models.PositiveSmallIntegerField(_("koltuk sayısı"), null=True, blank=True)
     gross_weight_kg = models.PositiveIntegerField(_("azami yüklü ağırlık (kg)"), null=True, blank=True)

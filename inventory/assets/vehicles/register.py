@@ -19,8 +19,8 @@ register(
         columns=(
             *Asset.HEAD,
             "plate", "fleet_no", "is_official", "ownership", "make", "trade_name", "model_year", "colour",
-            "chassis_no", "engine_no", "fuel", "engine_cc", "seats", "gross_weight_kg", "first_registered_on",
-            "council_decision_no", "council_decision_on", "under_law_237",
+            "chassis_no", "engine_no", "fuel", "tank_litres", "engine_cc", "seats", "gross_weight_kg",
+            "first_registered_on", "council_decision_no", "council_decision_on", "under_law_237",
             "use", "responsible_person", "meter", "meter_unit",
             *Asset.PLACE,
             *Asset.ORIGIN,
@@ -62,6 +62,7 @@ register(
             "chassis_no": ("şase no", "şasi numarası", "şase numarası"),
             "engine_no": ("motor numarası",),
             "fuel": ("yakıt türü", "yakıt cinsi"),
+            "tank_litres": ("depo hacmi", "depo kapasitesi", "yakıt deposu", "depo (litre)"),
             "engine_cc": ("silindir hacmi", "motor hacmi", "cc"),
             "meter": ("km", "kilometre", "güncel km"),
             "responsible_unit": ("kullanan birim",),

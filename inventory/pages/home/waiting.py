@@ -7,6 +7,7 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.http import urlencode
+from django.utils.translation import gettext as _
 
 from inventory import access, hooks, registers
 from inventory.hooks import Waiting
@@ -16,7 +17,18 @@ from inventory.registers import Register
 
 def waiting_for(user) -> list[Waiting]:
     rows = [each for register in registers.every() if register.flow for each in _rows(register, user)]
+    rows += [each for register in registers.every() if register.completing for each in _incomplete(register, user)]
     return [*rows, *(each for ask in hooks.waiting for each in ask(user))]
+
+
+def _incomplete(register: Register, user) -> Iterator[Waiting]:
+    """The rows that lack what may follow from others by now."""
+    assert register.completing
+    query = register.completing.waiting
+    if access.may_change(register, user) and (number := Listing(register, user, query).matching.count()):
+        url = f"{reverse('register-list', args=[register])}?{urlencode(query)}"
+        text = _("%(register)s: eşleşmeyen satırlar") % {"register": register.title}
+        yield Waiting(text, url, register.icon, number)
 
 
 def _rows(register: Register, user) -> Iterator[Waiting]:

@@ -76,7 +76,12 @@ def pair(request, here, admin):
     register, rule = request.param
     first = sample(register, here)
     second = another(register, here, first)
-    if rule.values(first) is None:
+    if register.slug == "fuel-fills" and rule.values(first) is None:
+        # What has a receipt is known by that alone.
+        for each in (first, second):
+            each.receipt_no = ""
+            writes.save(register, each, SYSTEM)
+    elif rule.values(first) is None:
         # Programs are used by a unit, unless they are used by all.
         for number, each in enumerate((first, second)):
             each.reach, each.unit = ("mobile", "all_units")[number], None

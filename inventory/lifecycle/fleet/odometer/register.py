@@ -1,3 +1,5 @@
+from django.utils.translation import gettext_lazy as _
+
 from inventory.assets import OF_VEHICLE
 from inventory.editing.doubts import to_come
 from inventory.lifecycle.fleet.odometer.feeds import feed
@@ -10,6 +12,7 @@ register(
         model=MeterReading,
         group="record",
         belongs_to="vehicles",
+        heading=_("Yakıt ve sayaç"),
         icon="gauge",
         columns=("vehicle", "read_at", "value", "unit", "meter", "source", "driver", "replaced", "notes"),
         listed=("vehicle", "vehicle_kind", "vehicle_responsible_unit", "read_at", "value", "unit", "source", "driver"),

@@ -1,0 +1,1 @@
+"""Fuel: fills, cards, own tanks, and what is hardly right about a fill."""
