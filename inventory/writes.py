@@ -250,8 +250,7 @@ def erase(register: Register, rows: Sequence[Row], names: Sequence[str], by: Aut
         for part in chunked(ids, CHUNK):
             register.model._default_manager.filter(pk__in=part).update(**blank)
             register.model.history.filter(id__in=part).update(**blank)
-        _notify(hooks.after_write, register, CHANGED, ids, by, set(names))
-        _notify(hooks.after_erasing, register, CHANGED, ids, by, set(names))
+        _notify([*hooks.after_write, *hooks.after_erasing], register, CHANGED, ids, by, set(names))
         history.record(register.model, ids, CHANGED, by)
 
 

@@ -67,7 +67,7 @@ def record_within(kind: str, *, user=None, register: str = "", row_id: int | Non
 def detail(**details: object) -> None:
     """What a page reports of what it did, for the entry that its answer leaves. Numbers, not names: which `row` (where
     its address does not say it) or how many `rows`, of which `register` (a slug), by which `batch`, the `query` of the
-    list, which `changes`, or that it was `refused`."""
+    list, to which `host`, which `changes`, or that it was `refused`."""
     detailed.set({**detailed.get(), **details})
 
 

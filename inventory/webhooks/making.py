@@ -20,6 +20,7 @@ from django.utils import timezone, translation
 from django.utils.crypto import get_random_string
 from django.utils.translation import gettext as _
 
+from inventory import access
 from inventory.history import CHANGED, CREATED, DELETED
 from inventory.hooks import Write
 from inventory.many import by_id, insert
@@ -133,12 +134,12 @@ def _each_view(rules: list[Rule], ids: Sequence[int]) -> list[tuple[Rule, Views]
                 with transaction.atomic():
                     found.append((rule, views(listing(rule, ids))))
             except Unclear as why:
-                _lose(rule, str(why))
+                _lose(rule, ids, str(why))
             except Exception as error:
                 if faults.of_the_machine(error):
                     raise
                 log.exception("webhook rule %d could not be asked", rule.pk)
-                _lose(rule, _("Kuralın süzgeci bu olayda çalıştırılamadı; daha yalın bir görünüm seçiniz."))
+                _lose(rule, ids, _("Kuralın süzgeci bu olayda çalıştırılamadı; daha yalın bir görünüm seçiniz."))
     return found
 
 
@@ -167,8 +168,10 @@ def _keep(rule: Rule, changes: Sequence[_Change]) -> None:
     send.enqueue(rule.pk)
 
 
-def _lose(rule: Rule, why: str) -> None:
-    """What was not understood is not sent, and not silently either."""
+def _lose(rule: Rule, ids: Sequence[int], why: str) -> None:
+    """Not sent, but not silently either, unless of rows that the rule's owner does not see."""
+    if rule.of and not access.visible_to(rule.of, rule.owner).filter(pk__in=ids).exists():
+        return
     now = timezone.now()
     Delivery.objects.create(
         rule=rule, event=rule.register, body="", state=State.CANCELLED, answer=why[:300], due_at=now, tried_at=now

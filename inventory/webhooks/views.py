@@ -20,7 +20,8 @@ from inventory.accounts.signed_in import user_of
 from inventory.accounts.signing_in import sealing
 from inventory.organization import accounts
 from inventory.pages.shared import form_page
-from inventory.webhooks import making, signing
+from inventory.trail.keeping import detail
+from inventory.webhooks import making, posting, signing
 from inventory.webhooks.forms import RuleForm
 from inventory.webhooks.models import Delivery, Rule, State
 from inventory.webhooks.reading import Unclear, listing
@@ -61,6 +62,7 @@ def new(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         secret = signing.new_secret()
         form.instance.seal = sealing.sealed(secret)
+        _tell_trail(form.instance)
         return render(request, "webhooks/key_given.html", {"rule": form.save(), "secret": secret}, status=201)
     return render(request, "webhooks/form.html", {"form": form})
 
@@ -75,9 +77,15 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
             rule.failures, rule.stopped_at = 0, None
             rule.save(update_fields=[*form.fields.keys() - {"what"}, "register", "query", "failures", "stopped_at"])
             wake(rule)
+        _tell_trail(rule)
         messages.success(request, _("“%(name)s” kaydedildi.") % {"name": rule.name})
         return redirect("webhook", pk)
     return render(request, "webhooks/form.html", {"form": form, "rule": rule})
+
+
+def _tell_trail(rule: Rule) -> None:
+    """Which server gets what: a deleted rule leaves no other trace. Not the whole address, which may hold a secret."""
+    detail(register=rule.register, host=posting.split(rule.url).netloc)
 
 
 @require_safe

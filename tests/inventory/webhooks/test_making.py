@@ -147,6 +147,14 @@ def test_a_filter_that_is_no_longer_understood_lets_nothing_out_and_says_so(rule
     assert Kind.objects.filter(pk=kept.pk).exists()
 
 
+def test_a_filter_that_is_not_understood_does_not_tell_when_others_write(rule, here, there):
+    Rule.objects.update(query="eski_suzgec=1")
+    writes.delete(VEHICLES, change(row(VEHICLES, there), make="Gizli"), SYSTEM)
+    assert not Delivery.objects.exists()
+    row(VEHICLES, here)
+    assert Delivery.objects.get().answer
+
+
 @pytest.mark.parametrize("when", ["created", "changed", "deleted"])
 def test_a_rule_that_fails_stops_nobodys_write_and_says_so(rule, here, clerk, monkeypatch, when):
     """Its query breaks in the database, in the middle of the clerk's transaction."""

@@ -227,6 +227,18 @@ def test_what_was_done_is_in_the_trail(client, rule):
     assert reverse("webhook", args=[rule.pk]) == f"{LIST}{rule.pk}/"
 
 
+def test_the_trail_says_to_which_server_rows_went_after_the_rule_is_gone(client, clerk):
+    client.post(NEW, typed("https://yabanci.example/gizli-anahtar"))
+    made = Rule.objects.get()
+    client.post(f"{LIST}{made.pk}/edit/", typed("https://baska.example:8443/", what="="))
+    client.post(f"{LIST}{made.pk}/delete/")
+    assert not Rule.objects.exists()
+    entries = Event.objects.filter(user_id=clerk.pk, details__has_key="host").order_by("pk")
+    assert [(e.register, e.details["host"]) for e in entries] == [
+        ("vehicles", "yabanci.example"), ("vehicles", "baska.example:8443"),
+    ]  # fmt: skip
+
+
 def test_a_backup_has_no_messages():
     """What that means is tested with all tables (inventory/backups)."""
     assert Delivery._meta.db_table in EMPTIED

@@ -31,6 +31,15 @@ for n in range(rows):
     writes.save(registers.get("vehicles"), row, by)
 print(json.dumps(rule.pk))
 """
+IMPORT = """
+from django.core.management import call_command
+from inventory.webhooks.models import Rule
+rule = Rule.objects.get()
+rule.pk, rule.name, rule.query = None, "b", "eski_suzgec=1"
+rule.save()
+call_command("import_register", "vehicles", file, user="ayse")
+print("{}")
+"""
 WORK = """
 from django.core.management import call_command
 call_command("db_worker", batch=True, interval=0.05, startup_delay=False, reload=False, verbosity=0)
@@ -96,3 +105,17 @@ def test_two_workers_send_each_message_once_and_a_rows_in_order(around, database
         for each in receiver.said:
             by_row.setdefault(each["data"]["id"], []).append(each["data"]["version"])
         assert list(by_row.values()) == [[1, 2]] * 15
+
+
+def test_an_import_by_a_command_is_told_too_and_a_rule_that_fails_stops_it_not(around, database, tmp_path):  # noqa: F811
+    file = tmp_path / "araclar.csv"
+    lines = [f"41 ZA {n:04d};Kamyon;Ford;Destek" for n in range(1, 51)]
+    file.write_text("\n".join(["Plaka;Tür;Marka;Sorumlu birim", *lines]))
+    with receiving() as receiver:
+        finish(start(database, SEED, to=receiver.url, rows=0))
+        finish(start(database, IMPORT, file=str(file)))
+        finish(start(database, WORK))
+        # Of the rule that is not understood one line, of no row.
+        assert finish(start(database, STATES)) == [["cancelled", 0]] + [["sent", 1]] * 50
+        assert {each["data"]["after"]["make"] for each in receiver.said} == {"Ford"}
+        assert len({each["data"]["after"]["plate"] for each in receiver.said}) == 50

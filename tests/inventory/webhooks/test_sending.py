@@ -149,15 +149,20 @@ def test_a_success_in_between_begins_the_count_anew(rule, receiver, here, settin
     assert Rule.objects.get().active and Rule.objects.get().failures == 1
 
 
-@pytest.mark.parametrize("lost", ["grant", "account", "person", "level of everything"])
+@pytest.mark.parametrize("lost", ["grant", "account", "person", "level of everything", "second factor"])
 def test_who_lost_a_right_after_the_event_has_nothing_sent(rule, receiver, here, clerk, lost):
     if lost == "level of everything":
         type(clerk).objects.filter(pk=clerk.pk).update(is_superuser=True)
+    elif lost == "second factor":
+        Grant.objects.filter(person=clerk.person).update(needs_second_factor=True)
+        type(clerk).objects.filter(pk=clerk.pk).update(second_factor_since=timezone.now())
     row(VEHICLES, here)
     if lost == "grant":
         Grant.objects.filter(person=clerk.person).delete()
     elif lost == "account":
         type(clerk).objects.filter(pk=clerk.pk).update(is_active=False)
+    elif lost == "second factor":
+        type(clerk).objects.filter(pk=clerk.pk).update(second_factor_since=None)
     elif lost == "person":
         Person.objects.filter(pk=clerk.person_id).update(active=False)
     else:
