@@ -47,6 +47,8 @@ _SPECIAL = {
     "to_unit": lambda n: True,
     "identity_no": lambda n: identity_number(n),
     "classes": lambda n: "B, C",
+    # What is masked is like nothing that is shown.
+    "licence_no": lambda n: f"L{n + 900_000}",
     # Within what the day that they are asked for, or their order, allows; and as many as any vehicle seats.
     "from_at": lambda n: dt.datetime(2021, 1 + n % 12, 1 + n % 28, n % 24, n % 60),
     "until_at": lambda n: dt.datetime(2029, 1 + n % 12, 1 + n % 28, n % 24, n % 60),
@@ -170,7 +172,8 @@ def _reference(register: Register, column: Column, of: Unit):
         return of
     if model is Kind:
         # A rule is one kind's.
-        own = {"code": f"R{next(_numbers)}"} if register.slug == "licence-rules" else {}
+        number = next(_numbers)
+        own = {"code": f"R{number}", "name": f"Araç türü {number}"} if register.slug == "licence-rules" else {}
         return kind(registers.get(register.kinds_of or register.slug), **own)
     if (register.slug, column.name) == ("drivers", "person"):
         return person("Örnek Sürücü", of)

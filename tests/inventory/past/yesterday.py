@@ -87,7 +87,7 @@ def _another(register: Register, column: Column, here: Unit, made):
     if target.model is Unit:
         return unit("Kapanan Şube Müdürlüğü", here, kind=Unit.Kind.BRANCH)
     if target.model is Kind:
-        return kind(register, "77", "Kalkan tür")
+        return kind(registers.get(register.kinds_of or register.slug), "77", "Kalkan tür")
     values = {"district": made.district} if column.name == "neighbourhood" else {}
     values |= {"ownership": "leased"} if (register.slug, column.name) == ("leased-vehicles", "vehicle") else {}
     return row(target, here, **values)
