@@ -49,4 +49,6 @@ INSTALLED_APPS = [
     "inventory.lifecycle.fleet.tracking",
     "inventory.lifecycle.fleet.servicing",
     "inventory.lifecycle.fleet.dispatch",
+    "inventory.lifecycle.fleet.upkeep",
+    "inventory.lifecycle.fleet.incidents",
 ]

@@ -66,6 +66,13 @@ _GOES_WITH = {
     ("service-lines", "unit_price"): "5.25",
     ("service-lines", "amount"): "5.25",
     ("service-plans", "every_months"): 12,
+    ("check-kinds", "period_months"): 12,
+    ("tyres", "tread_mm"): "7.5",
+    ("accidents", "fault_share"): 50,
+    # After the offence, and so many days later.
+    ("fines", "served_on"): dt.date(2021, 3, 1),
+    ("fines", "discount_until"): dt.date(2021, 3, 31),
+    ("fines", "last_pay_on"): dt.date(2021, 3, 31),
     # The vehicle is in no plan.
     ("service-orders", "plan"): None,
 }

@@ -185,7 +185,9 @@ def state(register: Register, day: dt.date | None, ends: str = "") -> Expression
     overdue = asked if validity.of else _met(validity.overdue)
     whens = [When(Q(**{f"{name}__in": values}), then=Value(State.ENDED)) for name, values in validity.ended.items()]
     whens += [When(~records.counted(), then=Value(State.NO_RESULT))] if validity.counts else []
-    whens += [When(soon & asked, then=Value(State.SOON))]
+    # A row of which nothing is asked any more, such as a fine that is paid, does not come near either.
+    near = soon & asked if validity.of or validity.overdue is None else soon & asked & _met(validity.overdue)
+    whens += [When(near, then=Value(State.SOON))]
     whens += [When(~records.begun(), then=Value(State.FUTURE))] if validity.begins else []
     return Case(
         *whens,

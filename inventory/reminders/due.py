@@ -85,6 +85,7 @@ def _asking(register: Register, column: Column) -> QuerySet[Any]:
             rows = rows.exclude(**{f"{name}__in": values})
         if due := register.validity.states().get(column.name):
             rows = on(rows, [named(register, due)], None).filter(asks(register, None), **{f"{due}__in": _ASKED})
+        if not register.validity.of:
             # Where it is none at all, such as of a contract, its end is worth a reminder all the same.
             rows = rows.filter(register.validity.overdue or Q())
     return rows

@@ -35,7 +35,9 @@ def fresh(register, made):
 
 def sheet(register, rows: list, names: list[str], user=None, **choices) -> Batch:
     """The batch of a CSV with the rows' values in these columns."""
-    columns = [register.key, *(register.column(name) for name in names if name != register.key.name)]
+    others = (register.column(name) for name in names if name != register.key.name)
+    # What is masked would be no row's that is new.
+    columns = [register.key, *(column for column in others if not column.is_personal)]
     lines = [[column.label for column in columns]]
     lines += [
         [column.text(each) if each.pk or column is not register.key else "" for column in columns] for each in rows

@@ -2,6 +2,8 @@ from django.utils.translation import gettext_lazy as _
 
 from inventory.assets import OF_VEHICLE
 from inventory.computed.declared import Through, Total, Validity
+from inventory.lifecycle.fleet.odometer.feeds import feed
+from inventory.lifecycle.fleet.odometer.models import Source
 from inventory.lifecycle.fleet.servicing import doubts, flow
 from inventory.lifecycle.fleet.servicing.models import PlannedService, ServiceLine, ServiceOrder, ServicePlan
 from inventory.registers import Register, register
@@ -14,6 +16,7 @@ register(
         model=ServiceOrder,
         group="record",
         belongs_to="vehicles",
+        heading=_("Servis ve bakım"),
         icon="tool",
         columns=(
             "order_no", "state", "vehicle", "kind", "plan", "opened_at", "complaint", "odometer",
@@ -61,12 +64,15 @@ register(
     )
 )  # fmt: skip
 
+feed("service-orders", at="sent_at", value="odometer", source=Source.SERVICE)
+
 register(
     Register(
         slug="service-lines",
         model=ServiceLine,
         group="record",
         belongs_to="vehicles",
+        heading=_("Servis ve bakım"),
         icon="receipt",
         columns=("order", "kind", "name", "source", "quantity", "unit_price", "amount"),
         listed=("order", "order_vehicle", "order_place", "kind", "name", "source", "quantity", "unit_price", "amount"),
@@ -99,6 +105,7 @@ register(
         model=ServicePlan,
         group="list",
         belongs_to="vehicles",
+        heading=_("Servis ve bakım"),
         icon="calendar-repeat",
         kinds_of="vehicles",
         columns=("name", "vehicle_kind", "every_months", "every_km", "every_hours", "notes"),
@@ -119,6 +126,7 @@ register(
         model=PlannedService,
         group="record",
         belongs_to="vehicles",
+        heading=_("Servis ve bakım"),
         icon="calendar-due",
         columns=(
             "plan", "vehicle", "begins_on", "begins_at", "last_on", "last_reading", "due_on", "due_reading",

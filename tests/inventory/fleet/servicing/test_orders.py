@@ -199,3 +199,11 @@ def test_an_old_order_begins_as_accepted_with_what_that_needs(vehicle):
     )
     assert ServiceOrder.objects.get(pk=made.pk).state == "accepted"
     assert status(vehicle)[0] == "in_use"
+
+
+def test_an_orders_meter_is_a_reading_of_the_vehicle(vehicle):
+    from inventory.lifecycle.fleet.odometer.models import MeterEntry
+
+    made = in_work(vehicle, odometer=14_200)
+    (entry,) = MeterEntry.objects.filter(vehicle=vehicle.pk, register=ORDERS)
+    assert (entry.row, int(entry.value), entry.source) == (made.pk, 14_200, "service")
