@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import translation
 
-from inventory import registers, writes
+from inventory import former, registers, writes
 from inventory.columns import Column, Type
 from inventory.computed.columns import check, shown
 from inventory.listing.address import Listing
@@ -284,3 +284,12 @@ def test_kinds_of_another_register_are_not_offered(here, admin):
     url = reverse("register-options", args=["vehicles", "kind"])
     values = {option["value"] for option in signed_in(admin).get(url).json()["options"]}
     assert str(own.pk) in values and str(other.pk) not in values
+
+
+@pytest.mark.parametrize("register", EVERY)
+def test_the_last_changes_name_the_row_by_its_history(register, here):
+    """An entry has the columns of its model, and nothing else of it."""
+    made = sample(register, here)
+    entry = register.model.history.filter(id=made.pk).first()
+    former.name_rows(register.model, [entry], former.naming(register.model), former.EVER)
+    assert register.model.__str__(entry) == str(made)

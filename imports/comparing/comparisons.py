@@ -8,7 +8,6 @@ from collections import Counter
 from django.core.files import File
 from django.db import transaction
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
-from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -22,7 +21,7 @@ from imports.comparing.models import Comparison, ComparisonLine
 from imports.comparing.sides import Sides
 from imports.reading import Sheet, TookTooMuch, UnreadableFile, open_at_once, open_book
 from inventory import access
-from inventory.listing.address import Listing
+from inventory.listing.address import Listing, narrowed
 from inventory.models import GONE
 from inventory.registers import Register
 from inventory.server import faults
@@ -74,14 +73,6 @@ def part(register: Register, user, query: str) -> tuple[QuerySet, list[tuple[str
         rows = rows.exclude(status__in=GONE)
         filters = [*filters, (register.column("status").label, _("hizmet dışı olanlar aranmaz"))]
     return rows, filters
-
-
-def narrowed(query: str) -> QueryDict:
-    """Only what filters: neither order nor page, and no past day, since theirs is compared with today."""
-    params = QueryDict(query, mutable=True)
-    for name in ("sort", "page", "size", "columns", "as_of", "format", "at"):
-        params.pop(name, None)
-    return params
 
 
 # Comparing --------------------------------------------------------------------------------------------------

@@ -25,6 +25,7 @@ from imports.pages.sending import keep_trail_of_upload, kept_file, made_file
 from imports.pages.views import check
 from imports.reading import UnreadableFile
 from inventory import access
+from inventory.listing.address import narrowed
 from inventory.pages.shared import changeable, shown
 from inventory.registers import Register
 from inventory.search import fold
@@ -44,7 +45,7 @@ TAKEABLE = (Verdict.DIFFERS, Verdict.THERE)
 def upload(request: HttpRequest, register: Register) -> HttpResponse:
     """Load a list to compare with the rows that the URL's query finds."""
     shown(register, request.user)
-    query = comparisons.narrowed(request.GET.urlencode()).urlencode()
+    query = narrowed(request.GET.urlencode()).urlencode()
     try:
         rows, part = comparisons.part(register, request.user, query)
     except Incomparable as error:

@@ -293,7 +293,7 @@ class Operation(AutoSchema):
         for name, schema in {"Reference": REFERENCE, "Problem": PROBLEM_SCHEMA}.items():
             _keep(registry, name, schema)
         if register is None:
-            return {"operationId": "registers", "responses": answers({"type": "object"})}
+            return {"operationId": "registers", "tags": [_("Kütükler")], "responses": answers({"type": "object"})}
         for each in {register, documents()} if Documents.serves(register) else {register}:
             _keep(registry, each.slug, _row(each))
         view = type(self.view).__name__

@@ -107,6 +107,7 @@ def _look_alike(form: forms.Form) -> None:
 
 
 def choices(user: Asker) -> list[tuple[str, str]]:
-    """The registers to whose rows the user may add documents."""
+    """The registers to whose rows the user may add documents: what there is before what happens to it."""
     followed: Iterable[Register] = access.followed(documents())
-    return [(each.slug, each.title) for each in followed if access.may_change(each, user)]
+    in_order = sorted(followed, key=lambda each: each.group != "asset")
+    return [(each.slug, each.title) for each in in_order if access.may_change(each, user)]

@@ -20,6 +20,7 @@ _LOGIN, _PASSWORD, _SECOND = "girmek-ve-cikmak", "parola", "ikinci-adim-telefond
 _ACCOUNTS, _GROUPS, _GRANTS = "hesap-acmak-ve-kapatmak", "gruplar", "yetkiler"
 _PERSONAL, _WORKING_TIME = "kisisel-veriler-t-c-kimlik-no", "is-gunleri-ve-calisma-saatleri"
 _REMINDERS = "hatirlatmalar"
+_INDICATORS = "performans-gostergeleri"
 _API = "baska-programlara-vermek-api"
 _WEBHOOKS = "baska-programlara-bildirmek-webhook"
 _DOCUMENTS = "belgeler"
@@ -109,6 +110,7 @@ PAGES = {
     "reminders-own": _REMINDERS,
     "trail": "denetim-izi",
     "physical-resources": "rapor",
+    "indicators-overview": _INDICATORS,
     "help": "ana-sayfa",
     "tokens": _API,
     "token-new": _API,
@@ -143,6 +145,8 @@ REGISTERS = {
     "insurances": _VALID,
     "lease-contracts": _VALID,
     "leased-vehicles": _VALID,
+    "indicators": _INDICATORS,
+    "indicator-years": _INDICATORS,
 }
 _OWN = ("register-list", "register-new", "register-edit", "register-detail")
 

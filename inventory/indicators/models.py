@@ -63,10 +63,6 @@ class Indicator(Row):
         ]
 
     def __str__(self) -> str:
-        return self.code
-
-    @property
-    def code(self) -> str:
         return f"{self.goal}-{self.number}" if self.number else self.goal
 
     @property
@@ -76,7 +72,7 @@ class Indicator(Row):
         return [int(part) if part.isdigit() else part for part in parts], self.number, self.responsible
 
     def choice(self) -> str:
-        return f"{self.code} · {self.name}"
+        return f"{self} · {self.name}"
 
     def clean(self) -> None:
         from inventory.indicators import rules

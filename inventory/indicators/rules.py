@@ -7,6 +7,7 @@ named as a person writes it.
 from __future__ import annotations
 
 import datetime as dt
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl
@@ -17,10 +18,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from inventory import access, naming, registers
+from inventory.columns import Type
+from inventory.computed.columns import find, source
 from inventory.indicators.measures import Measure
-from inventory.listing.address import Listing
+from inventory.listing.address import SHOWN_BY, Listing
 from inventory.organization.models import Asker
 from inventory.registers import Register
+from inventory.server.asked import whole
 
 if TYPE_CHECKING:
     from inventory.indicators.models import Indicator
@@ -41,7 +45,8 @@ class Period:
 
 
 def register_of(text: str) -> Register:
-    slug = text.strip().partition("?")[0].strip("/ ")
+    """The register that the address names, whether it is typed or copied whole from a browser."""
+    slug = re.sub(r"^https?://[^/]*", "", text.strip()).partition("?")[0].strip("/ ")
     try:
         return registers.get(slug)
     except KeyError:
@@ -55,7 +60,8 @@ def listing(text: str, user: Asker, period: Period) -> Listing:
         text = text.replace(mark, f"{day:%d.%m.%Y}")
     texts: dict[str, list[str]] = {}
     for name, value in parse_qsl(text.strip().partition("?")[2], keep_blank_values=True):
-        texts.setdefault(name, []).append(value)
+        if name not in SHOWN_BY:
+            texts.setdefault(name, []).append(value)
     query = QueryDict(mutable=True)
     for name, values in texts.items():
         query.setlist(name, [_meant(register, name, value, user) for value in values])
@@ -76,7 +82,17 @@ def _meant(register: Register, name: str, value: str, user: Asker) -> str:
     try:
         return naming.query_from_texts(register, {name: value}, user)[name]
     except ValueError as error:
-        raise Unreadable(str(error)) from error
+        raise Unreadable(_by_name(register, name, value, user) or str(error)) from error
+
+
+def _by_name(register: Register, name: str, value: str, user: Asker) -> str:
+    """What to write in place of the number that a browser's address has; "" where it is none of a row."""
+    column, pk = find(register, name), whole(value)
+    if column is None or column.type != Type.REFERENCE or pk is None:
+        return ""
+    row = naming.candidates(*source(register, column), user).filter(pk=pk).first()
+    message = _("“%(name)s=%(value)s” yerine “%(name)s=%(text)s” yazınız: kurallarda kayıtlar adıyla anılır.")
+    return message % {"name": name, "value": value, "text": naming.text_of(row)} if row else ""
 
 
 def address(found: Listing) -> str:

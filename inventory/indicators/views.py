@@ -59,8 +59,9 @@ def overview(request: HttpRequest) -> HttpResponse:
     register = registers.get("indicators")
     if not access.may_see(register, request.user):
         raise Http404
-    form = YearForm(request.GET)
-    context: dict[str, Any] = {"form": form, "register": register}
+    form, years = YearForm(request.GET), registers.get("indicator-years")
+    context: dict[str, Any] = {"form": form, "register": register, "years": years}
+    context["may_enter"] = access.may_change(years, request.user)
     if form.is_valid():
         year, as_of = form.cleaned_data["year"], form.cleaned_data["as_of"]
         with replica.reading():

@@ -34,6 +34,16 @@ from inventory.search import Term, capital
 from inventory.server.asked import whole
 
 SIZES = (25, 50, 100, 250)
+#: What an address says of how its rows are shown, not which they are.
+SHOWN_BY = ("sort", "columns", "page", "size", "format", "at")
+
+
+def narrowed(query: str, *, but: str = "") -> QueryDict:
+    """Of an address's query only what filters: neither order nor page, and no past day; `but` stays, too."""
+    params = QueryDict(query, mutable=True)
+    for name in {*SHOWN_BY, "as_of"} - {but}:
+        params.pop(name, None)
+    return params
 
 
 class Listing:

@@ -6,18 +6,14 @@ from collections.abc import Sequence
 
 import orjson
 from django.db.models import Q
-from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from inventory import access
 from inventory.api.reading import ALWAYS, Objects
-from inventory.listing.address import Listing
+from inventory.listing.address import Listing, narrowed
 from inventory.listing.filters import filter_class
 from inventory.organization.models import Grant, User
 from inventory.webhooks.models import Rule
-
-#: What a view says beside filter and columns.
-_APART = ("as_of", "page", "size", "sort")
 
 #: Of rows by their id: version, and columns as JSON.
 Views = dict[int, tuple[int, bytes]]
@@ -31,9 +27,7 @@ def listing(rule: Rule, ids: Sequence[int] | None = None) -> Listing:
     """The rows of which the rule tells. Raises Unclear: a filter that is misunderstood would let too much out."""
     if rule.of is None:
         raise Unclear(_("Böyle bir kütük artık yok."))
-    query = QueryDict(rule.query).copy()
-    for name in _APART:
-        query.pop(name, None)
+    query = narrowed(rule.query, but="columns")
     columns = query.pop("columns", ["all"])
     unknown = set(query) - set(filter_class(rule.of).base_filters)
     query.setlist("columns", columns)

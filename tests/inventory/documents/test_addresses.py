@@ -10,7 +10,7 @@ from django.utils import translation
 from inventory import registers
 from inventory.documents.models import Link
 from tests.pages import signed_in
-from tests.rows import row
+from tests.rows import row, user
 
 pytestmark = pytest.mark.django_db
 DOCUMENTS, VEHICLES = registers.get("documents"), registers.get("vehicles")
@@ -27,6 +27,11 @@ def test_the_card_leads_to_the_rows_documents(kept, car, clerk):
 def test_files_are_matched_in_the_register_that_was_chosen(clerk, car):
     page = signed_in(clerk).get(reverse("documents-match"), {"register": "insurances"}).content.decode()
     assert 'name="register" value="insurances"' in page
+
+
+def test_an_asset_is_chosen_before_what_happens_to_it(here):
+    page = signed_in(user("hepsi", here, (None, "", 2))).get(reverse("documents-match"))
+    assert page.context["register"].group == "asset"
 
 
 def test_a_document_leaves_a_row_by_its_button(kept, car, here, clerk):

@@ -15,7 +15,7 @@ from inventory.indicators.measures import Measure
 from inventory.indicators.models import Indicator, YearFigure
 from inventory.reference import load as load_kinds
 from tests.pages import signed_in
-from tests.rows import SYSTEM, row, unit, user
+from tests.rows import SYSTEM, kind, row, unit, user
 
 INDICATORS, YEARS, VEHICLES, INSPECTIONS = (
     registers.get(slug) for slug in ("indicators", "indicator-years", "vehicles", "inspections")
@@ -132,6 +132,38 @@ def test_a_rule_that_cannot_be_read_is_refused_with_its_column(values, column, d
     with pytest.raises(ValidationError) as refused:
         indicator(**values)
     assert column in refused.value.message_dict
+
+
+def test_a_rule_may_be_the_address_that_a_browser_shows(here):
+    for ownership in ("leased", "owned"):
+        vehicle(here, dt.date(2024, 5, 1), ownership=ownership)
+    made = indicator(counted="http://127.0.0.1:8000/vehicles/?ownership=leased&sort=-plate&size=50&page=2&at=list")
+    assert figure(made).value == 1
+
+
+def test_a_number_in_an_address_is_answered_with_its_name(here):
+    tram = kind(VEHICLES, "41", "Tramvay")
+    with pytest.raises(ValidationError) as refused:
+        indicator(counted=f"/vehicles/?kind={tram.pk}")
+    (sentence,) = refused.value.message_dict["counted"]
+    assert f"“kind={tram.pk}” yerine “kind=" in sentence
+    named = sentence.split("yerine “kind=")[1].partition("”")[0]
+    assert indicator(counted=f"vehicles?kind={named}").pk
+    with pytest.raises(ValidationError):
+        indicator(counted=f"vehicles?kind={tram.pk + 1_000}")
+
+
+def test_a_missing_target_is_entered_from_the_page_by_whoever_may(here):
+    made = indicator(counted=BOUGHT)
+    address = f"{reverse('register-new', args=[YEARS])}?indicator={made.pk}&amp;year=2024"
+    writer, reader = signed_in(user("yazan", here, (None, "", 3))), signed_in(user("bakan", here, (None, "", 1)))
+
+    def page(client):
+        return client.get(reverse("indicators-overview"), {"year": "2024"}).content.decode()
+
+    assert address in page(writer) and address not in page(reader)
+    writes.save(YEARS, YearFigure(indicator=made, year=2024, target=5), SYSTEM)
+    assert address not in page(writer)
 
 
 def test_the_programmes_indicators_come_once_and_keep_what_users_changed(db):
