@@ -179,7 +179,9 @@ def secure(tmp_path):
                 return
             try:
                 with context.wrap_socket(plain, server_side=True) as one:
-                    one.recv(65_536)
+                    # A body that comes after the answer would break the connection off.
+                    while (some := one.recv(65_536)) and not some.endswith(b"{}"):
+                        pass
                     one.sendall(b"HTTP/1.1 204 No Content\r\nContent-Length: 0\r\n\r\n")
             except OSError:
                 plain.close()
