@@ -40,7 +40,7 @@ _SPECIAL = {
     "days_before": lambda n: "30, 7",
     # An indicator's rule names lists.
     **dict.fromkeys(("counted", "base"), lambda n: f"vehicles?model_year_from={1900 + n % 100}"),
-    "year": lambda n: 2000 + n % 100,
+    "year": lambda n: 2000 + n % 7_000,
     # A letter follows what it is about, and its answer follows it.
     **dict.fromkeys(("letter_on", "answered_on"), lambda n: dt.date(2025, 1, 1 + n % 28)),
     # A rule reminds somebody.

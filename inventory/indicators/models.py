@@ -89,7 +89,7 @@ class YearFigure(Row):
     searched = ("indicator", "source")
 
     indicator = models.ForeignKey(Indicator, models.PROTECT, verbose_name=_("gösterge"), related_name="years")
-    year = models.PositiveSmallIntegerField(_("yıl"), validators=[MinValueValidator(2000), MaxValueValidator(2100)])
+    year = models.PositiveSmallIntegerField(_("yıl"), validators=[MinValueValidator(1900), MaxValueValidator(9999)])
     target = models.DecimalField(_("hedef"), max_digits=14, decimal_places=2, null=True, blank=True)
     actual = models.DecimalField(
         _("basılan gerçekleşme"),

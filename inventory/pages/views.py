@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from django.db.models import Case, When
+from dataclasses import dataclass
+
+from django.db.models import Case, Exists, When
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -99,12 +101,14 @@ def detail(request: HttpRequest, register: Register, pk: int) -> HttpResponse:
     if row is None:
         raise Http404
     access.veil(register, request.user, [row])
+    there = _children(register, row, request.user)
     context = {
         "register": register,
         "row": row,
         **at_a_glance(register, row, request.user),
+        "lacking": [child for child in there if not child.has_rows],
         "records": [
-            *(_records(child, name, row, request.user) for child, name in register.children()),
+            *(_records(child.register, child.name, row, request.user) for child in there if child.has_rows),
             *(
                 items
                 for child, column in registers.naming(register.model, "asset")
@@ -122,6 +126,27 @@ def detail(request: HttpRequest, register: Register, pk: int) -> HttpResponse:
         **_place(request, register, row),
     }
     return render(request, template(register, "detail"), context)
+
+
+@dataclass(frozen=True)
+class _Child:
+    """A register of records of the row; `has_rows` for its user, and always of the row's own lines."""
+
+    register: Register
+    name: str
+    has_rows: bool
+    may_change: bool
+
+
+def _children(register: Register, row, user) -> list[_Child]:
+    """Which records there are is one question; those that there are none of cost no more."""
+    children = register.children()
+    rows = [access.visible_to(child, user).filter(**{name: row.pk}) for child, name in children]
+    asked = register.model._default_manager.filter(pk=row.pk).values_list(*map(Exists, rows)) if rows else None
+    return [
+        _Child(child, name, found or name == child.line_of, access.may_change(child, user))
+        for (child, name), found in zip(children, asked.get() if asked else (), strict=True)
+    ]
 
 
 def _items(register: Register, name: str, row, user) -> dict | None:
