@@ -140,6 +140,8 @@ def _value(register: Register, column: Column, number: int, of: Unit):
     if column.name in _SPECIAL:
         return _SPECIAL[column.name](number)
     match column.type:
+        case _ if column.is_personal:
+            return f"GİZLİ{number:05d}"[: column.field.max_length]  # which no other column holds
         case Type.REFERENCE:
             return _reference(register, column, of)
         case Type.CHOICE:

@@ -65,8 +65,8 @@ def test_files_that_comments_and_documents_name_are_there():
 def test_rows_are_written_by_one_module():
     """Outside the write path nobody saves, creates or updates a register's rows."""
     written = re.compile(r"\.(bulk_create|bulk_update|_raw_delete)\(")
-    # The lines of a comparison, of the stock and of the items, the links of documents, the log of meters and messages to
-    # other programs are no register's rows.
+    # The lines of a comparison, of the stock and of the items, the links of documents, the log of meters and messages
+    # to other programs are no register's rows.
     allowed = {"inventory/writes.py", "inventory/stock.py", "inventory/items.py", "imports/comparing/comparisons.py"}
     allowed |= {"inventory/documents/links.py", "inventory/lifecycle/fleet/odometer/log.py"}
     allowed |= {"inventory/webhooks/making.py"}

@@ -25,7 +25,7 @@ class Indicator(Row):
 
     goal = models.CharField(_("hedef kodu"), max_length=20)
     goal_same = SameField()
-    number = models.PositiveSmallIntegerField(_("gösterge no"), default=0, help_text=_("Hedefin kendisiyse 0."))
+    number = models.PositiveSmallIntegerField(_("hedefteki sıra"), default=0, help_text=_("Hedefin kendisiyse 0."))
     responsible = models.CharField(_("sorumlu"), max_length=150, help_text=_("Programda basıldığı gibi."))
     responsible_same = SameField()
     name = models.CharField(_("gösterge"), max_length=400)

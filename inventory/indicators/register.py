@@ -26,7 +26,7 @@ register(
             "goal": ("hedef", "goal_code"),
             "number": ("no",),
             "responsible": ("sorumlu birim", "sorumlu daire"),
-            "name": ("indicator", "performans göstergesi", "gösterge adı"),
+            "name": ("performans göstergesi", "gösterge adı"),
             "unit": ("birim",),
         },
     )
@@ -36,7 +36,7 @@ register(
     Register(
         slug="indicator-years",
         model=YearFigure,
-        group="record",
+        group="list",
         belongs_to="indicators",
         icon="calendar-stats",
         columns=("indicator", "year", "target", "actual", "estimated", "source"),

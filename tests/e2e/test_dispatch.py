@@ -51,8 +51,8 @@ def test_a_units_request_is_approved_planned_driven_and_closed(support, sign_in,
     choose(page, "asking_unit", "Park ve Bahçeler")
     page.get_by_label("Görev konusu").fill("Arazi denetimi")
     day = f"{timezone.localdate() + dt.timedelta(days=1):%d.%m.%Y}"
-    page.get_by_label("Gidiş zamanı").fill(f"{day} 09:00")
-    page.get_by_label("Dönüş zamanı").fill(f"{day} 17:00")
+    page.get_by_label("İstenen çıkış").fill(f"{day} 09:00")
+    page.get_by_label("İstenen dönüş").fill(f"{day} 17:00")
     page.get_by_role("button", name="Kaydet", exact=True).click()
     page.get_by_text("00001 eklendi.").wait_for()
     asked = REQUESTS.model.objects.get()

@@ -31,7 +31,7 @@ def _asked_late(case: Case, limits: Limits) -> str | None:
     if not _both(row.asked_at, row.from_at) or row.asked_at <= row.from_at:
         return None
     values = {"asked": moment_text(row.asked_at), "from": moment_text(row.from_at)}
-    return _("Talep zamanı (%(asked)s) gidişten (%(from)s) sonra.") % values
+    return _("Talep zamanı (%(asked)s) istenen çıkıştan (%(from)s) sonra.") % values
 
 
 def _gone(case: Case, limits: Limits) -> str | None:

@@ -15,7 +15,7 @@ from inventory.sameness.constraints import Same
 
 
 def now() -> dt.datetime:
-    return timezone.make_naive(timezone.now()).replace(microsecond=0)
+    return timezone.make_naive(timezone.now()).replace(second=0, microsecond=0)
 
 
 def _later(last: str, first: str, name: str, message) -> models.CheckConstraint:
@@ -154,8 +154,8 @@ class VehicleRequest(Row):
         blank=True,
     )
     with_driver = models.BooleanField(_("sürücüsüyle"), default=True)
-    from_at = MomentField(_("gidiş zamanı"))
-    until_at = MomentField(_("dönüş zamanı"))
+    from_at = MomentField(_("istenen çıkış"))
+    until_at = MomentField(_("istenen dönüş"))
     from_place = models.CharField(_("nereden"), max_length=150, blank=True)
     to_place = models.CharField(_("nereye"), max_length=150, blank=True)
     assigned = models.CharField(
@@ -170,7 +170,7 @@ class VehicleRequest(Row):
         verbose_name = _("araç talebi")
         verbose_name_plural = _("Araç talepleri")
         indexes = [models.Index(fields=["from_at", "id"], name="vehicle_request_by_day")]
-        constraints = [_later("until_at", "from_at", "request_ends_after_start", _("Dönüş gidişten önce olamaz."))]
+        constraints = [_later("until_at", "from_at", "request_ends_after_start", _("Dönüş çıkıştan önce olamaz."))]
 
     def __str__(self) -> str:
         return self.request_no
