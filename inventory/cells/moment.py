@@ -23,19 +23,20 @@ _LONGEST = 100
 
 
 def parse_moment(cell: Cell, locale: Locale) -> Parsed:
-    """A datetime without a zone; a day without a time is its midnight, with a warning."""
+    """A datetime without a zone. A text without a time is its midnight, with a warning; a cell that holds a day holds
+    its midnight."""
     if cell is None or is_blank(cell):
         return BLANK
     if isinstance(cell, str):
         return _from_text(" ".join(cell.split()), locale)
-    day, warning = parse_date(cell, locale)
+    day = parse_date(cell, locale).value
     if isinstance(cell, datetime):
         # A file's fraction of a day is a hair beside the second that was written.
         whole = (cell + timedelta(microseconds=500_000)).replace(microsecond=0)
         return Parsed(whole if whole.date() == day else cell.replace(microsecond=0))
     if isinstance(cell, float):
         return Parsed(datetime.combine(day, time()) + timedelta(seconds=round(cell % 1 * 86_400)))
-    return _midnight(Parsed(day, warning), cell)
+    return Parsed(datetime.combine(day, time()))
 
 
 def _from_text(text: str, locale: Locale) -> Parsed:
@@ -66,9 +67,9 @@ def _time(clock: re.Match[str], half: str, text: str) -> time:
         raise _not_a_moment(text) from None
 
 
-def _midnight(day: Parsed, cell: Cell) -> Parsed:
+def _midnight(day: Parsed, text: str) -> Parsed:
     message = _("“%(cell)s” saatsiz; 00.00 sayıldı. Saati biliyorsanız “17.07.2018 14:30” gibi yazınız.")
-    return Parsed(datetime.combine(day.value, time()), day.warning or message % {"cell": show(cell)})
+    return Parsed(datetime.combine(day.value, time()), day.warning or message % {"cell": text})
 
 
 def _not_a_moment(cell: Cell) -> CellError:

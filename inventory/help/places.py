@@ -25,6 +25,7 @@ _API = "baska-programlara-vermek-api"
 _WEBHOOKS = "baska-programlara-bildirmek-webhook"
 _DOCUMENTS = "belgeler"
 _DISPATCH = "arac-istemek-ve-gorevlendirmek"
+_FLEET = "yakit-sayac-bakim"
 _VALID = "muayene-sigorta-kira-bugun-ne-gecerli"
 
 PAGES = {
@@ -34,6 +35,7 @@ PAGES = {
     "search": _SEARCHING,
     "item": _ROW,
     "vehicle-calendar": _DISPATCH,
+    "meter-log": _FLEET,
     "deleted": _RETIRING,
     "register-list": _SEARCHING,
     "register-print": "yazdirmak",
@@ -125,6 +127,11 @@ PAGES = {
     "webhook-delivery": _WEBHOOKS,
 }
 
+_OF_FLEET = (
+    "accidents", "check-kinds", "fines", "fuel-alarms", "fuel-cards", "fuel-fills", "fuel-tanks",
+    "meter-readings", "planned-services", "service-lines", "service-orders", "service-plans", "tank-movements",
+    "tracking-audits", "tracking-findings", "tyres", "vehicle-checks",
+)  # fmt: skip
 #: Registers whose lists, rows and forms have a part of their own.
 REGISTERS = {
     "grants": _GRANTS,
@@ -141,6 +148,7 @@ REGISTERS = {
     "document-kinds": _DOCUMENTS,
     "required-documents": _DOCUMENTS,
     **dict.fromkeys(("drivers", "duty-log", "licence-rules", "task-orders", "vehicle-requests"), _DISPATCH),
+    **dict.fromkeys(_OF_FLEET, _FLEET),
     "inspections": _VALID,
     "insurances": _VALID,
     "lease-contracts": _VALID,

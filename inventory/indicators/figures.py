@@ -83,9 +83,14 @@ class Figure:
 
     @property
     def is_reached(self) -> bool | None:
-        if self.value is None or self.target is None:
+        if self.value is None or self.target is None or self.is_running:
             return None
         return self.value >= self.target if self.indicator.better == Indicator.Better.UP else self.value <= self.target
+
+    @property
+    def is_running(self) -> bool:
+        """Whether the year goes on: a count has not come to its end yet, nor has a time that may still grow."""
+        return (self.as_of or timezone.localdate()) < dt.date(self.year, 12, 31)
 
     @property
     def rows_url(self) -> str:

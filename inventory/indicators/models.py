@@ -16,6 +16,7 @@ from inventory.sameness.constraints import Same, SameField
 class Indicator(Row):
     """A line of the programme, and the rule by which the register computes it."""
 
+    named_after = ("goal", "number")
     searched = ("goal", "name", "responsible")
     sorted_by = "goal"
 
@@ -50,8 +51,8 @@ class Indicator(Row):
     notes = LongTextField(_("açıklama"), blank=True)
 
     class Meta:
-        verbose_name = _("performans göstergesi")
-        verbose_name_plural = _("Performans göstergeleri")
+        verbose_name = _("gösterge")
+        verbose_name_plural = _("Göstergeler")
         constraints = [
             Same(
                 "goal_same",

@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 
 import django_filters as df
 from django import forms
+from django.core.exceptions import ImproperlyConfigured
 from django.db.models import DecimalField, Q, QuerySet
 from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext_lazy as _
@@ -166,6 +167,10 @@ class RegisterFilters(df.FilterSet):
         return made
 
 
+#: What a list's address says beside its filters, which have the columns' names.
+BESIDE = {"sort", "size", "columns", "page", "as_of", "at", "parts", "format", "limit", "offset", "cursor"}
+
+
 def end_of(name: str, column: str) -> str:
     """What a filter says of its column beside the column's name: "linked_to" is a column, "cost_to" an end of one."""
     return str({"_from": _("en az"), "_to": _("en çok"), "_blank": _("boş mu")}.get(name.removeprefix(column), ""))
@@ -184,6 +189,8 @@ def filter_class(register: Register) -> type[df.FilterSet]:
         by_filter |= dict.fromkeys(own, column)
     for make in hooks.filters:
         made |= make(register)
+    if taken := made.keys() & BESIDE:
+        raise ImproperlyConfigured(f"register {register.slug!r}: {sorted(taken)} is a list's own parameter")
     return type(f"{register.model.__name__}Filters", (RegisterFilters,), made | {"computed": by_filter})
 
 

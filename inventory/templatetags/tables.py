@@ -23,7 +23,7 @@ _SHORT = 12
 def table_rows(page: Page, of: Register, query: str, may_change: bool, as_of: dt.date | None) -> SafeString:
     """The lines of a list. The first cell leads to the row's page, which knows nothing of a past day."""
     before, after = reverse("register-detail", args=[of, 0]).rsplit("0", 1)
-    after = escape(f"{after}?{query}&at=list")
+    after = escape(f"{after}?{query}&at=list" if query else f"{after}?at=list")
     select = _("%(title)s kaydını seç")
     made = []
     for line in page.lines:

@@ -19,6 +19,7 @@ from imports.exporting.models import Export
 from imports.models import Batch, Meaning, Profile
 from inventory import registers
 from inventory.api.models import Token
+from inventory.documents.models import Link
 from inventory.help import places
 from inventory.models import SavedView
 from inventory.organization.models import Person, User
@@ -188,6 +189,11 @@ class Matrix:
             for which, side in (("own", "here"), ("other", "there")):
                 row = self.town.rows[of.slug, side]
                 entry = of.model.history.filter(id=row.pk).latest("history_id").history_id
+                if "document" in names:
+                    # By the address of the row to which it belongs.
+                    link = Link.objects.filter(document=self.town.rows["documents", side]).latest("pk")
+                    yield {"register": link.register, "pk": link.row, "document": link.document_id}, "row", which
+                    continue
                 yield base | {"pk": row.pk, "entry": entry}, "row" if of.scope and not of.public else "list", which
 
     def _keep_forms(self, url: str, content: bytes) -> None:

@@ -46,8 +46,8 @@ class Migration(migrations.Migration):
                 ('history_user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
-                'verbose_name': 'historical performans göstergesi',
-                'verbose_name_plural': 'historical Performans göstergeleri',
+                'verbose_name': 'historical gösterge',
+                'verbose_name_plural': 'historical Göstergeler',
                 'ordering': ('-history_date', '-history_id'),
                 'get_latest_by': ('history_date', 'history_id'),
             },
@@ -78,8 +78,8 @@ class Migration(migrations.Migration):
                 ('notes', inventory.fields.LongTextField(blank=True, verbose_name='açıklama')),
             ],
             options={
-                'verbose_name': 'performans göstergesi',
-                'verbose_name_plural': 'Performans göstergeleri',
+                'verbose_name': 'gösterge',
+                'verbose_name_plural': 'Göstergeler',
                 'constraints': [models.UniqueConstraint(models.F('goal_same'), models.F('responsible_same'), models.F('number'), models.F('doubled'), name='indicator_once', violation_error_message='Bu hedefin bu sorumluda bu numaralı göstergesi zaten var.')],
             },
         ),
