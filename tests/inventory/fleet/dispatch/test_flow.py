@@ -158,7 +158,7 @@ def test_numbers_go_on_without_a_gap_and_begin_anew_each_year(parks, monkeypatch
     first, second = request(parks).request_no, request(parks).request_no
     year, number = first.removeprefix("T-").split("/")
     assert second == f"T-{year}/{int(number) + 1:05d}"
-    with pytest.raises(Refused, match="Dönüş gidişten önce olamaz"):
+    with pytest.raises(Refused, match="Dönüş çıkıştan önce olamaz"):
         request(parks, from_at=RETURN, until_at=LEAVE)
     assert request(parks).request_no == f"T-{year}/{int(number) + 2:05d}"
     monkeypatch.setattr("django.utils.timezone.localdate", lambda *a: dt.date(int(year) + 1, 1, 1))
