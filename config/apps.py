@@ -46,6 +46,7 @@ INSTALLED_APPS = [
     # What happens to them.
     "inventory.lifecycle.fleet.odometer",
     "inventory.lifecycle.fleet.fuel",
+    "inventory.lifecycle.fleet.leasing",
     "inventory.lifecycle.fleet.tracking",
     "inventory.lifecycle.fleet.servicing",
     "inventory.lifecycle.fleet.dispatch",

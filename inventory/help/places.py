@@ -153,6 +153,7 @@ REGISTERS = {
     "insurances": _VALID,
     "lease-contracts": _VALID,
     "leased-vehicles": _VALID,
+    "lease-months": _FLEET,
     "indicators": _INDICATORS,
     "indicator-years": _INDICATORS,
 }

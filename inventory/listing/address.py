@@ -220,7 +220,7 @@ class Listing:
         if self.kept:
             kept = dict(stock.figures(self.kept, measures=(stock.NUMBER, *(c.name for c in summed))))
             return kept.get(stock.NUMBER, 0), [(c, kept.get(c.name, 0)) for c in summed]
-        sums = {f"sum_{c.name}": Sum(c.name) if c.type == Type.INTEGER else exact_sum(c.name, c.places) for c in summed}
+        sums = {f"sum_{c.name}": _sum(c) for c in summed}
         totals = self.matching.aggregate(**sums) if sums else {}
         return self.matching.count(), [(c, totals[f"sum_{c.name}"]) for c in summed]
 
@@ -265,6 +265,11 @@ class Listing:
         label = capital(str(self.filters.form.fields[name].label))
         end = end_of(name, filter_class(self.register).base_filters[name].field_name)
         return f"{label} ({end})" if end else label
+
+
+def _sum(column: Column) -> Term:
+    """0 where there are no rows."""
+    return Sum(column.name, default=0) if column.type == Type.INTEGER else exact_sum(column.name, column.places)
 
 
 def shown_value(field: Field, value: Any) -> str:

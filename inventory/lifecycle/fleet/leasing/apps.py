@@ -1,0 +1,5 @@
+from django.apps import AppConfig
+
+
+class LeasingConfig(AppConfig):
+    name = "inventory.lifecycle.fleet.leasing"
