@@ -20,6 +20,7 @@ from inventory.backups import CannotKeep, Damaged, tables
 from inventory.backups.databases import opened
 from inventory.backups.tables import Tally
 from inventory.columns import target_of
+from inventory.fields import MomentField
 from inventory.many import chunked
 
 # Rows in one COPY; after it the database looks at their references.
@@ -104,7 +105,8 @@ def _fill(alias: str, models: list[type[Model]], on_progress: OnProgress) -> Non
 def _copy(model: type[Model], chunk: list[tuple]) -> None:
     quote, fields = connection.ops.quote_name, model._meta.concrete_fields
     names = ", ".join(quote(column) for field in fields if (column := field.column))
-    prepared = [(place, field) for place, field in enumerate(fields) if isinstance(field, JSONField)]
+    # Those whose values are another thing in Python than in the database.
+    prepared = [(place, field) for place, field in enumerate(fields) if isinstance(field, JSONField | MomentField)]
     with (
         connection.wrap_database_errors,
         connection.cursor() as cursor,
