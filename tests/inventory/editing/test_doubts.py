@@ -10,6 +10,7 @@ from django.urls import reverse
 from inventory import registers, writes
 from inventory.columns import Type
 from inventory.editing.doubts import Case, Limits, doubts, rules_of, stored
+from inventory.lifecycle.fleet.leasing.models import LAST_DAY
 from inventory.lifecycle.fleet.odometer.log import A_DAY
 from inventory.models import Limit
 from inventory.reference import load_limits
@@ -136,8 +137,8 @@ def test_rules_and_limits_belong_together(here):
                     setattr(made, name, value)
             for rule in rules_of(register):
                 list(rule.look([Case(made, {}, set(register.columns))], Asked()))
-    # Those by which the log of meters judges its entries (fleet/odometer/log.py).
-    assert asked | set(A_DAY.values()) == codes
+    # By these the log of meters judges its entries, and a lease's payment is in time.
+    assert asked | {*A_DAY.values(), LAST_DAY} == codes
 
 
 # Forms ----------------------------------------------------------------------------------------------------

@@ -14,6 +14,8 @@ from inventory.models import Limit, Row
 from inventory.sameness.constraints import Same
 
 _KURUS = Decimal("0.01")
+#: The limit that says by which day of the next month the payment order is sent.
+LAST_DAY = "lease-payment-day"
 
 
 class LeaseMonth(Row):
@@ -92,7 +94,7 @@ class LeaseMonth(Row):
         return days, sum(priced, Decimal()) if held and len(priced) == len(held) else None
 
     def _due(self) -> dt.date:
-        day = Limit.objects.filter(code="lease-payment-day").values_list("value", flat=True).first()
+        day = Limit.objects.filter(code=LAST_DAY).values_list("value", flat=True).first()
         year, month = divmod(self.month.year * 12 + self.month.month, 12)
         return dt.date(min(year, dt.MAXYEAR), month + 1, max(1, min(28, int(day or 7))))
 
