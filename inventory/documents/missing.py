@@ -76,6 +76,9 @@ def lacking(register: Register, row: Any, user: Asker) -> Sequence[DocumentKind]
     """The kinds that a row lacks, for all that the user sees."""
     if getattr(row, "status", None) in GONE:
         return []
+    # Most registers ask for nothing, and the whole question takes longer to put together than the rest of the card.
+    if not Requirement.objects.filter(register=register.slug).exists():
+        return []
     asked = _asked(register, getattr(row, "kind_id", None))
     there = _has(register, row.pk, access.visible_to(documents(), user), None)
     return [each.kind for each in asked.filter(~there).select_related("kind").order_by("pk")]
