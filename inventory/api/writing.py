@@ -107,7 +107,7 @@ def refuse_unwritable(request, register: Register) -> None:
 def once(request, register: Register, work: Callable[[], Response], said: bytes | None = None) -> Response:
     """Do it in one transaction; a request with a key that has been answered gets that answer again, for a day.
 
-    `register` is that of the rows in the answer; `said` tells two requests apart whose bodies are no JSON.
+    `register` is that of the rows in the answer; `said` keeps two requests apart whose bodies are no JSON.
     """
     if not (key := request.headers.get("Idempotency-Key", "")):
         with transaction.atomic():

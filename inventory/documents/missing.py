@@ -41,7 +41,7 @@ def column_of(register: Register) -> Iterator[Computed]:
 
 def _state(register: Register, day: dt.date | None) -> Term:
     rows: QuerySet[Any] = former.as_of(Document, day) if day else Document.objects.all()
-    # The same for whoever asks, so it may not tell that there is a confidential one.
+    # The same for whoever asks, so it may not show that there is a confidential one.
     rows = rows.filter(former.unmarked(rows, Document, "confidential"))
     asked, end = _asked(register, OuterRef(OuterRef("kind_id"))), former.end_of(day) if day else None
     there = _has(register, OuterRef(OuterRef("id")), rows, end)

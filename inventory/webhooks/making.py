@@ -1,4 +1,4 @@
-"""Deliveries made in the transaction of the write that they tell of, of what a rule's owner may see and nothing else.
+"""Deliveries made in the transaction of the write that they report, of what a rule's owner may see and nothing else.
 
 A row is read before and after by the API's own reader, under the rule's filter and its owner's rights. `before` is None
 for a row that was not among them, `after` for one that no longer is: it was deleted, or has left the filter or what the
@@ -76,8 +76,8 @@ def after_forgetting(write: Write) -> None:
 
 def after_erasing(write: Write) -> None:
     """What may not be kept stands in no message either, whether it waits or has gone out."""
-    told = Delivery.objects.filter(rule__register=write.register.slug, row_id__in=list(write.ids)).exclude(body="")
-    for part in by_id(told, 200):
+    reported = Delivery.objects.filter(rule__register=write.register.slug, row_id__in=list(write.ids)).exclude(body="")
+    for part in by_id(reported, 200):
         for delivery in part:
             said = orjson.loads(delivery.body)
             for view in filter(None, (said["data"]["before"], said["data"]["after"])):

@@ -1,4 +1,4 @@
-"""What other programs are told of: rules, and the deliveries that wait or have gone out."""
+"""What is reported to other programs: rules, and the deliveries that wait or have gone out."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ class State(models.TextChoices):
 
 
 class Delivery(models.Model):
-    """One message: written in the transaction of what it tells, sent by a worker. Its key is the same at each try."""
+    """One message: written in the transaction of what it reports, sent by a worker. Its key is the same at each try."""
 
     # Without a constraint: whose rule is deleted while a clerk writes would make her write fail when it is committed.
     # `sweep_webhooks` clears away what then belongs to none.

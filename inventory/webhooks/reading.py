@@ -24,7 +24,7 @@ class Unclear(Exception):
 
 
 def listing(rule: Rule, ids: Sequence[int] | None = None) -> Listing:
-    """The rows of which the rule tells. Raises Unclear: a filter that is misunderstood would let too much out."""
+    """The rows that the rule reports. Raises Unclear: a filter that is misunderstood would let too much out."""
     if rule.of is None:
         raise Unclear(_("Böyle bir kütük artık yok."))
     query = narrowed(rule.query, but="columns")

@@ -176,7 +176,7 @@ def _send(delivery: Delivery) -> bool:
 
 
 def forbidden(rule: Rule, delivery: Delivery) -> str:
-    """Why its owner may not have this told; "" where she may: rights that were lost since it was made count."""
+    """Why this is not reported to its owner; "" where she may: rights that were lost since it was made count."""
     owner: User = rule.owner
     if not owner.is_open:
         return _("Kuralın sahibinin hesabı kapalı.")

@@ -90,7 +90,7 @@ def _tell_trail(rule: Rule) -> None:
 
 @require_safe
 def rule(request: HttpRequest, pk: int) -> HttpResponse:
-    """What a rule tells, and what it has sent."""
+    """What a rule reports, and what it has sent."""
     shown = get_object_or_404(kept_by(request.user), pk=pk)
     sent = shown.deliveries.order_by("-pk").defer("body")
     state = request.GET.get("state", "")
@@ -128,7 +128,7 @@ def _counts(shown: Rule) -> list[tuple[str, str, int]]:
 def delivery(request: HttpRequest, pk: int) -> HttpResponse:
     shown = _delivery(kept_by(request.user), pk)
     is_own = shown.rule.owner_id == request.user.pk
-    # What she may no longer have told she does not read here either.
+    # What is no longer reported to her she does not read here either.
     hidden = forbidden(shown.rule, shown) if is_own else ""
     context = {"delivery": shown, "rule": shown.rule, "is_own": is_own, "hidden": hidden}
     return render(request, "webhooks/delivery.html", context)

@@ -23,7 +23,7 @@ class Message:
         return json.loads(self.body)
 
     def is_signed_by(self, secret: str) -> bool:
-        """As the guide tells receivers to check it."""
+        """As the guide says that receivers check it."""
         key = base64.b64decode(secret.removeprefix("whsec_"))
         signed = b".".join((self.headers["webhook-id"].encode(), self.headers["webhook-timestamp"].encode(), self.body))
         right = base64.b64encode(hmac.new(key, signed, hashlib.sha256).digest()).decode()

@@ -47,14 +47,14 @@ def test_a_rows_life_is_told_with_what_it_was_and_is(rule, here):
         "make": "Ford",
         "responsible_unit": {"id": here.pk, "text": here.name, "code": None},
     }
-    told = said(rule)
-    assert [each["type"] for each in told] == ["vehicles.created", "vehicles.changed", "vehicles.deleted"]
-    assert [each["data"] for each in told] == [
+    reported = said(rule)
+    assert [each["type"] for each in reported] == ["vehicles.created", "vehicles.changed", "vehicles.deleted"]
+    assert [each["data"] for each in reported] == [
         {"id": made.pk, "version": 1, "before": None, "after": was},
         {"id": made.pk, "version": 2, "before": was, "after": was | {"make": "Fiat"}},
         {"id": made.pk, "version": 4, "before": was | {"make": "Fiat"}, "after": None},
     ]
-    assert dt.datetime.fromisoformat(told[0]["timestamp"]).tzinfo
+    assert dt.datetime.fromisoformat(reported[0]["timestamp"]).tzinfo
 
 
 @pytest.mark.parametrize("name", ["on_created", "on_changed", "on_deleted"])
@@ -116,8 +116,8 @@ def test_who_may_not_see_what_a_row_names_is_not_told_its_name(here, there):
     (link,) = (column.name for column in network.all_columns() if column.related_model is network.model)
     rule = rule_of(user("ag", here, (here, "network", 1)), register="network")
     row(network, here, **{link: row(network, there, hostname="gizli-cihaz")})
-    (told,) = said(rule)
-    assert told["data"]["after"][link] == {"id": None, "text": "(size görünmüyor)", "code": None}
+    (reported,) = said(rule)
+    assert reported["data"]["after"][link] == {"id": None, "text": "(size görünmüyor)", "code": None}
     assert "gizli" not in Delivery.objects.get().body
 
 
@@ -279,18 +279,18 @@ def test_an_import_of_a_thousand_rows_and_its_undo_are_told_row_by_row(rule, her
     batch = batches.upload(VEHICLES, keeper, ContentFile("\n".join(lines).encode()), "liste.csv")
     batches.run_check(batch)
     batches.run_apply(batch)
-    told = said(rule)
-    assert sorted(each["type"] for each in told) == ["vehicles.changed"] + ["vehicles.created"] * 999
-    assert {each["data"]["after"]["make"] for each in told} == {"Ford"}
-    assert len({each["data"]["id"] for each in told}) == 1000
+    reported = said(rule)
+    assert sorted(each["type"] for each in reported) == ["vehicles.changed"] + ["vehicles.created"] * 999
+    assert {each["data"]["after"]["make"] for each in reported} == {"Ford"}
+    assert len({each["data"]["id"] for each in reported}) == 1000
     tasks = DBTaskResult.objects.filter(task_path__endswith="webhooks.sending.send").count()
     assert tasks <= 5
     Delivery.objects.all().delete()
     batch.refresh_from_db()
     undoing.undo(batch, keeper)
-    told = said(rule)
-    assert sorted(each["type"] for each in told) == ["vehicles.changed"] + ["vehicles.deleted"] * 999
-    (back,) = (each for each in told if each["type"] == "vehicles.changed")
+    reported = said(rule)
+    assert sorted(each["type"] for each in reported) == ["vehicles.changed"] + ["vehicles.deleted"] * 999
+    (back,) = (each for each in reported if each["type"] == "vehicles.changed")
     assert (back["data"]["id"], back["data"]["after"]["make"]) == (old.pk, "Tofaş")
 
 

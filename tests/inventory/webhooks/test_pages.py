@@ -68,8 +68,8 @@ def test_a_rule_takes_filter_and_columns_of_a_view_as_they_are_then(client, cler
     rule = Rule.objects.get()
     row(VEHICLES, here, make="Fiat")
     row(VEHICLES, here, make="Ford")
-    (told,) = said(rule)
-    assert set(told["data"]["after"]) == {"plate", "make"}
+    (reported,) = said(rule)
+    assert set(reported["data"]["after"]) == {"plate", "make"}
     page = client.get(f"{LIST}{rule.pk}/").content.decode()
     assert "Marka: ford" in page and "Plaka" in page
     # What is saved as it was shown stays.

@@ -90,8 +90,8 @@ def test_what_fails_is_tried_again_ever_later_and_then_given_up_and_its_owner_is
     later(rule)
     assert states(rule) == [State.FAILED] and Delivery.objects.get().tries == 8
     assert len({message.headers["webhook-id"] for message in receiver.got}) == 1
-    (told,) = waiting_for(clerk)
-    assert "Muhasebe" in told.text and told.number == 1
+    (reported,) = waiting_for(clerk)
+    assert "Muhasebe" in reported.text and reported.number == 1
 
 
 def test_a_receiver_that_is_away_is_not_called_for_each_of_many(rule, receiver, here):
@@ -136,8 +136,8 @@ def test_after_too_many_failures_the_rule_is_off_and_its_owner_is_told(rule, rec
     row(VEHICLES, here)
     later(rule)
     assert len(receiver.got) == 4 and Delivery.objects.count() == 1
-    (told,) = waiting_for(clerk)
-    assert "kapandı" in told.text and told.url.endswith(f"/account/webhooks/{rule.pk}/")
+    (reported,) = waiting_for(clerk)
+    assert "kapandı" in reported.text and reported.url.endswith(f"/account/webhooks/{rule.pk}/")
 
 
 def test_a_success_in_between_begins_the_count_anew(rule, receiver, here, settings):

@@ -52,9 +52,9 @@ def _twice(hours: Decimal) -> Q:
 
 
 def _wrong_fuel(_figure: Decimal) -> Q:
-    told = ~Q(fuel="") & ~Q(fuel__in=_BESIDE) & Q(vehicle__isnull=False)
+    named = ~Q(fuel="") & ~Q(fuel__in=_BESIDE) & Q(vehicle__isnull=False)
     # A hybrid takes what its engine does, which nobody keeps.
-    return told & ~Q(vehicle__fuel__in=("", _HYBRID)) & ~Q(vehicle__fuel=F("fuel"))
+    return named & ~Q(vehicle__fuel__in=("", _HYBRID)) & ~Q(vehicle__fuel=F("fuel"))
 
 
 def _retired(_figure: Decimal) -> Q:

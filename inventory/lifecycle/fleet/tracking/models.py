@@ -1,4 +1,4 @@
-"""What the vehicle tracking system shows, and what directorates were told of it: audits of their commitments, and the
+"""What the vehicle tracking system shows, and what was reported to directorates: audits of their commitments, and the
 findings of each (LIVES.md C.5)."""
 
 from django.db import models
