@@ -72,6 +72,11 @@ class MomentField(models.DateTimeField):
         return "" if moment is None else moment.isoformat()
 
 
+def this_minute() -> dt.datetime:
+    """As a `MomentField` holds it."""
+    return timezone.localtime().replace(second=0, microsecond=0, tzinfo=None)
+
+
 def _by_the_clock(moment: Any) -> Any:
     if not isinstance(moment, dt.datetime):
         return moment

@@ -1,21 +1,21 @@
 """Drivers, requests for vehicles, and the orders by which a vehicle leaves."""
 
-import datetime as dt
-
 from django.db import models
 from django.db.models import F, Q
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from inventory.columns import field_of, moment_text
-from inventory.fields import InventoryNumberField, LongTextField, MomentField, PersonalNumberField, SerialField
+from inventory.fields import (
+    InventoryNumberField,
+    LongTextField,
+    MomentField,
+    PersonalNumberField,
+    SerialField,
+    this_minute,
+)
 from inventory.lifecycle.fleet.dispatch.licences import LicenceClassesField
 from inventory.models import Row
 from inventory.sameness.constraints import Same
-
-
-def now() -> dt.datetime:
-    return timezone.make_naive(timezone.now()).replace(second=0, microsecond=0)
 
 
 def _later(last: str, first: str, name: str, message) -> models.CheckConstraint:
@@ -134,7 +134,7 @@ class VehicleRequest(Row):
 
     request_no = InventoryNumberField(_("talep no"), max_length=20, unique=True, editable=False)
     state = models.CharField(_("talep durumu"), max_length=10, choices=RequestState, default=RequestState.ASKED)
-    asked_at = MomentField(_("talep zamanı"), default=now)
+    asked_at = MomentField(_("talep zamanı"), default=this_minute)
     asking_unit = _unit(_("isteyen birim"))
     outside_body = models.CharField(
         _("kurum dışı isteyen"),

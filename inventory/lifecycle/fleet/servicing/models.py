@@ -7,20 +7,14 @@ from decimal import ROUND_HALF_UP, Decimal
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from inventory.fields import InventoryNumberField, LongTextField, MomentField, MoneyField
+from inventory.fields import InventoryNumberField, LongTextField, MomentField, MoneyField, this_minute
 from inventory.models import Row
 from inventory.sameness.constraints import Same, SameField
 
 _KURUS = Decimal("0.01")
 _DAY = dt.timedelta(days=1)
-
-
-def now() -> dt.datetime:
-    """This minute, as a `MomentField` holds it."""
-    return timezone.localtime().replace(second=0, microsecond=0, tzinfo=None)
 
 
 def months_after(day: dt.date, months: int) -> dt.date:
@@ -162,7 +156,7 @@ class ServiceOrder(Row):
         blank=True,
         help_text=_("Planlı bakımsa seçiniz; sıradaki bakım bu iş emrinden hesaplanır."),
     )
-    opened_at = MomentField(_("açılış"), default=now)
+    opened_at = MomentField(_("açılış"), default=this_minute)
     complaint = LongTextField(_("şikâyet / yapılacak iş"), blank=True)
     odometer = models.PositiveIntegerField(_("geliş sayacı"), null=True, blank=True)
     place = models.CharField(_("yapıldığı yer"), max_length=5, choices=Place, blank=True)

@@ -3,7 +3,6 @@
 import django.db.models.deletion
 import inventory.fields
 import inventory.lifecycle.fleet.dispatch.licences
-import inventory.lifecycle.fleet.dispatch.models
 import simple_history.models
 from django.conf import settings
 from django.db import migrations, models
@@ -93,7 +92,7 @@ class Migration(migrations.Migration):
                 ('history_change_reason', models.TextField(null=True)),
                 ('request_no', inventory.fields.InventoryNumberField(db_index=True, editable=False, max_length=20, verbose_name='talep no')),
                 ('state', models.CharField(choices=[('asked', 'İstendi'), ('approved', 'Birimi onayladı'), ('planned', 'Planlandı'), ('out', 'Yolda'), ('back', 'Döndü'), ('closed', 'Karşılandı'), ('partly', 'Kısmen karşılandı'), ('refused', 'Karşılanmadı'), ('withdrawn', 'Geri çekildi')], default='asked', max_length=10, verbose_name='talep durumu')),
-                ('asked_at', inventory.fields.MomentField(default=inventory.lifecycle.fleet.dispatch.models.now, verbose_name='talep zamanı')),
+                ('asked_at', inventory.fields.MomentField(default=inventory.fields.this_minute, verbose_name='talep zamanı')),
                 ('outside_body', models.CharField(blank=True, help_text='Talep başka bir kurumunsa adı; boşsa talep birimin kendisinindir.', max_length=200, verbose_name='kurum dışı isteyen')),
                 ('purpose', models.CharField(max_length=250, verbose_name='görev konusu')),
                 ('people', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='kişi sayısı')),
@@ -195,7 +194,7 @@ class Migration(migrations.Migration):
                 ('doubled', models.BigIntegerField(default=0, editable=False)),
                 ('request_no', inventory.fields.InventoryNumberField(editable=False, max_length=20, unique=True, verbose_name='talep no')),
                 ('state', models.CharField(choices=[('asked', 'İstendi'), ('approved', 'Birimi onayladı'), ('planned', 'Planlandı'), ('out', 'Yolda'), ('back', 'Döndü'), ('closed', 'Karşılandı'), ('partly', 'Kısmen karşılandı'), ('refused', 'Karşılanmadı'), ('withdrawn', 'Geri çekildi')], default='asked', max_length=10, verbose_name='talep durumu')),
-                ('asked_at', inventory.fields.MomentField(default=inventory.lifecycle.fleet.dispatch.models.now, verbose_name='talep zamanı')),
+                ('asked_at', inventory.fields.MomentField(default=inventory.fields.this_minute, verbose_name='talep zamanı')),
                 ('outside_body', models.CharField(blank=True, help_text='Talep başka bir kurumunsa adı; boşsa talep birimin kendisinindir.', max_length=200, verbose_name='kurum dışı isteyen')),
                 ('purpose', models.CharField(max_length=250, verbose_name='görev konusu')),
                 ('people', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='kişi sayısı')),

@@ -3,7 +3,6 @@
 import django.core.validators
 import django.db.models.deletion
 import inventory.fields
-import inventory.lifecycle.fleet.servicing.models
 import simple_history.models
 from decimal import Decimal
 from django.conf import settings
@@ -59,7 +58,7 @@ class Migration(migrations.Migration):
                 ('order_no', inventory.fields.InventoryNumberField(editable=False, max_length=20, unique=True, verbose_name='iş emri no')),
                 ('state', models.CharField(choices=[('asked', 'Talep edildi'), ('approved', 'Onaylandı'), ('waiting', 'Parça bekliyor'), ('in_work', 'Atölyede'), ('done', 'Bitti'), ('accepted', 'Kabul edildi'), ('refused', 'Reddedildi'), ('cancelled', 'İptal edildi')], default='asked', max_length=10, verbose_name='iş emri durumu')),
                 ('kind', models.CharField(choices=[('periodic', 'Periyodik bakım'), ('fault', 'Arıza'), ('accident', 'Kaza onarımı'), ('tyre', 'Lastik'), ('inspection', 'Muayene hazırlığı'), ('bodywork', 'Kaporta ve boya')], default='fault', max_length=12, verbose_name='iş türü')),
-                ('opened_at', inventory.fields.MomentField(default=inventory.lifecycle.fleet.servicing.models.now, verbose_name='açılış')),
+                ('opened_at', inventory.fields.MomentField(default=inventory.fields.this_minute, verbose_name='açılış')),
                 ('complaint', inventory.fields.LongTextField(blank=True, verbose_name='şikâyet / yapılacak iş')),
                 ('odometer', models.PositiveIntegerField(blank=True, null=True, verbose_name='geliş sayacı')),
                 ('place', models.CharField(blank=True, choices=[('own', 'Kendi atölyemiz'), ('firm', 'Dış servis')], max_length=5, verbose_name='yapıldığı yer')),
@@ -173,7 +172,7 @@ class Migration(migrations.Migration):
                 ('order_no', inventory.fields.InventoryNumberField(db_index=True, editable=False, max_length=20, verbose_name='iş emri no')),
                 ('state', models.CharField(choices=[('asked', 'Talep edildi'), ('approved', 'Onaylandı'), ('waiting', 'Parça bekliyor'), ('in_work', 'Atölyede'), ('done', 'Bitti'), ('accepted', 'Kabul edildi'), ('refused', 'Reddedildi'), ('cancelled', 'İptal edildi')], default='asked', max_length=10, verbose_name='iş emri durumu')),
                 ('kind', models.CharField(choices=[('periodic', 'Periyodik bakım'), ('fault', 'Arıza'), ('accident', 'Kaza onarımı'), ('tyre', 'Lastik'), ('inspection', 'Muayene hazırlığı'), ('bodywork', 'Kaporta ve boya')], default='fault', max_length=12, verbose_name='iş türü')),
-                ('opened_at', inventory.fields.MomentField(default=inventory.lifecycle.fleet.servicing.models.now, verbose_name='açılış')),
+                ('opened_at', inventory.fields.MomentField(default=inventory.fields.this_minute, verbose_name='açılış')),
                 ('complaint', inventory.fields.LongTextField(blank=True, verbose_name='şikâyet / yapılacak iş')),
                 ('odometer', models.PositiveIntegerField(blank=True, null=True, verbose_name='geliş sayacı')),
                 ('place', models.CharField(blank=True, choices=[('own', 'Kendi atölyemiz'), ('firm', 'Dış servis')], max_length=5, verbose_name='yapıldığı yer')),
